@@ -1,0 +1,66 @@
+"""`osia-conformance cleanup DIR`: what a cut-off run left on the target is deleted afterwards."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from osia_conformance import journal
+from osia_conformance.conductor import clean_up, open_enrollments
+from osia_conformance.references import ConfigurationError
+from osia_conformance.session import Run, Session
+from osia_conformance.settings import Settings
+
+
+def cleanup(directory: Path, settings: Settings | None) -> int:
+    """Delete the run's enrollments that are still open; return 0 if none is left, 2 otherwise.
+
+    `settings` None takes the conformance.toml, environment and defaults of now: a report holds no secrets, so
+    the configuration must be given again. Raises ConfigurationError if `directory` holds no journal, or the run
+    was one of the embedded server, which is gone.
+    """
+    records = _records(directory)
+    header = next((line for line in records if line["kind"] == "header"), None)
+    if header is None:
+        raise ConfigurationError(f"{directory}: the journal has no header, so its target is unknown.")
+    left = open_enrollments(records)
+    if not left or header["target"]["embedded"]:
+        sys.stdout.write("nothing is left on the target\n")
+        return 0
+    session = Session(_run(directory, header, settings or _settings()), "cleanup")
+    try:
+        remaining = clean_up(session, directory)
+    finally:
+        session.close()
+    sys.stdout.write(f"{len(left) - len(remaining)} deleted, {len(remaining)} left\n")
+    for name in remaining:
+        sys.stdout.write(f"left: {name}\n")
+    return 2 if remaining else 0
+
+
+def _records(directory: Path) -> list[dict[str, Any]]:
+    try:
+        return journal.read(directory)
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{directory}: no journal can be read there: {error}.") from None
+
+
+def _settings() -> Settings:
+    from osia_conformance import config  # noqa: PLC0415
+
+    return config.load({})
+
+
+def _run(directory: Path, header: dict[str, Any], settings: Settings) -> Run:
+    return Run(
+        id=header["runId"],
+        directory=str(directory),
+        url=header["target"]["url"],
+        version=header["interfaceVersion"],
+        seed=header["seed"],
+        effort=header["effort"],
+        workers=1,
+        embedded=False,
+        settings=settings.dump(),
+    )

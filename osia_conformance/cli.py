@@ -1,0 +1,104 @@
+"""The command line (CONTRACT: run, serve, token, requirements, cleanup)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from osia_conformance import __version__
+
+EXIT_USAGE = 64
+EFFORTS = ("quick", "standard", "thorough")
+FAULTS = ("malformed", "unknown", "expired", "not-yet-valid", "wrong-signature", "alg-none")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Ends with 64 on wrong usage, as the contract has it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_USAGE, f"{self.prog}: {message}; see {self.prog} --help.\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    options = parser().parse_args(arguments)
+    from osia_conformance import commands  # noqa: PLC0415 - --help must not wait for imports
+
+    command = getattr(commands, options.command)
+    return int(command(options))
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = _Parser(prog="osia-conformance", description="Conformance suite for the OSIA Enrollment interface.")
+    top.add_argument("--version", action="version", version=f"osia-conformance {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    _run(commands.add_parser("run", help="judge a target, or the embedded reference server"))
+    _serve(commands.add_parser("serve", help="start the reference server"))
+    _token(commands.add_parser("token", help="print a token, as the curl lines of reports use it"))
+    _requirements(commands.add_parser("requirements", help="list what is checked, without a target"))
+    _cleanup(commands.add_parser("cleanup", help="delete what a cut-off run left on the target"))
+    return top
+
+
+def _run(command: argparse.ArgumentParser) -> None:
+    _config(command)
+    command.add_argument(
+        "--url", help="what stands before /v1/...; without it the reference server is judged"
+    )
+    _version(command)
+    command.add_argument("--report-dir", metavar="DIR", help="where the report goes (a new directory)")
+    command.add_argument("--seed", type=int, metavar="N", help="the same seed sends the same requests")
+    command.add_argument("--workers", type=int, metavar="N", help="processes that judge side by side")
+    command.add_argument("--effort", choices=EFFORTS, help="how much is generated")
+
+
+def _serve(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--port", type=int, default=8080, metavar="N", help="on 127.0.0.1; 0 takes a free one"
+    )
+    _version(command)
+    command.add_argument("--database", metavar="FILE", help="SQLite file; in memory without it")
+    command.add_argument("--jwt-key", metavar="env:NAME", help="the key of its tokens: env:NAME or file:PATH")
+    command.add_argument(
+        "--jwt-algorithm", default="HS256", metavar="ALG", help="HS256 (default), RS256, ES256 ..."
+    )
+    command.add_argument(
+        "--token-format", choices=("jwt", "opaque"), default="jwt", help="what /token issues"
+    )
+    command.add_argument("--no-auth", action="store_true", help="ask for no token at all")
+    command.add_argument(
+        "--client", action="append", default=[], metavar="ID=env:NAME", help="a client of the token endpoint"
+    )
+
+
+def _token(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--scope", required=True, help='one or more scopes, such as "enroll.read enroll.write"'
+    )
+    command.add_argument("--fault", choices=FAULTS, help="a token with this fault")
+    _config(command)
+
+
+def _requirements(command: argparse.ArgumentParser) -> None:
+    _version(command)
+    command.add_argument("--format", choices=("table", "json"), default="table")
+
+
+def _cleanup(command: argparse.ArgumentParser) -> None:
+    command.add_argument("directory", metavar="DIR", help="the report directory of the run")
+    _config(command)
+
+
+def _config(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--config", metavar="FILE", help="conformance.toml")
+
+
+def _version(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--interface-version", metavar="V", help='such as "1.0.0" or "osia-4.1"')
+
+
+if __name__ == "__main__":
+    sys.exit(main())

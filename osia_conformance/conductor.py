@@ -1,0 +1,195 @@
+"""Conducts a run in its main process: start, plan, trouble on the way, clean-up, reports, exit code."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import signal
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from osia_conformance import journal, reports
+from osia_conformance.embedded import EmbeddedServer
+from osia_conformance.enrollments import GONE
+from osia_conformance.expectations import CannotTell, Unjudged, phrase
+from osia_conformance.handover import Handover
+from osia_conformance.register import load_register
+from osia_conformance.session import Run, Session
+from osia_conformance.verdict import EXIT_FAULT, derive, exit_code, tool
+
+_PACKAGES = ("httpcore", "httpx", "hypothesis", "jsonschema", "pytest", "pytest-xdist", "schemathesis")
+
+
+class Conductor:
+    """One run from its start to its exit code."""
+
+    def __init__(self, handover: Handover) -> None:
+        self.handover = handover
+        self.run: Run | None = None
+        self._server: EmbeddedServer | None = None
+        self._session: Session | None = None
+        self._ending = "complete"
+        self._reason: str | None = None
+        self._previous: Any = None
+
+    def start(self, *, selection: bool) -> Run:
+        """Start the run: directory, embedded server, journal. StartError if the directory is refused."""
+        handover, settings = self.handover, self.handover.settings
+        directory = handover.reserve_directory(handover.run_id)
+        url = settings.target.url
+        if url is None:
+            self._server = EmbeddedServer(handover.version)
+            url = self._server.url
+        self.run = Run(
+            id=handover.run_id,
+            directory=str(directory),
+            url=url,
+            version=handover.version,
+            seed=settings.seed or 0,
+            effort=settings.effort,
+            workers=settings.workers,
+            embedded=self._server is not None,
+            settings=settings.dump(),
+        )
+        self._previous = _on_termination(_interrupt)
+        self.session().journal.write("header", **self._header(selection))
+        handover.progress.started(self.run, settings.product.name)
+        self.run = self._preflight(self.run)
+        return self.run
+
+    def session(self) -> Session:
+        """Return the main process's session."""
+        if self._session is None:
+            assert self.run is not None
+            self._session = Session(self.run, "main", self.handover.transport)
+        return self._session
+
+    def plan(self, checks: Sequence[dict[str, str]]) -> None:
+        """Journal what will be judged."""
+        self.session().journal.write("plan", checks=list(checks))
+        self.handover.progress.planned(len(checks))
+
+    def judged(self, told: dict[str, Any]) -> None:
+        """Follow a judgement; a fault of the suite is remembered."""
+        self.handover.progress.judged(told)
+        if told["fault"]:
+            self.fault(f"{told['id']}: {told['reason']}")
+
+    def fault(self, reason: str) -> None:
+        """Note that the suite itself failed; the first reason is kept."""
+        if self._ending == "complete":
+            self._ending, self._reason = "failed", reason
+
+    def trouble(self, reason: str) -> None:
+        """Note something on the way that the reader must know."""
+        self.handover.progress.note(reason)
+
+    def interrupted(self) -> None:
+        """Note that somebody ended the run."""
+        self._ending, self._reason = "interrupted", "it was interrupted"
+
+    def finish(self) -> int:
+        """Delete what is left, write the reports and return the exit code."""
+        assert self.run is not None
+        directory = Path(self.run.directory)
+        session = self.session()
+        clean_up(session, directory)
+        session.journal.write("footer", finished=journal.now(), ending=self._ending, reason=self._reason)
+        session.close()
+        if self._server is not None:
+            self._server.stop()
+        _on_termination(self._previous)
+        records = journal.read(directory)
+        results = derive(records, load_register(self.run.version))
+        self.handover.results = results
+        code = exit_code(results)
+        try:
+            reports.write_all(results, records, directory)
+        except reports.ReportError as error:
+            self.handover.progress.note(str(error))
+            code = EXIT_FAULT
+        self.handover.progress.finished(results, directory)
+        self.handover.exit_code = code
+        return code
+
+    def _preflight(self, run: Run) -> Run:
+        """Ask the target once; one that gives no answer at all is not judged."""
+        session = self.session()
+        try:
+            session.enrollments().new().read()
+        except CannotTell as error:
+            session.target.lost = error.reason
+            self.handover.progress.note(f"the target cannot be reached: {error.reason}")
+            return replace(run, lost=error.reason)
+        finally:
+            session.forget()
+        return run
+
+    def _header(self, selection: bool) -> dict[str, Any]:
+        assert self.run is not None
+        settings = self.handover.settings
+        return {
+            "schemaVersion": "1.0",
+            "runId": self.run.id,
+            "tool": tool(),
+            "product": settings.as_record().get("product", {}),
+            "interfaceVersion": self.run.version,
+            "target": {"url": self.run.url, "embedded": self.run.embedded},
+            "seed": self.run.seed,
+            "effort": self.run.effort,
+            "workers": self.run.workers,
+            "started": journal.now(),
+            "selection": selection,
+            "configuration": settings.as_record(),
+            "environment": {
+                "python": platform.python_version(),
+                "platform": platform.platform(),
+                "packages": {name: importlib.metadata.version(name) for name in _PACKAGES},
+            },
+        }
+
+
+def clean_up(session: Session, directory: Path) -> list[str]:
+    """Delete every enrollment of the journal's ledger that is not gone yet; return those that stay."""
+    left = []
+    session.start("clean-up", "deleteEnrollment")
+    for name in open_enrollments(journal.read(directory)):
+        session.target.guest.enrollments.add(name)
+        reason = _delete(session, name)
+        if reason is not None:
+            session.journal.write("leftover", enrollment=name, reason=reason)
+            left.append(name)
+    return left
+
+
+def open_enrollments(records: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the ids of the ledger that are not known to be gone, oldest first."""
+    created = dict.fromkeys(line["enrollment"] for line in records if line["kind"] == "created")
+    gone = {line["enrollment"] for line in records if line["kind"] == "deleted"}
+    return [name for name in created if name not in gone]
+
+
+def _delete(session: Session, name: str) -> str | None:
+    try:
+        answer = session.target.call("DELETE", enrollment=name)
+    except Unjudged as error:
+        return error.reason
+    if answer.status not in GONE:
+        return f"deleteEnrollment answered {phrase(answer.status)}"
+    session.journal.write("deleted", enrollment=name, status=answer.status)
+    return None
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _on_termination(handler: Any) -> Any:
+    """Set what SIGTERM does, where this thread may; return what it did before."""
+    try:
+        return signal.signal(signal.SIGTERM, handler)
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,190 @@
+"""`conformance.toml`, the environment and the options, made into settings."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from osia_conformance import config_schema as schema
+from osia_conformance.config_values import Place, quoted, table
+from osia_conformance.references import ConfigurationError, Reference
+from osia_conformance.settings import AuthSettings, ClientSettings, Product, Settings, TargetSettings
+
+__all__ = [
+    "AuthSettings",
+    "ClientSettings",
+    "ConfigurationError",
+    "Product",
+    "Settings",
+    "TargetSettings",
+    "load",
+]
+
+DEFAULT_FILE = "conformance.toml"
+LONGEST_FILE = 1 << 20
+
+_SENT = ("target.headers.", "target.query.", "auth.tokens.")
+
+
+def load(
+    options: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+    file: Path | None = None,
+) -> Settings:
+    """Return a run's settings: an option wins over the environment, that over the file, that over defaults.
+
+    `options` goes by the names of the command line without dashes in front ("url", "report-dir"; "_" serves
+    as well); None means not given. `environ` defaults to the process's. `file` is --config; without it
+    OSIA_CONFIG, else `conformance.toml` in the current directory if there is one.
+    Raises ConfigurationError with one sentence that names the file, variable or option and the key.
+    """
+    environ = os.environ if environ is None else environ
+    found = _find(environ, file)
+    settings = read_tables(_parse(found), Place(str(found), base=found.parent)) if found else Settings()
+    settings = _overlaid(settings, _from_environment(environ))
+    settings = _overlaid(settings, _from_options(options or {}))
+    place = Place(str(found) if found else "the configuration")
+    schema.check_target(settings.target, place.under("target"))
+    _check_mutual_tls(settings, place)
+    _check_authorization(settings, place)
+    check_secrets(settings, environ, place)
+    return settings
+
+
+def read_tables(document: Mapping[str, Any], place: Place) -> Settings:
+    """Return the settings that a configuration file's tables make; what secrets hold is not looked at."""
+    for key, value in document.items():
+        if key not in schema.TABLES:
+            raise schema.unknown(key, place, schema.TABLES)
+        table(value, place.under(key))
+    parts = {key: (document.get(key, {}), place.under(key)) for key in schema.TABLES}
+    return Settings(
+        product=schema.read_product(*parts["product"]),
+        target=TargetSettings(**schema.read_target(*parts["target"])),
+        auth=schema.read_auth(*parts["auth"]),
+    )
+
+
+def check_secrets(settings: Settings, environ: Mapping[str, str], place: Place) -> None:
+    """Raise ConfigurationError for the first secret reference that leads to nothing."""
+    for name, part in (("target", settings.target), ("auth", settings.auth)):
+        for reference, where in _references(part, place.under(name)):
+            try:
+                secret = reference.resolve(environ)
+            except ConfigurationError as error:
+                raise where.error(f"cannot be used: {error}") from None
+            if where.key.startswith(_SENT) and not (secret.isascii() and secret.isprintable()):
+                raise where.error(f"cannot be used: what {reference} holds is not printable ASCII.")
+
+
+def _references(value: Any, place: Place) -> Iterator[tuple[Reference, Place]]:
+    if isinstance(value, Reference):
+        yield value, place
+    elif is_dataclass(value):
+        for member in fields(value):
+            yield from _references(getattr(value, member.name), place.under(member.name.replace("_", "-")))
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _references(item, place.under(name))
+
+
+def _find(environ: Mapping[str, str], file: Path | None) -> Path | None:
+    named = [(file, "--config"), (environ.get("OSIA_CONFIG"), "OSIA_CONFIG")]
+    for name, source in named:
+        if not name:
+            continue
+        if not _is_file(Path(name)):
+            raise ConfigurationError(
+                f"{source}: there is no configuration file {quoted(str(name))}; check the path."
+            )
+        return Path(name)
+    return Path(DEFAULT_FILE) if _is_file(Path(DEFAULT_FILE)) else None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _parse(file: Path) -> dict[str, Any]:
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(LONGEST_FILE + 1)
+        if len(content) > LONGEST_FILE:
+            raise ConfigurationError(f"{file}: the file is larger than {LONGEST_FILE} bytes.")
+        return parse_text(content.decode("utf-8"), str(file))
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{file}: the file is not UTF-8 text, as TOML must be.") from None
+    except OSError as error:
+        reason = error.strerror or "it cannot be opened"
+        raise ConfigurationError(f"{file}: the file cannot be read: {reason}.") from None
+
+
+def parse_text(text: str, source: str) -> dict[str, Any]:
+    """Return TOML text as tables; raise ConfigurationError that names the line if it is none."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{source}: the file is not valid TOML: {error}.") from None
+    except (ValueError, OverflowError, RecursionError):
+        raise ConfigurationError(
+            f"{source}: the file is not usable TOML: a number or date is out of range, or it nests too deep."
+        ) from None
+
+
+_Overlay = dict[str, dict[str, Any]]
+
+
+def _from_environment(environ: Mapping[str, str]) -> _Overlay:
+    """Read the OSIA_ variables; one that is empty counts as not set."""
+    found: _Overlay = {"target": {}, "run": {}}
+    for part, readers in (("target", schema.TARGET_SCALARS), ("run", schema.RUN_OPTIONS)):
+        for key, read in readers.items():
+            variable = f"OSIA_{key.upper().replace('-', '_')}"
+            if environ.get(variable):
+                place = Place(f"environment variable {variable}", key, textual=True)
+                found[part][key.replace("-", "_")] = read(environ[variable], place)
+    return found
+
+
+def _from_options(options: Mapping[str, Any]) -> _Overlay:
+    found: _Overlay = {"target": {}, "run": {}}
+    known = {**schema.TARGET_SCALARS, **schema.RUN_OPTIONS}
+    for name, value in options.items():
+        key = name.replace("_", "-")
+        place = Place(f"option --{key}", key, textual=True)
+        if key not in known:
+            raise schema.unknown(key, Place("the options"), known)
+        if value is not None:
+            part = "target" if key in schema.TARGET_SCALARS else "run"
+            plain = str(value) if isinstance(value, Path) else value
+            found[part][key.replace("-", "_")] = known[key](plain, place)
+    return found
+
+
+def _overlaid(settings: Settings, overlay: _Overlay) -> Settings:
+    return replace(settings, target=replace(settings.target, **overlay["target"]), **overlay["run"])
+
+
+def _check_mutual_tls(settings: Settings, place: Place) -> None:
+    auth = settings.auth
+    clients = [auth.client_auth, *(client.client_auth for client in auth.clients.values())]
+    if "mtls" in clients and settings.target.client_cert is None:
+        raise place.under("target").under("client-cert").error('is missing; client-auth "mtls" needs it.')
+
+
+def _check_authorization(settings: Settings, place: Place) -> None:
+    names = {name.lower() for name in settings.target.headers}
+    if "authorization" in names and settings.auth.method != "none":
+        raise (
+            place.under("target")
+            .under("headers")
+            .under("Authorization")
+            .error("is set by the method of [auth]; remove one of the two.")
+        )

@@ -1,0 +1,84 @@
+"""How tables with names of the vendor's choice are read: headers, query parameters, claims."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from osia_conformance.config_values import Place, kind_of, reference, table
+from osia_conformance.references import Reference, is_reference
+
+_DEEPEST = 32
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_SUITES_OWN_HEADERS = {"content-length", "content-type", "transfer-encoding", "connection"}
+_SUITES_OWN_QUERY = {"transactionId", "finalize", "attributes", "limit", "offset"}
+
+
+def header_values(value: Any, place: Place) -> dict[str, str | Reference]:
+    """Read [target.headers]: field names with plain values or secret references (RFC 9110, 5)."""
+    values = _named_values(value, place)
+    for name in values:
+        if not _HEADER_NAME.fullmatch(name):
+            raise place.under(name).error("is not a valid header name.")
+        if name.lower() in _SUITES_OWN_HEADERS:
+            raise place.under(name).error("is a header that the suite sets itself; remove it.")
+    if len({name.lower() for name in values}) < len(values):
+        raise place.error("has the same header twice, in different letter case.")
+    return values
+
+
+def query_values(value: Any, place: Place) -> dict[str, str | Reference]:
+    """Read [target.query]: parameter names with plain values or secret references."""
+    values = _named_values(value, place)
+    for name in sorted(_SUITES_OWN_QUERY & values.keys()):
+        raise place.under(name).error(
+            "is a parameter of the interface that the suite sets itself; remove it."
+        )
+    return values
+
+
+def _named_values(value: Any, place: Place) -> dict[str, str | Reference]:
+    values: dict[str, str | Reference] = {}
+    for name, item in table(value, place).items():
+        here = place.under(name)
+        if not name:
+            raise place.error("has a value without a name.")
+        if isinstance(item, str) and is_reference(item):
+            values[name] = reference(item, here)
+        elif not isinstance(item, str):
+            raise here.error(f"must be a string or a secret reference, not {kind_of(item)}.")
+        elif not (item.isascii() and item.isprintable()):
+            raise here.error("must be printable ASCII.")
+        else:
+            values[name] = item
+    return values
+
+
+def json_table(reserved: Mapping[str, str]) -> Callable[[Any, Place], dict[str, Any]]:
+    """Return a reader of a table of JSON values; `reserved` names are refused with what to use instead."""
+
+    def read(value: Any, place: Place) -> dict[str, Any]:
+        members = dict(table(value, place))
+        for name, instead in reserved.items():
+            if name in members:
+                raise place.under(name).error(f"is set by the suite; {instead}.")
+        for name, item in members.items():
+            if not _is_json(item, _DEEPEST):
+                raise place.under(name).error("must be a JSON value: no date, no infinite number.")
+        return members
+
+    return read
+
+
+def _is_json(value: Any, depth: int) -> bool:
+    if isinstance(value, Mapping):
+        return depth > 0 and all(_is_json(item, depth - 1) for item in value.values())
+    if isinstance(value, list):
+        return depth > 0 and all(_is_json(item, depth - 1) for item in value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, int):
+        return abs(value) < 1 << 64
+    return isinstance(value, str)

@@ -1,0 +1,234 @@
+"""How one setting's value is read: each reader says in one sentence what is wrong with a value."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from osia_conformance.ids import IdFactory
+from osia_conformance.references import ConfigurationError, Reference, is_reference
+
+_SHOWN = 60
+_LARGEST = 1e9
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,18})?")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value stands: a file, a variable or an option; `textual` if it can only be text there."""
+
+    source: str
+    key: str = ""
+    base: Path = Path()
+    textual: bool = False
+
+    def under(self, key: str) -> Place:
+        """Return the place of member `key`."""
+        name = key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else quoted(key)
+        return replace(self, key=f"{self.key}.{name}" if self.key else name)
+
+    def error(self, what: str) -> ConfigurationError:
+        """Return the error that says `what` about the value here."""
+        return ConfigurationError(f"{self.source}: {self.key} {what}")
+
+
+def quoted(text: str) -> str:
+    """Return text from a user as JSON, shortened, so that it stays on one line."""
+    return json.dumps(text if len(text) <= _SHOWN else text[:_SHOWN] + "...")
+
+
+def nearest(text: str, valid: Iterable[str]) -> str:
+    """Return the most similar of the `valid` words, quoted."""
+    return quoted(difflib.get_close_matches(text[:_SHOWN], sorted(valid), n=1, cutoff=0.0)[0])
+
+
+def kind_of(value: Any) -> str:
+    """Name the TOML type of a value."""
+    names: list[tuple[type | tuple[type, ...], str]] = [
+        (bool, "a boolean"),
+        (str, "a string"),
+        ((int, float), "a number"),
+        (Mapping, "a table"),
+        (list, "an array"),
+        ((date, time), "a date or time"),
+    ]
+    return next((name for kind, name in names if isinstance(value, kind)), "something else")
+
+
+def table(value: Any, place: Place) -> Mapping[str, Any]:
+    """Read a table."""
+    if not isinstance(value, Mapping):
+        raise place.error(f"must be a table, not {kind_of(value)}.")
+    return value
+
+
+def any_text(value: Any, place: Place) -> str:
+    """Read a string, even an empty one."""
+    if not isinstance(value, str):
+        raise place.error(f"must be a string, not {kind_of(value)}.")
+    return value
+
+
+def text(value: Any, place: Place) -> str:
+    """Read a string with something in it."""
+    if not any_text(value, place).strip():
+        raise place.error("must not be empty.")
+    return str(value)
+
+
+def texts(value: Any, place: Place) -> tuple[str, ...]:
+    """Read a string, or an array of at least one."""
+    if isinstance(value, list):
+        if not value:
+            raise place.error("must not be an empty array.")
+        return tuple(text(item, place) for item in value)
+    if not isinstance(value, str):
+        raise place.error(f"must be a string or an array of strings, not {kind_of(value)}.")
+    return (text(value, place),)
+
+
+def number(least: float, *, exclusive: bool = False) -> Callable[[Any, Place], float]:
+    """Return a reader of finite numbers from `least`, or above it."""
+
+    def read(value: Any, place: Place) -> float:
+        if place.textual and isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
+            value = float(value)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise place.error(f"must be a number, not {_not_a_number(value, place)}.")
+        low = value <= least if exclusive else value < least
+        if low or value > _LARGEST or math.isnan(value):
+            raise place.error(
+                f"must be a number {'above' if exclusive else 'from'} {least:g} up to {_LARGEST:.0f}."
+            )
+        return float(value)
+
+    return read
+
+
+def integer(least: int) -> Callable[[Any, Place], int]:
+    """Return a reader of integers from `least` up to 18 digits."""
+
+    def read(value: Any, place: Place) -> int:
+        if place.textual and isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise place.error(f"must be an integer, not {_not_a_number(value, place)}.")
+        if not least <= value < 10**18:
+            raise place.error(f"must be an integer from {least}, of at most 18 digits.")
+        return value
+
+    return read
+
+
+def _not_a_number(value: Any, place: Place) -> str:
+    if isinstance(value, float):
+        return "a number with a fraction"
+    return "other text" if place.textual else kind_of(value)
+
+
+def choice(*allowed: str) -> Callable[[Any, Place], str]:
+    """Return a reader of one of the `allowed` words."""
+
+    def read(value: Any, place: Place) -> str:
+        word = text(value, place)
+        if word not in allowed:
+            raise place.error(
+                f"must be one of {', '.join(allowed)}; the nearest is {nearest(word, allowed)}."
+            )
+        return word
+
+    return read
+
+
+def url(value: Any, place: Place) -> str:
+    """Read an absolute http or https URL without user information, query and fragment; no slash ends it."""
+    if "?" in text(value, place):
+        raise place.error(
+            "must be a URL without a query; parameters for every request go into [target.query]."
+        )
+    return token_url(value, place).rstrip("/")
+
+
+def token_url(value: Any, place: Place) -> str:
+    """Read an absolute http or https URL without user information and fragment (RFC 6749, 3.2)."""
+    whole = text(value, place)
+    try:
+        parts = urlsplit(whole)
+        _ = parts.port
+        httpx.URL(whole)
+    except (ValueError, httpx.InvalidURL):
+        raise place.error("must be a URL such as https://gateway.example.org/identity.") from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise place.error("must be an http or https URL such as https://gateway.example.org/identity.")
+    if "@" in parts.netloc:
+        raise place.error(
+            "must be a URL without user name and password; credentials are configured elsewhere."
+        )
+    if "#" in whole or not whole.isprintable() or " " in whole:
+        raise place.error("must be a URL without a fragment and without spaces.")
+    return whole
+
+
+def proxy(value: Any, place: Place) -> str | Reference:
+    """Read "none", "env", the URL of an HTTP proxy, or a reference to a URL that holds credentials."""
+    word = text(value, place)
+    if is_reference(word):
+        return reference(value, place)
+    if word in {"none", "env"}:
+        return word
+    if not word.startswith("http://"):
+        raise place.error(
+            'must be "none", "env" or the URL of an HTTP proxy such as http://proxy.example.org:3128.'
+        )
+    return url(value, place)
+
+
+def path(value: Any, place: Place) -> Path:
+    """Read a path, relative to where it is written."""
+    name = text(value, place)
+    if "\0" in name:
+        raise place.error("must be a path without a null character.")
+    return place.base.absolute() / name
+
+
+def existing(value: Any, place: Place) -> Path:
+    """Read the path of a file that is there."""
+    file = path(value, place)
+    try:
+        found = file.is_file()
+    except OSError:
+        found = False
+    if not found:
+        raise place.error(f"names the file {quoted(str(value))}, which does not exist.")
+    return file
+
+
+def reference(value: Any, place: Place) -> Reference:
+    """Read a secret reference; the value is never repeated, since it may be the secret itself."""
+    if not isinstance(value, str):
+        raise place.error(f"must be a secret reference, env:NAME or file:PATH, not {kind_of(value)}.")
+    try:
+        return Reference(value, str(place.base.absolute()))
+    except ConfigurationError:
+        raise place.error("must be env:NAME or file:PATH, never the secret itself.") from None
+
+
+def pattern(value: Any, place: Place) -> str:
+    """Read "uuid" or a regular expression from which ids can be made."""
+    expression = text(value, place)
+    try:
+        IdFactory(expression, "")
+    except ConfigurationError as error:
+        raise place.error(f"cannot be used: {error}") from None
+    return expression

@@ -1,0 +1,50 @@
+"""The embedded reference server: what is judged when no target is named."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+from dataclasses import replace
+
+from osia_conformance.references import Reference
+from osia_conformance.settings import AuthSettings, Settings
+
+KEY = "OSIA_EMBEDDED_KEY"
+
+
+class EmbeddedServer:
+    """A reference server of its own process on a free loopback port, with a key that only this run knows."""
+
+    def __init__(self, version: str) -> None:
+        os.environ[KEY] = secrets.token_urlsafe(32)
+        command = [sys.executable, "-m", "osia_conformance", "serve", "--port", "0"]
+        command += ["--interface-version", version, "--jwt-key", f"env:{KEY}"]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command
+        self.url = self._announced()
+
+    def _announced(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if " on http" not in line:
+            self.stop()
+            raise RuntimeError("the embedded reference server did not start")
+        return line.rpartition(" on ")[2].strip()
+
+    def stop(self) -> None:
+        """End the server's process and take its key back."""
+        os.environ.pop(KEY, None)
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+
+def trusting(settings: Settings) -> Settings:
+    """Return the settings with the embedded server's own authorization in place of the configured one."""
+    return replace(settings, auth=AuthSettings(method="jwt", algorithm="HS256", key=Reference(f"env:{KEY}")))

@@ -1,0 +1,223 @@
+"""Enrollments of our own on the target: made under a ledger, spoken to by operation, deleted in every ending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from osia_conformance.echo import differences
+
+from osia_conformance.exchange import Answer, NotJson
+from osia_conformance.expectations import CannotTell, Inapplicable, Unjudged, Untested, eventually, precondition, status
+from osia_conformance.ids import IdFactory
+from osia_conformance.samples import MARKER, Json, canonical
+from osia_conformance.target import BINARY, Target, json_body
+from osia_conformance.tokens import CannotIssue, Fault, Token
+
+if TYPE_CHECKING:
+    from osia_conformance.session import Session
+
+FINALIZE = {True: (("finalize", "true"),), False: (("finalize", "false"),), None: ()}
+GONE = (200, 202, 204, 404, 410)
+
+
+class Enrollment:
+    """One enrollment id of ours. Each method sends its operation once and returns the answer.
+
+    `call` takes Call's members (token, fault, transaction, headers ...), to send the call with one thing off.
+    """
+
+    def __init__(self, name: str, target: Target) -> None:
+        self.id = name
+        self._target = target
+
+    def create(self, body: Any, /, *, finalize: bool | None = None, **call: Any) -> Answer:
+        """Send createEnrollment; `finalize` None leaves the parameter out."""
+        return self._write("CREATE", body, finalize, call)
+
+    def read(self, *attributes: str, **call: Any) -> Answer:
+        """Send readEnrollment; `attributes` narrow the answer."""
+        query = [("attributes", name) for name in attributes]
+        return self._call("READ", {"query": query, **call})
+
+    def update(self, body: Any, /, *, finalize: bool | None = None, **call: Any) -> Answer:
+        """Send updateEnrollment (PUT)."""
+        return self._write("UPDATE", body, finalize, call)
+
+    def patch(self, body: Any, /, *, finalize: bool | None = None, **call: Any) -> Answer:
+        """Send partialUpdateEnrollment (RFC 7396)."""
+        return self._write("PATCH", body, finalize, call)
+
+    def delete(self, **call: Any) -> Answer:
+        """Send deleteEnrollment."""
+        return self._call("DELETE", call)
+
+    def finalize(self, **call: Any) -> Answer:
+        """Send finalizeEnrollment."""
+        return self._call("FINALIZE", call)
+
+    def send_buffer(self, data: bytes, **call: Any) -> Answer:
+        """Send sendBuffer with `data` as application/octet-stream."""
+        answer = self._call("BUFWRITE", {"body": data, "content_type": BINARY, **call})
+        self._target.guest.buffers.update(_buffer_id(answer))
+        return answer
+
+    def read_buffer(self, buffer: str, **call: Any) -> Answer:
+        """Send getBuffer, asking for the bytes as they are (RUL-REPRESENTATION)."""
+        return self._call("BUFREAD", {"buffer": buffer, "headers": [("Accept-Encoding", "identity")], **call})
+
+    def record(self) -> Json:
+        """Return the enrollment as the target answers it now; CannotTell if it answers none."""
+        answer = precondition(self.read(), status(200))
+        try:
+            record = answer.json()
+        except NotJson as error:
+            raise CannotTell(f"readEnrollment, needed first, answered no JSON: {error}") from error
+        if not isinstance(record, dict):
+            raise CannotTell("readEnrollment, needed first, answered no JSON object")
+        return record
+
+    def exists(self) -> bool:
+        """Return whether the target answers the enrollment; CannotTell if it answers neither it nor 404."""
+        return precondition(self.read(), status(200), status(404)).status == 200  # noqa: PLR2004
+
+    def keep_buffer(self, data: bytes) -> str:
+        """Send a buffer and return its id; CannotTell if that fails."""
+        answer = precondition(self.send_buffer(data))
+        for name in _buffer_id(answer):
+            return name
+        raise CannotTell("sendBuffer, needed first, answered no bufferId")
+
+    def _write(self, code: str, body: Any, finalize: bool | None, call: dict[str, Any]) -> Answer:
+        data = body if isinstance(body, bytes) or body is None else json_body(body)
+        return self._call(code, {"body": data, "query": FINALIZE[finalize], **call})
+
+    def _call(self, code: str, call: dict[str, Any]) -> Answer:
+        return self._target.call(code, enrollment=self.id, **call)
+
+
+class Enrollments:
+    """What a check may have of enrollments: new ones, unknown ones, and a search bound to its own marker."""
+
+    def __init__(self, session: Session, ids: IdFactory, marker: str, visible_within: float) -> None:
+        self.session = session
+        self.target = session.target
+        self.marker = marker
+        self.visible_within = visible_within
+        self._ids = ids
+        self._open: list[Enrollment] = []
+        self._sent: dict[str, Json] = {}
+
+    def new(self, name: str | None = None) -> Enrollment:
+        """Return an enrollment with a fresh id, in the ledger before anything is sent; nothing is created yet."""
+        name = name or self._ids.next(self.target.log.id)
+        self.target.guest.enrollments.add(name)
+        self.session.journal.write("created", enrollment=name, check=self.target.log.id)
+        enrollment = Enrollment(name, self.target)
+        self._open.append(enrollment)
+        return enrollment
+
+    def canonical(self, **biographics: Any) -> Json:
+        """Return the canonical enrollment under this check's marker, with biographic members set."""
+        body = canonical(self.marker)
+        body["biographicData"].update(biographics)
+        return body
+
+    def created(self, body: Json | None = None, *, finalize: bool | None = None) -> Enrollment:
+        """Create one and return it; CannotTell if the target refuses it."""
+        enrollment = self.new()
+        body = body or self.canonical()
+        precondition(enrollment.create(body, finalize=finalize))
+        self._sent[enrollment.id] = body
+        return enrollment
+
+    def finalized(self) -> Enrollment:
+        """Create and finalize one; CannotTell if the target refuses or does not show it."""
+        enrollment = self.created()
+        precondition(enrollment.finalize())
+        if enrollment.record().get("status") != "FINALIZED":
+            raise CannotTell("finalizeEnrollment, needed first, left no FINALIZED enrollment")
+        return enrollment
+
+    def token(self, *scopes: str) -> Token:
+        """Return a valid token with just these scopes; ends the check if this configuration has none."""
+        with _issuing():
+            return self.target.tokens.valid(frozenset(scopes))
+
+    def bad_token(self, fault: Fault, *scopes: str) -> Token:
+        """Return a token with these scopes and a fault; ends the check if this configuration has none."""
+        with _issuing():
+            return self.target.tokens.faulty(fault, frozenset(scopes))
+
+    def find(self, *expressions: Json, **call: Any) -> Answer:
+        """Send findEnrollments with these expressions and the marker's own (RUL-MARKER)."""
+        ours = {"attributeName": MARKER, "operator": "=", "value": self.marker}
+        return self.target.call("FIND", **{"body": json_body([ours, *expressions]), **call})
+
+    def found(self, *expressions: Json) -> tuple[set[str], Answer]:
+        """Return the ids that a search answers, and the answer; 404 is no match (RUL-NO-MATCH)."""
+        answer = precondition(self.find(*expressions), status(200), status(404))
+        return {self._identify(record) for record in records_in(answer)}, answer
+
+    def _identify(self, record: Any) -> str:
+        """Return whose record a search answered: by its id, which is optional in 1.0.0, or by its data."""
+        if not isinstance(record, dict):
+            raise CannotTell("findEnrollments answered a list of something else than objects")
+        if isinstance(record.get("enrollmentId"), str):
+            return str(record["enrollmentId"])
+        for name, body in self._sent.items():
+            if not differences(body.get("biographicData", {}), record.get("biographicData")):
+                return name
+        raise CannotTell("findEnrollments answered a record without enrollmentId that cannot be told apart")
+
+    def eventually_found(self, wanted: Iterable[Enrollment], *expressions: Json) -> bool:
+        """Poll a search until it answers just the wanted ones; observe a lag (RUL-VISIBILITY)."""
+        names = {enrollment.id for enrollment in wanted}
+        took = eventually(lambda: self.found(*expressions)[0] == names, self.visible_within)
+        if took is None:
+            return False
+        if took > 0.05:  # noqa: PLR2004 - the first probe takes no waiting
+            self.target.observe("RUL-VISIBILITY", "a search did not show a write at once")
+        return True
+
+    def clean_up(self) -> None:
+        """Delete what this check made; what stays is tried again at the end of the run."""
+        while self._open:
+            enrollment = self._open.pop()
+            try:
+                answer = enrollment.delete()
+            except Unjudged:
+                continue
+            if answer.status in GONE:
+                self.session.journal.write("deleted", enrollment=enrollment.id, status=answer.status)
+
+
+@contextmanager
+def _issuing() -> Iterator[None]:
+    try:
+        yield
+    except CannotIssue as error:
+        raise (Inapplicable if error.inapplicable else Untested)(str(error)) from error
+
+
+def records_in(answer: Answer) -> list[Any]:
+    """Return the records in a search's answer, in order; CannotTell if it is no list."""
+    if answer.status == 404:  # noqa: PLR2004
+        return []
+    try:
+        found = answer.json()
+    except NotJson as error:
+        raise CannotTell(f"findEnrollments answered no JSON: {error}") from error
+    if not isinstance(found, list):
+        raise CannotTell("findEnrollments answered no list")
+    return found
+
+
+def _buffer_id(answer: Answer) -> list[str]:
+    try:
+        body = answer.json()
+    except NotJson:
+        return []
+    name = body.get("bufferId") if isinstance(body, dict) else None
+    return [name] if isinstance(name, str) and name else []

@@ -1,0 +1,56 @@
+"""One HTTP call as it went over the wire: what was asked, what came back, how long it took."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+Headers = tuple[tuple[str, str], ...]
+
+
+class NotJson(ValueError):
+    """The answer's body is not one JSON text."""
+
+
+def header(headers: Headers, name: str) -> str | None:
+    """Return the first value of header `name` (case-insensitive), or None."""
+    wanted = name.lower()
+    return next((value for key, value in headers if key.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was sent. `url` holds path and query; `body` is the bytes on the wire, b"" for none."""
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. `elapsed` in seconds; `truncated` if the body went over the size limit; `withheld` counts
+    the records of others that were taken out of the body before anything looked at it."""
+
+    operation: str
+    exchange: str
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+    elapsed: float = 0.0
+    truncated: bool = False
+    withheld: int = 0
+
+    @property
+    def media_type(self) -> str:
+        """The content type without parameters, lower case; "" if there is none (RFC 9110, 8.3.1)."""
+        return (header(self.headers, "content-type") or "").partition(";")[0].strip().lower()
+
+    def json(self) -> Any:
+        """Return the body as parsed JSON; raise NotJson if it is none (RFC 8259)."""
+        try:
+            return json.loads(self.body.decode("utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise NotJson(str(error)) from error

@@ -1,0 +1,86 @@
+"""What a run is told before it starts, and what it tells when it ended."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from osia_conformance import journal
+from osia_conformance.embedded import trusting
+from osia_conformance.progress import Progress, Silent
+from osia_conformance.settings import Settings
+from osia_conformance.verdict import EXIT_USAGE
+from osia_conformance.versions import newest, resolve
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class StartError(ValueError):
+    """The run cannot start; the text is one sentence."""
+
+
+@dataclass(slots=True)
+class Handover:
+    """Settings of one run, ready to start, and its result. `transport` replaces the network (in-process servers)."""
+
+    NAME: ClassVar[str] = "osia-handover"
+
+    settings: Settings
+    version: str
+    progress: Progress = field(default_factory=Silent)
+    transport: httpx.BaseTransport | None = None
+    run_id: str = ""
+    exit_code: int | None = None
+    results: dict[str, Any] | None = None
+    directory: Path | None = None
+
+    def refuse(self, reason: str) -> None:
+        """End before the start: wrong usage."""
+        self.progress.note(reason)
+        self.exit_code = EXIT_USAGE
+
+    def reserve_directory(self, run_id: str) -> Path:
+        """Make and return the report directory; StartError if it holds a report or cannot be made."""
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        directory = self.settings.report_dir or Path("reports") / f"{stamp}-{run_id[:8]}"
+        try:
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Exclusive, so that of two runs into one directory the second is refused.
+            (directory / journal.FILE).open("x").close()
+        except FileExistsError:
+            raise StartError(
+                f"--report-dir: {directory} already holds a report; name another directory."
+            ) from None
+        except OSError as error:
+            raise StartError(f"--report-dir: {directory} cannot be written: {error.strerror}.") from None
+        self.directory = directory
+        return directory
+
+
+def prepared(settings: Settings, **more: Any) -> Handover:
+    """Return a handover with version, seed and run id settled.
+
+    Raises UnknownVersion for a version that is not judged, StartError if a target's version is not stated.
+    """
+    claim = settings.target.interface_version
+    if claim is None and settings.target.url is not None:
+        raise StartError("--interface-version: a target's version is the vendor's claim and must be stated.")
+    version = resolve(claim) if claim is not None else newest()
+    if settings.seed is None:
+        settings = replace(settings, seed=secrets.randbelow(2**31))
+    if settings.target.url is None:
+        settings = trusting(settings)
+    more.setdefault("run_id", str(uuid.uuid4()))
+    return Handover(settings=settings, version=version, **more)
+
+
+def options_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return pytest's --osia-... options under their names as the configuration knows them."""
+    names = ("url", "interface_version", "report_dir", "seed", "workers", "effort")
+    return {name: values.get(f"osia_{name}") for name in names}

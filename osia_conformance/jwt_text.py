@@ -1,0 +1,80 @@
+"""JSON Web Tokens as text: read unverified, changed, put together unsigned (RFC 7515, RFC 7519)."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_SEGMENTS = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
+_USUAL_CLAIM = "scope"
+_OTHER_CLAIM = "scp"
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """A JWT's header and claims, as they stand there."""
+
+    header: Mapping[str, Any]
+    claims: Mapping[str, Any]
+
+    def scopes(self, claim: str = _USUAL_CLAIM) -> frozenset[str] | None:
+        """Return the scopes in `claim`, a spaced string or a list; None if they are not there.
+
+        The usual claim "scope" (RFC 8693, 4.2) may also be called "scp".
+        """
+        names = (claim, _OTHER_CLAIM) if claim == _USUAL_CLAIM else (claim,)
+        return next((as_scopes(self.claims[name]) for name in names if name in self.claims), None)
+
+    def moment(self, claim: str) -> float | None:
+        """Return a time claim ("exp", "nbf") in seconds since 1970, or None (RFC 7519, 2)."""
+        value = self.claims.get(claim)
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def as_scopes(value: Any) -> frozenset[str] | None:
+    """Return a scope member's value as a set; None if it is neither a string nor a list of strings."""
+    if isinstance(value, str):
+        return frozenset(value.split())
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return frozenset(value)
+    return None
+
+
+def parse(token: str) -> Unverified | None:
+    """Return what a signed JWT says; None if `token` is none."""
+    if not _SEGMENTS.fullmatch(token):
+        return None
+    head, body, _ = token.split(".")
+    header, claims = _object(head), _object(body)
+    if header is None or claims is None or "alg" not in header:
+        return None
+    return Unverified(header, claims)
+
+
+def unsigned(header: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
+    """Return an unsecured JWT: `alg` is "none" and the signature is empty (RFC 7519, 6)."""
+    return f"{_segment({**header, 'alg': 'none'})}.{_segment(claims)}."
+
+
+def altered(token: str) -> str:
+    """Return a token that differs from `token` in one character: of a JWT, the first of its signature."""
+    at = token.rfind(".") + 1 if parse(token) else len(token) // 2
+    other = "B" if token[at : at + 1] == "A" else "A"
+    return token[:at] + other + token[at + 1 :]
+
+
+def _segment(members: Mapping[str, Any]) -> str:
+    text = json.dumps(members, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+
+
+def _object(segment: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4)))
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None

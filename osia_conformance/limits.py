@@ -1,0 +1,154 @@
+"""What a call may cost: how often calls leave, how large an answer may be before and after decompression."""
+
+from __future__ import annotations
+
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
+
+LARGEST_ANSWER = 32 * 1024 * 1024
+"""Bytes of an answer's body that are kept, before and after decompression."""
+
+LARGEST_HEAD = 64 * 1024
+"""Bytes of status line and headers (and of one chunk's header or the trailers) that are read."""
+
+ACCEPTED_CODINGS = "gzip, deflate"
+"""What `Accept-Encoding` offers by default (RFC 9110, 12.5.3)."""
+
+GZIP = zlib.MAX_WBITS | 16
+ZLIB = zlib.MAX_WBITS
+RAW_DEFLATE = -zlib.MAX_WBITS
+
+
+class Undecodable(ValueError):  # noqa: N818
+    """The body is not what its Content-Encoding says; the message is one sentence."""
+
+
+class Pace:
+    """Spaces the calls of one worker so that all workers together stay within `rate` calls per second.
+
+    `rate` 0 means no limit. `clock` gives seconds, `wait` waits for seconds; both can be replaced.
+    Raises ValueError for a negative rate or less than one worker.
+    """
+
+    def __init__(
+        self,
+        rate: float,
+        workers: int = 1,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        if not 0 <= rate < float("inf"):
+            raise ValueError(f"rate must be 0 (no limit) or calls per second, not {rate}")
+        if workers < 1:
+            raise ValueError(f"workers must be at least 1, not {workers}")
+        self._interval = workers / rate if rate else 0.0
+        self._clock = clock
+        self._wait = wait
+        self._next = 0.0
+        self._lock = threading.Lock()
+
+    def wait(self) -> float:
+        """Wait until the next call may leave and return the seconds waited; threads are served in turn."""
+        if not self._interval:
+            return 0.0
+        with self._lock:
+            now = self._clock()
+            slot = max(now, self._next)
+            self._next = slot + self._interval
+        delay = slot - now
+        if delay > 0:
+            self._wait(delay)
+        return delay
+
+
+class _Decoder(Protocol):
+    def feed(self, data: bytes, most: int) -> Iterator[bytes]: ...
+    def finish(self) -> None: ...
+
+
+class _Identity:
+    def feed(self, data: bytes, most: int) -> Iterator[bytes]:
+        yield data[:most]
+
+    def finish(self) -> None:
+        return
+
+
+class _Inflater:
+    """Decodes gzip (RFC 1952, members may follow each other) or deflate (RFC 1950; many send RFC 1951)."""
+
+    def __init__(self, coding: str) -> None:
+        self._coding = coding
+        self._start = b""
+        self._engine = zlib.decompressobj(GZIP) if coding == "gzip" else None
+
+    def feed(self, data: bytes, most: int) -> Iterator[bytes]:
+        """Yield at most `most` decoded bytes of `data`; raise Undecodable."""
+        if self._engine is None:
+            self._start += data
+            if len(self._start) < 2:  # noqa: PLR2004 - the two bytes of a zlib header
+                return
+            data, self._engine = self._start, zlib.decompressobj(_deflate_window(self._start))
+        while data and most > 0:
+            try:
+                piece = self._engine.decompress(data, most)
+            except zlib.error as error:
+                raise Undecodable(f"the answer's body is not valid {self._coding}") from error
+            most -= len(piece)
+            yield piece
+            data = self._engine.unconsumed_tail or self._next_member()
+
+    def _next_member(self) -> bytes:
+        assert self._engine is not None
+        rest = self._engine.unused_data
+        if self._coding != "gzip" or not rest.startswith(b"\x1f\x8b"):
+            return b""
+        self._engine = zlib.decompressobj(GZIP)
+        return rest
+
+    def finish(self) -> None:
+        """Raise Undecodable if the coded body ended early."""
+        if not (self._engine and self._engine.eof):
+            raise Undecodable(f"the answer's {self._coding} body ends too early")
+
+
+def _deflate_window(start: bytes) -> int:
+    wrapped = start[0] & 0x0F == zlib.DEFLATED and int.from_bytes(start[:2], "big") % 31 == 0
+    return ZLIB if wrapped else RAW_DEFLATE
+
+
+def _decoder(coding: str) -> _Decoder:
+    name = coding.strip().lower().removeprefix("x-")
+    if name in ("", "identity"):
+        return _Identity()
+    if name in ("gzip", "deflate"):
+        return _Inflater(name)
+    raise Undecodable(f"the answer's content coding {coding[:40]!r} was not asked for")
+
+
+def collect(pieces: Iterable[bytes], coding: str, largest: int) -> tuple[bytes, bool]:
+    """Return the decoded body of a message and whether it was cut.
+
+    `pieces` is the body as on the wire, `coding` the value of Content-Encoding ("" if none), `largest` the
+    bytes that are read at most, and given back at most. Raises Undecodable, and what `pieces` raises.
+    """
+    body = bytearray()
+    raw = 0
+    decoder: _Decoder | None = None
+    for piece in pieces:
+        if not piece:
+            continue
+        decoder = decoder or _decoder(coding)
+        room = largest - raw
+        raw += len(piece)
+        for part in decoder.feed(piece[:room], largest - len(body) + 1):
+            body += part
+        if raw > largest or len(body) > largest:
+            return bytes(body[:largest]), True
+    if decoder is not None:
+        decoder.finish()
+    return bytes(body), False

@@ -1,0 +1,58 @@
+"""The nine operations of the Enrollment interface: codes, operationIds, methods, paths, scopes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+READ = "enroll.read"
+WRITE = "enroll.write"
+BUFFER_READ = "enroll.buf.read"
+BUFFER_WRITE = "enroll.buf.write"
+SCOPES = (READ, WRITE, BUFFER_READ, BUFFER_WRITE)
+
+_COLLECTION = "/v1/enrollments"
+_ONE = _COLLECTION + "/{enrollmentId}"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation: `code` is ours and stays over versions, `id` is the standard's operationId."""
+
+    code: str
+    id: str
+    method: str
+    path: str
+    scope: str
+    success: int
+
+    @property
+    def pointer(self) -> str:
+        """The JSON pointer to the operation in openapi.yaml (RFC 6901)."""
+        return f"/paths/{self.path.replace('/', '~1')}/{self.method.lower()}"
+
+
+OPERATIONS = (
+    Operation("CREATE", "createEnrollment", "POST", _ONE, WRITE, 201),
+    Operation("READ", "readEnrollment", "GET", _ONE, READ, 200),
+    Operation("UPDATE", "updateEnrollment", "PUT", _ONE, WRITE, 204),
+    Operation("PATCH", "partialUpdateEnrollment", "PATCH", _ONE, WRITE, 204),
+    Operation("DELETE", "deleteEnrollment", "DELETE", _ONE, WRITE, 204),
+    Operation("FINALIZE", "finalizeEnrollment", "PUT", _ONE + "/finalize", WRITE, 204),
+    Operation("FIND", "findEnrollments", "POST", _COLLECTION, READ, 200),
+    Operation("BUFWRITE", "sendBuffer", "POST", _ONE + "/buffer", BUFFER_WRITE, 201),
+    Operation("BUFREAD", "getBuffer", "GET", _ONE + "/buffer/{bufferId}", BUFFER_READ, 200),
+)
+
+
+@cache
+def by_code() -> Mapping[str, Operation]:
+    """Return the operations by our code, in the standard's order."""
+    return {operation.code: operation for operation in OPERATIONS}
+
+
+@cache
+def by_id() -> Mapping[str, Operation]:
+    """Return the operations by operationId, in the standard's order."""
+    return {operation.id: operation for operation in OPERATIONS}

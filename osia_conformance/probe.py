@@ -1,0 +1,61 @@
+"""Which version does a target look like? Asked once, on an enrollment of our own, to help with a forgotten option."""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+from pathlib import Path
+
+from osia_conformance.exchange import Answer
+from osia_conformance.expectations import Unjudged
+from osia_conformance.samples import minimal
+from osia_conformance.session import Run, Session
+from osia_conformance.settings import Settings
+from osia_conformance.versions import newest
+
+_TYPED = {"enrollmentType": "citizen"}
+
+
+def looks_like(settings: Settings) -> str:
+    """Return the sentence that tells a vendor which version to state; nothing is left on the target."""
+    with tempfile.TemporaryDirectory() as directory:
+        Path(directory).chmod(0o700)
+        session = Session(_run(settings, directory), "probe")
+        try:
+            found = _guess(session)
+        except Unjudged as error:
+            return f"--interface-version: it must be stated, and could not be guessed: {error.reason}."
+        finally:
+            session.tidy()
+            session.close()
+    return f"looks like {found}; say --interface-version"
+
+
+def _guess(session: Session) -> str:
+    enrollments = session.enrollments()
+    if _accepted(enrollments.new().create({})):
+        return "1.2.x or newer"
+    if _accepted(enrollments.new().create(_TYPED)):
+        return "1.1.x"
+    answer = enrollments.new().create(minimal())
+    if answer.status == 201:  # noqa: PLR2004 - the code of 1.0.0 alone
+        return "1.0.x"
+    return "none of the published versions"
+
+
+def _accepted(answer: Answer) -> bool:
+    return 200 <= answer.status < 300  # noqa: PLR2004
+
+
+def _run(settings: Settings, directory: str) -> Run:
+    return Run(
+        id=str(uuid.uuid4()),
+        directory=directory,
+        url=str(settings.target.url),
+        version=newest(),
+        seed=0,
+        effort="quick",
+        workers=1,
+        embedded=False,
+        settings=settings.dump(),
+    )

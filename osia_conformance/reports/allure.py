@@ -1,0 +1,219 @@
+"""`allure-results/`: one result per requirement and check, for `allure generate` to turn into a report.
+
+failed and passed are Allure's own; cantTell is `broken`, untested and inapplicable are `skipped`. Steps are
+the exchanges. Ids come from the run's and the check's, so the same journal gives the same files, and a check
+keeps its history from run to run.
+"""
+
+# mypy: untyped-calls-exclude="allure_commons"
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+
+from allure_commons.logger import AllureFileLogger
+from allure_commons.model2 import Attachment, Label, Parameter, StatusDetails, TestResult, TestStepResult
+
+from osia_conformance.reports import files
+from osia_conformance.reports.cases import Case, cases
+from osia_conformance.reports.evidence import Evidence, Record, as_text, gather, header, milliseconds, summary
+from osia_conformance.reports.text import clip, one_line, visible
+
+BOUND = 64 * 1024  # bytes of a body that go into an attachment
+STATUS = {"passed": "passed", "failed": "failed", "cantTell": "broken"}
+SEVERITY = {"MUST": "critical", "SHOULD": "normal", "MAY": "minor"}
+CATEGORIES = [
+    {"name": "Not as the standard requires", "matchedStatuses": ["failed"]},
+    {"name": "Could not be judged", "matchedStatuses": ["broken"]},
+    {"name": "Not tested, or not of this version", "matchedStatuses": ["skipped"]},
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What every result of one run is made from. `written` holds the attachments that are there already."""
+
+    results: Record
+    evidence: Evidence
+    logger: AllureFileLogger
+    written: set[str]
+
+    def uuid(self, *parts: str) -> str:
+        name = "\n".join((self.results["runId"], *parts))
+        return str(uuid5(NAMESPACE_URL, visible(name)))
+
+
+def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
+    """Write `results` to `allure-results` under `directory`, replacing what is there; return its path."""
+    final = directory / "allure-results"
+    temporary = directory / f".allure-results.{os.getpid()}.tmp"
+    try:
+        run = _Run(results, gather(records, directory), AllureFileLogger(temporary), set())
+        for case in cases(results):
+            run.logger.report_result(_result(run, case))
+        files.write(temporary / "environment.properties", [_properties(_environment(results))])
+        files.write(temporary / "categories.json", [files.as_json(CATEGORIES)])
+        shutil.rmtree(final, ignore_errors=True)
+        os.replace(temporary, final)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return final
+
+
+def _result(run: _Run, case: Case) -> TestResult:
+    requirement, check = case.requirement, case.check
+    identity = f"{requirement['id']}\n{check['id']}".encode("utf-8", "backslashreplace")
+    history = hashlib.sha256(identity).hexdigest()[:32]
+    exchanges = run.evidence.of(check)
+    start = _instant(exchanges[0]["started"] if exchanges else run.results["started"])
+    result = TestResult(
+        uuid=run.uuid(requirement["id"], check["id"]),
+        historyId=history,
+        testCaseId=history,
+        fullName=f"{requirement['id']}: {visible(check['id'])}",
+        name=one_line(f"{requirement['id']} {requirement['title']}"),
+        status=STATUS.get(case.outcome, "skipped"),
+        stage="finished",
+        start=start,
+        stop=start + round(check["seconds"] * 1000),
+        labels=_labels(case, run.results),
+        parameters=_parameters(case),
+        steps=[_step(run, exchange) for exchange in exchanges],
+        statusDetails=_details(case),
+        description=visible(f"{requirement['title']}\n\nClause: {requirement['clause']}"),
+    )
+    # The logger would draw a random name; the same journal is to give the same files.
+    result.file_pattern = f"{result.uuid}-result.json"
+    return result
+
+
+def _labels(case: Case, results: Record) -> list[Label]:
+    requirement, check = case.requirement, case.check
+    labels = {
+        "requirement": requirement["id"],
+        "tag": requirement["id"],
+        "severity": SEVERITY[requirement["level"]],
+        "parentSuite": f"Enrollment {results['interfaceVersion']}",
+        "suite": case.group,
+        "feature": check["operation"],
+        "story": requirement["id"],
+        "framework": "osia-conformance",
+    }
+    return [Label(name, one_line(value)) for name, value in labels.items()]
+
+
+def _parameters(case: Case) -> list[Parameter]:
+    requirement, check = case.requirement, case.check
+    parameters = {
+        "clause": requirement["clause"],
+        "level": requirement["level"],
+        "outcome": check["outcome"],
+        "check": check["id"],
+        "rulings": ", ".join(requirement.get("rulings", ())),
+    }
+    # Excluded: they describe the case and must not tell its runs apart.
+    return [Parameter(name, one_line(value), excluded=True) for name, value in parameters.items() if value]
+
+
+def _details(case: Case) -> StatusDetails | None:
+    if case.outcome == "passed":
+        return None
+    return StatusDetails(message=visible(clip(case.reason, 2000)), trace=case.finding())
+
+
+def _step(run: _Run, exchange: Record) -> TestStepResult:
+    start = _instant(exchange["started"])
+    request, response = exchange["request"], exchange["response"]
+    first_line = f"{request['method']} {request['url']}"
+    attachments = [
+        _head(run, exchange["id"], "request", first_line, request),
+        _body(run, exchange["id"], "request", request),
+    ]
+    if response:
+        attachments += [
+            _head(run, exchange["id"], "response", str(response["status"]), response),
+            _body(run, exchange["id"], "response", response),
+        ]
+    return TestStepResult(
+        name=one_line(summary(exchange)),
+        status="passed" if response else "broken",
+        stage="finished",
+        start=start,
+        stop=start + round(milliseconds(exchange)),
+        attachments=[attachment for attachment in attachments if attachment],
+    )
+
+
+def _head(run: _Run, exchange: str, side: str, first_line: str, message: Record) -> Attachment:
+    text = "\n".join([first_line, *(f"{name}: {value}" for name, value in message["headers"])])
+    return _attach(run, (exchange, side, "head"), side, visible(text).encode("utf-8"), "text/plain")
+
+
+def _body(run: _Run, exchange: str, side: str, message: Record) -> Attachment | None:
+    data = run.evidence.body(message, BOUND)
+    if not data:
+        return None
+    cut = message["size"] > len(data)
+    name = f"{side} body, the first {len(data)} of {message['size']} bytes" if cut else f"{side} body"
+    # Never the target's own media type: Allure would run an answer that calls itself HTML.
+    if as_text(data, cut=cut) is None:
+        media_type = "application/octet-stream"
+    elif "json" in header(message, "content-type").lower() and not cut:
+        media_type = "application/json"
+    else:
+        media_type = "text/plain"
+    return _attach(run, (exchange, side, "body"), name, data, media_type)
+
+
+def _attach(run: _Run, parts: tuple[str, ...], name: str, data: bytes, media_type: str) -> Attachment:
+    extension = {"application/json": "json", "text/plain": "txt"}.get(media_type, "bin")
+    source = f"{run.uuid(*parts)}-attachment.{extension}"
+    if source not in run.written:
+        run.logger.report_attached_data(data, source)
+        run.written.add(source)
+    return Attachment(name=name, source=source, type=media_type)
+
+
+def _instant(time: str) -> int:
+    """Return an ISO 8601 time as milliseconds since 1970-01-01T00:00:00Z."""
+    return round(datetime.fromisoformat(time).timestamp() * 1000)
+
+
+def _environment(results: Record) -> Mapping[str, str]:
+    return {
+        "verdict": results["verdict"],
+        "ending": results["ending"],
+        **{f"product.{key}": value for key, value in results["product"].items()},
+        "target": results["target"]["url"],
+        "interface version": results["interfaceVersion"],
+        "suite version": results["tool"]["version"],
+        "run": results["runId"],
+        "seed": str(results["seed"]),
+        "effort": results["effort"],
+    }
+
+
+def _properties(pairs: Mapping[str, str]) -> str:
+    """Return `pairs` as a Java properties file, in ASCII, everything else escaped."""
+    lines = [f"{_escaped(key, ' :=#!')}={_escaped(value, '')}" for key, value in pairs.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _escaped(text: str, special: str) -> str:
+    line = one_line(text, 1000).replace("\\", "\\\\")
+    for character in special:
+        line = line.replace(character, f"\\{character}")
+    return re.sub(r"[^\x20-\x7e]", lambda match: _utf16(match[0]), line)
+
+
+def _utf16(character: str) -> str:
+    units = character.encode("utf-16-be")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))

@@ -1,0 +1,112 @@
+"""`junit.xml`: a suite per subject, a case per requirement and check, as GitLab and Jenkins read it.
+
+| outcome | element |
+| --- | --- |
+| failed | `<failure type="ENR-PATCH-03">`, of whatever level: the level stands in the message |
+| cantTell | `<error>`: it ran and could not be judged, which must not look like a pass |
+| untested, inapplicable | `<skipped message="untested: ...">` |
+| passed | none |
+
+A run that did not come to its end has one more case, `run`, with an `<error>`: what it did not reach is only
+skipped, and a CI system would call that a success. The ids and the clause of a case, and the run's verdict,
+seed and target, stand in `<properties>`. Nothing that XML 1.0 forbids is in it, whatever the target sent.
+"""
+
+# mypy: untyped-calls-exclude="junitparser"
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from junitparser import Error, Failure, Skipped
+from junitparser import TestCase as BaseCase
+from junitparser.xunit2 import JUnitXml, TestCase, TestSuite
+
+from osia_conformance.reports import files
+from osia_conformance.reports.cases import Case, cases
+from osia_conformance.reports.evidence import Record
+from osia_conformance.reports.text import one_line, visible
+
+
+def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
+    """Write `results` to `junit.xml` under `directory` and return its path."""
+    document = JUnitXml(name="osia-conformance")
+    for name, members in groupby(
+        sorted(cases(results), key=lambda case: case.group), lambda case: case.group
+    ):
+        document.add_testsuite(_suite(name, [_case(case) for case in members], results))
+    if results["ending"] != "complete":
+        document.add_testsuite(_suite("run", [_unfinished(results)], results))
+    document.update_statistics()
+    buffer = io.BytesIO()
+    document.write(buffer, pretty=True)
+    return files.write(directory / "junit.xml", [buffer.getvalue()])
+
+
+def _suite(name: str, members: list[BaseCase], results: Record) -> TestSuite:
+    suite = TestSuite(name)
+    # The pattern that most schemas of this format give has no fraction and no zone.
+    suite.timestamp = results["started"][:19]
+    for key, value in _run_properties(results).items():
+        suite.add_property(key, visible(value))
+    suite.add_testcases(members)
+    return suite
+
+
+def _run_properties(results: Record) -> Mapping[str, str]:
+    product = {f"product.{key}": value for key, value in results["product"].items()}
+    return {
+        "verdict": results["verdict"],
+        "ending": results["ending"],
+        "runId": results["runId"],
+        "seed": str(results["seed"]),
+        "effort": results["effort"],
+        "target": results["target"]["url"],
+        "interfaceVersion": results["interfaceVersion"],
+        "suiteVersion": results["tool"]["version"],
+        **product,
+    }
+
+
+def _case(case: Case) -> TestCase:
+    requirement, check = case.requirement, case.check
+    element = TestCase(visible(check["id"]), requirement["id"], round(check["seconds"], 3))
+    properties = {
+        "requirement": requirement["id"],
+        "check": check["id"],
+        "clause": requirement["clause"],
+        "level": requirement["level"],
+        "operation": check["operation"],
+        "outcome": check["outcome"],
+    }
+    for name, value in properties.items():
+        element.add_property(name, visible(value))
+    result = _result(case)
+    if result is not None:
+        result.text = case.finding()
+        element.append(result)
+    return element
+
+
+def _result(case: Case) -> Failure | Error | Skipped | None:
+    requirement = case.requirement
+    match case.outcome:
+        case "passed":
+            return None
+        case "failed":
+            return Failure(one_line(f"{requirement['level']}: {case.reason}"), requirement["id"])
+        case "cantTell":
+            return Error(one_line(f"cantTell: {case.reason}"), requirement["id"])
+        case outcome:
+            return Skipped(one_line(f"{outcome}: {case.reason}"), requirement["id"])
+
+
+def _unfinished(results: Record) -> TestCase:
+    element = TestCase("run", "run", 0.0)
+    error = Error(f"The run did not finish: {results['ending']}.", "run")
+    error.text = "\n".join(one_line(reason) for reason in results["reasons"])
+    element.append(error)
+    return element

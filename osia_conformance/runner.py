@@ -1,0 +1,78 @@
+"""`osia-conformance run`: pytest underneath, but nothing of the caller's own pytest set-up."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+
+from osia_conformance.handover import Handover
+from osia_conformance.paths import bundled
+from osia_conformance.verdict import EXIT_FAULT
+
+_FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+
+
+def run_suites(handover: Handover, *, arguments: Sequence[str] = ()) -> int:
+    """Run the suites as `handover` says and return the exit code of the contract's table."""
+    suites = bundled("suites")
+    workers = handover.settings.workers
+    command = [
+        str(suites),
+        *("-c", os.devnull, "--rootdir", str(suites), "--import-mode=importlib"),
+        *("-p", "osia_conformance.plugin", "-p", "no:cacheprovider", "-q"),
+        *(("-p", "xdist.plugin", "-n", str(workers), "--max-worker-restart=0") if workers > 1 else ()),
+        *arguments,
+    ]
+    quiet = _Quiet()
+    with _own_pytest():
+        code = int(pytest.main(command, plugins=[_Named(handover), quiet]))
+    if handover.exit_code is not None:
+        return handover.exit_code
+    handover.progress.note(quiet.text() or f"the suite ended with pytest's code {code}")
+    return EXIT_FAULT
+
+
+class _Named:
+    """Puts the handover among pytest's plugins, where the run's own plugin looks for it."""
+
+    def __init__(self, handover: Handover) -> None:
+        self._handover = handover
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.pluginmanager.register(self._handover, Handover.NAME)
+
+
+class _Quiet:
+    """Keeps pytest's own words out of the terminal; they are shown only if the suite itself fails."""
+
+    def __init__(self) -> None:
+        self._kept = io.StringIO()
+
+    def text(self) -> str:
+        """Return what pytest wanted to say."""
+        return self._kept.getvalue().strip()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            reporter._tw._file = self._kept
+
+
+@contextmanager
+def _own_pytest() -> Iterator[None]:
+    """Hide the caller's pytest options and plugins for the time of a run."""
+    hidden = {name: os.environ.pop(name) for name in _FOREIGN if name in os.environ}
+    before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
+        if before is None:
+            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]

@@ -1,0 +1,155 @@
+"""One process's part of a run: the target, the tokens and the journal, opened from what the run hands over."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from osia_conformance.enrollments import Enrollments
+from osia_conformance.guest import Guest
+from osia_conformance.ids import IdFactory
+from osia_conformance.journal import Journal
+from osia_conformance.limits import Pace
+from osia_conformance.references import Reference, Scrubber
+from osia_conformance.settings import Settings
+from osia_conformance.specification import Specification, load_specification
+from osia_conformance.target import CheckLog, Extras, Target
+from osia_conformance.tokens import token_source
+from osia_conformance.transport import WireSettings, open_client
+
+if TYPE_CHECKING:
+    import httpx
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What every process of a run must know. `version` is the interface version that is judged; `lost` says why
+    the target could not be reached at the start."""
+
+    id: str
+    directory: str
+    url: str
+    version: str
+    seed: int
+    effort: str
+    workers: int
+    embedded: bool
+    settings: Mapping[str, Any]
+    lost: str | None = None
+
+    def handed_over(self) -> dict[str, Any]:
+        """Return the run as plain values, for a worker process."""
+        return asdict(self)
+
+
+class Session:
+    """An open run in this process. Close it to give the connection and the journal's file back."""
+
+    def __init__(self, run: Run, worker: str, transport: httpx.BaseTransport | None = None) -> None:
+        self.run = run
+        self.worker = worker
+        self.settings = Settings.restore(run.settings)
+        self.scrubber = Scrubber()
+        self.journal = Journal(Path(run.directory))
+        self.tokens = token_source(self.settings, self.scrubber)
+        self.wire = open_client(self._wire_settings(), transport)
+        target = self.settings.target
+        self.target = Target(
+            wire=self.wire,
+            tokens=self.tokens,
+            journal=self.journal,
+            scrubber=self.scrubber,
+            guest=Guest(marker=self._marker("")),
+            transactions=IdFactory(target.transaction_id, f"{run.id}/transaction"),
+            pace=Pace(target.rate, run.workers),
+            worker=worker,
+            extras=self._extras,
+        )
+        self._ids = IdFactory(target.enrollment_id, run.id)
+        self._made: list[Enrollments] = []
+
+    @property
+    def effort(self) -> str:
+        """The run's effort: quick, standard or thorough."""
+        return self.run.effort
+
+    @property
+    def seed(self) -> int:
+        """The run's seed."""
+        return self.run.seed
+
+    @property
+    def specification(self) -> Specification:
+        """The OpenAPI facts of the interface version that is judged."""
+        return load_specification(self.run.version)
+
+    def enrollments(self) -> Enrollments:
+        """Return enrollments under a marker of their own, for the check that runs now."""
+        made = Enrollments(
+            session=self,
+            ids=self._ids,
+            marker=self._marker(self.target.log.id),
+            visible_within=self.settings.target.visible_within,
+        )
+        self._made.append(made)
+        return made
+
+    def start(self, check: str, operation: str) -> CheckLog:
+        """Begin a check: what is sent from now on is its evidence."""
+        self.target.log = CheckLog(check, operation)
+        return self.target.log
+
+    def tidy(self) -> None:
+        """Delete what the running check made on the target."""
+        for made in self._made:
+            made.clean_up()
+
+    def forget(self) -> None:
+        """End a check: nothing of it is kept."""
+        self._made.clear()
+
+    def close(self) -> None:
+        """Close the connection and the journal's file."""
+        self.wire.close()
+        self.journal.close()
+
+    def _marker(self, label: str) -> str:
+        """Return a marker: lower-case letters and digits, since case is the server's business (RUL-COMPARE)."""
+        run = hashlib.sha256(self.run.id.encode()).hexdigest()[:8]
+        return f"osia{run}" + (hashlib.sha256(label.encode()).hexdigest()[:10] if label else "")
+
+    def _wire_settings(self) -> WireSettings:
+        target = self.settings.target
+        password = target.client_key_password
+        proxy = target.proxy
+        return WireSettings(
+            base_url=self.run.url,
+            timeout=target.timeout,
+            ca_file=_text(target.ca_file),
+            client_cert=_text(target.client_cert),
+            client_key=_text(target.client_key),
+            client_key_password=self._secret(password) if password else None,
+            proxy=self._secret(proxy) if isinstance(proxy, Reference) else proxy,
+        )
+
+    def _extras(self) -> Extras:
+        target = self.settings.target
+        return self._resolved(target.headers), self._resolved(target.query)
+
+    def _resolved(self, values: Mapping[str, str | Reference]) -> Sequence[tuple[str, str]]:
+        return [
+            (name, self._secret(value) if isinstance(value, Reference) else value)
+            for name, value in values.items()
+        ]
+
+    def _secret(self, reference: Reference) -> str:
+        secret = reference.resolve()
+        self.scrubber.add(secret)
+        return secret
+
+
+def _text(path: object) -> str | None:
+    return None if path is None else str(path)

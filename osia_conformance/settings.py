@@ -1,0 +1,190 @@
+"""What a run is told: the product, its target, how tokens are had, and how much to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from osia_conformance.references import REDACTED, Reference, is_sensitive
+
+Value = str | Reference
+Method = Literal["none", "static", "jwt", "client-credentials"]
+ClientAuth = Literal["basic", "post", "private_key_jwt", "mtls"]
+Effort = Literal["quick", "standard", "thorough"]
+
+
+@dataclass(frozen=True)
+class Product:
+    """What is certified, in the vendor's words; printed in every report."""
+
+    vendor: str | None = None
+    name: str | None = None
+    version: str | None = None
+    build: str | None = None
+    environment: str | None = None
+
+
+@dataclass(frozen=True)
+class TargetSettings:
+    """How the target is reached.
+
+    `url` stands before "/v1/..." and has no trailing slash; None means the embedded reference server.
+    `timeout` and `visible_within` are seconds, `rate` is requests per second over all workers (0: no limit).
+    `proxy` is "none", "env", a URL, or a reference to a URL with credentials. The id patterns are "uuid" or
+    a regular expression.
+    """
+
+    url: str | None = None
+    interface_version: str | None = None
+    timeout: float = 10.0
+    rate: float = 0.0
+    visible_within: float = 5.0
+    ca_file: Path | None = None
+    client_cert: Path | None = None
+    client_key: Path | None = None
+    client_key_password: Reference | None = None
+    proxy: Value = "none"
+    enrollment_id: str = "uuid"
+    transaction_id: str = "uuid"
+    headers: Mapping[str, Value] = field(default_factory=dict)
+    query: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ClientSettings:
+    """One OAuth 2.0 client of its own for a scope combination; what is None comes from [auth]."""
+
+    client_id: str | None = None
+    client_secret: Reference | None = None
+    client_auth: ClientAuth | None = None
+    key: Reference | None = None
+    algorithm: str | None = None
+    kid: str | None = None
+    audience: tuple[str, ...] = ()
+    resource: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AuthSettings:
+    """How bearer tokens are had; each method uses the members that its documentation names.
+
+    `lifetime` is seconds. `tokens` and `clients` go by scope combination, its scopes sorted and joined by
+    one space; "none", "expired" and "not-yet-valid" are names of their own.
+    """
+
+    method: Method = "none"
+    algorithm: str | None = None
+    key: Reference | None = None
+    issuer: str | None = None
+    audience: tuple[str, ...] = ()
+    kid: str | None = None
+    scope_claim: str = "scope"
+    scope_format: Literal["string", "list"] = "string"
+    lifetime: float = 300.0
+    claims: Mapping[str, Any] = field(default_factory=dict)
+    jwt_header: Mapping[str, Any] = field(default_factory=dict)
+    tokens: Mapping[str, Reference] = field(default_factory=dict)
+    token_url: str | None = None
+    client_id: str | None = None
+    client_secret: Reference | None = None
+    client_auth: ClientAuth = "basic"
+    resource: tuple[str, ...] = ()
+    clients: Mapping[str, ClientSettings] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a run is told. `report_dir` None: a fresh one; `seed` None: the run draws one."""
+
+    product: Product = field(default_factory=Product)
+    target: TargetSettings = field(default_factory=TargetSettings)
+    auth: AuthSettings = field(default_factory=AuthSettings)
+    report_dir: Path | None = None
+    seed: int | None = None
+    workers: int = 1
+    effort: Effort = "standard"
+
+    def dump(self) -> dict[str, Any]:
+        """Return everything as JSON values, for a worker process only: literal header values are in it."""
+        return cast("dict[str, Any]", _pack(self))
+
+    @classmethod
+    def restore(cls, dumped: Mapping[str, Any]) -> Settings:
+        """Return the settings that `dump` was called on."""
+        parts = _unpack_members(dumped)
+        auth = dict(parts["auth"])
+        auth["clients"] = {name: ClientSettings(**client) for name, client in auth["clients"].items()}
+        parts["product"] = Product(**parts["product"])
+        parts["target"] = TargetSettings(**parts["target"])
+        parts["auth"] = AuthSettings(**auth)
+        return cls(**parts)
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the settings as JSON values fit for a report: what is not set is left out.
+
+        References stay "env:NAME" or "file:PATH", paths are shown by their last part, and plain values
+        under names that usually hold secrets are "[redacted]".
+        """
+        return cast("dict[str, Any]", _shown(self))
+
+
+def _members(part: Any) -> dict[str, Any]:
+    return {member.name: getattr(part, member.name) for member in fields(part)}
+
+
+_PARTS = (Product, TargetSettings, ClientSettings, AuthSettings, Settings)
+_FREE = ("claims", "jwt_header")
+
+
+def _pack(value: Any) -> Any:
+    if isinstance(value, Reference):
+        return {"reference": value.text, "base": value.base}
+    if isinstance(value, Path):
+        return {"path": str(value)}
+    if isinstance(value, tuple):
+        return {"several": list(value)}
+    if isinstance(value, _PARTS):
+        return {key: item if key in _FREE else _pack(item) for key, item in _members(value).items()}
+    if isinstance(value, Mapping):
+        return {"named": {key: _pack(item) for key, item in value.items()}}
+    return value
+
+
+def _unpack(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    if "reference" in value:
+        return Reference(value["reference"], value["base"])
+    if "path" in value:
+        return Path(value["path"])
+    if "several" in value:
+        return tuple(value["several"])
+    if "named" in value:
+        return {key: _unpack(item) for key, item in value["named"].items()}
+    return _unpack_members(value)
+
+
+def _unpack_members(packed: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: item if key in _FREE else _unpack(item) for key, item in packed.items()}
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, Reference):
+        return str(value)
+    if isinstance(value, Path):
+        return value.name
+    if isinstance(value, tuple | list):
+        return [_shown(item) for item in value]
+    if isinstance(value, _PARTS):
+        members = {key: item for key, item in _members(value).items() if item not in (None, (), {})}
+        return {key.replace("_", "-"): _shown(item) for key, item in members.items()}
+    if isinstance(value, Mapping):
+        return {key: _shown_named(key, item) for key, item in value.items()}
+    return value
+
+
+def _shown_named(name: str, value: Any) -> Any:
+    """Show one member of a table whose names the vendor chose."""
+    return REDACTED if isinstance(value, str) and is_sensitive(name) else _shown(value)

@@ -1,0 +1,73 @@
+"""Each operation with all it needs on the target, ready to be called: well, or with one thing off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from osia_conformance.enrollments import Enrollment, Enrollments
+from osia_conformance.exchange import Answer
+from osia_conformance.expectations import expect, expect_unchanged
+from osia_conformance.operations import OPERATIONS
+from osia_conformance.samples import Json, document
+
+CODES = tuple(operation.code for operation in OPERATIONS)
+CHANGING = ("CREATE", "UPDATE", "PATCH", "DELETE", "FINALIZE")
+"""The operations that have an effect on the enrollment itself."""
+WRITING = ("CREATE", "UPDATE", "PATCH")
+"""The operations that take an enrollment in their body, and the finalize flag."""
+
+BYTES = bytes(range(256))
+PATCH = {"biographicData": {"gender": "F"}}
+
+
+class Subject:
+    """One operation on an enrollment of its own. `call` sends it as it should be; keywords are Call's members."""
+
+    def __init__(self, enrollments: Enrollments, code: str) -> None:
+        self.code = code
+        self.enrollments = enrollments
+        self.enrollment = enrollments.new() if code == "CREATE" else enrollments.created()
+        self.buffer = self.enrollment.keep_buffer(BYTES) if code == "BUFREAD" else ""
+        self._before: Json | None = None
+
+    def call(self, **call: Any) -> Answer:
+        """Send the operation once and return the answer."""
+        return send(self.code, self.enrollment, self.enrollments, buffer=self.buffer, **call)
+
+    def remember(self) -> None:
+        """Keep the enrollment as it is now, for `expect_no_effect`."""
+        self._before = None if self.code == "CREATE" else self.enrollment.record()
+
+    def expect_no_effect(self, answer: Answer) -> None:
+        """Judge that the refused call changed nothing since `remember`."""
+        if self._before is None:
+            exists = self.enrollment.exists()
+            expect(not exists, "no enrollment after the refused call", "it can be read", answer)
+            return
+        after = self.enrollment.read()
+        expect(after.status == 200, "the enrollment after the refused call", f"reading it gave {after.status}", after)  # noqa: PLR2004
+        expect_unchanged(self._before, self.enrollment.record(), answer)
+
+
+def send(code: str, enrollment: Enrollment, enrollments: Enrollments, *, buffer: str = "", **call: Any) -> Answer:
+    """Send the operation `code` for an enrollment, with plain valid data."""
+    plain: dict[str, Callable[[], Answer]] = {
+        "CREATE": lambda: enrollment.create(enrollments.canonical(), **call),
+        "READ": lambda: enrollment.read(**call),
+        "UPDATE": lambda: enrollment.update(changed(enrollments), **call),
+        "PATCH": lambda: enrollment.patch(PATCH, **call),
+        "DELETE": lambda: enrollment.delete(**call),
+        "FINALIZE": lambda: enrollment.finalize(**call),
+        "FIND": lambda: enrollments.find(**call),
+        "BUFWRITE": lambda: enrollment.send_buffer(BYTES, **call),
+        "BUFREAD": lambda: enrollment.read_buffer(buffer, **call),
+    }
+    return plain[code]()
+
+
+def changed(enrollments: Enrollments, **members: Any) -> Json:
+    """Return the canonical enrollment with other biographic data and other documents: a plain update."""
+    body = enrollments.canonical(gender="F", lastName="sample")
+    body["documentData"] = [document("Passport", "second")]
+    return {**body, **members}

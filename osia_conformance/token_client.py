@@ -1,0 +1,90 @@
+"""Tokens from a token endpoint, one client for all scopes or one for each."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+
+from osia_conformance import jwt_text
+from osia_conformance.config_schema import client_for
+from osia_conformance.references import ConfigurationError, Scrubber
+from osia_conformance.settings import Settings
+from osia_conformance.token_endpoint import Grant, TokenEndpoint
+from osia_conformance.token_model import CannotIssue, Fault, Kind, Token, named
+from osia_conformance.token_static import KeptTokens, from_real
+
+_MOST_MARGIN = 60
+
+
+class ClientTokens:
+    """The method "client-credentials": a token is used again until it is about to expire.
+
+    Raises ConfigurationError if a key or a certificate is unusable. The endpoint is first asked when a token
+    is.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        scrubber: Scrubber,
+        clock: Callable[[], float] = time.time,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        auth = settings.auth
+        if auth.token_url is None:
+            raise ConfigurationError('auth: the method "client-credentials" needs token-url.')
+        self._clock = clock
+        self._scrubber = scrubber
+        self._kept = KeptTokens(auth, scrubber, clock, environ)
+        self._cache: dict[str, tuple[float, Grant]] = {}
+        self._lock = threading.Lock()
+        self._seen: Kind = "unknown"
+        names = [*auth.clients, *([None] if auth.client_id else [])]
+        self._endpoints = {
+            name: TokenEndpoint(
+                auth.token_url,
+                client_for(auth, name),
+                settings.target,
+                scrubber,
+                scope_claim=auth.scope_claim,
+                clock=clock,
+                environ=environ,
+            )
+            for name in names
+        }
+
+    @property
+    def kind(self) -> Kind:
+        """What the last token from the endpoint was."""
+        return self._seen
+
+    def valid(self, scopes: Collection[str]) -> Token:
+        """Return a token for these scopes from their own client, else from the common one.
+
+        Raises TokenError, or CannotIssue if there is no client for them.
+        """
+        name = named(scopes)
+        endpoint = self._endpoints.get(name) or self._endpoints.get(None)
+        if endpoint is None:
+            raise CannotIssue(f'no client is configured for "{name}".')
+        with self._lock:
+            useful_until, grant = self._cache.get(name, (0.0, None))
+            if grant is None or useful_until <= self._clock():
+                asked = self._clock()
+                grant = endpoint.ask(scopes)
+                useful_until = asked + grant.expires_in - min(_MOST_MARGIN, grant.expires_in / 2)
+                self._cache[name] = (useful_until, grant)
+                self._seen = "jwt" if jwt_text.parse(grant.value) else "opaque"
+            return Token(grant.value, grant.scopes)
+
+    def faulty(self, fault: Fault, scopes: Collection[str]) -> Token:
+        """Return a token with one fault; one that is off in time has to be configured in [auth.tokens]."""
+        if fault in {Fault.EXPIRED, Fault.NOT_YET_VALID}:
+            self.valid(scopes)
+            return self._kept.timed(fault, self.kind)
+        return from_real(fault, lambda: self.valid(scopes), self._scrubber)
+
+    def arbitrary(self, scopes: Collection[str]) -> Token:
+        """Raise CannotIssue: a token endpoint knows no made-up scopes."""
+        raise CannotIssue("tokens with made-up scopes can only be had where the suite signs them itself.")

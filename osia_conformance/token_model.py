@@ -1,0 +1,88 @@
+"""What checks know of tokens: a value with its real scopes, the faults that rulings 23 to 25 ask for."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Literal, Protocol
+
+Kind = Literal["jwt", "opaque", "none", "unknown"]
+SECONDS_OFF = 7200
+ENOUGH_OFF = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A bearer token. `value` None: send no Authorization header; `scopes` None: they are not known."""
+
+    value: str | None = field(repr=False)
+    scopes: frozenset[str] | None
+
+
+class Fault(Enum):
+    """What is wrong with a token that the target must refuse."""
+
+    ABSENT = "absent"
+    MALFORMED = "malformed"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not-yet-valid"
+    WRONG_SIGNATURE = "wrong-signature"
+    ALG_NONE = "alg-none"
+
+
+class CannotIssue(Exception):  # noqa: N818
+    """This configuration has no such token. `inapplicable`: the case does not exist for such tokens at all;
+    otherwise a check that needs it ends untested. `reason` is one sentence."""
+
+    def __init__(self, reason: str, inapplicable: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.inapplicable = inapplicable
+
+
+class TokenError(CannotIssue):
+    """The token endpoint gave no token; `reason` says why, without secrets."""
+
+
+class TokenSource(Protocol):
+    """Where tokens come from. Safe for several threads."""
+
+    @property
+    def kind(self) -> Kind:
+        """What the tokens are; "unknown" until the first one has been seen."""
+
+    def valid(self, scopes: Collection[str]) -> Token:
+        """Return a token issued for just these scopes; `Token.scopes` tells what it really holds.
+
+        With the method "none" it sends no header and its scopes are not known.
+        Raises CannotIssue, TokenError, or ConfigurationError if a secret has gone missing.
+        """
+
+    def faulty(self, fault: Fault, scopes: Collection[str]) -> Token:
+        """Return a token for these scopes with one fault (rulings 23); raise as `valid` does."""
+
+    def arbitrary(self, scopes: Collection[str]) -> Token:
+        """Return a token whose scopes may be made up, in this order; only self-signed ones can be had."""
+
+
+def absent() -> Token:
+    """Return the token that is not sent."""
+    return Token(None, frozenset())
+
+
+def unknown() -> Token:
+    """Return a well-formed token that nobody ever issued (RFC 6750, 2.1)."""
+    return Token(secrets.token_urlsafe(32), frozenset())
+
+
+def malformed() -> Token:
+    """Return what breaks the grammar of bearer tokens: braces are no part of it (RFC 6750, 2.1)."""
+    return Token("{" + secrets.token_hex(16) + "}", frozenset())
+
+
+def named(scopes: Collection[str]) -> str:
+    """Return scopes as the configuration spells them: sorted, joined by one space; "none" for no scope."""
+    return " ".join(sorted(scopes)) or "none"

@@ -1,0 +1,37 @@
+"""Tokens for a run, by the method that was configured."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+
+from osia_conformance.references import Scrubber
+from osia_conformance.settings import Settings
+from osia_conformance.token_client import ClientTokens
+from osia_conformance.token_jwt import SignedTokens
+from osia_conformance.token_model import CannotIssue, Fault, Kind, Token, TokenError, TokenSource
+from osia_conformance.token_static import NoTokens, StaticTokens
+
+__all__ = ["CannotIssue", "Fault", "Kind", "Token", "TokenError", "TokenSource", "token_source"]
+
+
+def token_source(
+    settings: Settings,
+    scrubber: Scrubber,
+    clock: Callable[[], float] = time.time,
+    environ: Mapping[str, str] | None = None,
+) -> TokenSource:
+    """Return the source of tokens for these settings; every secret and token is told to `scrubber`.
+
+    `clock` gives seconds since 1970; `environ` stands for the process environment.
+    Raises ConfigurationError if a secret is missing or a key does not suit its algorithm.
+    """
+    match settings.auth.method:
+        case "static":
+            return StaticTokens(settings.auth, scrubber, clock, environ)
+        case "jwt":
+            return SignedTokens(settings.auth, scrubber, clock, environ)
+        case "client-credentials":
+            return ClientTokens(settings, scrubber, clock, environ)
+        case "none":
+            return NoTokens()

@@ -1,0 +1,212 @@
+"""From the journal to outcomes and a verdict. Nothing else decides, and nothing here looks at the target."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from osia_conformance import __version__
+from osia_conformance.register import Register, Requirement
+
+OUTCOMES = ("failed", "cantTell", "untested", "passed", "inapplicable")
+CONFORMANT, NONCONFORMANT, INCOMPLETE = "conformant", "nonconformant", "incomplete"
+
+EXIT_CODES = {CONFORMANT: 0, NONCONFORMANT: 1, INCOMPLETE: 2}
+EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 64, 70, 130
+
+Record = Mapping[str, Any]
+
+
+def worst(outcomes: Iterable[str]) -> str:
+    """Return the worst of the outcomes in EARL's terms; none at all is untested."""
+    return min(outcomes, key=OUTCOMES.index, default="untested")
+
+
+def derive(records: Sequence[Record], register: Register) -> dict[str, Any]:
+    """Return results.json's content. Raises ValueError if the journal has no header."""
+    header = next((line for line in records if line["kind"] == "header"), None)
+    if header is None:
+        raise ValueError("the journal has no header, so nothing is known about its run")
+    footer = next((line for line in reversed(records) if line["kind"] == "footer"), None)
+    requirements = _requirements(records, register)
+    ending = footer["ending"] if footer else "cut off"
+    reasons = _reasons(header, footer, requirements)
+    return {
+        "schemaVersion": "1.0",
+        "runId": header["runId"],
+        "tool": header["tool"],
+        "product": header["product"],
+        "verdict": _verdict(requirements, reasons),
+        "reasons": reasons,
+        "ending": ending,
+        "interfaceVersion": header["interfaceVersion"],
+        "target": header["target"],
+        "seed": header["seed"],
+        "effort": header["effort"],
+        "workers": header["workers"],
+        "selection": header["selection"],
+        "started": header["started"],
+        "finished": footer["finished"] if footer else _last_time(records),
+        "configuration": header["configuration"],
+        "environment": header["environment"],
+        "exchanges": sum(line["kind"] == "exchange" for line in records),
+        "requirements": requirements,
+        "observations": _observations(records),
+        "leftovers": _leftovers(records),
+        "totals": _totals(requirements),
+    }
+
+
+def exit_code(results: Record) -> int:
+    """Return the exit code of a run with these results (the contract's table)."""
+    if results["ending"] == "interrupted":
+        return EXIT_INTERRUPTED
+    if results["ending"] == "failed":
+        return EXIT_FAULT
+    return EXIT_CODES[results["verdict"]]
+
+
+def tool() -> dict[str, str]:
+    """Return how the suite names itself in reports."""
+    return {"name": "osia-conformance", "version": __version__}
+
+
+def _requirements(records: Sequence[Record], register: Register) -> list[dict[str, Any]]:
+    checks = _checks(records)
+    failed = {
+        name for name, judged in checks.items() if worst(check["outcome"] for check in judged) == "failed"
+    }
+    return [_requirement(entry, checks.get(entry.id, []), failed) for entry in register.requirements.values()]
+
+
+def _checks(records: Sequence[Record]) -> dict[str, list[dict[str, Any]]]:
+    """Group the checks by requirement: planned ones that were never judged are untested."""
+    judged = {(line["requirement"], line["id"]): line for line in records if line["kind"] == "check"}
+    planned = {
+        (check["requirement"], check["id"]): check
+        for line in records
+        if line["kind"] == "plan"
+        for check in line["checks"]
+    }
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for key in {**planned, **judged}:
+        check = judged.get(key)
+        outcome = _check(check) if check else _never_judged(planned[key])
+        grouped.setdefault(key[0], []).append(outcome)
+    return grouped
+
+
+def _check(line: Record) -> dict[str, Any]:
+    members = ("id", "operation", "outcome", "reason", "expected", "actual", "curl", "evidence", "seconds")
+    return {name: line[name] for name in members}
+
+
+def _never_judged(plan: Record) -> dict[str, Any]:
+    return {
+        "id": plan["id"],
+        "operation": plan["operation"],
+        "outcome": "untested",
+        "reason": "the run ended, or its worker was lost, before this check was judged",
+        "expected": None,
+        "actual": None,
+        "curl": None,
+        "evidence": [],
+        "seconds": 0.0,
+    }
+
+
+def _requirement(entry: Requirement, checks: list[dict[str, Any]], failed: set[str]) -> dict[str, Any]:
+    broken = [need for need in entry.needs if need in failed]
+    if broken and entry.id in failed:
+        checks = [_blocked(check, broken) for check in checks]
+    outcome, reason = _outcome(entry, checks)
+    return {
+        "id": entry.id,
+        "level": entry.level,
+        "operations": list(entry.operations),
+        "title": entry.title,
+        "clause": entry.clause,
+        "derived": entry.derived,
+        "status": entry.status,
+        "rulings": list(entry.rulings),
+        "outcome": outcome,
+        "reason": reason,
+        "seconds": round(sum(check["seconds"] for check in checks), 3),
+        "checks": checks,
+    }
+
+
+def _blocked(check: dict[str, Any], broken: Sequence[str]) -> dict[str, Any]:
+    """Turn a failure that stands on a failed requirement into cantTell: one fault is reported once."""
+    if check["outcome"] != "failed":
+        return check
+    return {**check, "outcome": "cantTell", "reason": f"cannot be judged while {', '.join(broken)} fails"}
+
+
+def _outcome(entry: Requirement, checks: Sequence[Record]) -> tuple[str, str | None]:
+    if entry.status != "active":
+        return "inapplicable", f"{entry.status}: {entry.reason}"
+    if not checks:
+        return "untested", "no check of this requirement ran"
+    outcome = worst(check["outcome"] for check in checks)
+    return outcome, next((check["reason"] for check in checks if check["outcome"] == outcome), None)
+
+
+def _reasons(header: Record, footer: Record | None, requirements: Sequence[Record]) -> list[str]:
+    """Return the sentences that say why this run is not complete."""
+    reasons = []
+    if footer is None:
+        reasons.append("the run was cut off before it could write its end")
+    elif footer["ending"] != "complete":
+        reasons.append(f"the run did not finish: {footer['reason'] or footer['ending']}")
+    if header["selection"]:
+        reasons.append("only a selection of the checks was run")
+    musts = [entry for entry in requirements if entry["level"] == "MUST" and entry["status"] == "active"]
+    for outcome, words in (("cantTell", "could not be judged"), ("untested", "did not run")):
+        open_ones = [entry for entry in musts if entry["outcome"] == outcome]
+        if open_ones:
+            reasons.append(
+                f"{len(open_ones)} of {len(musts)} MUST requirements {words}, "
+                f"for instance {open_ones[0]['id']}: {open_ones[0]['reason']}"
+            )
+    if not any(entry["outcome"] in ("passed", "failed") for entry in musts):
+        reasons.append("nothing was judged")
+    return reasons
+
+
+def _verdict(requirements: Sequence[Record], reasons: Sequence[str]) -> str:
+    if any(entry["outcome"] == "failed" and entry["level"] == "MUST" for entry in requirements):
+        return NONCONFORMANT
+    return INCOMPLETE if reasons else CONFORMANT
+
+
+def _observations(records: Sequence[Record]) -> list[dict[str, Any]]:
+    """Return each observation once, with the evidence of all its occurrences (three at most)."""
+    merged: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for line in records:
+        if line["kind"] != "observation":
+            continue
+        key = (line["ruling"], line["operation"], line["text"])
+        entry = merged.setdefault(
+            key, {**{k: line[k] for k in ("ruling", "operation", "text", "check")}, "evidence": []}
+        )
+        entry["evidence"] = [*entry["evidence"], *line["evidence"]][:3]
+    return list(merged.values())
+
+
+def _leftovers(records: Sequence[Record]) -> list[dict[str, Any]]:
+    lines = (line for line in records if line["kind"] == "leftover")
+    return [{"enrollment": line["enrollment"], "reason": line["reason"]} for line in lines]
+
+
+def _totals(requirements: Sequence[Record]) -> dict[str, Any]:
+    every = Counter(entry["outcome"] for entry in requirements)
+    musts = Counter(entry["outcome"] for entry in requirements if entry["level"] == "MUST")
+    order = ("passed", "failed", "cantTell", "inapplicable", "untested")
+    return {**{name: every[name] for name in order}, "must": {name: musts[name] for name in order}}
+
+
+def _last_time(records: Sequence[Record]) -> str:
+    times = (line.get("started") for line in reversed(records) if line["kind"] in ("exchange", "header"))
+    return next(time for time in times if time)

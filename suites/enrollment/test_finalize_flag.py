@@ -1,0 +1,51 @@
+"""finalize as a flag of create, update and patch."""
+
+import pytest
+
+from osia_conformance.checks import requirement
+from osia_conformance.expectations import expect, expect_status, precondition
+from osia_conformance.samples import canonical
+from osia_conformance.subjects import PATCH, WRITING, Subject, changed
+
+OPERATIONS = pytest.mark.parametrize("operation", WRITING)
+
+
+def status_after(enrollments, operation, finalize):
+    """Send the operation with the flag, and return the status that a read then shows, with the answer."""
+    subject = Subject(enrollments, operation)
+    status = "FINALIZED" if finalize else "IN_PROGRESS"
+    enrollment, marker = subject.enrollment, enrollments.marker
+    send = {
+        "CREATE": lambda: enrollment.create(canonical(marker, status=status), finalize=finalize),
+        "UPDATE": lambda: enrollment.update(changed(enrollments, status=status), finalize=finalize),
+        "PATCH": lambda: enrollment.patch(PATCH, finalize=finalize),
+    }
+    answer = precondition(send[operation]())
+    return enrollment.record().get("status"), answer
+
+
+@requirement("ENR-FLAG-01-{operation}")
+@OPERATIONS
+def test_finalize_true_finalizes(enrollments, operation):
+    status, answer = status_after(enrollments, operation, True)
+    expect(status == "FINALIZED", "status FINALIZED", f"the status is {status!r}", answer)
+
+
+@requirement("ENR-FLAG-02-{operation}")
+@OPERATIONS
+def test_without_finalize_the_enrollment_stays_open(enrollments, operation):
+    status, answer = status_after(enrollments, operation, None)
+    expect(status == "IN_PROGRESS", "status IN_PROGRESS", f"the status is {status!r}", answer)
+
+
+@requirement("ENR-FLAG-03-{operation}")
+@OPERATIONS
+def test_finalize_false_leaves_the_enrollment_open(enrollments, operation):
+    status, answer = status_after(enrollments, operation, False)
+    expect(status == "IN_PROGRESS", "status IN_PROGRESS", f"the status is {status!r}", answer)
+
+
+@requirement("ENR-FLAG-04-{operation}")
+@OPERATIONS
+def test_a_finalize_that_is_no_boolean_is_refused(enrollments, operation):
+    expect_status(Subject(enrollments, operation).call(query=[("finalize", "maybe")]), 400)

@@ -1,0 +1,38 @@
+"""Request bodies that are no JSON, absent, or of a wrong type."""
+
+import pytest
+
+from osia_conformance.checks import requirement
+from osia_conformance.expectations import DONE, REFUSED, expect_status, one_of
+from osia_conformance.samples import MARKER
+from osia_conformance.schema_faults import expect_not_taken
+from osia_conformance.subjects import WRITING, Subject
+
+WITH_A_BODY = [*WRITING, "FIND"]
+ENROLLMENT = '{"status": "IN_PROGRESS", "enrollmentType": "citizen", "biometricData": []'
+SEARCH = '[{"attributeName": "%s", "operator": "=", "value": "%s"}'
+MALFORMED = {
+    "cut-off": lambda text: text,
+    "no-json-at-all": lambda text: f"enrollment: {text}",
+    "two-texts": lambda text: f"{text}{text}",
+}
+
+
+@requirement("ENR-JSON-01-{operation}")
+@pytest.mark.parametrize("fault", MALFORMED)
+@pytest.mark.parametrize("operation", WITH_A_BODY)
+def test_a_body_that_is_no_json_is_refused(enrollments, operation, fault):
+    text = SEARCH % (MARKER, enrollments.marker) if operation == "FIND" else ENROLLMENT
+    expect_status(Subject(enrollments, operation).call(body=MALFORMED[fault](text).encode()), 400)
+
+
+@requirement("ENR-JSON-02-{operation}")
+@pytest.mark.parametrize("operation", WITH_A_BODY)
+def test_a_missing_body_is_no_server_error(enrollments, operation):
+    expect_status(Subject(enrollments, operation).call(body=None), one_of(DONE, REFUSED))
+
+
+@requirement("ENR-JSON-03-{operation}")
+@pytest.mark.parametrize("operation", WRITING)
+def test_a_member_of_a_wrong_type_is_not_taken(enrollments, operation):
+    expect_not_taken(Subject(enrollments, operation), {"enrollmentType": 12345})

@@ -1,0 +1,52 @@
+"""Each operation does what it is for, and answers with the code and media type that it documents."""
+
+import pytest
+
+from osia_conformance.checks import requirement
+from osia_conformance.expectations import (
+    DONE,
+    documented_success,
+    expect,
+    expect_status,
+    give_up,
+    phrase,
+    precondition,
+)
+from osia_conformance.subjects import CODES, Subject
+
+MEDIA_TYPES = {
+    "CREATE": "application/json",
+    "READ": "application/json",
+    "FIND": "application/json",
+    "BUFWRITE": "application/json",
+    "BUFREAD": "application/octet-stream",
+}
+
+
+@requirement("ENR-DONE-01-{operation}")
+@pytest.mark.parametrize("operation", [code for code in CODES if code != "CREATE"])
+def test_a_valid_call_succeeds(enrollments, operation):
+    expect_status(Subject(enrollments, operation).call(), DONE)
+
+
+@requirement("ENR-DONE-01-CREATE")
+def test_the_canonical_enrollment_is_accepted(enrollments):
+    answer = Subject(enrollments, "CREATE").call()
+    if answer.status in {400, 403, 422}:
+        give_up(f"the canonical enrollment was refused with {phrase(answer.status)}: a rule of the server's own?")
+    expect_status(answer, DONE)
+
+
+@requirement("ENR-CODE-01-{operation}")
+@pytest.mark.parametrize("operation", CODES)
+def test_success_has_the_documented_code(enrollments, operation):
+    answer = precondition(Subject(enrollments, operation).call())
+    expect_status(answer, documented_success(answer))
+
+
+@requirement("ENR-MEDIA-01-{operation}")
+@pytest.mark.parametrize("operation", MEDIA_TYPES)
+def test_the_answer_has_the_documented_media_type(enrollments, operation):
+    answer = precondition(Subject(enrollments, operation).call())
+    wanted = MEDIA_TYPES[operation]
+    expect(answer.media_type == wanted, wanted, f"the content type is {answer.media_type or 'absent'}", answer)

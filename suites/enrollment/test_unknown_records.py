@@ -1,0 +1,26 @@
+"""Enrollments that do not exist."""
+
+import pytest
+
+from osia_conformance.checks import requirement
+from osia_conformance.expectations import REFUSED, expect, expect_status, one_of
+from osia_conformance.subjects import send
+
+
+@requirement("ENR-UNKNOWN-01-{operation}")
+@pytest.mark.parametrize("operation", ["READ", "UPDATE", "PATCH", "FINALIZE", "BUFREAD"])
+def test_an_unknown_enrollment_is_not_found(enrollments, operation):
+    expect_status(send(operation, enrollments.new(), enrollments, buffer="no-such-buffer"), 404)
+
+
+@requirement("ENR-UNKNOWN-02-{operation}")
+@pytest.mark.parametrize("operation", ["UPDATE", "PATCH", "FINALIZE"])
+def test_a_call_for_an_unknown_enrollment_creates_none(enrollments, operation):
+    enrollment = enrollments.new()
+    answer = send(operation, enrollment, enrollments)
+    expect(not enrollment.exists(), "no enrollment by this id", "it can be read after the call", answer)
+
+
+@requirement("ENR-UNKNOWN-03")
+def test_deleting_an_unknown_enrollment_is_done_or_refused(enrollments):
+    expect_status(enrollments.new().delete(), one_of(204, REFUSED))

@@ -1,0 +1,65 @@
+"""The server as a process of its own, over loopback."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from osia_reference import serve as serving
+
+SPECIFICATION = Path(__file__).parents[2] / "specs" / "enrollment" / "1.0.0" / "openapi.yaml"
+KEY = "a secret of the tests, long enough for HS512: " + "x" * 32
+PROGRAM = textwrap.dedent(
+    f"""
+    import sys
+    from pathlib import Path
+    sys.path.insert(0, {str(Path(serving.__file__).parents[1])!r})
+    from osia_reference.serve import serve
+    from osia_reference.settings import ServerSettings
+    sys.exit(serve(ServerSettings(Path({str(SPECIFICATION)!r}), jwt_key={KEY!r})))
+    """
+)
+
+
+@pytest.fixture
+def process() -> Iterator[subprocess.Popen[str]]:
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", PROGRAM], stdout=pipe, stderr=pipe, text=True) as started:
+        try:
+            yield started
+        finally:
+            started.kill()
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_the_server_announces_itself_answers_and_ends_well(
+    process: subprocess.Popen[str], sign: Any, body: Any, ending: signal.Signals
+) -> None:
+    assert process.stdout is not None
+    announced, _, url = process.stdout.readline().strip().rpartition(" ")
+    assert announced == "Serving OSIA Enrollment 1.0.0 on"
+    good = {"Authorization": f"Bearer {sign()}"}
+    query = {"transactionId": "t"}
+    image = bytes(range(256)) * 4096
+    octets = {"Content-Type": "application/octet-stream"}
+    with httpx.Client(base_url=url, headers=good, params=query, trust_env=False) as client:
+        assert client.post("/v1/enrollments/a%2Fb", json=body).status_code == 201
+        assert client.get("/v1/enrollments/a%2Fb").json()["enrollmentId"] == "a/b"
+        assert (
+            client.post(
+                "/v1/enrollments/a%2Fb/buffer", content=image, headers={"Authorization": "Bearer x"} | octets
+            ).status_code
+            == 401
+        )
+        sent = client.post("/v1/enrollments/a%2Fb/buffer", content=image, headers=octets)
+        assert client.get(f"/v1/enrollments/a%2Fb/buffer/{sent.json()['bufferId']}").content == image
+    process.send_signal(ending)
+    rest, errors = process.communicate(timeout=20)
+    assert (process.returncode, rest, errors) == (0, "", "")

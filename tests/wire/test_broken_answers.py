@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable
+
+import pytest
+from raw_server import (
+    CHUNKED,
+    OK,
+    SHORT,
+    Peer,
+    Server,
+    answers,
+    failure,
+    says,
+)
+
+
+def test_a_drip_in_the_headers_does_not_defeat_the_timeout() -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 200 OK\r\n")
+        peer.drip(b"X: y\r\n")
+
+    assert failure(script, timeout=SHORT).reason == "the answer's headers were not complete within 0.3 s"
+
+
+def test_a_drip_in_the_body_does_not_defeat_the_timeout() -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        peer.drip(b"x")
+
+    assert failure(script, timeout=SHORT).reason.startswith("the answer was not complete within 0.3 s: ")
+
+
+def test_endless_interim_answers_do_not_defeat_the_timeout() -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        while not peer.server.over.is_set():
+            peer.send(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100)
+
+    assert failure(script, timeout=SHORT).reason == "the answer's headers were not complete within 0.3 s"
+
+
+def test_an_endless_body_is_cut_at_the_limit() -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        while not peer.server.over.is_set():
+            peer.send(b"1000\r\n" + b"x" * 4096 + b"\r\n")
+
+    with Server(script) as server, server.wire(largest_answer=10_000) as wire:
+        answer = wire.send("GET", "/")
+    assert (answer.status, answer.body, answer.truncated) == (200, b"x" * 10_000, True)
+
+
+@pytest.mark.parametrize(("coding", "encode"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
+def test_a_decompression_bomb_is_cut_at_the_limit(coding: str, encode: Callable[[bytes], bytes]) -> None:
+    bomb = encode(bytes(20_000_000))
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {len(bomb)}\r\n\r\n".encode()
+    with Server(answers(head + bomb)) as server, server.wire(largest_answer=100_000) as wire:
+        answer = wire.send("GET", "/")
+    assert (len(answer.body), answer.truncated) == (100_000, True)
+
+
+BROKEN = {
+    "a giant header": (
+        b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000,
+        "the answer's headers are longer than 64 KiB",
+    ),
+    "too many headers": (
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 50_000,
+        "the answer's headers are longer than 64 KiB",
+    ),
+    "garbage": (b"\x16\x03\x01\x00\xff" * 50, "not HTTP: the answer does not begin with a status line"),
+    "garbage that looks complete": (
+        b"\x00\xff\r\n\r\n",
+        "not HTTP: the answer does not begin with a status line",
+    ),
+    "HTTP/0.9": (b"<html>hello</html>", "not HTTP: the answer does not begin with a status line"),
+    "an end in the headers": (
+        b"HTTP/1.1 200 OK\r\nContent-Le",
+        "the server closed the connection in the middle of the answer's headers",
+    ),
+    "a status line without a status": (
+        b"HTTP/1.1 OK\r\n\r\n",
+        "the answer is not valid HTTP: illegal status line: bytearray(b'HTTP/1.1 OK')",
+    ),
+    "a Content-Length that is too long": (
+        b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello",
+        "the answer's length did not match its Content-Length: 5 bytes of 10 came",
+    ),
+    "two lengths": (
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        "the answer is not valid HTTP: conflicting Content-Length headers",
+    ),
+    "a negative length": (
+        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+        "the answer is not valid HTTP: bad Content-Length",
+    ),
+    "an end in a chunk": (
+        CHUNKED + b"a\r\nhello",
+        "the server closed the connection in the middle of a chunked body",
+    ),
+    "a chunk without a size": (CHUNKED + b"hello\r\n", "the answer's chunked body is malformed"),
+    "a switch of protocols": (
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
+        "the answer is not valid HTTP: Received server _SWITCH_UPGRADE event without a pending proposal",
+    ),
+    "a body that is not gzip": (
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
+        "the answer's body is not valid gzip",
+    ),
+    "a coding that was not asked for": (
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\n{}",
+        "the answer's content coding 'br' was not asked for",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_answer_is_one_sentence(case: str) -> None:
+    data, reason = BROKEN[case]
+    error = failure(says(data))
+    assert (error.reason, error.sent) == (reason, True)
+
+
+@pytest.mark.parametrize("start", [b"HTTP/1.1 20", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhel"])
+def test_a_reset_in_the_middle_of_an_answer_is_reported(start: bytes) -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.send(start)
+        peer.reset()
+
+    assert failure(script).reason == "the server reset the connection in the middle of the answer"
+
+
+def test_a_reset_before_the_answer_is_reported() -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.reset()
+
+    assert failure(script).reason == "the server reset the connection"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"HTTP/1.1 204 No Content\r\n\r\nsurplus",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nsurplus",
+        CHUNKED + b"0\r\n\r\nsurplus",
+    ],
+)
+def test_bytes_behind_an_answer_do_not_reach_the_next_call(reply: bytes) -> None:
+    with Server(answers(reply), answers(OK)) as server, server.wire() as wire:
+        first = wire.send("DELETE", "/")
+        assert (first.body, first.surplus) == (b"", len("surplus"))
+        assert wire.send("POST", "/").body == b"OK"
+        assert wire.retries == 0
+
+
+def test_a_second_answer_to_one_request_does_not_reach_the_next_call() -> None:
+    with Server(answers(OK + OK.replace(b"OK", b"NO")), answers(OK)) as server, server.wire() as wire:
+        assert [wire.send("GET", "/").body for _ in range(2)] == [b"OK", b"OK"]
