@@ -116,5 +116,3 @@ def cleanup(options: argparse.Namespace) -> int:
     from osia_conformance.cleanup import cleanup as clean  # noqa: PLC0415
 
     return clean(Path(options.directory), _settings(options) if options.config else None)
-
-

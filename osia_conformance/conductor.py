@@ -14,7 +14,7 @@ from typing import Any
 from osia_conformance import journal, reports
 from osia_conformance.embedded import EmbeddedServer
 from osia_conformance.enrollments import GONE
-from osia_conformance.expectations import CannotTell, Unjudged, phrase
+from osia_conformance.expectations import REFUSED, CannotTell, Unjudged, phrase
 from osia_conformance.handover import Handover
 from osia_conformance.register import load_register
 from osia_conformance.session import Run, Session
@@ -107,7 +107,7 @@ class Conductor:
         self.handover.results = results
         code = exit_code(results)
         try:
-            reports.write_all(results, records, directory)
+            self.handover.write_reports(results, records, directory)
         except reports.ReportError as error:
             self.handover.progress.note(str(error))
             code = EXIT_FAULT
@@ -175,10 +175,11 @@ def open_enrollments(records: Sequence[dict[str, Any]]) -> list[str]:
 def _delete(session: Session, name: str) -> str | None:
     try:
         answer = session.target.call("DELETE", enrollment=name)
+        # An id that the server would not take may be refused here too; what cannot be read is not there.
+        if answer.status not in GONE and session.target.call("READ", enrollment=name).status not in REFUSED:
+            return f"deleteEnrollment answered {phrase(answer.status)}"
     except Unjudged as error:
         return error.reason
-    if answer.status not in GONE:
-        return f"deleteEnrollment answered {phrase(answer.status)}"
     session.journal.write("deleted", enrollment=name, status=answer.status)
     return None
 

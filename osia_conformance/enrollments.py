@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from osia_conformance.echo import differences
 
 from osia_conformance.exchange import Answer, NotJson
-from osia_conformance.expectations import CannotTell, Inapplicable, Unjudged, Untested, eventually, precondition, status
+from osia_conformance.expectations import (
+    CannotTell,
+    Inapplicable,
+    Unjudged,
+    Untested,
+    eventually,
+    phrase,
+    precondition,
+    status,
+)
 from osia_conformance.ids import IdFactory
 from osia_conformance.samples import MARKER, Json, canonical
 from osia_conformance.target import BINARY, Target, json_body
@@ -19,6 +28,7 @@ if TYPE_CHECKING:
     from osia_conformance.session import Session
 
 FINALIZE = {True: (("finalize", "true"),), False: (("finalize", "false"),), None: ()}
+BUSINESS_REFUSALS = (400, 403, 413)
 GONE = (200, 202, 204, 404, 410)
 
 
@@ -129,8 +139,32 @@ class Enrollments:
         enrollment = self.new()
         body = body or self.canonical()
         precondition(enrollment.create(body, finalize=finalize))
+        return self.remember(enrollment, body)
+
+    def remember(self, enrollment: Enrollment, body: Json) -> Enrollment:
+        """Note what an enrollment was created with, so that searches can tell it apart without its id."""
         self._sent[enrollment.id] = body
         return enrollment
+
+    def accepted(self, bodies: Mapping[str, Json]) -> Iterator[tuple[Enrollment, Json, Answer]]:
+        """Create one enrollment for each body, and yield those that are taken, with their answers.
+
+        A business rule may refuse valid data that is not canonical (RUL-RANDOM-DATA): that is observed, and
+        CannotTell if nothing at all was taken.
+        """
+        refused = ""
+        taken = 0
+        for label, body in bodies.items():
+            enrollment = self.new()
+            answer = enrollment.create(body)
+            if answer.status in BUSINESS_REFUSALS:
+                refused = f"{label} was refused with {phrase(answer.status)}"
+                self.target.observe("RUL-RANDOM-DATA", refused, answer)
+                continue
+            taken += 1
+            yield self.remember(enrollment, body), body, precondition(answer)
+        if not taken:
+            raise CannotTell(f"valid data was refused, perhaps by a rule of the server's own: {refused}")
 
     def finalized(self) -> Enrollment:
         """Create and finalize one; CannotTell if the target refuses or does not show it."""
@@ -144,6 +178,14 @@ class Enrollments:
         """Return a valid token with just these scopes; ends the check if this configuration has none."""
         with _issuing():
             return self.target.tokens.valid(frozenset(scopes))
+
+    def look_alike_token(self, scope: str) -> Token:
+        """Return a token with a made-up scope; Inapplicable where the tokens are not our own to sign.
+
+        Which scopes exist is then the authorization server's business; ENR-SCOPE-02 tries the real ones.
+        """
+        with _issuing(missing=Inapplicable):
+            return self.target.tokens.arbitrary([scope])
 
     def bad_token(self, fault: Fault, *scopes: str) -> Token:
         """Return a token with these scopes and a fault; ends the check if this configuration has none."""
@@ -194,11 +236,11 @@ class Enrollments:
 
 
 @contextmanager
-def _issuing() -> Iterator[None]:
+def _issuing(missing: type[Unjudged] = Untested) -> Iterator[None]:
     try:
         yield
     except CannotIssue as error:
-        raise (Inapplicable if error.inapplicable else Untested)(str(error)) from error
+        raise (Inapplicable if error.inapplicable else missing)(str(error)) from error
 
 
 def records_in(answer: Answer) -> list[Any]:

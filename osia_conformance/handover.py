@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from osia_conformance import journal
+from osia_conformance import journal, reports
 from osia_conformance.embedded import trusting
 from osia_conformance.progress import Progress, Silent
 from osia_conformance.settings import Settings
@@ -27,7 +27,10 @@ class StartError(ValueError):
 
 @dataclass(slots=True)
 class Handover:
-    """Settings of one run, ready to start, and its result. `transport` replaces the network (in-process servers)."""
+    """Settings of one run, ready to start, and its result.
+
+    `transport` replaces the network (servers in this process), `write_reports` the writing of all formats.
+    """
 
     NAME: ClassVar[str] = "osia-handover"
 
@@ -35,6 +38,7 @@ class Handover:
     version: str
     progress: Progress = field(default_factory=Silent)
     transport: httpx.BaseTransport | None = None
+    write_reports: Callable[..., object] = reports.write_all
     run_id: str = ""
     exit_code: int | None = None
     results: dict[str, Any] | None = None

@@ -129,10 +129,10 @@ class Connection:
                 count = self._channel.send(rest)
                 call.sent = True
                 rest = rest[count:]
-        except (TimeoutError, ssl.SSLError):
+        except TimeoutError:
             raise
         except OSError:
-            # A server may answer and hang up before it has read everything (RFC 9112, 9.5).
+            # A server may answer, or send a TLS alert, and hang up before it has read all (RFC 9112, 9.5).
             self._protocol.send_failed()
 
     def _head(self, call: Call) -> h11.Response:

@@ -12,6 +12,7 @@ from typing import Any
 _SEGMENTS = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 _USUAL_CLAIM = "scope"
 _OTHER_CLAIM = "scp"
+_LATEST = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,9 @@ class Unverified:
     def moment(self, claim: str) -> float | None:
         """Return a time claim ("exp", "nbf") in seconds since 1970, or None (RFC 7519, 2)."""
         value = self.claims.get(claim)
-        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LATEST:
+            return None
+        return float(value)
 
 
 def as_scopes(value: Any) -> frozenset[str] | None:

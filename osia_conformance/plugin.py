@@ -20,6 +20,7 @@ from osia_conformance.enrollments import Enrollments
 from osia_conformance.handover import Handover, StartError, options_of, prepared
 from osia_conformance.judge import Check, Judgement, judge
 from osia_conformance.operations import by_code
+from osia_conformance.paths import bundled
 from osia_conformance.progress import Terminal
 from osia_conformance.references import ConfigurationError
 from osia_conformance.register import load_register, whole_register
@@ -164,7 +165,7 @@ class _Main(_Checks):
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         # With workers, this process collects nothing itself, so the run starts here.
-        if session.config.pluginmanager.has_plugin("dsession"):
+        if session.config.pluginmanager.has_plugin("dsession") and _judges(session.config):
             self.prepare(session.config)
 
     def planned(self, checks: list[Check]) -> None:
@@ -249,6 +250,15 @@ def _planned(item: pytest.Item, operations: tuple[str, ...]) -> Check:
     operation = by_code()[code].id if code in by_code() else operations[0]
     subject = Path(item.path).stem.removeprefix("test_")
     return Check(f"{subject}/{item.name.removeprefix('test_')}", _requirement_of(item), operation)
+
+
+def _judges(config: pytest.Config) -> bool:
+    """Return whether the arguments name suites, and not only tests of another kind."""
+    suites = bundled("suites").resolve()
+    named = (
+        Path(config.invocation_params.dir, argument.partition("::")[0]).resolve() for argument in config.args
+    )
+    return any(path == suites or suites in path.parents or path in suites.parents for path in named)
 
 
 def _is_selection(config: pytest.Config) -> bool:

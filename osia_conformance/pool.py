@@ -81,6 +81,7 @@ class Pool:
         at_proxy = f" (at the proxy {first})" if self._proxy else ""
         try:
             channel = connect(first, deadline)
+            at_proxy = ""
             if self._context:
                 if self._proxy:
                     _tunnel(channel, self._target, self._proxy, deadline)

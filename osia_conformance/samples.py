@@ -42,11 +42,11 @@ def minimal(*, status: str = "IN_PROGRESS") -> Json:
     return {"status": status, "enrollmentType": "citizen", "biometricData": []}
 
 
-def fingerprint(sub_type: str = "RIGHT_INDEX", **changes: Any) -> Json:
+def fingerprint(finger: str = "RIGHT_INDEX", **changes: Any) -> Json:
     """Return biometric data without an image: every other member, each by the schema."""
     return {
         "biometricType": "FINGER",
-        "biometricSubType": sub_type,
+        "biometricSubType": finger,
         "captureDate": "2020-07-01",
         "captureDevice": "synthetic device",
         "impressionType": "LIVE_SCAN_PLAIN",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from osia_conformance.guest import Guest
 from osia_conformance.ids import IdFactory
 from osia_conformance.journal import Journal
 from osia_conformance.limits import Pace
-from osia_conformance.references import Reference, Scrubber
+from osia_conformance.references import Reference, Scrubber, resolve_all
 from osia_conformance.settings import Settings
 from osia_conformance.specification import Specification, load_specification
 from osia_conformance.target import CheckLog, Extras, Target
@@ -137,13 +137,8 @@ class Session:
 
     def _extras(self) -> Extras:
         target = self.settings.target
-        return self._resolved(target.headers), self._resolved(target.query)
-
-    def _resolved(self, values: Mapping[str, str | Reference]) -> Sequence[tuple[str, str]]:
-        return [
-            (name, self._secret(value) if isinstance(value, Reference) else value)
-            for name, value in values.items()
-        ]
+        headers = resolve_all(target.headers, self.scrubber)
+        return list(headers.items()), list(resolve_all(target.query, self.scrubber).items())
 
     def _secret(self, reference: Reference) -> str:
         secret = reference.resolve()

@@ -46,11 +46,18 @@ class Subject:
             expect(not exists, "no enrollment after the refused call", "it can be read", answer)
             return
         after = self.enrollment.read()
-        expect(after.status == 200, "the enrollment after the refused call", f"reading it gave {after.status}", after)  # noqa: PLR2004
+        expect(
+            after.status == 200,
+            "the enrollment after the refused call",
+            f"reading it gave {after.status}",
+            after,
+        )  # noqa: PLR2004
         expect_unchanged(self._before, self.enrollment.record(), answer)
 
 
-def send(code: str, enrollment: Enrollment, enrollments: Enrollments, *, buffer: str = "", **call: Any) -> Answer:
+def send(
+    code: str, enrollment: Enrollment, enrollments: Enrollments, *, buffer: str = "", **call: Any
+) -> Answer:
     """Send the operation `code` for an enrollment, with plain valid data."""
     plain: dict[str, Callable[[], Answer]] = {
         "CREATE": lambda: enrollment.create(enrollments.canonical(), **call),

@@ -17,8 +17,8 @@ from osia_conformance.journal import Journal, now
 from osia_conformance.limits import Pace
 from osia_conformance.operations import Operation, by_code
 from osia_conformance.references import Scrubber
-from osia_conformance.tokens import Fault, Token, TokenSource
-from osia_conformance.transport import NoAnswer, Wire, WireAnswer
+from osia_conformance.tokens import CannotIssue, Fault, Token, TokenSource
+from osia_conformance.transport import NoAnswer, Unsendable, Wire, WireAnswer
 
 Pairs = Sequence[tuple[str, str]]
 Extras = tuple[Pairs, Pairs]
@@ -108,7 +108,7 @@ class Target:
         """Send one call and return what came back. Raises CannotTell if no answer came (the reason says why)."""
         if self.lost:
             raise Untested(f"the target was lost: {self.lost}")
-        token = call.token or self.tokens.valid(frozenset({call.operation.scope}))
+        token = call.token or self._own_token(call.operation)
         more_headers, more_query = self._extras()
         query = [*call.query, *self._transaction(call), *more_query]
         headers = [*_headers(call, token), *more_headers]
@@ -120,12 +120,19 @@ class Target:
             )
         except NoAnswer as error:
             self._close(record, error=str(error))
-            self._silence(str(error))
+            if not isinstance(error, Unsendable):
+                self._silence(str(error))
             raise CannotTell(f"{call.operation.id} got no answer: {error}") from error
         self._silent = 0
         answer = self.guest.filter(_answer(call, record["id"], wired), buffer=call.buffer)
         self._close(record, answer=answer)
         return answer
+
+    def _own_token(self, operation: Operation) -> Token:
+        try:
+            return self.tokens.valid(frozenset({operation.scope}))
+        except CannotIssue as error:
+            raise Untested(f"no token for {operation.scope}: {error}") from error
 
     def observe(self, ruling: str, text: str, answer: Answer | None = None) -> None:
         """Put something unusual but allowed on the record, under the ruling that allows it."""

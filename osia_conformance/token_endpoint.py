@@ -1,4 +1,4 @@
-"""One call to a token endpoint: OAuth 2.0 client credentials (RFC 6749, 4.4; RFC 7523, RFC 8705, RFC 8707)."""
+"""One call to a token endpoint: OAuth 2.0 client credentials (RFC 6749, 4.4; RFC 7523; RFC 8705)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -43,7 +44,7 @@ class Grant:
 
 
 class TokenEndpoint:
-    """Asks `url` for tokens as one client. Raises ConfigurationError if its key or certificates are unusable."""
+    """Asks `url` for tokens as one client. Raises ConfigurationError if a key or certificate is unusable."""
 
     def __init__(
         self,
@@ -138,10 +139,14 @@ class TokenEndpoint:
     def _open(self) -> httpx.Client:
         target = self._target
         key_password = target.client_key_password
-        paths = [None if path is None else str(path) for path in _files(target)]
         proxy = self._secret(target.proxy) if isinstance(target.proxy, Reference) else target.proxy
         try:
-            context = tls_context(*paths, self._secret(key_password) if key_password else None)
+            context = tls_context(
+                _text(target.ca_file),
+                _text(target.client_cert),
+                _text(target.client_key),
+                self._secret(key_password) if key_password else None,
+            )
             return httpx.Client(
                 verify=context,
                 proxy=None if proxy in {"none", "env"} else proxy,
@@ -187,8 +192,8 @@ class TokenEndpoint:
         return TokenError(f"the token endpoint {self._url.partition('?')[0]} {what}")
 
 
-def _files(target: TargetSettings) -> tuple[Any, Any, Any]:
-    return target.ca_file, target.client_cert, target.client_key
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
 
 
 def _object(body: bytes) -> dict[str, Any]:
@@ -200,7 +205,7 @@ def _object(body: bytes) -> dict[str, Any]:
 
 
 def _error_code(body: bytes) -> str:
-    """Return the error code of a refusal (RFC 6749, 5.2); its description is left out, as it may hold anything."""
+    """Return the error code of a refusal (RFC 6749, 5.2), not its description, which may hold anything."""
     code = _object(body).get("error")
     return f" ({code})" if isinstance(code, str) and _ERROR_CODE.fullmatch(code) else ""
 

@@ -23,6 +23,7 @@ Pairs = Sequence[tuple[str, str]]
 DEFAULT_PORTS = {"http": 80, "https": 443}
 VISIBLE = re.compile("[!-~]+")
 LINE_BREAK = re.compile("[\r\n\0]")
+LONGEST_TIMEOUT = 24 * 60 * 60
 METHODS_WITH_CONTENT = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -248,8 +249,10 @@ def open_client(settings: WireSettings, transport: httpx.BaseTransport | None = 
 
     Nothing is connected yet. A setting that cannot work raises ValueError with a sentence that names it.
     """
-    if not 0 < settings.timeout < float("inf"):
-        raise ValueError(f"timeout: must be seconds, more than 0, not {settings.timeout}")
+    if not 0 < settings.timeout <= LONGEST_TIMEOUT:
+        raise ValueError(
+            f"timeout: must be seconds, more than 0 and at most {LONGEST_TIMEOUT}, not {settings.timeout}"
+        )
     base = _parse_base(settings.base_url)
     try:
         for name, value in settings.headers.items():

@@ -19,7 +19,7 @@ def clip(text: str, limit: int) -> str:
     """Return `text`, cut after `limit` characters with a note of how many more there were."""
     if len(text) <= limit:
         return text
-    return f"{text[:limit]}\n[{len(text) - limit} more characters]"
+    return f"{text[:limit]}\n[{len(text) - limit:,} more characters in results.json]"
 
 
 def one_line(text: str, limit: int = 300) -> str:

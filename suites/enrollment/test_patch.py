@@ -1,13 +1,181 @@
 """partialUpdateEnrollment: the merge patch of RFC 7396, as far as an enrollment can show it."""
 
-from osia_conformance.checks import requirement
-from osia_conformance.expectations import REFUSED, documented_success, expect, expect_holds, expect_status, one_of
+import pytest
+
+from osia_conformance.checks import given, requirement
+from osia_conformance.expectations import (
+    DONE,
+    REFUSED,
+    documented_success,
+    expect,
+    expect_holds,
+    expect_status,
+    expect_unchanged,
+    one_of,
+    precondition,
+)
+from osia_conformance.merge_patch import biographic_patches, expect_equals, merge_patch
+from osia_conformance.samples import document, fingerprint
+from osia_conformance.subjects import PATCH
+
+MEMBER = "osiaConformanceMember"
+
+
+def patched(enrollments, patch, **biographics):
+    """Create with these biographic members, patch, and return the record before and after, with the answer."""
+    enrollment = enrollments.created(enrollments.canonical(**biographics))
+    before = enrollment.record()
+    answer = enrollment.patch(patch)
+    expect_status(answer, documented_success(answer))
+    return before, enrollment.record(), answer
+
+
+def expect_merged(enrollments, member, patch):
+    """Judge that the extension member becomes what RFC 7396 makes of it and the patch."""
+    _, after, answer = patched(enrollments, {"biographicData": {MEMBER: patch}}, **{MEMBER: member})
+    wanted = merge_patch({MEMBER: member}, {MEMBER: patch})
+    got = {name: value for name, value in after["biographicData"].items() if name == MEMBER}
+    expect_equals(wanted, got, answer)
+
+
+@requirement("ENR-PATCH-01")
+@pytest.mark.parametrize(
+    "patch", [PATCH, {"biographicData": {"gender": "F", "nationality": "DEU"}}], ids=["one", "two"]
+)
+def test_a_member_gets_its_new_value(enrollments, patch):
+    _, after, answer = patched(enrollments, patch)
+    expect_holds(patch, after, answer, "the patched members")
+
+
+@requirement("ENR-PATCH-01")
+def test_a_member_that_was_not_there_is_added(enrollments):
+    enrollment = enrollments.created(
+        {"status": "IN_PROGRESS", "enrollmentType": "citizen", "biometricData": []}
+    )
+    answer = precondition(enrollment.patch({"documentData": [document()]}))
+    expect_holds({"documentData": [document()]}, enrollment.record(), answer, "the added member")
+
+
+@requirement("ENR-PATCH-02")
+@given(patch=biographic_patches())
+def test_members_outside_the_patch_stay(enrollments, patch):
+    before, after, answer = patched(enrollments, {"biographicData": patch})
+    rest = {name: value for name, value in before["biographicData"].items() if name not in patch}
+    groups = ("enrollmentType", "enrollmentFlags", "requestData", "biometricData", "documentData", "status")
+    kept = {name: before[name] for name in groups if name in before}
+    expect_holds({**kept, "biographicData": rest}, after, answer, "what the patch does not name")
 
 
 @requirement("ENR-PATCH-03")
-def test_null_removes_the_member(enrollments):
+@given(patch=biographic_patches(removing=True))
+def test_null_removes_the_member(enrollments, patch):
+    _, after, answer = patched(enrollments, {"biographicData": patch})
+    left = {name for name, value in patch.items() if value is None and name in after["biographicData"]}
+    expect(
+        not left, f"{', '.join(sorted(patch))} removed", f"{', '.join(sorted(left))} is still there", answer
+    )
+
+
+@requirement("ENR-PATCH-03")
+@pytest.mark.parametrize("group", ["documentData", "requestData", "enrollmentFlags", "biographicData"])
+def test_null_removes_a_whole_group(enrollments, group):
+    _, after, answer = patched(enrollments, {group: None})
+    expect(after.get(group) in (None, [], {}), f"{group} removed", f"{group} is still there", answer)
+
+
+@requirement("ENR-PATCH-04")
+def test_objects_are_merged_at_every_depth(enrollments):
+    expect_merged(enrollments, {"a": {"b": {"c": 1, "d": 2}, "e": 3}, "f": 4}, {"a": {"b": {"c": 9}}})
+
+
+@requirement("ENR-PATCH-05")
+def test_documents_are_replaced_whole(enrollments):
+    documents = [document("Passport", "only")]
+    _, after, answer = patched(enrollments, {"documentData": documents})
+    expect_holds({"documentData": documents}, after, answer, "the list that was sent")
+
+
+@requirement("ENR-PATCH-05")
+def test_biometrics_are_replaced_whole(enrollments):
+    fingers = [fingerprint("LEFT_THUMB"), fingerprint("LEFT_RING")]
+    _, after, answer = patched(enrollments, {"biometricData": fingers})
+    expect_holds({"biometricData": fingers}, after, answer, "the list that was sent")
+
+
+@requirement("ENR-PATCH-05")
+def test_a_list_is_replaced_and_not_merged_element_by_element(enrollments):
+    flags = [{"timeout": 60}]
+    _, after, answer = patched(enrollments, {"enrollmentFlags": flags})
+    expect_equals({"enrollmentFlags": flags}, {"enrollmentFlags": after.get("enrollmentFlags")}, answer)
+
+
+@requirement("ENR-PATCH-06")
+@pytest.mark.parametrize(
+    ("member", "patch"),
+    [("text", {"a": 1}), ({"a": 1}, "text"), ([1, 2], {"a": 1}), ({"a": 1}, [1, 2]), (["a"], "text")],
+    ids=["text-to-object", "object-to-text", "list-to-object", "object-to-list", "list-to-text"],
+)
+def test_a_value_of_another_kind_takes_the_place(enrollments, member, patch):
+    expect_merged(enrollments, member, patch)
+
+
+@requirement("ENR-PATCH-07")
+def test_null_on_an_absent_member_changes_nothing(enrollments):
+    before, after, answer = patched(enrollments, {"biographicData": {MEMBER: None}})
+    expect_unchanged(before, after, answer)
+
+
+@requirement("ENR-PATCH-08")
+@pytest.mark.parametrize(
+    "patch", [{"a": {"b": None}}, {"a": None}, {"a": {"b": None, "x": 5}}], ids=["deep", "near", "both"]
+)
+def test_null_removes_at_every_depth(enrollments, patch):
+    expect_merged(enrollments, {"a": {"b": 1, "c": 2}, "d": 3}, patch)
+
+
+@requirement("ENR-PATCH-09")
+@pytest.mark.parametrize("member", ["text", {"z": 1}], ids=["in-place-of-text", "beside-others"])
+def test_a_new_object_comes_without_its_nulls(enrollments, member):
+    expect_merged(enrollments, member, {"a": {"b": None, "c": 1, "d": {"e": None}}})
+
+
+@requirement("ENR-PATCH-10")
+def test_an_empty_patch_changes_nothing(enrollments):
+    before, after, answer = patched(enrollments, {})
+    expect_unchanged(before, after, answer)
+
+
+@requirement("ENR-PATCH-11")
+@pytest.mark.parametrize("member", ["enrollmentType", "status", "biometricData"])
+def test_null_on_a_required_member_is_refused_or_harmless(enrollments, specification, member):
     enrollment = enrollments.created()
-    answer = enrollment.patch({"biographicData": {"gender": None}})
+    answer = expect_status(enrollment.patch({member: None}), one_of(DONE, REFUSED))
+    record = enrollment.record()
+    found = [breach.message for breach in specification.breaches("Enrollment", record)]
+    expect(not found, "a refusal, or a record that fits the schema", "; ".join(found), answer)
+
+
+@requirement("ENR-PATCH-12")
+@pytest.mark.parametrize(
+    "patch",
+    [
+        PATCH,
+        {"enrollmentType": "resident"},
+        {"documentData": [document()]},
+        {"enrollmentFlags": [{"timeout": 1}]},
+    ],
+    ids=["biographic", "type", "documents", "flags"],
+)
+def test_a_patch_needs_only_what_changes(enrollments, patch):
+    answer = enrollments.created().patch(patch)
     expect_status(answer, documented_success(answer))
-    left = enrollment.record().get("biographicData", {})
-    expect("gender" not in left, "the member to be gone", f"it is {left.get('gender')!r}", answer)
+
+
+@requirement("ENR-PATCH-13")
+@given(patch=biographic_patches() | biographic_patches(removing=True), times=0.5)
+def test_the_same_patch_again_changes_nothing_more(enrollments, patch):
+    enrollment = enrollments.created()
+    precondition(enrollment.patch({"biographicData": patch}))
+    once = enrollment.record()
+    answer = precondition(enrollment.patch({"biographicData": patch}))
+    expect_unchanged(once, enrollment.record(), answer)

@@ -216,7 +216,17 @@ def test_long_and_binary_bodies_are_bounded(tmp_path: Path) -> None:
     assert "The first 8,192 of 300,012 bytes." in text
     assert "256 bytes that are no text" in text
     assert "x" * 8200 not in text
-    assert (tmp_path / "report.html").stat().st_size < 250_000
+    assert re.search("z{3900,4000} \\[[0-9,]+ more characters in results.json]", text)
+    assert (tmp_path / "report.html").stat().st_size < 100_000
+
+
+def test_long_commands_are_folded_and_never_cut(tmp_path: Path) -> None:
+    built, records = journals.failing()
+    script = "\n".join(f"curl -sS https://gateway.example.org/{'a' * 2000}{number}" for number in range(5))
+    built["requirements"][0]["checks"][0]["curl"] = script
+    one = page(tmp_path, (built, records))
+    assert script in one.text
+    assert "5 commands, to run in the report's directory" in one.text
 
 
 def test_hostile_text_is_shown_and_never_markup(tmp_path: Path) -> None:

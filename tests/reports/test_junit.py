@@ -154,7 +154,7 @@ def test_hostile_text_is_visible_and_harmless(tmp_path: Path) -> None:
     assert failure is not None
     assert failure.text
     assert r"<script>alert(1)</script> \u001b[31mred ]]> \u0000 \ud800 \u202e\u009b" in failure.text
-    assert "more characters]" in failure.text
+    assert "more characters in results.json]" in failure.text
     raw = (tmp_path / "junit.xml").read_bytes().decode("utf-8")
     assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]", raw)
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import zlib
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from raw_server import (
     CHUNKED,
     OK,
@@ -15,6 +18,10 @@ from raw_server import (
     failure,
     says,
 )
+
+from osia_conformance.http1 import Call, Connection
+from osia_conformance.network import Deadline
+from osia_conformance.transport import NoAnswer
 
 
 def test_a_drip_in_the_headers_does_not_defeat_the_timeout() -> None:
@@ -164,3 +171,50 @@ def test_bytes_behind_an_answer_do_not_reach_the_next_call(reply: bytes) -> None
 def test_a_second_answer_to_one_request_does_not_reach_the_next_call() -> None:
     with Server(answers(OK + OK.replace(b"OK", b"NO")), answers(OK)) as server, server.wire() as wire:
         assert [wire.send("GET", "/").body for _ in range(2)] == [b"OK", b"OK"]
+
+
+PIECES = st.sampled_from(
+    [
+        b"HTTP/1.1 ",
+        b"HTTP/1.0 ",
+        b"200 OK",
+        b"204",
+        b"100",
+        b"101",
+        b"\r\n",
+        b"\n",
+        b"\r\n\r\n",
+        b"Content-Length: ",
+        b"Transfer-Encoding: chunked",
+        b"Content-Encoding: gzip",
+        b"Connection: close",
+        b"Upgrade: x",
+        b"5",
+        b"-1",
+        b"9" * 5000,
+        b"ffffffffffffffffffff",
+        b"; x",
+        b": ",
+        b" x",
+        b"\x1f\x8b",
+        b"{}",
+    ]
+)
+
+
+@given(
+    parts=st.lists(PIECES | st.binary(max_size=20), max_size=25),
+    method=st.sampled_from(["GET", "HEAD", "POST"]),
+)
+def test_whatever_comes_is_an_answer_or_one_sentence(parts: list[bytes], method: str) -> None:
+    near, far = socket.socketpair()
+    with near, far:
+        far.sendall(b"".join(parts))
+        far.shutdown(socket.SHUT_WR)
+        call = Call(method, b"/", [(b"Host", b"target.test")], b"", Deadline(10), largest=1000)
+        try:
+            outcome = str(Connection(near).exchange(call).status)
+        except NoAnswer as error:
+            outcome = error.reason
+    assert outcome.isprintable()
+    assert len(outcome) < 250

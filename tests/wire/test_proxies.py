@@ -112,6 +112,15 @@ def test_https_goes_through_a_tunnel(authority: trustme.CA, ca_file: str) -> Non
     assert b"proxy" not in server.requests[0].lower()
 
 
+def test_a_fault_of_the_target_is_not_put_down_to_the_proxy(authority: trustme.CA) -> None:
+    context = server_tls(authority.issue_cert("target.test"))
+    with Server(answers(OK), tls=context) as server, Server(tunnel_to(server.port)) as proxy:
+        settings = WireSettings("https://target.test", proxy=f"http://127.0.0.1:{proxy.port}")
+        with open_client(settings) as wire, pytest.raises(NoAnswer, match="not signed") as caught:
+            wire.send("GET", "/")
+    assert "proxy" not in caught.value.reason
+
+
 @pytest.mark.parametrize(
     ("reply", "reason"),
     [

@@ -21,6 +21,7 @@ from osia_conformance.transport import WireSettings, open_client
         ({"base_url": "http://target.test/?a=b"}, r"use \[target.query\]"),
         ({"base_url": "http://target.test/a b"}, "url: the path must be percent-encoded"),
         ({"timeout": 0}, "timeout: must be seconds"),
+        ({"timeout": 1e10}, "timeout: must be seconds"),
         ({"timeout": float("nan")}, "timeout: must be seconds"),
         ({"headers": {"X": "a\r\nb"}}, "headers: the header 'X' holds a line break"),
         ({"ca_file": "missing.pem"}, "ca-file missing.pem: .*No such file"),

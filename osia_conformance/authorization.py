@@ -1,0 +1,51 @@
+"""Tokens and scopes as the checks try them: what must not open an operation, and when that can be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from osia_conformance.exchange import Answer
+from osia_conformance.expectations import DONE, expect_refusal, give_up, one_of, phrase
+from osia_conformance.operations import SCOPES, by_code
+from osia_conformance.subjects import Subject
+from osia_conformance.tokens import Fault, Token
+
+LOOK_ALIKES: Mapping[str, Callable[[str], str]] = {
+    "longer": lambda scope: f"{scope}r",
+    "shorter": lambda scope: scope[:-1],
+    "prefix": lambda scope: scope.rpartition(".")[0],
+    "extended": lambda scope: f"{scope}.all",
+    "embedded": lambda scope: f"x{scope}",
+    "upper-case": str.upper,
+    "wildcard": lambda scope: f"{scope.rpartition('.')[0]}.*",
+}
+"""Scopes that only resemble a real one: no server grants anything for them (RFC 6749, 3.3)."""
+
+_OBSERVED = {401: "a valid token without the scope is answered 401", 404: "a missing scope is answered 404"}
+
+
+def wrong_scopes(scope: str) -> dict[str, tuple[str, ...]]:
+    """Return the sets of real scopes that lack `scope`, by a label: each other one, all of them, none."""
+    others = tuple(name for name in SCOPES if name != scope)
+    return {**{name: (name,) for name in others}, "all-others": others, "no-scope": ()}
+
+
+def expect_closed(subject: Subject, token: Token) -> None:
+    """Judge that a valid token without the operation's scope is refused (RUL-SCOPE, RUL-REAL-SCOPES)."""
+    scope = by_code()[subject.code].scope
+    if token.scopes is not None and scope in token.scopes:
+        give_up(f"the token holds {scope} although it was not asked for")
+    answer = subject.call(token=token)
+    if token.scopes is None and answer.status in DONE:
+        give_up(
+            f"{answer.operation} answered {phrase(answer.status)}, but the token's real scopes are unknown"
+        )
+    expect_refusal(answer, one_of(403, 401, 404))
+    if answer.status in _OBSERVED:
+        subject.enrollments.target.observe("RUL-SCOPE", _OBSERVED[answer.status], answer)
+
+
+def call_with_fault(subject: Subject, fault: Fault) -> Answer:
+    """Send the subject's operation with its right scope in a token with this fault."""
+    token = subject.enrollments.bad_token(fault, by_code()[subject.code].scope)
+    return subject.call(token=token, fault=fault)

@@ -1,0 +1,67 @@
+"""RFC 7396, and patches to try it with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis import strategies as st
+
+from osia_conformance.echo import differences
+from osia_conformance.exchange import Answer
+from osia_conformance.expectations import Violation
+
+TEXTS = {
+    "lastName": ("sample", "muster", "mustang"),
+    "gender": ("F", "M"),
+    "nationality": ("DEU", "FRA", "SEN"),
+}
+"""Optional biographic members of the canonical enrollment, and values that they may be given."""
+
+
+def merge_patch(target: Any, patch: Any) -> Any:
+    """Return what the patch makes of the target (RFC 7396, 2)."""
+    if not isinstance(patch, Mapping):
+        return patch
+    result = dict(target) if isinstance(target, Mapping) else {}
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = merge_patch(result.get(name), value)
+    return result
+
+
+def biographic_patches(*, removing: bool = False) -> st.SearchStrategy[dict[str, str | None]]:
+    """Draw patches of biographicData that set members, or with `removing` ones that remove at least one."""
+    values: dict[str, st.SearchStrategy[str | None]] = {
+        name: st.none() if removing else st.sampled_from(texts) for name, texts in TEXTS.items()
+    }
+    return st.fixed_dictionaries({}, optional=values).filter(bool)
+
+
+def expect_equals(wanted: Any, got: Any, answer: Answer) -> None:
+    """Judge that a value is exactly what RFC 7396 makes of it: no member missing, none left over."""
+    found = [*differences(wanted, got), *(f"left over: {text}" for text in _left_over(wanted, got, "$"))]
+    if found:
+        raise Violation("the result of RFC 7396", "; ".join(found[:3]), answer)
+
+
+def _left_over(wanted: Any, got: Any, path: str) -> list[str]:
+    if isinstance(wanted, Mapping) and isinstance(got, Mapping):
+        extra = [f"{path}.{name}" for name in got if name not in wanted and got[name] not in ({}, [])]
+        inner = [
+            text
+            for name in wanted
+            if name in got
+            for text in _left_over(wanted[name], got[name], f"{path}.{name}")
+        ]
+        return extra + inner
+    if isinstance(wanted, list) and isinstance(got, list):
+        pairs = zip(wanted, got, strict=False)
+        return [
+            text
+            for index, (one, other) in enumerate(pairs)
+            for text in _left_over(one, other, f"{path}[{index}]")
+        ]
+    return []

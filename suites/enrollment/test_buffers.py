@@ -1,0 +1,142 @@
+"""sendBuffer and getBuffer: bytes in, the same bytes out."""
+
+import os
+
+import pytest
+
+from osia_conformance.checks import requirement
+from osia_conformance.expectations import (
+    DONE,
+    expect,
+    expect_json,
+    expect_status,
+    expect_unchanged,
+    give_up,
+    one_of,
+    precondition,
+)
+from osia_conformance.samples import png
+from osia_conformance.subjects import BYTES, PATCH
+
+CONTENTS = {
+    "one-byte": b"x",
+    "one-nul": b"\0",
+    "every-byte": BYTES,
+    "line-ends": b"one\r\ntwo\nthree\rfour\r\n\r\n",
+    "invalid-utf8": b"\xff\xfe\xc3\x28\x80 \xed\xa0\x80",
+    "looks-like-json": b'{"bufferId": "of its own", "n": 1.0}',
+    "looks-like-multipart": b"--boundary\r\nContent-Disposition: form-data\r\n\r\nx\r\n--boundary--\r\n",
+    "a-real-png": png(64, 64),
+    "below-64-kib": b"\xa5\x00" * 32767 + b"\xff",
+    "just-64-kib": bytes(range(256)) * 256,
+    "above-64-kib": bytes(range(256)) * 256 + b"\x01",
+}
+ONE_MIB = 1024 * 1024
+
+
+def expect_round_trip(enrollment, data):
+    """Judge that the bytes come back; return the answer to sending them."""
+    sent = precondition(enrollment.send_buffer(data))
+    buffer = expect_json(sent).get("bufferId")
+    answer = expect_status(enrollment.read_buffer(str(buffer)), 200)
+    expect_bytes(data, answer)
+
+
+def expect_bytes(data, answer):
+    got = answer.body
+    shared = len(os.path.commonprefix([data, got]))
+    expect(
+        got == data,
+        f"{len(data)} bytes as sent",
+        f"{len(got)} bytes, different from byte {shared} on",
+        answer,
+    )
+
+
+@requirement("ENR-BUFFER-01")
+@pytest.mark.parametrize("data", CONTENTS.values(), ids=CONTENTS)
+def test_a_buffer_comes_back_byte_for_byte(enrollments, data):
+    expect_round_trip(enrollments.created(), data)
+
+
+@requirement("ENR-BUFFER-02")
+def test_two_buffers_are_kept_apart(enrollments):
+    enrollment = enrollments.created()
+    contents = (b"the first buffer", b"the second one, longer", b"the third")
+    buffers = [enrollment.keep_buffer(data) for data in contents]
+    for buffer, data in zip(buffers, contents, strict=True):
+        expect_bytes(data, precondition(enrollment.read_buffer(buffer), 200, 404))
+
+
+@requirement("ENR-BUFFER-03")
+def test_another_enrollments_id_does_not_lead_to_the_buffer(enrollments):
+    owner, other = enrollments.created(), enrollments.created()
+    buffer = owner.keep_buffer(BYTES)
+    other.keep_buffer(b"a buffer of its own")
+    answer = other.read_buffer(buffer)
+    if answer.status != 403:
+        expect_status(answer, one_of(404, 403))
+
+
+@requirement("ENR-BUFFER-04")
+@pytest.mark.parametrize("buffer", ["no-such-buffer", "00000000-0000-4000-8000-000000000000"])
+def test_an_unknown_buffer_is_not_found(enrollments, buffer):
+    enrollment = enrollments.created()
+    enrollment.keep_buffer(BYTES)
+    expect_status(enrollment.read_buffer(buffer), 404)
+
+
+@requirement("ENR-BUFFER-05")
+def test_a_buffer_before_the_create_is_taken_or_not_found(enrollments):
+    enrollment = enrollments.new()
+    answer = expect_status(enrollment.send_buffer(BYTES), one_of(201, 404))
+    if answer.status == 201:
+        precondition(enrollment.create(enrollments.canonical()))
+        kept = expect_status(enrollment.read_buffer(str(expect_json(answer).get("bufferId"))), 200)
+        expect_bytes(BYTES, kept)
+
+
+@requirement("ENR-BUFFER-06")
+def test_an_empty_buffer_is_kept_or_refused(enrollments):
+    enrollment = enrollments.created()
+    answer = expect_status(enrollment.send_buffer(b""), one_of(201, 400))
+    if answer.status == 201:
+        kept = expect_status(enrollment.read_buffer(str(expect_json(answer).get("bufferId"))), 200)
+        expect_bytes(b"", kept)
+
+
+@requirement("ENR-BUFFER-07")
+def test_a_buffer_of_one_mebibyte_comes_back(enrollments):
+    enrollment = enrollments.created()
+    data = bytes((index * 7 + index // 256) % 256 for index in range(4096)) * (ONE_MIB // 4096)
+    answer = expect_status(enrollment.send_buffer(data), DONE, 413)
+    if answer.status == 413:
+        enrollments.target.observe("RUL-BUFFERS", "a buffer of one MiB is refused with 413", answer)
+        give_up("a buffer of one MiB is too large for this server")
+    kept = expect_status(enrollment.read_buffer(str(expect_json(answer).get("bufferId"))), 200)
+    expect_bytes(data, kept)
+
+
+@requirement("ENR-BUFFER-08")
+def test_a_buffer_leaves_the_enrollments_data(enrollments):
+    enrollment = enrollments.created()
+    before = enrollment.record()
+    answer = precondition(enrollment.send_buffer(BYTES))
+    expect_unchanged(before, enrollment.record(), answer)
+
+
+@requirement("ENR-BUFFER-09")
+def test_the_answer_names_the_buffer(enrollments):
+    answer = precondition(enrollments.created().send_buffer(BYTES))
+    body = expect_json(answer)
+    name = body.get("bufferId") if isinstance(body, dict) else None
+    expect(isinstance(name, str), "an object with bufferId, a string", f"bufferId is {name!r}", answer)
+
+
+@requirement("ENR-BUFFER-10")
+def test_a_buffer_outlives_a_change_of_its_enrollment(enrollments):
+    enrollment = enrollments.created()
+    buffer = enrollment.keep_buffer(BYTES)
+    precondition(enrollment.read_buffer(buffer), 200)
+    precondition(enrollment.patch(PATCH))
+    expect_bytes(BYTES, expect_status(enrollment.read_buffer(buffer), 200))

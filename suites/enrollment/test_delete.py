@@ -1,0 +1,59 @@
+"""deleteEnrollment: gone means gone, and nothing else goes."""
+
+import pytest
+
+from osia_conformance.checks import requirement
+from osia_conformance.expectations import (
+    REFUSED,
+    eventually,
+    expect,
+    expect_status,
+    one_of,
+    precondition,
+)
+from osia_conformance.subjects import BYTES, send
+
+
+def deleted(enrollments):
+    """Create and delete an enrollment; return it with the delete's answer."""
+    enrollment = enrollments.created()
+    return enrollment, precondition(enrollment.delete())
+
+
+@requirement("ENR-DELETE-01")
+def test_a_deleted_enrollment_cannot_be_read(enrollments):
+    enrollment, answer = deleted(enrollments)
+    took = eventually(lambda: enrollment.read().status == 404, enrollments.visible_within)
+    expect(took is not None, "404 when reading it", "it does not answer 404", answer)
+    if took > 0.05:
+        enrollments.target.observe("RUL-VISIBILITY", "a deleted enrollment was still read at first", answer)
+
+
+@requirement("ENR-DELETE-02")
+def test_a_deleted_enrollment_is_not_found(enrollments):
+    kept, enrollment = enrollments.created(), enrollments.created()
+    if not enrollments.eventually_found([kept, enrollment]):
+        precondition(enrollments.find(), 404)
+    answer = precondition(enrollment.delete())
+    gone = enrollments.eventually_found([kept])
+    expect(
+        gone, "a search without the deleted enrollment", "it is still found, or the other one is not", answer
+    )
+
+
+@requirement("ENR-DELETE-03")
+def test_a_buffer_of_a_deleted_enrollment_answers_its_bytes_or_404(enrollments):
+    enrollment = enrollments.created()
+    buffer = enrollment.keep_buffer(BYTES)
+    precondition(enrollment.delete())
+    answer = expect_status(enrollment.read_buffer(buffer), one_of(200, 404))
+    whole = answer.status == 404 or answer.body == BYTES
+    expect(whole, "the buffer's bytes, or 404", f"{len(answer.body)} other bytes", answer)
+
+
+@requirement("ENR-DELETE-04")
+@pytest.mark.parametrize("operation", ["UPDATE", "PATCH", "FINALIZE"])
+def test_a_deleted_enrollment_cannot_be_changed(enrollments, operation):
+    enrollment, _ = deleted(enrollments)
+    answer = expect_status(send(operation, enrollment, enrollments), one_of(REFUSED))
+    expect(not enrollment.exists(), "no enrollment after the refused call", "it can be read again", answer)

@@ -1,0 +1,134 @@
+"""findEnrollments: six operators, several expressions, and nobody who does not match."""
+
+import pytest
+
+from osia_conformance.checks import requirement
+from osia_conformance.enrollments import records_in
+from osia_conformance.expectations import (
+    Inapplicable,
+    expect,
+    expect_holds,
+    expect_json,
+    expect_status,
+    one_of,
+    precondition,
+)
+from osia_conformance.samples import DATE, MARKER, TEXT
+from osia_conformance.search import BOOLEANS, DATES, INTEGERS, NUMBERS, TEXTS, Searched, expression
+from osia_conformance.target import json_body
+
+OPERATORS = {"02": "!=", "03": "<", "04": "<=", "05": ">", "06": ">="}
+KINDS = pytest.mark.parametrize("kind", [DATES, TEXTS], ids=["dates", "text"])
+
+
+@requirement("ENR-FIND-01")
+def test_the_value_finds_its_enrollment_and_no_other(enrollments):
+    wanted = enrollments.created()
+    enrollments.created(enrollments.canonical(**{MARKER: f"{enrollments.marker}x"}))
+    found = enrollments.eventually_found([wanted])
+    names, answer = enrollments.found()
+    expect(found, "just the enrollment with this value", f"{len(names)} enrollments, not it alone", answer)
+    expect(not answer.withheld, "no other records", f"{answer.withheld} records that do not match", answer)
+
+
+@requirement("ENR-FIND-01")
+@KINDS
+def test_equal_values_are_found(enrollments, kind):
+    Searched(enrollments, kind).expect_operator("=")
+
+
+@requirement("ENR-FIND-{number}")
+@pytest.mark.parametrize("number", OPERATORS)
+@KINDS
+def test_an_operator_finds_what_it_says(enrollments, kind, number):
+    Searched(enrollments, kind).expect_operator(OPERATORS[number])
+
+
+@requirement("ENR-FIND-07")
+@pytest.mark.parametrize("operator", ["=", *OPERATORS.values()])
+def test_numbers_are_compared_as_numbers(enrollments, operator):
+    Searched(enrollments, NUMBERS).expect_operator(operator)
+
+
+@requirement("ENR-FIND-08")
+@pytest.mark.parametrize("operator", ["=", "<", ">="])
+def test_an_integer_is_compared_as_a_number(enrollments, operator):
+    searched = Searched(enrollments, INTEGERS)
+    answer = enrollments.find(expression(INTEGERS.attribute, operator, INTEGERS.values[0]))
+    if answer.status == 400:
+        enrollments.target.observe("RUL-INTEGER-VALUE", "an integer as search value is refused", answer)
+        raise Inapplicable("this server refuses integers, as a strict reading of oneOf does")
+    searched.expect_operator(operator)
+
+
+@requirement("ENR-FIND-09")
+@pytest.mark.parametrize("operator", ["=", "!="])
+def test_booleans_are_told_apart(enrollments, operator):
+    Searched(enrollments, BOOLEANS).expect_operator(operator)
+
+
+@requirement("ENR-FIND-10")
+@pytest.mark.parametrize("operator", ["=", *OPERATORS.values()])
+def test_dates_are_ordered_by_time(enrollments, operator):
+    Searched(enrollments, DATES).expect_operator(operator)
+
+
+@requirement("ENR-FIND-11")
+def test_all_expressions_must_hold(enrollments):
+    searched = Searched(enrollments, DATES)
+    low, middle, high = searched.values
+    searched.expect_found([middle], expression(DATE, ">", low), expression(DATE, "<", high))
+    searched.expect_found([], expression(DATE, "<", low), expression(DATE, ">", high))
+    searched.expect_found([], expression(DATE, "=", low), expression(DATE, "=", high))
+
+
+@requirement("ENR-FIND-12")
+def test_no_match_is_an_empty_list(enrollments):
+    enrollments.created()
+    answer = expect_status(enrollments.find(expression(DATE, "=", "1901-02-03")), one_of(200, 404))
+    if answer.status == 200:
+        body = expect_json(answer)
+        expect(body == [], "an empty list", f"{answer.withheld + len(body)} elements", answer)
+
+
+@requirement("ENR-FIND-13")
+def test_a_changed_value_is_found_and_the_old_one_is_not(enrollments):
+    enrollment = enrollments.created()
+    old, new = expression(DATE, "=", "1985-11-30"), expression(DATE, "=", "1999-12-31")
+    if not enrollments.eventually_found([enrollment], old):
+        precondition(enrollments.find(old), 404)
+    answer = precondition(enrollment.patch({"biographicData": {DATE: "1999-12-31"}}))
+    expect(
+        enrollments.eventually_found([enrollment], new), "a match by the new value", "there is none", answer
+    )
+    expect(
+        enrollments.eventually_found([], old), "no match by the old value", "it is still found by it", answer
+    )
+
+
+@requirement("ENR-FIND-14")
+def test_a_found_enrollment_says_what_reading_it_says(enrollments):
+    enrollment = enrollments.created()
+    if not enrollments.eventually_found([enrollment]):
+        precondition(enrollments.find(), 404)
+    answer = precondition(enrollments.find(), 200)
+    for record in records_in(answer):
+        documented = {name: record[name] for name in enrollments.canonical() if name in record}
+        expect_holds(documented, enrollment.record(), answer, "the found record")
+
+
+@requirement("ENR-FIND-11")
+def test_the_order_of_expressions_does_not_matter(enrollments):
+    enrollment = enrollments.created(enrollments.canonical(**{TEXT: "zulu"}))
+    ours = expression(MARKER, "=", enrollments.marker)
+    other = expression(DATE, "=", "1970-05-05")
+    if not enrollments.eventually_found([enrollment]):
+        precondition(enrollments.find(), 404)
+    for order in ([ours, other], [other, ours]):
+        answer = precondition(enrollments.find(body=json_body(order)), 200, 404)
+        expect(
+            not records_in(answer),
+            "no match, for one expression does not hold",
+            "a record is answered",
+            answer,
+        )

@@ -1,0 +1,23 @@
+"""An operation on one enrollment leaves all others alone."""
+
+import pytest
+
+from osia_conformance.checks import requirement
+from osia_conformance.expectations import expect, expect_unchanged, precondition
+from osia_conformance.subjects import BYTES, CHANGING, Subject
+
+
+@requirement("ENR-APART-01-{operation}")
+@pytest.mark.parametrize("operation", CHANGING)
+def test_other_enrollments_stay_as_they_were(enrollments, operation):
+    others = [enrollments.created(enrollments.canonical(lastName=name)) for name in ("before", "second")]
+    buffer = others[0].keep_buffer(BYTES)
+    subject = Subject(enrollments, operation)
+    before = [other.record() for other in others]
+    answer = precondition(subject.call())
+    for other, record in zip(others, before, strict=True):
+        after = other.read()
+        expect(after.status == 200, "the other enrollment", f"reading it gave {after.status}", after)
+        expect_unchanged(record, other.record(), answer, "the other enrollment")
+    kept = others[0].read_buffer(buffer)
+    expect(kept.body == BYTES, "the other enrollment's buffer", f"reading it gave {kept.status}", kept)

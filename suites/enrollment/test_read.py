@@ -1,0 +1,108 @@
+"""readEnrollment: the record, the whole record, and nothing but the record."""
+
+import pytest
+
+from osia_conformance.checks import requirement
+from osia_conformance.expectations import (
+    expect,
+    expect_holds,
+    expect_json,
+    expect_status,
+    expect_unchanged,
+    listed,
+    precondition,
+)
+
+GROUPS = (
+    "enrollmentType",
+    "enrollmentFlags",
+    "requestData",
+    "biographicData",
+    "biometricData",
+    "documentData",
+)
+
+
+def groups_in(answer):
+    """Return the groups of an answer that hold something: empty ones may always be there (RUL-ECHO)."""
+    body = expect_json(answer)
+    expect(isinstance(body, dict), "a JSON object", f"the body is {type(body).__name__}", answer)
+    return {name for name in GROUPS if body.get(name) not in (None, [], {})}
+
+
+def narrowed(enrollments, enrollment, by_group, by_member):
+    """Ask by group names and by member names; return the first answer that narrows, or the last."""
+    whole = groups_in(precondition(enrollment.read()))
+    for names in (by_group, by_member):
+        answer = precondition(enrollment.read(*names), 200, 400)
+        if answer.status == 200 and answered(answer, by_group) and groups_in(answer) < whole:
+            return answer
+    return answer
+
+
+def answered(answer, groups):
+    return set(groups) <= groups_in(answer)
+
+
+@requirement("ENR-READ-01")
+def test_the_record_carries_the_id_that_was_asked_for(enrollments):
+    enrollment, other = enrollments.created(), enrollments.created()
+    for asked in (enrollment, other):
+        answer = precondition(asked.read(), 200)
+        named = expect_json(answer).get("enrollmentId", asked.id)
+        expect(named == asked.id, f"enrollmentId {asked.id}", f"enrollmentId is {named!r}", answer)
+
+
+@requirement("ENR-READ-02")
+@pytest.mark.parametrize(
+    ("group", "member"),
+    [("biographicData", "lastName"), ("requestData", "deliveryPlace")],
+    ids=["biographic", "request"],
+)
+def test_attributes_limit_the_answer(enrollments, group, member):
+    enrollment = enrollments.created()
+    whole = groups_in(precondition(enrollment.read()))
+    answer = expect_status(narrowed(enrollments, enrollment, [group], [member]), 200)
+    got = groups_in(answer)
+    expect(group in got, f"{group} in the answer", f"it holds {listed(got)}", answer)
+    expect(got < whole, f"less than the whole record, for {group} alone", f"it holds {listed(got)}", answer)
+    sent = enrollments.canonical()[group]
+    value = sent[0][member] if isinstance(sent, list) else sent[member]
+    expect(
+        value in answer.body.decode(), f"{member} with its value", f"{member} is not in the answer", answer
+    )
+
+
+@requirement("ENR-READ-03")
+def test_several_attributes_are_all_answered(enrollments):
+    enrollment = enrollments.created()
+    groups = ["biographicData", "documentData"]
+    answer = expect_status(narrowed(enrollments, enrollment, groups, ["lastName", "documentType"]), 200)
+    got = groups_in(answer)
+    expect(set(groups) <= got, f"{listed(groups)} in the answer", f"it holds {listed(got)}", answer)
+
+
+@requirement("ENR-READ-04")
+def test_an_attribute_that_does_not_exist_is_left_out_or_refused(enrollments):
+    answer = expect_status(enrollments.created().read("noSuchAttribute"), 200, 400)
+    if answer.status == 200:
+        present = "noSuchAttribute" in expect_json(answer)
+        expect(not present, "an answer without noSuchAttribute", "it is in the answer", answer)
+
+
+@requirement("ENR-READ-05")
+def test_reading_changes_nothing(enrollments):
+    enrollment = enrollments.created()
+    before = enrollment.record()
+    enrollment.read("biographicData")
+    answer = precondition(enrollment.read(), 200)
+    expect_unchanged(before, expect_json(answer), answer)
+
+
+@requirement("ENR-READ-06")
+def test_a_read_sees_every_write(enrollments):
+    enrollment = enrollments.created()
+    for value in ("alpha", "bravo", "delta", "gamma"):
+        precondition(enrollment.patch({"biographicData": {"lastName": value}}))
+        answer = precondition(enrollment.read(), 200)
+        expect_holds({"biographicData": {"lastName": value}}, expect_json(answer), answer, "the last write")

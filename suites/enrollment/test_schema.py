@@ -1,0 +1,131 @@
+"""Schema facts: what answers must keep to, and what requests must not get away with."""
+
+import pytest
+
+from osia_conformance.checks import requirement
+from osia_conformance.enrollments import records_in
+from osia_conformance.expectations import expect, expect_json, expect_status, precondition
+from osia_conformance.samples import MARKER, base64_png, document, fingerprint
+from osia_conformance.schema_faults import (
+    FAULTS,
+    expect_no_server_error,
+    expect_not_taken,
+    expect_refused_search,
+)
+from osia_conformance.subjects import WRITING, Subject
+from osia_conformance.target import json_body
+
+ANSWER_FACTS = [
+    *("ENROLLMENT-TYPE", "ENROLLMENT-REQUIRED", "ENROLLMENT-ENUM"),
+    *("REQUESTDATA-TYPE", "ENROLLMENTFLAGS-TYPE", "BIOGRAPHICDATA-TYPE"),
+    *("BIOMETRICDATA-TYPE", "BIOMETRICDATA-REQUIRED", "BIOMETRICDATA-FORMAT"),
+    *("BIOMETRICTYPE-ENUM", "BIOMETRICSUBTYPE-ENUM", "IMPRESSIONTYPE-ENUM", "COMPRESSIONTYPE-ENUM"),
+    *("DOCUMENTDATA-TYPE", "DOCUMENTDATA-REQUIRED", "DOCUMENTDATA-MINITEMS", "DOCUMENTTYPE-TYPE"),
+    *("DOCUMENTPART-TYPE", "DOCUMENTPART-MINITEMS", "DOCUMENTPART-FORMAT"),
+]
+FORMATS = [fact for fact in FAULTS if fact.endswith("-FORMAT")]
+REFUSED = [
+    (fact, case, code) for fact in FAULTS if fact not in FORMATS for case in FAULTS[fact] for code in WRITING
+]
+ACCEPTABLE = [(fact, case, code) for fact in FORMATS for case in FAULTS[fact] for code in WRITING]
+SEARCHES = {
+    "EXPRESSION-TYPE": {
+        "text": ["lastName=muster"],
+        "name-as-number": [{"attributeName": 1, "operator": "=", "value": "a"}],
+    },
+    "EXPRESSION-REQUIRED": {
+        "no-name": [{"operator": "=", "value": "a"}],
+        "no-operator": [{"attributeName": "lastName", "value": "a"}],
+        "no-value": [{"attributeName": "lastName", "operator": "="}],
+    },
+    "EXPRESSION-ENUM": {
+        name: [{"attributeName": "lastName", "operator": operator, "value": "muster"}]
+        for name, operator in {
+            "like": "LIKE",
+            "doubled": "==",
+            "tilde": "~",
+            "empty": "",
+            "unequal": "<>",
+        }.items()
+    },
+    "EXPRESSION-ONEOF": {
+        name: [{"attributeName": "lastName", "operator": "=", "value": value}]
+        for name, value in {"object": {"a": 1}, "list": ["muster"], "null": None}.items()
+    },
+}
+
+
+def rich(enrollments):
+    """Return an enrollment in which every schema has something to keep to."""
+    body = enrollments.canonical()
+    body["biometricData"].append(
+        fingerprint("LEFT_INDEX", image=base64_png(), imageRef="http://127.0.0.1/image?id=1")
+    )
+    body["documentData"].append(
+        document("Passport", "second", data=base64_png(), dataRef="http://127.0.0.1/page")
+    )
+    return body
+
+
+@pytest.fixture
+def answers(enrollments):
+    """Read and find an enrollment with images if the server takes it, and one without."""
+
+    def fetched():
+        bodies = {
+            "an enrollment with images": rich(enrollments),
+            "the canonical enrollment": enrollments.canonical(),
+        }
+        for enrollment, _, _ in enrollments.accepted(bodies):
+            answer = precondition(enrollment.read(), 200)
+            yield answer, expect_json(answer)
+            found = precondition(enrollments.find(), 200, 404)
+            for record in records_in(found):
+                yield found, record
+
+    return fetched
+
+
+@requirement("ENR-ANSWER-{fact}")
+@pytest.mark.parametrize("fact", ANSWER_FACTS)
+def test_answers_keep_to_the_schema(answers, specification, fact):
+    for answer, record in answers():
+        found = [breach for breach in specification.breaches("Enrollment", record) if breach.fact == fact]
+        words = "; ".join(f"{breach.path}: {breach.message}" for breach in found[:3])
+        expect(not found, f"an enrollment that keeps to {fact}", words, answer)
+
+
+@requirement("ENR-INPUT-{fact}")
+@pytest.mark.parametrize(("fact", "case", "operation"), REFUSED)
+def test_a_body_that_breaks_the_schema_is_not_taken(enrollments, fact, case, operation):
+    expect_not_taken(Subject(enrollments, operation), FAULTS[fact][case])
+
+
+@requirement("ENR-INPUT-{fact}")
+@pytest.mark.parametrize(("fact", "case", "operation"), ACCEPTABLE)
+def test_a_badly_formed_string_is_no_server_error(enrollments, fact, case, operation):
+    expect_no_server_error(Subject(enrollments, operation), FAULTS[fact][case])
+
+
+@requirement("ENR-INPUT-ENROLLMENT-REQUIRED")
+@pytest.mark.parametrize("operation", ["CREATE", "UPDATE"])
+@pytest.mark.parametrize("member", ["status", "enrollmentType", "biometricData"])
+def test_a_body_without_a_required_member_is_refused(enrollments, operation, member):
+    subject = Subject(enrollments, operation)
+    body = enrollments.canonical()
+    del body[member]
+    write = subject.enrollment.create if operation == "CREATE" else subject.enrollment.update
+    expect_status(write(body), 400)
+
+
+@requirement("ENR-INPUT-EXPRESSIONS-TYPE")
+def test_a_search_that_is_no_list_is_refused(enrollments):
+    expression = {"attributeName": MARKER, "operator": "=", "value": enrollments.marker}
+    expect_status(enrollments.find(body=json_body(expression)), 400)
+
+
+@requirement("ENR-INPUT-{fact}")
+@pytest.mark.parametrize(("fact", "case"), [(fact, case) for fact in SEARCHES for case in SEARCHES[fact]])
+def test_an_expression_that_breaks_the_schema_is_refused(enrollments, fact, case):
+    enrollments.created()
+    expect_refused_search(enrollments, *SEARCHES[fact][case])

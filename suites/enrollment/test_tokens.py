@@ -1,0 +1,92 @@
+"""Tokens: validating them is the server's duty, on every operation."""
+
+import pytest
+
+from osia_conformance.authorization import call_with_fault
+from osia_conformance.checks import requirement
+from osia_conformance.exchange import header
+from osia_conformance.expectations import (
+    DONE,
+    NOT_AUTHORIZED,
+    Inapplicable,
+    expect,
+    expect_refusal,
+    give_up,
+    one_of,
+)
+from osia_conformance.operations import by_code
+from osia_conformance.subjects import CHANGING, CODES, Subject
+from osia_conformance.tokens import Fault
+
+OPERATIONS = pytest.mark.parametrize("operation", CODES)
+REFUSED = NOT_AUTHORIZED
+REFUSED_OR_BAD = one_of(NOT_AUTHORIZED, 400)
+
+
+def refused(enrollments, operation, fault, allowed=REFUSED):
+    """Judge that the operation refuses a token with this fault."""
+    return expect_refusal(call_with_fault(Subject(enrollments, operation), fault), allowed)
+
+
+@requirement("ENR-TOKEN-01-{operation}")
+@OPERATIONS
+def test_no_token_is_refused(enrollments, operation):
+    refused(enrollments, operation, Fault.ABSENT)
+
+
+@requirement("ENR-TOKEN-02-{operation}")
+@OPERATIONS
+def test_a_malformed_token_is_refused(enrollments, operation):
+    refused(enrollments, operation, Fault.MALFORMED, REFUSED_OR_BAD)
+
+
+@requirement("ENR-TOKEN-02-{operation}")
+@OPERATIONS
+def test_an_unknown_token_is_refused(enrollments, operation):
+    refused(enrollments, operation, Fault.UNKNOWN)
+
+
+@requirement("ENR-TOKEN-03-{operation}")
+@OPERATIONS
+def test_an_expired_token_is_refused(enrollments, operation):
+    refused(enrollments, operation, Fault.EXPIRED)
+
+
+@requirement("ENR-TOKEN-04-{operation}")
+@OPERATIONS
+def test_a_token_that_is_not_yet_valid_is_refused(enrollments, operation):
+    refused(enrollments, operation, Fault.NOT_YET_VALID)
+
+
+@requirement("ENR-TOKEN-05-{operation}")
+@OPERATIONS
+def test_a_wrongly_signed_token_is_refused(enrollments, operation):
+    refused(enrollments, operation, Fault.WRONG_SIGNATURE)
+
+
+@requirement("ENR-TOKEN-06-{operation}")
+@OPERATIONS
+def test_an_unsigned_token_is_refused(enrollments, operation):
+    refused(enrollments, operation, Fault.ALG_NONE)
+
+
+@requirement("ENR-TOKEN-07-{operation}")
+@pytest.mark.parametrize("fault", [Fault.ABSENT, Fault.WRONG_SIGNATURE], ids=lambda fault: fault.value)
+@pytest.mark.parametrize("operation", CHANGING)
+def test_a_call_refused_for_its_token_has_no_effect(enrollments, operation, fault):
+    subject = Subject(enrollments, operation)
+    subject.remember()
+    answer = call_with_fault(subject, fault)
+    if answer.status in DONE:
+        give_up("the call was accepted, which is judged elsewhere")
+    subject.expect_no_effect(answer)
+
+
+@requirement("ENR-TOKEN-08")
+def test_a_401_says_how_to_authenticate(enrollments):
+    subject = Subject(enrollments, "READ")
+    answer = call_with_fault(subject, Fault.ABSENT)
+    if answer.status != 401:
+        raise Inapplicable(f"{by_code()['READ'].id} answers a missing token with {answer.status}, not 401")
+    challenge = header(answer.headers, "WWW-Authenticate")
+    expect(bool(challenge), "a WWW-Authenticate header", "there is none", answer)

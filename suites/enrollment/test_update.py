@@ -1,0 +1,88 @@
+"""updateEnrollment: merging and replacing both conform (RUL-PUT); what was sent shows in either case."""
+
+from osia_conformance.checks import requirement
+from osia_conformance.echo import differences
+from osia_conformance.expectations import expect, expect_holds, precondition
+from osia_conformance.samples import document, fingerprint, minimal, without
+from osia_conformance.subjects import changed
+
+
+def updated(enrollments, body):
+    """Create, update with `body`, and return the record that is then read, with the update's answer."""
+    enrollment = enrollments.created()
+    answer = precondition(enrollment.update(body))
+    return enrollment.record(), answer
+
+
+def subjects(record):
+    return {
+        item.get("biometricSubType") for item in record.get("biometricData", []) if isinstance(item, dict)
+    }
+
+
+@requirement("ENR-UPDATE-01")
+def test_biographic_data_sent_is_answered(enrollments):
+    body = changed(enrollments)
+    record, answer = updated(enrollments, body)
+    expect_holds({"biographicData": body["biographicData"]}, record, answer, "the biographic data sent")
+
+
+@requirement("ENR-UPDATE-02")
+def test_documents_sent_replace_the_list(enrollments):
+    documents = [document("Passport", "third"), document("Passport", "fourth")]
+    record, answer = updated(enrollments, changed(enrollments, documentData=documents))
+    expect_holds({"documentData": documents}, record, answer, "the list of documents sent")
+
+
+@requirement("ENR-UPDATE-02")
+def test_a_shorter_list_of_documents_takes_the_others_away(enrollments):
+    two = {**enrollments.canonical(), "documentData": [document("ID_CARD", "a"), document("Passport", "b")]}
+    enrollment = enrollments.created(two)
+    one = {**enrollments.canonical(), "documentData": [document("Passport", "b")]}
+    answer = precondition(enrollment.update(one))
+    expect_holds(
+        {"documentData": one["documentData"]}, enrollment.record(), answer, "the list of documents sent"
+    )
+
+
+@requirement("ENR-UPDATE-03")
+def test_biometric_data_sent_is_present(enrollments):
+    record, answer = updated(enrollments, changed(enrollments, biometricData=[fingerprint("LEFT_THUMB")]))
+    expect(
+        "LEFT_THUMB" in subjects(record), "the finger that was sent", f"there are {subjects(record)}", answer
+    )
+    sent = fingerprint("LEFT_THUMB")
+    found = [item for item in record["biometricData"] if not differences(sent, item)]
+    expect(bool(found), "the biometric data as it was sent", "no item of the list holds all of it", answer)
+
+
+@requirement("ENR-UPDATE-04")
+def test_what_is_left_out_is_as_before_or_gone(enrollments):
+    before = enrollments.canonical()
+    body = {**minimal(), "biographicData": {"firstName": enrollments.marker, "gender": "F"}}
+    record, answer = updated(enrollments, body)
+    for group in ("enrollmentFlags", "requestData", "documentData"):
+        left = record.get(group)
+        kept = left in (None, [], {}) or not differences(before[group], left)
+        expect(kept, f"{group} as before or gone", f"{group} is something else", answer)
+    biographic = record.get("biographicData", {})
+    for member in ("lastName", "dateOfBirth", "nationality"):
+        value = biographic.get(member, before["biographicData"][member])
+        expect(
+            value == before["biographicData"][member],
+            f"{member} as before or gone",
+            f"it is {value!r}",
+            answer,
+        )
+
+
+@requirement("ENR-UPDATE-05")
+def test_a_changed_type_flags_and_request_are_answered(enrollments):
+    body = changed(
+        enrollments,
+        enrollmentType="resident",
+        enrollmentFlags=[{"timeout": 60, "other": "flag"}],
+        requestData=[{"requestType": "PASSPORT_ISSUANCE", "deliveryPlace": "lyon"}],
+    )
+    record, answer = updated(enrollments, body)
+    expect_holds(without(body, "status", "biometricData"), record, answer, "what was sent")

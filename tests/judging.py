@@ -1,0 +1,76 @@
+"""Judging a server in this process: the whole suite, as `osia-conformance run` runs it, without a network."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from osia_conformance import journal
+from osia_conformance.handover import prepared
+from osia_conformance.inprocess import AsgiTransport
+from osia_conformance.paths import bundled
+from osia_conformance.references import Reference
+from osia_conformance.reports import results as results_json
+from osia_conformance.runner import run_suites
+from osia_conformance.settings import AuthSettings, Settings, TargetSettings
+from osia_reference.app import create_app
+from osia_reference.settings import ServerSettings
+
+KEY_NAME = "OSIA_TEST_KEY"
+KEY = "a key for tests only, long enough for HS256"
+URL = "http://127.0.0.1:1"
+
+
+def reference(**members: Any) -> ServerSettings:
+    """Return the settings of a reference server that trusts the tests' key."""
+    specification = bundled("specs") / "enrollment" / "1.0.0" / "openapi.yaml"
+    return ServerSettings(specification=specification, jwt_key=KEY, **members)
+
+
+def settings(**target: Any) -> Settings:
+    """Return the settings of a run against such a server, with tokens signed by the tests' key."""
+    os.environ[KEY_NAME] = KEY
+    chosen = {"url": URL, "interface_version": "1.0.0", "visible_within": 0.2, **target}
+    auth = AuthSettings(method="jwt", algorithm="HS256", key=Reference(f"env:{KEY_NAME}"))
+    return Settings(target=TargetSettings(**chosen), auth=auth, seed=1, effort="quick")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A finished run: exit code, results.json's content, and the journal."""
+
+    exit_code: int
+    results: dict[str, Any]
+    records: list[dict[str, Any]]
+
+    def outcomes(self, outcome: str) -> set[str]:
+        """Return the ids of the requirements that ended so."""
+        return {entry["id"] for entry in self.results["requirements"] if entry["outcome"] == outcome}
+
+    def requirement(self, name: str) -> dict[str, Any]:
+        """Return a requirement's entry."""
+        return next(entry for entry in self.results["requirements"] if entry["id"] == name)
+
+    def observed(self) -> set[str]:
+        """Return the rulings under which something was observed."""
+        return {entry["ruling"] for entry in self.results["observations"]}
+
+
+def judge(app: Any = None, *, run: Settings | None = None, arguments: tuple[str, ...] = ()) -> Judged:
+    """Judge an ASGI app (default: the reference server) and return what came of it; the app is closed."""
+    app = app or create_app(reference())
+    with tempfile.TemporaryDirectory() as directory:
+        report = Path(directory) / "report"
+        transport = AsgiTransport(app)
+        chosen = replace(run or settings(), report_dir=report)
+        handover = prepared(chosen, transport=transport, write_reports=results_json.write)
+        try:
+            code = run_suites(handover, arguments=arguments)
+        finally:
+            transport.close()
+            app.close()
+        assert handover.results is not None
+        return Judged(code, handover.results, journal.read(report))

@@ -1,0 +1,516 @@
+from __future__ import annotations
+
+import base64
+import datetime
+import ipaddress
+import json
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from joserfc import jws
+from joserfc.jwk import ECKey, Key
+
+from osia_conformance import jwt_text
+from osia_conformance.config import (
+    AuthSettings,
+    ClientSettings,
+    ConfigurationError,
+    Settings,
+    TargetSettings,
+)
+from osia_conformance.references import Reference, Scrubber
+from osia_conformance.tokens import CannotIssue, Fault, Token, TokenError, TokenSource, token_source
+
+READ = frozenset({"enroll.read"})
+WRITE = frozenset({"enroll.write"})
+SECRET = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+NOW = 1_700_000_000.0
+HOUR = 3600
+EXPIRED_OR_EARLY = (Fault.EXPIRED, Fault.NOT_YET_VALID)
+
+
+class AnyAlgorithm(jws.JWSRegistry):
+    def get_alg(self, name: str) -> Any:
+        return self.algorithms[name]
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def verified(token: str, key: Key) -> bool:
+    registry = AnyAlgorithm(strict_check_header=False)
+    compact = jws.extract_compact(token.encode(), registry=registry)
+    return bool(jws.validate_compact(compact, key, registry=registry))
+
+
+def stated(token: Token) -> jwt_text.Unverified:
+    assert token.value is not None
+    parsed = jwt_text.parse(token.value)
+    assert parsed is not None
+    return parsed
+
+
+def jwt(claims: dict[str, Any], header: dict[str, Any] | None = None) -> str:
+    body = jwt_text.unsigned(header or {}, claims)
+    return body.replace(body.split(".")[0], _segment({"alg": "RS256", **(header or {})}), 1) + "c2lnbmF0dXJl"
+
+
+def _segment(members: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(members).encode()).rstrip(b"=").decode()
+
+
+def made(
+    auth: AuthSettings,
+    environ: dict[str, str],
+    clock: Callable[[], float] = lambda: NOW,
+    target: TargetSettings | None = None,
+    scrubber: Scrubber | None = None,
+) -> TokenSource:
+    settings = Settings(auth=auth, target=target or TargetSettings())
+    return token_source(settings, scrubber or Scrubber(), clock, environ)
+
+
+def refused(call: Callable[[], object]) -> CannotIssue:
+    with pytest.raises(CannotIssue) as caught:
+        call()
+    assert str(caught.value).endswith(".")
+    assert "\n" not in caught.value.reason
+    return caught.value
+
+
+READ_JWT = jwt({"scope": "enroll.read", "exp": NOW + HOUR})
+BOTH_JWT = jwt({"scp": ["enroll.read", "enroll.write"], "exp": NOW + HOUR})
+EC256 = ECKey.generate_key("P-256")
+PEM = EC256.as_pem(private=True).decode()
+
+# The method "client-credentials"
+
+
+@dataclass
+class Endpoint:
+    """A token endpoint that notes what it gets and answers what it is told."""
+
+    url: str = ""
+    status: int = 200
+    body: bytes = b"{}"
+    headers: dict[str, str] = field(default_factory=dict)
+    seen: list[tuple[dict[str, str], dict[str, list[str]]]] = field(default_factory=list)
+    silent: threading.Event | None = None
+
+    def answers(self, status: int = 200, **members: Any) -> None:
+        self.status, self.body = status, json.dumps(members).encode()
+
+    @property
+    def form(self) -> dict[str, list[str]]:
+        return self.seen[-1][1]
+
+    @property
+    def authorization(self) -> str | None:
+        return self.seen[-1][0].get("authorization")
+
+
+def serving(endpoint: Endpoint, context: ssl.SSLContext | None = None) -> Iterator[Endpoint]:
+    class Handler(BaseHTTPRequestHandler):
+        disable_nagle_algorithm = True
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            endpoint.seen.append((headers, parse_qs(body.decode(), strict_parsing=True)))
+            if endpoint.silent is not None:
+                endpoint.silent.wait(30)
+                self.close_connection = True
+                return
+            self.send_response(endpoint.status)
+            for name, value in endpoint.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(endpoint.body)))
+            self.end_headers()
+            self.wfile.write(endpoint.body)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            request.close()
+
+    server = Server(("127.0.0.1", 0), Handler)
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    scheme = "http" if context is None else "https"
+    endpoint.url = f"{scheme}://127.0.0.1:{server.server_address[1]}/token"
+    try:
+        yield endpoint
+    finally:
+        if endpoint.silent is not None:
+            endpoint.silent.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    yield from serving(Endpoint())
+
+
+ENVIRON = {
+    "SECRET": "s3cret/ +ü",
+    "KEY": SECRET,
+    "PEM": EC256.as_pem(private=True).decode(),
+    "OTHER": "other-secret",
+}
+
+
+def client(endpoint: Endpoint, **members: Any) -> AuthSettings:
+    own = {"client_id": "my client", "client_secret": Reference("env:SECRET"), **members}
+    return AuthSettings(method="client-credentials", token_url=endpoint.url, **own)
+
+
+def test_basic_credentials_are_form_encoded_first(endpoint: Endpoint) -> None:
+    endpoint.answers(access_token="opaque-token-1", token_type="bearer", expires_in=300, scope="enroll.read")
+    auth = client(endpoint, audience=("api",), resource=("urn:a", "urn:b"))
+    source = made(auth, ENVIRON)
+    before = source.kind
+    assert source.valid(READ) == Token("opaque-token-1", READ)
+    assert (before, source.kind) == ("unknown", "opaque")
+    assert endpoint.authorization == "Basic " + base64.b64encode(b"my+client:s3cret%2F+%2B%C3%BC").decode()
+    assert endpoint.form == {
+        "grant_type": ["client_credentials"],
+        "scope": ["enroll.read"],
+        "audience": ["api"],
+        "resource": ["urn:a", "urn:b"],
+    }
+
+
+def test_post_puts_the_credentials_into_the_form(endpoint: Endpoint) -> None:
+    endpoint.answers(access_token="opaque-token-1")
+    made(client(endpoint, client_auth="post"), ENVIRON).valid(READ | WRITE)
+    assert endpoint.authorization is None
+    assert endpoint.form["client_id"] == ["my client"]
+    assert endpoint.form["client_secret"] == [ENVIRON["SECRET"]]
+    assert endpoint.form["scope"] == ["enroll.read enroll.write"]
+
+
+def test_a_private_key_signs_an_assertion_for_the_endpoint(endpoint: Endpoint) -> None:
+    endpoint.answers(access_token="opaque-token-1")
+    auth = client(
+        endpoint,
+        client_auth="private_key_jwt",
+        client_secret=None,
+        key=Reference("env:PEM"),
+        algorithm="ES256",
+        kid="k1",
+    )
+    scrubber = Scrubber()
+    made(auth, ENVIRON, scrubber=scrubber).valid(READ)
+    assert endpoint.form["client_assertion_type"] == [
+        "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+    ]
+    assertion = endpoint.form["client_assertion"][0]
+    said = stated(Token(assertion, None))
+    assert verified(assertion, EC256)
+    assert said.header["kid"] == "k1"
+    assert (said.claims["iss"], said.claims["sub"], said.claims["aud"]) == (
+        "my client",
+        "my client",
+        endpoint.url,
+    )
+    assert NOW < said.claims["exp"] <= NOW + 300
+    assert scrubber.text(assertion) == "[redacted]"
+
+
+def test_an_unsuitable_client_key_is_found_before_the_first_call(endpoint: Endpoint) -> None:
+    auth = client(endpoint, client_auth="private_key_jwt", key=Reference("env:PEM"), algorithm="RS256")
+    with pytest.raises(ConfigurationError, match="does not suit RS256"):
+        made(auth, ENVIRON)
+    assert endpoint.seen == []
+
+
+@pytest.mark.parametrize(
+    ("members", "asked", "scopes"),
+    [
+        ({"scope": "enroll.read"}, READ, READ),
+        ({"scope": "enroll.read enroll.write"}, READ, READ | WRITE),
+        ({"scope": ""}, READ, set()),
+        ({"scope": 5}, READ, None),
+        ({}, READ, READ),
+        ({"scope": None}, READ, READ),
+        ({}, frozenset(), None),
+        ({"access_token": BOTH_JWT}, READ, READ | WRITE),
+        ({"access_token": READ_JWT}, READ | WRITE, READ),
+        ({"access_token": READ_JWT, "scope": "enroll.write"}, WRITE, READ | WRITE),
+        ({"access_token": jwt({})}, READ, READ),
+    ],
+)
+def test_real_scopes_come_from_the_answer_and_the_claim(
+    endpoint: Endpoint, members: dict[str, Any], asked: frozenset[str], scopes: set[str] | None
+) -> None:
+    endpoint.answers(**{"access_token": "opaque-token-1", **members})
+    assert made(client(endpoint), ENVIRON).valid(asked).scopes == scopes
+    assert ("scope" in endpoint.form) == bool(asked)
+
+
+@pytest.mark.parametrize(
+    ("members", "useful"),
+    [
+        ({"expires_in": 300}, 240),
+        ({"expires_in": "300"}, 240),
+        ({"expires_in": 20}, 10),
+        ({}, 30),
+        ({"expires_in": True}, 30),
+        ({"expires_in": -5}, 30),
+        ({"expires_in": 1e300}, 30),
+        ({"access_token": READ_JWT}, HOUR - 60),
+    ],
+)
+def test_a_token_is_asked_for_again_shortly_before_it_expires(
+    endpoint: Endpoint, members: dict[str, Any], useful: float
+) -> None:
+    endpoint.answers(**{"access_token": "opaque-token-1", **members})
+    clock = Clock()
+    source = made(client(endpoint), ENVIRON, clock)
+    source.valid(READ)
+    clock.now = NOW + useful - 1
+    source.valid(READ)
+    assert len(endpoint.seen) == 1
+    clock.now = NOW + useful
+    source.valid(READ)
+    assert len(endpoint.seen) == 2
+
+
+def test_each_scope_may_have_a_client_of_its_own(endpoint: Endpoint) -> None:
+    endpoint.answers(access_token="opaque-token-1")
+    clients = {"enroll.read": ClientSettings("reader", Reference("env:OTHER"))}
+    both = made(client(endpoint, clients=clients, client_auth="post"), ENVIRON)
+    both.valid(READ)
+    assert (endpoint.form["client_id"], endpoint.form["client_secret"]) == (["reader"], ["other-secret"])
+    both.valid(WRITE)
+    assert endpoint.form["client_id"] == ["my client"]
+    alone = made(client(endpoint, clients=clients, client_id=None, client_secret=None), ENVIRON)
+    assert alone.valid(READ).value == "opaque-token-1"
+    assert refused(lambda: alone.valid(WRITE)).reason == 'no client is configured for "enroll.write".'
+
+
+HUNTER = "hunter2-hunter2"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "part"),
+    [
+        (400, b'{"error": "invalid_scope"}', "refused a token for enroll.read with 400 (invalid_scope)."),
+        (401, f'{{"error": "{HUNTER} is wrong"}}'.encode(), "with 401."),
+        (500, b"<html>", "with 500."),
+        (302, b"", "with 302."),
+        (201, b'{"access_token": "opaque-token-1"}', "with 201."),
+        (200, b"", "without an access_token"),
+        (200, b"[]", "without an access_token"),
+        (200, b"\xff", "without an access_token"),
+        (200, b"[" * 100_000, "without an access_token"),
+        (200, b'{"access_token": 5}', "without an access_token"),
+        (200, b'{"access_token": "a b"}', "without an access_token"),
+        (200, b'{"access_token": "opaque-token-1", "token_type": "mac"}', "another type than Bearer"),
+        (200, b'{"access_token": "opaque-token-1", "token_type": 5}', "another type than Bearer"),
+        (200, b" " * ((1 << 20) + 1), "more than 1048576 bytes"),
+    ],
+)
+def test_a_refusal_of_the_endpoint_is_one_sentence(
+    endpoint: Endpoint, status: int, body: bytes, part: str
+) -> None:
+    endpoint.status, endpoint.body = status, body
+    endpoint.headers = {"Location": "http://127.0.0.1:1/elsewhere"} if status == 302 else {}
+    source = made(client(endpoint), {**ENVIRON, "SECRET": HUNTER})
+    error = refused(lambda: source.valid(READ))
+    assert isinstance(error, TokenError)
+    assert not error.inapplicable
+    assert error.reason.startswith(f"the token endpoint {endpoint.url} ")
+    assert part in error.reason
+    assert HUNTER not in error.reason
+    assert len(endpoint.seen) == 1
+
+
+def test_a_refusal_is_not_remembered(endpoint: Endpoint) -> None:
+    endpoint.answers(503)
+    source = made(client(endpoint), ENVIRON)
+    refused(lambda: source.valid(READ))
+    endpoint.answers(access_token="opaque-token-1")
+    assert source.valid(READ).value == "opaque-token-1"
+
+
+def test_an_endpoint_that_is_not_there_is_one_sentence_without_its_query() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}/token?tenant=hunter2"
+        source = made(client(Endpoint(url)), ENVIRON)
+        reason = refused(lambda: source.valid(READ)).reason
+    assert "could not be reached" in reason
+    assert "hunter2" not in reason
+
+
+def test_an_endpoint_that_does_not_answer_is_left_at_the_timeout(endpoint: Endpoint) -> None:
+    endpoint.silent = threading.Event()
+    source = made(client(endpoint), ENVIRON, target=TargetSettings(timeout=0.05))
+    assert "did not answer within 0.05 s" in refused(lambda: source.valid(READ)).reason
+
+
+def test_the_proxy_setting_holds_for_the_endpoint(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint.answers(access_token="through-the-proxy")
+    away = client(Endpoint("http://as.example.invalid/token"))
+    proxy = endpoint.url.removesuffix("/token")
+    assert made(away, ENVIRON, target=TargetSettings(proxy=proxy)).valid(READ).value == "through-the-proxy"
+    hidden = TargetSettings(proxy=Reference("env:PROXY"))
+    assert made(away, {**ENVIRON, "PROXY": proxy}, target=hidden).valid(READ).value == "through-the-proxy"
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    monkeypatch.setenv("http_proxy", proxy)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert made(away, ENVIRON, target=TargetSettings(proxy="env")).valid(READ).value == "through-the-proxy"
+    endpoint.seen.clear()
+    made(client(endpoint), ENVIRON, target=TargetSettings(proxy="none")).valid(READ)
+    assert endpoint.seen[0][0]["host"] == proxy.removeprefix("http://")
+
+
+def test_faults_of_tokens_from_an_endpoint(endpoint: Endpoint) -> None:
+    endpoint.answers(access_token=READ_JWT)
+    source = made(client(endpoint), ENVIRON)
+    assert source.faulty(Fault.ABSENT, READ).value is None
+    assert source.faulty(Fault.UNKNOWN, READ).value
+    assert endpoint.seen == []
+    assert source.faulty(Fault.MALFORMED, READ).value == READ_JWT.rpartition(".")[0]
+    assert source.faulty(Fault.WRONG_SIGNATURE, READ).scopes == READ
+    assert stated(source.faulty(Fault.ALG_NONE, READ)).header["alg"] == "none"
+    for fault in EXPIRED_OR_EARLY:
+        assert not refused(lambda fault=fault: source.faulty(fault, READ)).inapplicable  # type: ignore[misc]
+    assert not refused(lambda: source.arbitrary(["enroll.writer"])).inapplicable
+
+
+def test_faults_of_opaque_tokens_from_an_endpoint(endpoint: Endpoint) -> None:
+    endpoint.answers(access_token="opaque-token-1")
+    source = made(client(endpoint), ENVIRON)
+    for fault in (Fault.ALG_NONE, *EXPIRED_OR_EARLY):
+        assert refused(lambda fault=fault: source.faulty(fault, READ)).inapplicable  # type: ignore[misc]
+    assert source.faulty(Fault.WRONG_SIGNATURE, READ).value not in {None, "opaque-token-1"}
+
+
+def test_an_expired_token_may_be_configured_beside_the_endpoint(endpoint: Endpoint) -> None:
+    endpoint.answers(access_token=READ_JWT)
+    old = jwt({"exp": NOW - HOUR, "scope": "enroll.read"})
+    source = made(client(endpoint, tokens={"expired": Reference("env:OLD")}), {**ENVIRON, "OLD": old})
+    assert source.faulty(Fault.EXPIRED, READ) == Token(old, READ)
+
+
+def test_tokens_and_credentials_of_the_endpoint_are_told_to_the_scrubber(endpoint: Endpoint) -> None:
+    endpoint.answers(access_token="opaque-token-1")
+    scrubber = Scrubber()
+    made(client(endpoint), ENVIRON, scrubber=scrubber).valid(READ)
+    assert scrubber.text("opaque-token-1") == "[redacted]"
+    assert scrubber.text(ENVIRON["SECRET"]) == "[redacted]"
+    assert scrubber.text((endpoint.authorization or "").rstrip("=")) == "Basic [redacted]"
+
+
+# Mutual TLS
+
+
+@dataclass(frozen=True)
+class Certificate:
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+    def write(self, folder: Path, name: str, password: bytes | None = None) -> tuple[Path, Path]:
+        protection = (
+            serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
+        )
+        pem_key = self.key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, protection
+        )
+        paths = folder / f"{name}.pem", folder / f"{name}.key"
+        paths[0].write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
+        paths[1].write_bytes(pem_key)
+        return paths
+
+
+def issue(name: str, authority: Certificate | None = None) -> Certificate:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.datetime.now(datetime.UTC)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(authority.certificate.subject if authority else subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + datetime.timedelta(hours=1))
+        .add_extension(x509.BasicConstraints(ca=authority is None, path_length=None), critical=True)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
+        )
+    )
+    return Certificate(builder.sign(authority.key if authority else key, hashes.SHA256()), key)
+
+
+@pytest.fixture
+def secure(tmp_path: Path) -> Iterator[tuple[Endpoint, TargetSettings]]:
+    authority = issue("authority")
+    ca, _ = authority.write(tmp_path, "ca")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*issue("server", authority).write(tmp_path, "server"))
+    context.load_verify_locations(ca)
+    context.verify_mode = ssl.CERT_REQUIRED
+    cert, key = issue("client", authority).write(tmp_path, "client", b"pass-word")
+    target = TargetSettings(
+        ca_file=ca, client_cert=cert, client_key=key, client_key_password=Reference("env:PW")
+    )
+    for running in serving(Endpoint(), context):
+        yield running, target
+
+
+def test_mutual_tls_needs_no_secret(secure: tuple[Endpoint, TargetSettings]) -> None:
+    endpoint, target = secure
+    endpoint.answers(access_token="opaque-token-1")
+    auth = client(endpoint, client_auth="mtls", client_secret=None)
+    source = made(auth, {"PW": "pass-word"}, target=target)
+    assert source.valid(READ).value == "opaque-token-1"
+    assert endpoint.form["client_id"] == ["my client"]
+    assert "client_secret" not in endpoint.form
+
+
+def test_an_authority_that_is_not_trusted_is_one_sentence(secure: tuple[Endpoint, TargetSettings]) -> None:
+    endpoint, _ = secure
+    source = made(client(endpoint), ENVIRON)
+    assert "certificate verify failed" in refused(lambda: source.valid(READ)).reason
+
+
+@pytest.mark.parametrize("password", [None, Reference("env:WRONG")])
+def test_a_client_key_that_does_not_open_is_a_configuration_error(
+    secure: tuple[Endpoint, TargetSettings], password: Reference | None
+) -> None:
+    endpoint, target = secure
+    with pytest.raises(ConfigurationError, match="client-key") as caught:
+        made(
+            client(endpoint),
+            {**ENVIRON, "WRONG": HUNTER},
+            target=replace(target, client_key_password=password),
+        )
+    assert HUNTER not in str(caught.value)

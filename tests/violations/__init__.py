@@ -1,0 +1,1 @@
+"""Servers that each break one rule: the reference server with one small change."""
