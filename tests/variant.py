@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 from osia_reference.app import Server, create_app
@@ -40,6 +43,36 @@ class Variant:
     def judge(self) -> Judged:
         """Run the whole suite at quick effort on it."""
         return judge(self.app(), run=settings(**self.target))
+
+    def prove(self) -> None:
+        """Judge the server, assert what must come of it, and record the experiment for the matrix."""
+        judged = self.judge()
+        passed = False
+        try:
+            self.expect(judged)
+            passed = True
+        finally:
+            self._record(judged, passed=passed)
+
+    def expect(self, judged: Judged) -> None:
+        """Assert what must come of it."""
+        raise NotImplementedError
+
+    def _record(self, judged: Judged, *, passed: bool) -> None:
+        directory = os.environ.get("OSIA_MATRIX_DIR")
+        if not directory:
+            return
+        Path(directory).mkdir(parents=True, exist_ok=True)
+        kind = type(self).__name__.lower()
+        experiment = {
+            "name": self.name,
+            "kind": kind,
+            "change": self.change,
+            "expected": sorted(ids(*getattr(self, "expected", ()))),
+            "failed": sorted(judged.outcomes("failed")),
+            "passed": passed,
+        }
+        Path(directory, f"{kind}-{self.name}.json").write_text(json.dumps(experiment), "utf-8")
 
 
 @dataclass(frozen=True)
