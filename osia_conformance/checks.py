@@ -12,15 +12,17 @@ from typing import Any
 import hypothesis
 import pytest
 from hypothesis import HealthCheck, Phase
-from hypothesis.errors import FlakyFailure, Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 
-from osia_conformance.expectations import CannotTell, Inapplicable
+from osia_conformance.examples import Examples
 from osia_conformance.session import Session
 
 MARK = "requirement"
 EXAMPLES = {"quick": 4, "standard": 15, "thorough": 100}
 """How many examples a generated check tries, by effort; a check can ask for a multiple."""
+
+STEPS = {"quick": 8, "standard": 15, "thorough": 40}
+"""How many operations a random sequence has at most, by effort."""
 
 
 def requirement(name: str) -> pytest.MarkDecorator:
@@ -38,6 +40,7 @@ def settings(session: Session, *, times: float = 1) -> hypothesis.settings:
     logging.getLogger("hypothesis").setLevel(logging.ERROR)
     return hypothesis.settings(
         max_examples=max(1, round(EXAMPLES[session.effort] * times)),
+        stateful_step_count=STEPS[session.effort],
         deadline=None,
         database=None,
         derandomize=False,
@@ -80,53 +83,15 @@ def _run_examples(
     times: float,
 ) -> None:
     session: Session = fixtures["enrollments"].session
-    guard = _Guard(function, fixtures, session)
-    run = hypothesis.given(**strategies)(_as_keywords(guard, strategies))
-    run = settings(session, times=times)(
-        hypothesis.seed(derived_seed(session.seed, session.target.log.id))(run)
-    )
-    try:
-        run()
-    except Unsatisfiable:
-        raise CannotTell(guard.open or "no generated example could be judged") from None
-    except FlakyFailure:
-        raise CannotTell(f"a failure did not repeat with fresh ids: {guard.last}") from None
-    if not guard.judged:
-        raise CannotTell(guard.open or "no generated example could be judged")
-
-
-class _Guard:
-    """Runs one example: clean evidence before, clean target after, open cases passed over."""
-
-    def __init__(self, function: Callable[..., None], fixtures: Mapping[str, Any], session: Session) -> None:
-        self.function = function
-        self.fixtures = fixtures
-        self.session = session
-        self.judged = 0
-        self.open = ""
-        self.last = ""
-
-    def __call__(self, **drawn: Any) -> None:
-        self.session.target.log.exchanges.clear()
-        try:
-            self.function(**self.fixtures, **drawn)
-            self.judged += 1
-        except (CannotTell, Inapplicable) as error:
-            self.open = error.reason
-            hypothesis.reject()
-        except AssertionError as error:
-            self.last = str(error)
-            raise
-        finally:
-            self.session.tidy()
-
-
-def _as_keywords(guard: _Guard, strategies: Mapping[str, Any]) -> Callable[..., None]:
-    """Return the guard as a function with the strategies' names as keywords, as Hypothesis wants to see it."""
+    examples = Examples(session)
 
     def example(**drawn: Any) -> None:
-        guard(**drawn)
+        examples.one(lambda: function(**fixtures, **drawn))
 
+    # Hypothesis wants to see the names that it draws for.
     parameters = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in strategies]
     example.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    return example
+    search = hypothesis.seed(derived_seed(session.seed, session.target.log.id))(
+        hypothesis.given(**strategies)(example)
+    )
+    examples.run(settings(session, times=times)(search))

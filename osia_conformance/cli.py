@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -11,6 +12,8 @@ from osia_conformance import __version__
 
 EXIT_USAGE = 64
 EFFORTS = ("quick", "standard", "thorough")
+ADDITIONAL = ("earl", "oscal")
+REPORTS = ("json", "junit", "allure", "html", "har", "markdown", *ADDITIONAL)
 FAULTS = ("malformed", "unknown", "expired", "not-yet-valid", "wrong-signature", "alg-none")
 
 
@@ -23,6 +26,10 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # What a terminal cannot show is written as an escape; it must not end a run.
+            stream.reconfigure(errors="backslashreplace")
     options = parser().parse_args(arguments)
     from osia_conformance import commands  # noqa: PLC0415 - --help must not wait for imports
 
@@ -40,6 +47,12 @@ def parser() -> argparse.ArgumentParser:
     _token(commands.add_parser("token", help="print a token, as the curl lines of reports use it"))
     _requirements(commands.add_parser("requirements", help="list what is checked, without a target"))
     _cleanup(commands.add_parser("cleanup", help="delete what a cut-off run left on the target"))
+    _report(commands.add_parser("report", help="write every format again, from the journal of a run"))
+    _compare(commands.add_parser("compare", help="what got better and worse from one run to another"))
+    _replay(commands.add_parser("replay", help="send one finding again and say whether it still fails"))
+    _sign(commands.add_parser("sign", help="sign the report of a run"))
+    _verify(commands.add_parser("verify", help="check a signed report, offline"))
+    _keygen(commands.add_parser("keygen", help="make a key pair for signing reports"))
     return top
 
 
@@ -53,6 +66,16 @@ def _run(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, metavar="N", help="the same seed sends the same requests")
     command.add_argument("--workers", type=int, metavar="N", help="processes that judge side by side")
     command.add_argument("--effort", choices=EFFORTS, help="how much is generated")
+    command.add_argument("--format", nargs="+", choices=REPORTS, default=[], help="besides the usual reports")
+    command.add_argument("--sign", metavar="file:KEY", help="sign the report: file:PATH or env:NAME of a key")
+    narrowing = command.add_argument_group("a part of it", "the run is incomplete at best")
+    narrowing.add_argument(
+        "--only", nargs="+", metavar="ID", help="these requirements, by id or its first parts"
+    )
+    narrowing.add_argument("--operation", nargs="+", metavar="OPERATION", help="such as createEnrollment")
+    narrowing.add_argument(
+        "--rerun-failed", metavar="DIR", help="the checks that failed in the run reported there"
+    )
 
 
 def _serve(command: argparse.ArgumentParser) -> None:
@@ -72,6 +95,7 @@ def _serve(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--client", action="append", default=[], metavar="ID=env:NAME", help="a client of the token endpoint"
     )
+    command.add_argument("--while-stdin", action="store_true", help="end when stdin is closed")
 
 
 def _token(command: argparse.ArgumentParser) -> None:
@@ -90,6 +114,47 @@ def _requirements(command: argparse.ArgumentParser) -> None:
 def _cleanup(command: argparse.ArgumentParser) -> None:
     command.add_argument("directory", metavar="DIR", help="the report directory of the run")
     _config(command)
+
+
+def _report(command: argparse.ArgumentParser) -> None:
+    command.add_argument("directory", metavar="DIR", help="the report directory of the run")
+    command.add_argument(
+        "--format", nargs="+", choices=REPORTS, default=[], help="these only; without it, the usual ones"
+    )
+
+
+def _compare(command: argparse.ArgumentParser) -> None:
+    command.add_argument("old", metavar="OLD", help="the report directory of the run before")
+    command.add_argument("new", metavar="NEW", help="the report directory of the run to judge by it")
+    command.add_argument("--format", choices=("text", "markdown", "json"), default="text")
+
+
+def _replay(command: argparse.ArgumentParser) -> None:
+    command.add_argument("directory", metavar="DIR", help="the report directory of the run")
+    command.add_argument("requirement", metavar="REQUIREMENT", help="the id of one that failed there")
+    _config(command)
+
+
+def _sign(command: argparse.ArgumentParser) -> None:
+    command.add_argument("directory", metavar="DIR", help="the report directory of the run")
+    command.add_argument(
+        "--key", required=True, metavar="file:KEY", help="the private key: file:PATH or env:NAME"
+    )
+
+
+def _verify(command: argparse.ArgumentParser) -> None:
+    command.add_argument("directory", metavar="DIR", help="the report directory")
+    command.add_argument("--key", required=True, metavar="PUB", help="the signer's public key, a PEM file")
+
+
+def _keygen(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--algorithm", choices=("ed25519", "ecdsa-p256"), default="ed25519")
+    command.add_argument(
+        "--out",
+        default="signing-key.pem",
+        metavar="FILE",
+        help="the private key; the public one ends in .pub",
+    )
 
 
 def _config(command: argparse.ArgumentParser) -> None:

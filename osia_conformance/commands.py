@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import functools
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +13,9 @@ from pathlib import Path
 from osia_conformance import config
 from osia_conformance.handover import StartError, prepared
 from osia_conformance.references import ConfigurationError, Scrubber
+from osia_conformance.reports.text import visible
 from osia_conformance.settings import Settings
-from osia_conformance.verdict import EXIT_INTERRUPTED, EXIT_USAGE
+from osia_conformance.verdict import EXIT_FAULT, EXIT_INTERRUPTED, EXIT_USAGE
 from osia_conformance.versions import UnknownVersion, newest, resolve
 
 Command = Callable[[argparse.Namespace], int]
@@ -31,6 +33,10 @@ def _usage_errors(command: Command) -> Command:
             return EXIT_USAGE
         except KeyboardInterrupt:
             return EXIT_INTERRUPTED
+        except BrokenPipeError:
+            # Whoever read the output has seen enough; nothing more can be said there, nor at the exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
 
     return guarded
 
@@ -50,17 +56,27 @@ def _settings(options: argparse.Namespace) -> Settings:
 @_usage_errors
 def run(options: argparse.Namespace) -> int:
     """Judge a target and return the verdict's exit code."""
-    from rich.console import Console  # noqa: PLC0415 - only a run shows progress
-
-    from osia_conformance.probe import looks_like  # noqa: PLC0415
-    from osia_conformance.progress import Terminal  # noqa: PLC0415
+    from osia_conformance.evidence import ending  # noqa: PLC0415
+    from osia_conformance.probe import looks_like  # noqa: PLC0415 - only a run needs what these import
+    from osia_conformance.progress import on_terminal  # noqa: PLC0415
+    from osia_conformance.reports import FORMATS, publish  # noqa: PLC0415
     from osia_conformance.runner import run_suites  # noqa: PLC0415
+    from osia_conformance.selection import Selection, as_before  # noqa: PLC0415
 
     settings = _settings(options)
     if settings.target.url is not None and settings.target.interface_version is None:
         say_error(looks_like(settings))
         return EXIT_USAGE
-    return run_suites(prepared(settings, progress=Terminal(Console())))
+    selection = Selection.of(vars(options))
+    selection.verify()
+    settings = as_before(selection, settings, effort=options.effort is not None)
+    finish = ending(options.sign)
+    writing = functools.partial(publish, formats=(*FORMATS, *options.format))
+    handover = prepared(settings, progress=on_terminal(), write_reports=writing)
+    code = run_suites(handover, arguments=selection.arguments())
+    if handover.refusal is not None:
+        say_error(handover.refusal)
+    return finish(code, handover.directory)
 
 
 @_usage_errors
@@ -116,3 +132,65 @@ def cleanup(options: argparse.Namespace) -> int:
     from osia_conformance.cleanup import cleanup as clean  # noqa: PLC0415
 
     return clean(Path(options.directory), _settings(options) if options.config else None)
+
+
+@_usage_errors
+def report(options: argparse.Namespace) -> int:
+    """Write the formats of a finished or cut-off run again; 0 if they are written, whatever the verdict."""
+    from osia_conformance.rebuild import rebuild  # noqa: PLC0415
+    from osia_conformance.reports import ReportError  # noqa: PLC0415
+
+    try:
+        results, notes = rebuild(Path(options.directory), options.format)
+    except ReportError as error:
+        say_error(str(error))
+        return EXIT_FAULT
+    for note in notes:
+        sys.stdout.write(f"{visible(note)}\n")
+    sys.stdout.write(f"{results['verdict']}: {Path(options.directory)}\n")
+    return 0
+
+
+@_usage_errors
+def compare(options: argparse.Namespace) -> int:
+    """Print what changed between two runs; 1 if something got worse."""
+    from osia_conformance.compare import compare as compared  # noqa: PLC0415
+
+    code, text = compared(Path(options.old), Path(options.new), options.format)
+    sys.stdout.write(text)
+    return code
+
+
+@_usage_errors
+def replay(options: argparse.Namespace) -> int:
+    """Send one finding again; 1 if it still fails, 0 if not, 2 if that cannot be told."""
+    from osia_conformance.replay import replay as replayed  # noqa: PLC0415
+
+    code, lines = replayed(Path(options.directory), options.requirement, _settings(options))
+    for line in lines:
+        sys.stdout.write(f"{visible(line)}\n")
+    return code
+
+
+@_usage_errors
+def sign(options: argparse.Namespace) -> int:
+    """Sign the report of a run; 1 if it does not follow from its journal."""
+    from osia_conformance.evidence import commands as evidence  # noqa: PLC0415
+
+    return evidence.sign(options)
+
+
+@_usage_errors
+def verify(options: argparse.Namespace) -> int:
+    """Check a signed report; 1 if something does not hold."""
+    from osia_conformance.evidence import commands as evidence  # noqa: PLC0415
+
+    return evidence.verify(options)
+
+
+@_usage_errors
+def keygen(options: argparse.Namespace) -> int:
+    """Make a key pair for signing reports."""
+    from osia_conformance.evidence import commands as evidence  # noqa: PLC0415
+
+    return evidence.keygen(options)

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
-import signal
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
-from osia_conformance import journal, reports
+from osia_conformance import journal, reports, sources
 from osia_conformance.embedded import EmbeddedServer
 from osia_conformance.enrollments import GONE
 from osia_conformance.expectations import REFUSED, CannotTell, Unjudged, phrase
 from osia_conformance.handover import Handover
+from osia_conformance.interrupts import Interrupts
+from osia_conformance.references import ConfigurationError
 from osia_conformance.register import load_register
 from osia_conformance.session import Run, Session
-from osia_conformance.verdict import EXIT_FAULT, derive, exit_code, tool
+from osia_conformance.tokens import TokenError
+from osia_conformance.verdict import EXIT_FAULT, EXIT_INTERRUPTED, derive, exit_code, tool
 
 _PACKAGES = ("httpcore", "httpx", "hypothesis", "jsonschema", "pytest", "pytest-xdist", "schemathesis")
 
@@ -33,31 +34,27 @@ class Conductor:
         self._session: Session | None = None
         self._ending = "complete"
         self._reason: str | None = None
-        self._previous: Any = None
+        self._interrupts = Interrupts()
 
     def start(self, *, selection: bool) -> Run:
-        """Start the run: directory, embedded server, journal. StartError if the directory is refused."""
-        handover, settings = self.handover, self.handover.settings
-        directory = handover.reserve_directory(handover.run_id)
-        url = settings.target.url
-        if url is None:
-            self._server = EmbeddedServer(handover.version)
-            url = self._server.url
-        self.run = Run(
-            id=handover.run_id,
-            directory=str(directory),
-            url=url,
-            version=handover.version,
-            seed=settings.seed or 0,
-            effort=settings.effort,
-            workers=settings.workers,
-            embedded=self._server is not None,
-            settings=settings.dump(),
-        )
-        self._previous = _on_termination(_interrupt)
-        self.session().journal.write("header", **self._header(selection))
-        handover.progress.started(self.run, settings.product.name)
-        self.run = self._preflight(self.run)
+        """Start the run: directory, embedded server, journal, one call to the target.
+
+        Raises StartError if the directory is refused, ConfigurationError for a setting that cannot work;
+        nothing has been created then, neither on the target nor on disk.
+        """
+        directory = self.handover.reserve_directory(self.handover.run_id)
+        self._interrupts.listen()
+        try:
+            self.run = self._described(directory)
+            self.session().journal.write("header", **self._header(selection))
+            self.session().journal.write("register", **sources.as_line(load_register(self.run.version)))
+            self.handover.progress.started(self.run, self.handover.settings.product.name)
+            self.run = self._preflight(self.run)
+        except BaseException as error:
+            # From the header on there is a run, and an interrupted one ends with a report.
+            if not isinstance(error, KeyboardInterrupt) or not journal.begun(directory):
+                self._abandon(directory)
+            raise
         return self.run
 
     def session(self) -> Session:
@@ -90,20 +87,38 @@ class Conductor:
     def interrupted(self) -> None:
         """Note that somebody ended the run."""
         self._ending, self._reason = "interrupted", "it was interrupted"
+        if self.run is None:
+            self.handover.exit_code = EXIT_INTERRUPTED
 
     def finish(self) -> int:
         """Delete what is left, write the reports and return the exit code."""
         assert self.run is not None
         directory = Path(self.run.directory)
-        session = self.session()
-        clean_up(session, directory)
+        try:
+            self._close(self.session(), directory)
+            code = self._report(self.run, directory)
+        finally:
+            self._stop()
+        self.handover.exit_code = code
+        return code
+
+    def _close(self, session: Session, directory: Path) -> None:
+        """Delete what is left and end the journal; a second Ctrl-C gives up on what is still there."""
+        try:
+            # A target that was lost may be back; one more silent call and it is given up again.
+            session.target.lost = None
+            clean_up(session, directory)
+        except KeyboardInterrupt:
+            self.interrupted()
+            self._interrupts.ignore()
+            _give_up(session, directory)
+        self._interrupts.ignore()
         session.journal.write("footer", finished=journal.now(), ending=self._ending, reason=self._reason)
         session.close()
-        if self._server is not None:
-            self._server.stop()
-        _on_termination(self._previous)
+
+    def _report(self, run: Run, directory: Path) -> int:
         records = journal.read(directory)
-        results = derive(records, load_register(self.run.version))
+        results = derive(records, load_register(run.version))
         self.handover.results = results
         code = exit_code(results)
         try:
@@ -112,20 +127,48 @@ class Conductor:
             self.handover.progress.note(str(error))
             code = EXIT_FAULT
         self.handover.progress.finished(results, directory)
-        self.handover.exit_code = code
         return code
 
+    def _stop(self) -> None:
+        if self._server is not None:
+            self._server.stop()
+        self._interrupts.restore()
+
+    def _abandon(self, directory: Path) -> None:
+        """Take back a start that failed before anything was judged."""
+        if self._session is not None:
+            self._session.close()
+        self.run = None
+        self._stop()
+        self.handover.release_directory(directory)
+
+    def _described(self, directory: Path) -> Run:
+        handover, settings = self.handover, self.handover.settings
+        url = settings.target.url
+        if url is None:
+            self._server = EmbeddedServer(handover.version)
+            url = self._server.url
+        return Run(
+            id=handover.run_id,
+            directory=str(directory),
+            url=url,
+            version=handover.version,
+            seed=settings.seed or 0,
+            effort=settings.effort,
+            workers=settings.workers,
+            embedded=self._server is not None,
+            settings=settings.dump(),
+        )
+
     def _preflight(self, run: Run) -> Run:
-        """Ask the target once; one that gives no answer at all is not judged."""
+        """Ask the target once: without any answer, or without a token from its issuer, nothing is judged."""
         session = self.session()
         try:
-            session.enrollments().new().read()
-        except CannotTell as error:
-            session.target.lost = error.reason
-            self.handover.progress.note(f"the target cannot be reached: {error.reason}")
-            return replace(run, lost=error.reason)
-        finally:
-            session.forget()
+            session.target.call("READ", enrollment=session.fresh_id())
+        except Unjudged as error:
+            if isinstance(error, CannotTell) or isinstance(error.__cause__, TokenError):
+                self.handover.progress.note(f"the target cannot be judged: {error.reason}")
+                return replace(run, lost=error.reason)
         return run
 
     def _header(self, selection: bool) -> dict[str, Any]:
@@ -137,6 +180,7 @@ class Conductor:
             "tool": tool(),
             "product": settings.as_record().get("product", {}),
             "interfaceVersion": self.run.version,
+            "sources": sources.digests(self.run.version),
             "target": {"url": self.run.url, "embedded": self.run.embedded},
             "seed": self.run.seed,
             "effort": self.run.effort,
@@ -160,9 +204,18 @@ def clean_up(session: Session, directory: Path) -> list[str]:
         session.target.guest.enrollments.add(name)
         reason = _delete(session, name)
         if reason is not None:
-            session.journal.write("leftover", enrollment=name, reason=reason)
+            session.journal.write("leftover", enrollment=name, reason=session.scrubber.text(reason))
             left.append(name)
     return left
+
+
+def _give_up(session: Session, directory: Path) -> None:
+    """Journal what an interrupted clean-up did not come to."""
+    records = journal.read(directory)
+    told = {line["enrollment"] for line in records if line["kind"] == "leftover"}
+    for name in open_enrollments(records):
+        if name not in told:
+            session.journal.write("leftover", enrollment=name, reason="the clean-up was interrupted")
 
 
 def open_enrollments(records: Sequence[dict[str, Any]]) -> list[str]:
@@ -180,17 +233,7 @@ def _delete(session: Session, name: str) -> str | None:
             return f"deleteEnrollment answered {phrase(answer.status)}"
     except Unjudged as error:
         return error.reason
+    except ConfigurationError as error:
+        return str(error)
     session.journal.write("deleted", enrollment=name, status=answer.status)
     return None
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
-def _on_termination(handler: Any) -> Any:
-    """Set what SIGTERM does, where this thread may; return what it did before."""
-    try:
-        return signal.signal(signal.SIGTERM, handler)
-    except (ValueError, TypeError):
-        return None

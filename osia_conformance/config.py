@@ -12,7 +12,7 @@ from typing import Any
 from osia_conformance import config_schema as schema
 from osia_conformance.config_values import Place, quoted, table
 from osia_conformance.references import ConfigurationError, Reference
-from osia_conformance.settings import AuthSettings, ClientSettings, Product, Settings, TargetSettings
+from osia_conformance.settings import AuthSettings, ClientSettings, Product, Settings, TargetSettings, Waiver
 
 __all__ = [
     "AuthSettings",
@@ -21,6 +21,7 @@ __all__ = [
     "Product",
     "Settings",
     "TargetSettings",
+    "Waiver",
     "load",
 ]
 
@@ -58,14 +59,16 @@ def load(
 def read_tables(document: Mapping[str, Any], place: Place) -> Settings:
     """Return the settings that a configuration file's tables make; what secrets hold is not looked at."""
     for key, value in document.items():
-        if key not in schema.TABLES:
-            raise schema.unknown(key, place, schema.TABLES)
-        table(value, place.under(key))
+        if key not in (*schema.TABLES, schema.WAIVERS):
+            raise schema.unknown(key, place, (*schema.TABLES, schema.WAIVERS))
+        if key in schema.TABLES:
+            table(value, place.under(key))
     parts = {key: (document.get(key, {}), place.under(key)) for key in schema.TABLES}
     return Settings(
         product=schema.read_product(*parts["product"]),
         target=TargetSettings(**schema.read_target(*parts["target"])),
         auth=schema.read_auth(*parts["auth"]),
+        waivers=schema.read_waivers(document.get(schema.WAIVERS, []), place),
     )
 
 

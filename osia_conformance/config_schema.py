@@ -9,11 +9,12 @@ from osia_conformance import config_tables as tables
 from osia_conformance import config_values as values
 from osia_conformance.config_values import Place
 from osia_conformance.references import Reference
-from osia_conformance.settings import AuthSettings, ClientSettings, Product, TargetSettings
+from osia_conformance.settings import AuthSettings, ClientSettings, Product, TargetSettings, Waiver
 
 Reader = Callable[[Any, Place], Any]
 
 TABLES = ("product", "target", "auth")
+WAIVERS = "waiver"
 SCOPES = ("enroll.read", "enroll.write", "enroll.buf.read", "enroll.buf.write")
 METHODS = ("none", "static", "jwt", "client-credentials")
 FAMILIES = ("HS", "RS", "ES", "PS")
@@ -42,6 +43,13 @@ TARGET: Mapping[str, Reader] = {
     **TARGET_SCALARS,
     "headers": tables.header_values,
     "query": tables.query_values,
+}
+
+WAIVER: Mapping[str, Reader] = {
+    "requirement": values.text,
+    "reason": values.text,
+    "owner": values.text,
+    "expires": tables.day,
 }
 
 RUN_OPTIONS: Mapping[str, Reader] = {
@@ -115,6 +123,28 @@ def unknown(key: str, place: Place, valid: Mapping[str, Any] | tuple[str, ...]) 
 def read_product(value: Any, place: Place) -> Product:
     """Read [product]."""
     return Product(**read_keys(values.table(value, place), place, PRODUCT))
+
+
+def read_waivers(value: Any, place: Place) -> tuple[Waiver, ...]:
+    """Read [[waiver]]; each names a requirement of its own."""
+    read = [
+        Waiver(**_whole(values.table(item, here), here, WAIVER))
+        for item, here in tables.several(value, place, WAIVERS)
+    ]
+    names = [waiver.requirement for waiver in read]
+    for name in names:
+        if names.count(name) > 1:
+            raise place.under(WAIVERS).error(f"names {values.quoted(name)} twice; keep one of the two.")
+    return tuple(read)
+
+
+def _whole(given: Mapping[str, Any], place: Place, readers: Mapping[str, Reader]) -> dict[str, Any]:
+    """Return the members of a table that must all be there."""
+    read = read_keys(given, place, readers)
+    for key in readers:
+        if key not in given:
+            raise place.under(key).error("is missing; a waiver has requirement, reason, owner and expires.")
+    return read
 
 
 def read_target(value: Any, place: Place) -> dict[str, Any]:

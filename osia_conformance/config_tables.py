@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
-from osia_conformance.config_values import Place, kind_of, reference, table
+from osia_conformance.config_values import Place, kind_of, quoted, reference, table
 from osia_conformance.references import Reference, is_reference
 
 _DEEPEST = 32
@@ -70,6 +72,26 @@ def json_table(reserved: Mapping[str, str]) -> Callable[[Any, Place], dict[str, 
         return members
 
     return read
+
+
+def several(value: Any, place: Place, name: str) -> Iterator[tuple[Any, Place]]:
+    """Yield the members of the array of tables `name` ([[name]]), each with its place, counted from 1."""
+    if not isinstance(value, list):
+        raise place.under(name).error(f"must be written as [[{name}]], not {kind_of(value)}.")
+    for number, item in enumerate(value, start=1):
+        yield item, replace(place, key=f"{name}[{number}]")
+
+
+def day(value: Any, place: Place) -> str:
+    """Read a date without a time (RFC 3339 full-date), as TOML writes it or as text; return it as text."""
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            raise place.error(f"must be a date such as 2027-03-31, not {quoted(value)}.") from None
+    if isinstance(value, datetime) or not isinstance(value, date):
+        raise place.error("must be a date without a time, such as 2027-03-31.")
+    return value.isoformat()
 
 
 def _is_json(value: Any, depth: int) -> bool:

@@ -20,15 +20,20 @@ class EmbeddedServer:
     def __init__(self, version: str) -> None:
         os.environ[KEY] = secrets.token_urlsafe(32)
         command = [sys.executable, "-m", "osia_conformance", "serve", "--port", "0"]
-        command += ["--interface-version", version, "--jwt-key", f"env:{KEY}"]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command
-        self.url = self._announced()
+        command += ["--interface-version", version, "--jwt-key", f"env:{KEY}", "--while-stdin"]
+        pipe = subprocess.PIPE
+        # A process group of its own: Ctrl-C must leave it there until the run has deleted what it created.
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, process_group=0)  # noqa: S603
+        try:
+            self.url = self._announced()
+        except BaseException:
+            self.stop()
+            raise
 
     def _announced(self) -> str:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if " on http" not in line:
-            self.stop()
             raise RuntimeError("the embedded reference server did not start")
         return line.rpartition(" on ")[2].strip()
 
@@ -41,8 +46,9 @@ class EmbeddedServer:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
 
 
 def trusting(settings: Settings) -> Settings:

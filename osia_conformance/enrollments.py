@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from osia_conformance.business_rules import Offered
 from osia_conformance.echo import differences
-
 from osia_conformance.exchange import Answer, NotJson
 from osia_conformance.expectations import (
+    DONE,
     CannotTell,
     Inapplicable,
     Unjudged,
     Untested,
     eventually,
-    phrase,
     precondition,
     status,
 )
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from osia_conformance.session import Session
 
 FINALIZE = {True: (("finalize", "true"),), False: (("finalize", "false"),), None: ()}
-BUSINESS_REFUSALS = (400, 403, 413)
+NOTHING = (b"", b"{}", b"null")
 GONE = (200, 202, 204, 404, 410)
 
 
@@ -79,7 +79,9 @@ class Enrollment:
 
     def record(self) -> Json:
         """Return the enrollment as the target answers it now; CannotTell if it answers none."""
-        answer = precondition(self.read(), status(200))
+        answer = precondition(self.read())
+        if answer.withheld:
+            raise CannotTell("readEnrollment, needed first, answered an enrollment of another id")
         try:
             record = answer.json()
         except NotJson as error:
@@ -90,7 +92,12 @@ class Enrollment:
 
     def exists(self) -> bool:
         """Return whether the target answers the enrollment; CannotTell if it answers neither it nor 404."""
-        return precondition(self.read(), status(200), status(404)).status == 200  # noqa: PLR2004
+        answer = precondition(self.read(), DONE, status(404))
+        if answer.status == 404:  # noqa: PLR2004
+            return False
+        if answer.body.strip() in NOTHING:
+            raise CannotTell("readEnrollment, needed first, answered neither an enrollment nor 404")
+        return True
 
     def keep_buffer(self, data: bytes) -> str:
         """Send a buffer and return its id; CannotTell if that fails."""
@@ -152,19 +159,12 @@ class Enrollments:
         A business rule may refuse valid data that is not canonical (RUL-RANDOM-DATA): that is observed, and
         CannotTell if nothing at all was taken.
         """
-        refused = ""
-        taken = 0
-        for label, body in bodies.items():
+        offered = Offered(self.target)
+        for label, body in offered.each(bodies):
             enrollment = self.new()
             answer = enrollment.create(body)
-            if answer.status in BUSINESS_REFUSALS:
-                refused = f"{label} was refused with {phrase(answer.status)}"
-                self.target.observe("RUL-RANDOM-DATA", refused, answer)
-                continue
-            taken += 1
-            yield self.remember(enrollment, body), body, precondition(answer)
-        if not taken:
-            raise CannotTell(f"valid data was refused, perhaps by a rule of the server's own: {refused}")
+            if offered.is_taken(label, answer):
+                yield self.remember(enrollment, body), body, precondition(answer)
 
     def finalized(self) -> Enrollment:
         """Create and finalize one; CannotTell if the target refuses or does not show it."""
@@ -200,18 +200,21 @@ class Enrollments:
     def found(self, *expressions: Json) -> tuple[set[str], Answer]:
         """Return the ids that a search answers, and the answer; 404 is no match (RUL-NO-MATCH)."""
         answer = precondition(self.find(*expressions), status(200), status(404))
-        return {self._identify(record) for record in records_in(answer)}, answer
+        return self.named(answer), answer
 
-    def _identify(self, record: Any) -> str:
-        """Return whose record a search answered: by its id, which is optional in 1.0.0, or by its data."""
-        if not isinstance(record, dict):
-            raise CannotTell("findEnrollments answered a list of something else than objects")
-        if isinstance(record.get("enrollmentId"), str):
-            return str(record["enrollmentId"])
-        for name, body in self._sent.items():
-            if not differences(body.get("biographicData", {}), record.get("biographicData")):
-                return name
-        raise CannotTell("findEnrollments answered a record without enrollmentId that cannot be told apart")
+    def named(self, answer: Answer) -> set[str]:
+        """Return the ids of the enrollments in a search's answer; CannotTell if they cannot be told apart.
+
+        The id is optional in 1.0.0: without it a record is taken for one that was created with its data.
+        """
+        if answer.unnamed:
+            raise CannotTell("findEnrollments answered records without enrollmentId or anything else of ours")
+        left, names = dict(self._sent), set()
+        for record in records_in(answer):
+            name = _identified(record, left)
+            left.pop(name, None)
+            names.add(name)
+        return names
 
     def eventually_found(self, wanted: Iterable[Enrollment], *expressions: Json) -> bool:
         """Poll a search until it answers just the wanted ones; observe a lag (RUL-VISIBILITY)."""
@@ -219,7 +222,7 @@ class Enrollments:
         took = eventually(lambda: self.found(*expressions)[0] == names, self.visible_within)
         if took is None:
             return False
-        if took > 0.05:  # noqa: PLR2004 - the first probe takes no waiting
+        if took:
             self.target.observe("RUL-VISIBILITY", "a search did not show a write at once")
         return True
 
@@ -233,6 +236,7 @@ class Enrollments:
                 continue
             if answer.status in GONE:
                 self.session.journal.write("deleted", enrollment=enrollment.id, status=answer.status)
+        self._sent.clear()
 
 
 @contextmanager
@@ -241,6 +245,23 @@ def _issuing(missing: type[Unjudged] = Untested) -> Iterator[None]:
         yield
     except CannotIssue as error:
         raise (Inapplicable if error.inapplicable else missing)(str(error)) from error
+
+
+def _identified(record: Any, sent: Mapping[str, Json]) -> str:
+    """Return whose record it is, of those that were `sent`."""
+    if not isinstance(record, dict):
+        raise CannotTell("findEnrollments answered a list of something else than objects")
+    if isinstance(record.get("enrollmentId"), str):
+        return str(record["enrollmentId"])
+    alike = (
+        name
+        for name, body in sent.items()
+        if not differences({group: body[group] for group in body if group in record}, record)
+    )
+    # One alone may have been changed since.
+    for name in (*alike, *(sent if len(sent) == 1 else ())):
+        return name
+    raise CannotTell("findEnrollments answered a record without enrollmentId that cannot be told apart")
 
 
 def records_in(answer: Answer) -> list[Any]:

@@ -32,7 +32,8 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came back. `elapsed` in seconds; `truncated` if the body went over the size limit; `withheld` counts
-    the records of others that were taken out of the body before anything looked at it."""
+    the records of others that were taken out of the body before anything looked at it, `unnamed` those of them
+    that say nothing of whose they are."""
 
     operation: str
     exchange: str
@@ -42,6 +43,7 @@ class Answer:
     elapsed: float = 0.0
     truncated: bool = False
     withheld: int = 0
+    unnamed: int = 0
 
     @property
     def media_type(self) -> str:

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from osia_conformance.echo import differences
 from osia_conformance.exchange import Answer, NotJson
 from osia_conformance.operations import by_id
+from osia_conformance.samples import ours
 
 
 class Violation(AssertionError):
@@ -42,6 +43,14 @@ class Unjudged(Exception):
 
 class CannotTell(Unjudged):
     """The check ran and could not be judged."""
+
+
+class FailedStart(CannotTell):
+    """What a check needs first ended in a 500: worth a second try (RUL-CODES)."""
+
+    def __init__(self, reason: str, answer: Answer) -> None:
+        super().__init__(reason)
+        self.answer = answer
 
 
 class Untested(Unjudged):
@@ -149,7 +158,8 @@ def expect_holds(sent: Any, got: Any, answer: Answer, what: str = "the enrollmen
 
 
 def expect_unchanged(before: Any, after: Any, answer: Answer, what: str = "the enrollment") -> None:
-    """Judge that a record is the same in both directions (RUL-ECHO for what is the same)."""
+    """Judge that a record is the same in both directions, the server's own members apart (RUL-ECHO)."""
+    before, after = ours(before), ours(after)
     found = [*differences(before, after), *differences(after, before)]
     if found:
         raise Violation(f"{what} as it was before", "; ".join(found[:3]), answer)
@@ -158,9 +168,12 @@ def expect_unchanged(before: Any, after: Any, answer: Answer, what: str = "the e
 def precondition(answer: Answer, *allowed: Statuses | int) -> Answer:
     """Return the answer if what it stands for worked; otherwise nothing can be judged here."""
     wanted = one_of(*(allowed or (DONE,)))
-    if answer.status not in wanted:
-        raise CannotTell(f"{answer.operation}, needed first, answered {phrase(answer.status)}")
-    return answer
+    if answer.status in wanted:
+        return answer
+    reason = f"{answer.operation}, needed first, answered {phrase(answer.status)}"
+    if answer.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise FailedStart(reason, answer)
+    raise CannotTell(reason)
 
 
 def give_up(reason: str) -> NoReturn:
@@ -169,17 +182,18 @@ def give_up(reason: str) -> NoReturn:
 
 
 def eventually(probe: Callable[[], bool], within: float, *, pause: float = 0.1) -> float | None:
-    """Poll until `probe` holds; return the seconds it took, or None after `within` seconds.
+    """Poll until `probe` holds; return the seconds it took, 0 if it held at once, or None after `within` seconds.
 
     The only place of the suite that waits (RUL-VISIBILITY).
     """
     start = time.monotonic()
-    while not probe():
-        passed = time.monotonic() - start
-        if passed >= within:
-            return None
+    if probe():
+        return 0.0
+    while (passed := time.monotonic() - start) < within:
         time.sleep(min(pause, within - passed))
-    return time.monotonic() - start
+        if probe():
+            return time.monotonic() - start
+    return None
 
 
 def listed(items: Iterable[object]) -> str:

@@ -1,4 +1,4 @@
-"""We are guests on the target: what did not come from this run is taken out before anything is judged or written."""
+"""We are guests on the target: what did not come from this run is taken out before it is judged or written."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ class Guest:
     buffers: set[str] = field(default_factory=set)
 
     def filter(self, answer: Answer, *, buffer: str | None = None) -> Answer:
-        """Return the answer without other people's records; refusals are left as they are."""
+        """Return the answer without other people's records; refusals are left as they are.
+
+        `buffer` is the id that getBuffer asked for; the bytes under an id that is not ours are somebody's.
+        """
         if not 200 <= answer.status < 300:  # noqa: PLR2004
             return answer
         if answer.operation == "findEnrollments":
             return self._search(answer)
-        if answer.operation == "readEnrollment":
-            return self._record(answer)
-        if buffer is not None and buffer not in self.buffers:
-            return _emptied(answer)
-        return answer
+        if buffer is not None:
+            return answer if buffer in self.buffers else _emptied(answer)
+        return self._record(answer)
 
     def _search(self, answer: Answer) -> Answer:
         try:
@@ -43,16 +44,28 @@ class Guest:
         if len(ours) == len(found):
             return answer
         body = json.dumps(ours, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        return replace(answer, body=body, withheld=len(found) - len(ours))
+        unnamed = sum(not self._is_ours(each) and _names_nobody(each) for each in found)
+        return replace(answer, body=body, withheld=len(found) - len(ours), unnamed=unnamed)
 
     def _record(self, answer: Answer) -> Answer:
         try:
             record = answer.json()
         except NotJson:
-            return answer
-        if not isinstance(record, Mapping) or record.get("enrollmentId", "") in {"", *self.enrollments}:
+            return answer if self._mentions_us(answer.body) else _emptied(answer)
+        if isinstance(record, list):
+            return answer if all(self._is_ours(item) for item in record) else _emptied(answer)
+        if not isinstance(record, Mapping) or not self._is_foreign(record):
             return answer
         return replace(answer, body=json.dumps({"enrollmentId": WITHHELD}).encode(), withheld=1)
+
+    def _is_foreign(self, record: Mapping[str, Any]) -> bool:
+        """Return whether a record names another enrollment; a bare id is no record, and may be a wrong answer."""
+        name = record.get("enrollmentId", "")
+        return len(record) > 1 and name != "" and not (isinstance(name, str) and name in self.enrollments)
+
+    def _mentions_us(self, body: bytes) -> bool:
+        names = (self.marker, *self.enrollments)
+        return any(name.encode("utf-8", "surrogatepass") in body for name in names)
 
     def _is_ours(self, record: Any) -> bool:
         if not isinstance(record, Mapping):
@@ -61,6 +74,10 @@ class Guest:
         if name is None:
             return self.marker in json.dumps(record)
         return isinstance(name, str) and name in self.enrollments
+
+
+def _names_nobody(record: Any) -> bool:
+    return isinstance(record, Mapping) and not record.get("enrollmentId") and not record.get("biographicData")
 
 
 def _emptied(answer: Answer) -> Answer:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     import httpx
 
 
+_REPORT = (journal.FILE, "results.json", "report.html", "junit.xml", "evidence.har", "allure-results")
+
+
 class StartError(ValueError):
     """The run cannot start; the text is one sentence."""
 
@@ -41,12 +44,14 @@ class Handover:
     write_reports: Callable[..., object] = reports.write_all
     run_id: str = ""
     exit_code: int | None = None
+    refusal: str | None = None
     results: dict[str, Any] | None = None
     directory: Path | None = None
+    _made: bool = False
 
     def refuse(self, reason: str) -> None:
-        """End before the start: wrong usage."""
-        self.progress.note(reason)
+        """End before the start: wrong usage, told by `refusal`."""
+        self.refusal = reason
         self.exit_code = EXIT_USAGE
 
     def reserve_directory(self, run_id: str) -> Path:
@@ -54,17 +59,34 @@ class Handover:
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         directory = self.settings.report_dir or Path("reports") / f"{stamp}-{run_id[:8]}"
         try:
+            self._made = not directory.exists()
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if any((directory / name).exists() for name in _REPORT):
+                raise StartError(_taken(directory))
             # Exclusive, so that of two runs into one directory the second is refused.
             (directory / journal.FILE).open("x").close()
+        except StartError:
+            raise
         except FileExistsError:
-            raise StartError(
-                f"--report-dir: {directory} already holds a report; name another directory."
-            ) from None
-        except OSError as error:
-            raise StartError(f"--report-dir: {directory} cannot be written: {error.strerror}.") from None
+            raise StartError(_taken(directory)) from None
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise StartError(f"--report-dir: {directory} cannot be written: {reason}.") from None
         self.directory = directory
         return directory
+
+    def release_directory(self, directory: Path) -> None:
+        """Give a reserved directory back, as it was before."""
+        (directory / journal.FILE).unlink(missing_ok=True)
+        if self._made:
+            directory.rmdir()
+        self.directory = None
+
+
+def _taken(directory: Path) -> str:
+    if not directory.is_dir():
+        return f"--report-dir: {directory} is a file; name a directory."
+    return f"--report-dir: {directory} already holds a report; name another directory."
 
 
 def prepared(settings: Settings, **more: Any) -> Handover:

@@ -63,6 +63,12 @@ class Journal:
         os.close(self._file)
 
 
+def begun(directory: Path) -> bool:
+    """Return whether anything stands in the directory's journal."""
+    path = directory / FILE
+    return path.exists() and path.stat().st_size > 0
+
+
 def read(directory: Path) -> list[dict[str, Any]]:
     """Return the journal's lines; a last line that was cut off is left out.
 
@@ -79,13 +85,13 @@ def _lines(data: bytes) -> Iterator[dict[str, Any]]:
         except (ValueError, RecursionError) as error:
             raise ValueError(f"{FILE}: line {number} is no JSON: {error}") from error
         if not isinstance(record, dict) or not isinstance(record.get("kind"), str):
-            raise ValueError(f"{FILE}: line {number} is no object with a kind")
+            raise ValueError(f"{FILE}: line {number} is no object with a kind")  # noqa: TRY004 - as the other
         yield record
 
 
 def body_of(directory: Path, part: dict[str, Any]) -> bytes:
     """Return the bytes of a request's or response's body as the journal has it."""
     if "bodyFile" in part:
-        return (directory / part["bodyFile"]).read_bytes()
-    text = part.get("body", "")
+        return (directory / str(part["bodyFile"])).read_bytes()
+    text = str(part.get("body", ""))
     return base64.b64decode(text) if part.get("encoding") == "base64" else text.encode("utf-8")

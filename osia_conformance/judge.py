@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from osia_conformance.expectations import ServerError, Unjudged, Violation
+from osia_conformance.expectations import Unjudged, Violation
+from osia_conformance.references import ConfigurationError
 from osia_conformance.reports.curl import curl_script
+from osia_conformance.second_try import settled
 from osia_conformance.session import Session
 
 _EVIDENCE = 12
@@ -30,60 +33,53 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How a check ended. `fault` is set when the suite itself failed, not the target."""
+    """How a check ended, without secrets. `fault`: the suite itself failed, not the target; where it did."""
 
     outcome: str
     reason: str | None = None
     expected: str | None = None
     actual: str | None = None
     exchange: str | None = None
-    fault: BaseException | None = None
+    fault: str | None = None
+
+
+_NOTHING_SENT = Judgement(
+    "cantTell",
+    reason="the suite failed: the check passed without a single exchange with the target",
+    fault="a check passed without a single exchange with the target",
+)
 
 
 def judge(session: Session, check: Check, body: Callable[[], None]) -> Judgement:
-    """Run a check's `body` and journal its judgement. A 500 is judged on its second appearance (RUL-CODES)."""
+    """Run a check's `body`, journal its judgement, return it. A 500 counts if it comes twice (RUL-CODES)."""
     log = session.start(check.id, check.operation)
     started = time.monotonic()
     try:
-        judgement = _twice(session, body)
+        judgement = _run(session, lambda: settled(session, body))
     finally:
         evidence = list(log.exchanges)
         session.tidy()
         session.forget()
+    judgement = _clean(session, judgement)
     _write(session, check, judgement, evidence, time.monotonic() - started)
     return judgement
 
 
-def _twice(session: Session, body: Callable[[], None]) -> Judgement:
-    first = _run(session, body)
-    if not isinstance(first, ServerError):
-        return first
-    session.target.log.exchanges.clear()
-    second = _run(session, body)
-    if isinstance(second, ServerError):
-        return _violated(second)
-    session.target.observe("RUL-CODES", f"a server error did not repeat: {first.actual}", first.answer)
-    return second
-
-
-def _run(session: Session, body: Callable[[], None]) -> Judgement | ServerError:
+def _run(session: Session, body: Callable[[], None]) -> Judgement:
     try:
         body()
-    except ServerError as error:
-        return error
     except Violation as error:
         return _violated(error)
     except Unjudged as error:
         return Judgement(error.outcome, reason=error.reason)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and must never look like a verdict
-        return Judgement("cantTell", reason=f"the suite failed: {type(error).__name__}: {error}", fault=error)
-    if not session.target.log.exchanges:
-        return Judgement("cantTell", reason="the suite failed: the check sent nothing", fault=_nothing_sent())
-    return Judgement("passed")
-
-
-def _nothing_sent() -> Exception:
-    return RuntimeError("a check passed without a single exchange with the target")
+    except ConfigurationError as error:
+        # It was all there at the start: a secret's file has gone since.
+        return Judgement("untested", reason=str(error))
+    except Exception as error:
+        # Whatever it is, it is ours, and must never look like a verdict.
+        reason = f"the suite failed: {type(error).__name__}: {error}"
+        return Judgement("cantTell", reason=reason, fault="".join(traceback.format_exception(error)))
+    return Judgement("passed") if session.target.log.sent else _NOTHING_SENT
 
 
 def _violated(error: Violation) -> Judgement:
@@ -91,21 +87,27 @@ def _violated(error: Violation) -> Judgement:
     return Judgement("failed", str(error), error.expected, error.actual, exchange)
 
 
+def _clean(session: Session, judgement: Judgement) -> Judgement:
+    """Return the judgement without secrets, those included that its words show only the beginning of."""
+    texts = {name: getattr(judgement, name) for name in ("reason", "expected", "actual", "fault")}
+    clean = session.scrubber.shortened
+    return replace(judgement, **{name: clean(text) for name, text in texts.items() if text})
+
+
 def _write(
     session: Session, check: Check, judgement: Judgement, exchanges: Sequence[dict[str, Any]], seconds: float
 ) -> None:
     shown = _leading_to(judgement.exchange, exchanges)
-    clean = session.scrubber.text
     session.journal.write(
         "check",
         id=check.id,
         requirement=check.requirement,
         operation=check.operation,
         outcome=judgement.outcome,
-        reason=clean(judgement.reason) if judgement.reason else None,
-        expected=clean(judgement.expected) if judgement.expected else None,
-        actual=clean(judgement.actual) if judgement.actual else None,
-        curl=clean(curl_script(shown)) if judgement.outcome == "failed" and shown else None,
+        reason=judgement.reason,
+        expected=judgement.expected,
+        actual=judgement.actual,
+        curl=session.scrubber.text(curl_script(shown)) if judgement.outcome == "failed" and shown else None,
         evidence=[exchange["id"] for exchange in shown],
         seconds=round(seconds, 4),
         worker=session.worker,

@@ -1,4 +1,4 @@
-"""The pytest plugin: it finds the checks, runs them against the target, and owns outcome, verdict and exit code.
+"""The pytest plugin: it finds the checks, runs them on the target, and owns outcome, verdict and exit code.
 
 It acts on checks, which are tests with a `requirement` mark, and leaves every other test alone.
 """
@@ -6,49 +6,71 @@ It acts on checks, which are tests with a `requirement` mark, and leaves every o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
+from osia_conformance import selection
 from osia_conformance.checks import MARK
 from osia_conformance.conductor import Conductor
-from osia_conformance.config import load
 from osia_conformance.enrollments import Enrollments
-from osia_conformance.handover import Handover, StartError, options_of, prepared
+from osia_conformance.handover import Handover, StartError
+from osia_conformance.invocation import OPTIONS, from_options, is_selection, judges, settings
 from osia_conformance.judge import Check, Judgement, judge
-from osia_conformance.operations import by_code
-from osia_conformance.paths import bundled
-from osia_conformance.progress import Terminal
+from osia_conformance.planning import planned, requirement_of
 from osia_conformance.references import ConfigurationError
 from osia_conformance.register import load_register, whole_register
 from osia_conformance.session import Run, Session
 from osia_conformance.specification import Specification
+from osia_conformance.verdict import EXIT_FAULT, EXIT_INTERRUPTED
 from osia_conformance.versions import UnknownVersion
 
 CHECK = pytest.StashKey[Check]()
 JUDGEMENT = pytest.StashKey[Judgement]()
 PROPERTY = "osia"
 _NAME = "osia-run"
+_OF_PYTEST = {EXIT_FAULT: pytest.ExitCode.INTERNAL_ERROR, EXIT_INTERRUPTED: pytest.ExitCode.INTERRUPTED}
+"""What plain pytest calls the endings for which it has codes of its own."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the run's options; they are those of `osia-conformance run`, under names that pytest leaves free."""
+    """Add the run's options: those of `osia-conformance run`, under names that pytest leaves free."""
     group = parser.getgroup("osia", "OSIA conformance")
-    for name in ("config", "url", "interface-version", "report-dir", "seed", "workers", "effort"):
+    for name in OPTIONS:
         group.addoption(f"--osia-{name}", metavar=name.upper(), help=f"as `osia-conformance run --{name}`")
+    selection.add_options(group)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Take part in the run: as its conductor, or as a worker of one."""
     config.addinivalue_line("markers", "requirement(id): the requirement that this check judges")
+    config.pluginmanager.register(selection, "osia-selection")
     worker = getattr(config, "workerinput", None)
     if worker is not None:
         config.pluginmanager.register(_Worker(worker), _NAME)
     else:
         config.pluginmanager.register(_Main(), _NAME)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Let pytest-xdist start the workers that --osia-workers, the environment or conformance.toml ask for."""
+    here = config.pluginmanager.has_plugin(Handover.NAME) or hasattr(config, "workerinput")
+    if here or not judges(config) or getattr(config.option, "numprocesses", None):
+        return
+    try:
+        workers = settings(config).workers
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from error
+    if workers == 1:
+        return
+    if not config.pluginmanager.has_plugin("xdist"):
+        raise pytest.UsageError(
+            f"--osia-workers: {workers} workers need pytest-xdist, which is switched off."
+        )
+    config.option.numprocesses = workers
 
 
 class _Checks:
@@ -67,9 +89,9 @@ class _Checks:
         assert self.run is not None
         register = load_register(self.run.version)
         for item in checks:
-            name = _requirement_of(item)
+            name = requirement_of(item)
             if name in register.requirements:
-                item.stash[CHECK] = _planned(item, register.requirements[name].operations)
+                item.stash[CHECK] = planned(item, register.requirements[name].operations)
             elif name in whole_register().requirements:
                 items.remove(item)
             else:
@@ -101,7 +123,7 @@ class _Checks:
         judgement = judge(self.open_session(), check, lambda: pyfuncitem.obj(**arguments))
         pyfuncitem.stash[JUDGEMENT] = judgement
         if judgement.fault is not None:
-            raise judgement.fault
+            pytest.fail(judgement.fault, pytrace=False)
         if judgement.outcome == "failed":
             pytest.fail(judgement.reason or "", pytrace=False)
         if judgement.outcome != "passed":
@@ -109,13 +131,15 @@ class _Checks:
         return True
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[Any]:
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
         check, judgement = item.stash.get(CHECK, None), item.stash.get(JUDGEMENT, None)
         if check is not None and report.when == "call" and judgement is not None:
-            told = {**check.as_record(), "outcome": judgement.outcome, "reason": judgement.reason}
-            told["fault"] = judgement.fault is not None
-            report.user_properties.append((PROPERTY, json.dumps(told)))
+            fault = judgement.fault is not None
+            told = {"outcome": judgement.outcome, "reason": judgement.reason, "fault": fault}
+            report.user_properties.append((PROPERTY, json.dumps({**check.as_record(), **told})))
         return report
 
     @pytest.fixture
@@ -137,6 +161,8 @@ class _Main(_Checks):
 
     def __init__(self) -> None:
         self._conductor: Conductor | None = None
+        self._deselected = False
+        self._uncollected: list[str] = []
 
     @property
     def conductor(self) -> Conductor:
@@ -150,27 +176,41 @@ class _Main(_Checks):
             return
         handed: Handover | None = config.pluginmanager.get_plugin(Handover.NAME)
         try:
-            handover = handed or _from_options(config)
+            handover = handed or from_options(config)
             self._conductor = Conductor(handover)
-            self.run = self._conductor.start(selection=_is_selection(config))
+            self.run = self._conductor.start(selection=self._deselected or is_selection(config))
         except (ConfigurationError, StartError, UnknownVersion) as error:
-            if handed is not None:
-                handed.refuse(str(error))
-            raise pytest.UsageError(str(error)) from error
+            self._conductor = None
+            if handed is None:
+                raise pytest.UsageError(str(error)) from error
+            handed.refuse(str(error))
+            # Whoever handed the run over tells its reader; pytest has nothing to add.
+            raise pytest.UsageError from error
+        for reason in self._uncollected:
+            self._conductor.fault(reason)
 
     def open_session(self) -> Session:
         """Return the conductor's own session."""
         return self.conductor.session()
 
-    @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        # With workers, this process collects nothing itself, so the run starts here.
-        if session.config.pluginmanager.has_plugin("dsession") and _judges(session.config):
-            self.prepare(session.config)
+        """With workers this process collects nothing itself, so the run starts here, before theirs does."""
+        if session.config.pluginmanager.has_plugin("dsession") and judges(session.config):
+            try:
+                self.prepare(session.config)
+            except KeyboardInterrupt:
+                # So early, pytest would not come to the end of the session.
+                self._interrupted()
+                self.pytest_sessionfinish(session)
+                raise
 
     def planned(self, checks: list[Check]) -> None:
         """Put the plan into the journal."""
         self.conductor.plan([check.as_record() for check in checks])
+
+    def pytest_deselected(self) -> None:
+        """Remember that not everything is judged."""
+        self._deselected = True
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -179,34 +219,50 @@ class _Main(_Checks):
         node.workerinput["osia"] = json.dumps(self.run.handed_over())
 
     @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Hear from a worker how much there is to do."""
+        self.conductor.handover.progress.planned(len(ids))
+
+    @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """Take note of a lost worker; its checks stay untested."""
-        if error:
-            self.conductor.trouble(f"worker {node.gateway.id} was lost")
+        if error and self._conductor is not None:
+            self._conductor.trouble(f"worker {node.gateway.id} was lost")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Follow the run: each judgement, and each fault of the suite."""
         told = next((value for name, value in report.user_properties if name == PROPERTY), None)
         if told is not None:
             self.conductor.judged(json.loads(str(told)))
-        elif report.failed and self._conductor is not None:
+        elif report.failed and report.when in ("setup", "call", "teardown") and self._conductor is not None:
+            # pytest-xdist reports the check of a lost worker under another name; that one is untested.
             self._conductor.fault(f"{report.nodeid}: {str(report.longrepr).splitlines()[-1]}")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A suite that cannot be collected is a fault of ours."""
-        if report.failed and self._conductor is not None:
-            self._conductor.fault(f"{report.nodeid} could not be collected")
+        if report.failed:
+            self._uncollected.append(f"{report.nodeid} could not be collected: {_last_line(report)}")
+            if self._conductor is not None:
+                self._conductor.fault(self._uncollected[-1])
 
-    def pytest_keyboard_interrupt(self) -> None:
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember that the run was interrupted; the report is written all the same."""
+        # pytest's own Interrupted says that it stops by itself, after a fault in collecting for instance.
+        if not isinstance(excinfo.value, pytest.Session.Interrupted):
+            self._interrupted()
+
+    def _interrupted(self) -> None:
         if self._conductor is not None:
             self._conductor.interrupted()
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Clean up, write the reports and decide the exit code."""
-        if self._conductor is not None:
-            session.exitstatus = self._conductor.finish()
+        if self._conductor is None or self._conductor.run is None:
+            return
+        code = self._conductor.finish()
+        handed = session.config.pluginmanager.has_plugin(Handover.NAME)
+        session.exitstatus = code if handed else _OF_PYTEST.get(code, code)
 
 
 class _Worker(_Checks):
@@ -215,12 +271,10 @@ class _Worker(_Checks):
     def __init__(self, workerinput: dict[str, Any]) -> None:
         self.run = Run(**json.loads(workerinput["osia"]))
         self.worker = str(workerinput["workerid"])
-        self._first = self.worker == "gw0"
 
     def planned(self, checks: list[Check]) -> None:
-        """Put the plan into the journal; every worker plans the same, so one of them tells."""
-        if self._first:
-            self.open_session().journal.write("plan", checks=[check.as_record() for check in checks])
+        """Put the plan into the journal: every worker plans the same, and each may be lost."""
+        self.open_session().journal.write("plan", checks=[check.as_record() for check in checks])
 
     def pytest_sessionfinish(self) -> None:
         """Close this worker's session."""
@@ -228,41 +282,6 @@ class _Worker(_Checks):
             self.session.close()
 
 
-def _from_options(config: pytest.Config) -> Handover:
-    """Return the run as pytest's own options, the environment and conformance.toml describe it."""
-    option = vars(config.option)
-    file = option["osia_config"]
-    settings = load(options_of(option), file=Path(file) if file else None)
-    return prepared(settings, progress=Terminal(Console()))
-
-
-def _requirement_of(item: pytest.Item) -> str:
-    marker = item.get_closest_marker(MARK)
-    assert marker is not None
-    parameters = getattr(item, "callspec", None)
-    name: str = marker.args[0]
-    return name.format(**parameters.params) if parameters else name
-
-
-def _planned(item: pytest.Item, operations: tuple[str, ...]) -> Check:
-    parameters = getattr(item, "callspec", None)
-    code = parameters.params.get("operation") if parameters else None
-    operation = by_code()[code].id if code in by_code() else operations[0]
-    subject = Path(item.path).stem.removeprefix("test_")
-    return Check(f"{subject}/{item.name.removeprefix('test_')}", _requirement_of(item), operation)
-
-
-def _judges(config: pytest.Config) -> bool:
-    """Return whether the arguments name suites, and not only tests of another kind."""
-    suites = bundled("suites").resolve()
-    named = (
-        Path(config.invocation_params.dir, argument.partition("::")[0]).resolve() for argument in config.args
-    )
-    return any(path == suites or suites in path.parents or path in suites.parents for path in named)
-
-
-def _is_selection(config: pytest.Config) -> bool:
-    """Return whether only a part of the checks was asked for."""
-    option = config.option
-    narrowed = bool(option.keyword or option.markexpr or getattr(option, "deselect", None))
-    return narrowed or any("::" in argument or argument.endswith(".py") for argument in config.args)
+def _last_line(report: pytest.CollectReport) -> str:
+    lines = str(report.longrepr).strip().splitlines()
+    return lines[-1] if lines else "no reason was given"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,11 +21,20 @@ if TYPE_CHECKING:
 class Progress(Protocol):
     """Follows a run."""
 
-    def started(self, run: Run, product: str | None) -> None: ...
-    def planned(self, checks: int) -> None: ...
-    def judged(self, told: dict[str, Any]) -> None: ...
-    def note(self, text: str) -> None: ...
-    def finished(self, results: dict[str, Any], directory: Path) -> None: ...
+    def started(self, run: Run, product: str | None) -> None:
+        """Hear of the start."""
+
+    def planned(self, checks: int) -> None:
+        """Hear how many checks there are."""
+
+    def judged(self, told: dict[str, Any]) -> None:
+        """Hear of a judgement: the check with its outcome and reason."""
+
+    def note(self, text: str) -> None:
+        """Hear something that the reader must know."""
+
+    def finished(self, results: dict[str, Any], directory: Path) -> None:
+        """Hear of the end: results.json's content and where the report lies."""
 
 
 class Silent:
@@ -43,6 +54,18 @@ class Silent:
 
     def finished(self, results: dict[str, Any], directory: Path) -> None:
         """Ignore the end."""
+
+
+def on_terminal() -> Terminal:
+    """Return the progress on stdout; a reader that goes away does not end the run."""
+    from rich.console import Console  # noqa: PLC0415 - only a run shows progress
+
+    class Patient(Console):
+        def on_broken_pipe(self) -> None:
+            self.quiet = True
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    return Terminal(Patient())
 
 
 class Terminal:

@@ -26,6 +26,7 @@ SENSITIVE_WORDS = (
 )
 
 _MARK = REDACTED.encode()
+_CUT = "…"
 _SHORTEST_LINE = 16
 _SHORTEST_INNER = 8
 
@@ -147,6 +148,22 @@ class Scrubber:
                 pieces += (data[end:start], _MARK)
             end = max(end, stop)
         return b"".join([*pieces, data[end:]])
+
+    def shortened(self, text: str) -> str:
+        """Return `text` as `text()` does, also where a secret was cut by "…" before it came here."""
+        *heads, tail = self.text(text).split(_CUT)
+        return _CUT.join([*(self._without_beginning(head) for head in heads), tail])
+
+    def _without_beginning(self, head: str) -> str:
+        data = head.encode("utf-8", "surrogatepass")
+        starts = (
+            at
+            for prefix, forms in self._groups.items()
+            for at, _ in _occurrences(data, prefix)
+            if any(form.startswith(data[at:]) for form in forms)
+        )
+        first = min(starts, default=None)
+        return head if first is None else data[:first].decode("utf-8", "surrogatepass") + REDACTED
 
     def _found(self, data: bytes) -> list[bytes]:
         groups = list(self._groups.items())

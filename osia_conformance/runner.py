@@ -13,6 +13,7 @@ from osia_conformance.handover import Handover
 from osia_conformance.paths import bundled
 from osia_conformance.verdict import EXIT_FAULT
 
+_AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 
@@ -22,14 +23,19 @@ def run_suites(handover: Handover, *, arguments: Sequence[str] = ()) -> int:
     workers = handover.settings.workers
     command = [
         str(suites),
-        *("-c", os.devnull, "--rootdir", str(suites), "--import-mode=importlib"),
+        *("-c", os.devnull, "--rootdir", str(suites), "--confcutdir", str(suites), "--import-mode=importlib"),
         *("-p", "osia_conformance.plugin", "-p", "no:cacheprovider", "-q"),
         *(("-p", "xdist.plugin", "-n", str(workers), "--max-worker-restart=0") if workers > 1 else ()),
         *arguments,
     ]
     quiet = _Quiet()
     with _own_pytest():
-        code = int(pytest.main(command, plugins=[_Named(handover), quiet]))
+        try:
+            code = int(pytest.main(command, plugins=[_Named(handover), quiet]))
+        except Exception as error:
+            # Whatever it is, it is ours, and must never look like a verdict.
+            handover.progress.note(f"the suite failed: {type(error).__name__}: {error}")
+            return EXIT_FAULT
     if handover.exit_code is not None:
         return handover.exit_code
     handover.progress.note(quiet.text() or f"the suite ended with pytest's code {code}")
@@ -42,9 +48,8 @@ class _Named:
     def __init__(self, handover: Handover) -> None:
         self._handover = handover
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        config.pluginmanager.register(self._handover, Handover.NAME)
+    def pytest_addhooks(self, pluginmanager: pytest.PytestPluginManager) -> None:
+        pluginmanager.register(self._handover, Handover.NAME)
 
 
 class _Quiet:
@@ -68,11 +73,12 @@ class _Quiet:
 def _own_pytest() -> Iterator[None]:
     """Hide the caller's pytest options and plugins for the time of a run."""
     hidden = {name: os.environ.pop(name) for name in _FOREIGN if name in os.environ}
-    before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    before = os.environ.get(_AUTOLOAD)
+    os.environ[_AUTOLOAD] = "1"
     try:
         yield
     finally:
         os.environ.update(hidden)
-        if before is None:
-            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        del os.environ[_AUTOLOAD]
+        if before is not None:
+            os.environ[_AUTOLOAD] = before

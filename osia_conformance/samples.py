@@ -16,6 +16,8 @@ TEXT = "lastName"
 DATE = "dateOfBirth"
 NUMBER = "timeout"
 BOOLEAN = "other"
+EXTENSION = "osiaConformanceMember"
+"""A biographic member that no server knows."""
 
 
 def canonical(marker: str, *, status: str = "IN_PROGRESS") -> Json:
@@ -96,6 +98,30 @@ def png(width: int = 8, height: int = 8, shade: int = 127) -> bytes:
 def base64_png(**options: int) -> str:
     """Return a PNG as base64 text (RFC 4648, 4)."""
     return base64.b64encode(png(**options)).decode("ascii")
+
+
+def ours(value: Any) -> Any:
+    """Return an enrollment, or a part of one, without the members that we never send.
+
+    Those are the server's own, for its schemas are open: a version, a time of the last change (RUL-ECHO).
+    """
+    if isinstance(value, list):
+        return [ours(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: ours(value[name]) if name in _PLACES else value[name] for name in value if name in _NAMES}
+
+
+def _names(value: Any) -> frozenset[str]:
+    if isinstance(value, list):
+        return frozenset().union(*map(_names, value))
+    return frozenset(value).union(*map(_names, value.values())) if isinstance(value, dict) else frozenset()
+
+
+_PLACES = frozenset(
+    {"enrollmentFlags", "requestData", "biographicData", "biometricData", "documentData", "parts"}
+)
+_NAMES = _names(canonical("")) | {"enrollmentId", EXTENSION, "image", "imageRef", "data", "dataRef"}
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:

@@ -9,8 +9,15 @@ from typing import Any
 
 from osia_conformance.enrollments import Enrollment, Enrollments
 from osia_conformance.exchange import Answer
-from osia_conformance.expectations import CannotTell, Inapplicable, eventually, expect, precondition
-from osia_conformance.samples import BOOLEAN, DATE, NUMBER, TEXT, Json, with_biographics, without
+from osia_conformance.expectations import (
+    CannotTell,
+    Inapplicable,
+    eventually,
+    expect,
+    expect_status,
+    precondition,
+)
+from osia_conformance.samples import BOOLEAN, DATE, MARKER, NUMBER, TEXT, Json, with_biographics, without
 
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": python.eq,
@@ -36,11 +43,19 @@ class Kind:
 
 
 DATES = Kind(
-    DATE, ("1970-03-09", "1985-11-30", "2001-06-15"), ("1969-12-31", "1985-11-30", "2001-06-16"), certain=True
+    DATE, ("1970-03-09", "1985-06-15", "2001-11-30"), ("1969-02-08", "1985-06-15", "2002-12-31"), certain=True
 )
+"""Their years, months and days rise together: any reading of a date puts them in this order."""
+CALENDAR = Kind(
+    DATE,
+    ("1985-11-30", "1986-02-01", "1986-02-12", "1986-10-03"),
+    ("1985-12-01", "1986-02-12", "1986-09-30"),
+    certain=True,
+)
+"""Dates that only the calendar puts in this order."""
 TEXTS = Kind(TEXT, ("anna", "emma", "nina"), ("aaaa", "emma", "zzzz"))
-NUMBERS = Kind(NUMBER, (9.5, 10.5, 100.25), (1.5, 10.5, 200.5))
-INTEGERS = Kind(NUMBER, (9, 10, 100), (10, 1, 200))
+NUMBERS = Kind(NUMBER, (9.5, 10.5, 100.25), (1.5, 10.25, 10.5, 200.5))
+INTEGERS = Kind(NUMBER, (9, 10, 100), (10, 1, 20))
 BOOLEANS = Kind(BOOLEAN, (False, True), (True, False))
 
 
@@ -67,6 +82,8 @@ class Searched:
             text = f"{self.kind.attribute} as {type(self.values[0]).__name__} is never found by a search"
             self.enrollments.target.observe("RUL-EXTENSIBLE", text)
             raise Inapplicable(f"{text}: which attributes can be searched is the server's choice")
+        if self.enrollments.found(expression(MARKER, "=", f"{self.enrollments.marker}x"))[0]:
+            raise CannotTell("a second expression does not narrow a search")
         for asked in self.kind.asked:
             wanted = [value for value in self.values if COMPARE[operator](value, asked)]
             self.expect_found(wanted, expression(self.kind.attribute, operator, asked))
@@ -75,17 +92,22 @@ class Searched:
         """Judge that a search finds just the enrollments with these values; one not seen yet may lag."""
         values = list(wanted)
         names = {enrollment.id for value, enrollment in self._by_value if value in values}
-        found, answer = self.enrollments.found(*expressions)
+        answer = self._asked(*expressions)
+        found = self.enrollments.named(answer)
         if found < names and not answer.withheld:
-            eventually(
-                lambda: self.enrollments.found(*expressions)[0] == names, self.enrollments.visible_within
-            )
-            found, answer = self.enrollments.found(*expressions)
+            within = self.enrollments.visible_within
+            eventually(lambda: self.enrollments.named(self._asked(*expressions)) == names, within)
+            answer = self._asked(*expressions)
+            found = self.enrollments.named(answer)
         words = " and ".join(
             f"{one['attributeName']} {one['operator']} {one['value']!r}" for one in expressions
         )
         expected = f"for {words}: the enrollments with {_shown(values)}"
         expect(found == names and not answer.withheld, expected, self._actual(found, answer), answer)
+
+    def _asked(self, *expressions: Json) -> Answer:
+        """Judge that a search with these expressions is answered; 404 is no match (RUL-NO-MATCH)."""
+        return expect_status(self.enrollments.find(*expressions), 200, 404)
 
     def _actual(self, found: set[str], answer: Answer) -> str:
         values = [value for value, enrollment in self._by_value if enrollment.id in found]

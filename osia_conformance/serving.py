@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import secrets
+import signal
 import sys
+import threading
 from pathlib import Path
 
 from osia_reference.serve import serve as serve_app
@@ -22,10 +25,19 @@ def serve(options: argparse.Namespace) -> int:
     Raises ConfigurationError for options that cannot be served, UnknownVersion for a version not judged.
     """
     settings = _settings(options)
+    if options.while_stdin:
+        threading.Thread(target=_end_with_stdin, daemon=True).start()
     try:
         return serve_app(settings, options.port)
     except (ValueError, OSError, OverflowError) as error:
         raise ConfigurationError(f"serve: {str(error).rstrip('.')}.") from None
+
+
+def _end_with_stdin() -> None:
+    # Whoever started us holds the other end: it closes in every ending of theirs, a kill -9 included.
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _settings(options: argparse.Namespace) -> ServerSettings:

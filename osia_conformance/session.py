@@ -1,4 +1,4 @@
-"""One process's part of a run: the target, the tokens and the journal, opened from what the run hands over."""
+"""One process's part of a run: target, tokens and journal, opened from what the run hands over."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from osia_conformance.guest import Guest
 from osia_conformance.ids import IdFactory
 from osia_conformance.journal import Journal
 from osia_conformance.limits import Pace
-from osia_conformance.references import Reference, Scrubber, resolve_all
+from osia_conformance.references import ConfigurationError, Reference, Scrubber, resolve_all
 from osia_conformance.settings import Settings
 from osia_conformance.specification import Specification, load_specification
 from osia_conformance.target import CheckLog, Extras, Target
 from osia_conformance.tokens import token_source
-from osia_conformance.transport import WireSettings, open_client
+from osia_conformance.transport import Wire, WireSettings, open_client
 
 if TYPE_CHECKING:
     import httpx
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What every process of a run must know. `version` is the interface version that is judged; `lost` says why
-    the target could not be reached at the start."""
+    """What every process of a run must know.
+
+    `version` is the interface version that is judged; `lost` says why nothing can be judged at all.
+    """
 
     id: str
     directory: str
@@ -45,17 +47,29 @@ class Run:
         return asdict(self)
 
 
+def marker(run: str, label: str = "") -> str:
+    """Return the marker of a run, or of what `label` names in it, which begins with the run's own.
+
+    Lower-case letters and digits, since case is the server's business (RUL-COMPARE).
+    """
+    first = f"osia{hashlib.sha256(run.encode()).hexdigest()[:8]}"
+    return first + (hashlib.sha256(label.encode()).hexdigest()[:10] if label else "")
+
+
 class Session:
-    """An open run in this process. Close it to give the connection and the journal's file back."""
+    """An open run in this process. Close it to give the connection and the journal's file back.
+
+    Raises ConfigurationError for a setting that cannot work: a key, a certificate, a missing secret.
+    """
 
     def __init__(self, run: Run, worker: str, transport: httpx.BaseTransport | None = None) -> None:
         self.run = run
         self.worker = worker
         self.settings = Settings.restore(run.settings)
         self.scrubber = Scrubber()
-        self.journal = Journal(Path(run.directory))
         self.tokens = token_source(self.settings, self.scrubber)
-        self.wire = open_client(self._wire_settings(), transport)
+        self.wire = self._connected(transport)
+        self.journal = Journal(Path(run.directory))
         target = self.settings.target
         self.target = Target(
             wire=self.wire,
@@ -97,6 +111,12 @@ class Session:
         self._made.append(made)
         return made
 
+    def fresh_id(self) -> str:
+        """Return an id of ours under which nothing will be created."""
+        name = self._ids.next(self.target.log.id)
+        self.target.guest.enrollments.add(name)
+        return name
+
     def start(self, check: str, operation: str) -> CheckLog:
         """Begin a check: what is sent from now on is its evidence."""
         self.target.log = CheckLog(check, operation)
@@ -117,9 +137,15 @@ class Session:
         self.journal.close()
 
     def _marker(self, label: str) -> str:
-        """Return a marker: lower-case letters and digits, since case is the server's business (RUL-COMPARE)."""
-        run = hashlib.sha256(self.run.id.encode()).hexdigest()[:8]
-        return f"osia{run}" + (hashlib.sha256(label.encode()).hexdigest()[:10] if label else "")
+        return marker(self.run.id, label)
+
+    def _connected(self, transport: httpx.BaseTransport | None) -> Wire:
+        try:
+            return open_client(self._wire_settings(), transport)
+        except ConfigurationError:
+            raise
+        except ValueError as error:
+            raise ConfigurationError(f"target.{str(error).rstrip('.')}.") from None
 
     def _wire_settings(self) -> WireSettings:
         target = self.settings.target

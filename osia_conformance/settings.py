@@ -95,12 +95,23 @@ class AuthSettings:
 
 
 @dataclass(frozen=True)
+class Waiver:
+    """A finding that its `owner` answers for until the end of the day `expires` (ISO 8601, UTC)."""
+
+    requirement: str
+    reason: str
+    owner: str
+    expires: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything a run is told. `report_dir` None: a fresh one; `seed` None: the run draws one."""
 
     product: Product = field(default_factory=Product)
     target: TargetSettings = field(default_factory=TargetSettings)
     auth: AuthSettings = field(default_factory=AuthSettings)
+    waivers: tuple[Waiver, ...] = ()
     report_dir: Path | None = None
     seed: int | None = None
     workers: int = 1
@@ -119,6 +130,7 @@ class Settings:
         parts["product"] = Product(**parts["product"])
         parts["target"] = TargetSettings(**parts["target"])
         parts["auth"] = AuthSettings(**auth)
+        parts["waivers"] = tuple(Waiver(**waiver) for waiver in parts["waivers"])
         return cls(**parts)
 
     def as_record(self) -> dict[str, Any]:
@@ -134,7 +146,7 @@ def _members(part: Any) -> dict[str, Any]:
     return {member.name: getattr(part, member.name) for member in fields(part)}
 
 
-_PARTS = (Product, TargetSettings, ClientSettings, AuthSettings, Settings)
+_PARTS = (Product, TargetSettings, ClientSettings, AuthSettings, Waiver, Settings)
 _FREE = ("claims", "jwt_header")
 
 
@@ -144,7 +156,7 @@ def _pack(value: Any) -> Any:
     if isinstance(value, Path):
         return {"path": str(value)}
     if isinstance(value, tuple):
-        return {"several": list(value)}
+        return {"several": [_pack(item) for item in value]}
     if isinstance(value, _PARTS):
         return {key: item if key in _FREE else _pack(item) for key, item in _members(value).items()}
     if isinstance(value, Mapping):
@@ -160,7 +172,7 @@ def _unpack(value: Any) -> Any:
     if "path" in value:
         return Path(value["path"])
     if "several" in value:
-        return tuple(value["several"])
+        return tuple(_unpack(item) for item in value["several"])
     if "named" in value:
         return {key: _unpack(item) for key, item in value["named"].items()}
     return _unpack_members(value)

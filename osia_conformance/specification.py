@@ -59,8 +59,9 @@ class Breach:
 class Specification:
     """One openapi.yaml. Schemas are named as in the standard's components."""
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
+    def __init__(self, document: Mapping[str, Any], version: str = "") -> None:
         self.document = document
+        self.version = version
         resource = DRAFT202012.create_resource(document)
         self._registry: Registry[Any] = Registry().with_resource(_URI, resource)
         self._validators: dict[str, Draft202012Validator] = {}
@@ -74,39 +75,74 @@ class Specification:
         """Return what `instance` breaks of component schema `name`, formats included."""
         validator = self._validators.get(name)
         if validator is None:
-            reference = {"$ref": f"{_URI}{_SCHEMAS}{name}"}
-            validator = Draft202012Validator(reference, registry=self._registry, format_checker=FORMATS)
-            self._validators[name] = validator
-        return list(self._breaches(name, validator.iter_errors(instance)))
+            validator = self._validators[name] = self._validator({"$ref": f"{_SCHEMAS}{name}"})
+        return list(self._breaches({"$ref": f"{_SCHEMAS}{name}"}, validator.iter_errors(instance)))
 
-    def _breaches(self, name: str, errors: Iterator[ValidationError]) -> Iterator[Breach]:
+    def inline_breaches(self, schema: Mapping[str, Any], instance: Any) -> list[Breach]:
+        """Return what `instance` breaks of a schema that stands in an operation."""
+        return list(self._breaches(schema, self._validator(schema).iter_errors(instance)))
+
+    def responses(self, operation: str) -> Mapping[str, Any]:
+        """Return the documented responses of an operationId by status code, references resolved."""
+        for item in self.document["paths"].values():
+            for entry in item.values():
+                if isinstance(entry, Mapping) and entry.get("operationId") == operation:
+                    return {code: self._resolved(response) for code, response in entry["responses"].items()}
+        raise KeyError(operation)
+
+    def _resolved(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        if "$ref" not in node:
+            return node
+        found: Any = self.document
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            found = found[part.replace("~1", "/").replace("~0", "~")]
+        return self._resolved(found)
+
+    def _validator(self, schema: Mapping[str, Any]) -> Draft202012Validator:
+        # An absolute base, so that the schema's own references are found in the document.
+        absolute = {"$id": f"{_URI}:schema", **_absolute(schema)}
+        return Draft202012Validator(absolute, registry=self._registry, format_checker=FORMATS)
+
+    def _breaches(self, root: Mapping[str, Any], errors: Iterator[ValidationError]) -> Iterator[Breach]:
         for error in errors:
-            schema, keyword = self._fact(name, [str(part) for part in error.absolute_schema_path])
+            schema, keyword = self._fact(root, [str(part) for part in error.absolute_schema_path])
             if schema in _OPEN_ENUMERATIONS and keyword == "enum":
                 continue
             yield Breach(schema, keyword, error.json_path, _shortened(error.message))
 
-    def _fact(self, name: str, path: list[str]) -> tuple[str, str]:
-        """Return the component schema that the keyword at `path` stands in, and the keyword."""
-        node: Any = self.schema(name)
+    def _fact(self, root: Mapping[str, Any], path: list[str]) -> tuple[str, str]:
+        """Return the component schema that the keyword at `path` stands in ("" for none), and the keyword."""
+        name, node = self._followed("", root)
         for part in path[:-1]:
-            node = node[int(part)] if isinstance(node, list) else node[part]
-            while isinstance(node, Mapping) and "$ref" in node:
-                name = node["$ref"].rpartition("/")[2]
-                node = self.schema(name)
+            name, node = self._followed(name, node[int(part)] if isinstance(node, list) else node[part])
         keyword = path[-1]
         listed = isinstance(node, Mapping) and "enum" in node and name not in _OPEN_ENUMERATIONS
         # A listed value of another type breaks the list; the register has one entry for both.
         return name, "enum" if listed and keyword == "type" else keyword
 
 
+    def _followed(self, name: str, node: Any) -> tuple[str, Any]:
+        while isinstance(node, Mapping) and "$ref" in node:
+            name = node["$ref"].rpartition("/")[2]
+            node = self.schema(name)
+        return name, node
+
+
+def _absolute(node: Any) -> Any:
+    if isinstance(node, Mapping):
+        return {
+            name: f"{_URI}{value}" if name == "$ref" and value.startswith("#") else _absolute(value)
+            for name, value in node.items()
+        }
+    return [_absolute(item) for item in node] if isinstance(node, list) else node
+
+
 @cache
 def load_specification(version: str) -> Specification:
     """Return the specification of interface `version`, from specs/enrollment/<version>/openapi.yaml."""
     path = bundled("specs") / "enrollment" / version / "openapi.yaml"
-    return Specification(
-        yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    )
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return Specification(yaml.load(path.read_text("utf-8"), Loader=loader), version)  # noqa: S506 - both are safe
 
 
 def _shortened(message: str, limit: int = 160) -> str:

@@ -89,6 +89,8 @@ def _verdict(results: Mapping[str, Any], directory: Path) -> Iterator[Renderable
         yield Text(visible(f"open: {reason}"), style="yellow")
     for entry in results["leftovers"][:_SHOWN]:
         yield Text(visible(f"left on the target: {entry['enrollment']}: {entry['reason']}"), style="yellow")
+    for waiver in results["waivers"]:
+        yield Text(visible(waiver["note"]), style="cyan" if waiver["state"] == "applied" else "bold red")
     must = results["totals"]["must"]
     counts = ", ".join(f"{must[name]} {name}" for name in COLUMNS if must[name])
     yield Text(f"{results['verdict']}", style=_COLORS[results["verdict"]])

@@ -32,12 +32,12 @@ _SILENT_TARGET = 5
 
 @dataclass(slots=True)
 class CheckLog:
-    """What one running check has done: the exchanges that are its evidence, in order."""
+    """What one running check has done: its evidence, in order, and how many calls it sent in all."""
 
     id: str
     operation: str
     exchanges: list[dict[str, Any]] = field(default_factory=list)
-    judgements: int = 0
+    sent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class Target:
             "observation",
             ruling=ruling,
             operation=operation,
-            text=self._scrubber.text(text),
+            text=self._scrubber.shortened(text),
             evidence=evidence,
             check=self.log.id,
         )
@@ -195,6 +195,7 @@ class Target:
         with self._lock:
             self._journal.write("exchange", **record)
             self.log.exchanges.append(record)
+            self.log.sent += 1
 
 
 def _headers(call: Call, token: Token) -> Iterable[tuple[str, str]]:

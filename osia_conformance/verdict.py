@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from osia_conformance import __version__
+from osia_conformance import __version__, waivers
 from osia_conformance.register import Register, Requirement
 
 OUTCOMES = ("failed", "cantTell", "untested", "passed", "inapplicable")
@@ -30,6 +30,7 @@ def derive(records: Sequence[Record], register: Register) -> dict[str, Any]:
         raise ValueError("the journal has no header, so nothing is known about its run")
     footer = next((line for line in reversed(records) if line["kind"] == "footer"), None)
     requirements = _requirements(records, register)
+    observations = _observations(records)
     ending = footer["ending"] if footer else "cut off"
     reasons = _reasons(header, footer, requirements)
     return {
@@ -52,7 +53,9 @@ def derive(records: Sequence[Record], register: Register) -> dict[str, Any]:
         "environment": header["environment"],
         "exchanges": sum(line["kind"] == "exchange" for line in records),
         "requirements": requirements,
-        "observations": _observations(records),
+        "observations": observations,
+        "rulings": _rulings(register, requirements, observations),
+        "waivers": waivers.states(header, requirements),
         "leftovers": _leftovers(records),
         "totals": _totals(requirements),
     }
@@ -64,7 +67,9 @@ def exit_code(results: Record) -> int:
         return EXIT_INTERRUPTED
     if results["ending"] == "failed":
         return EXIT_FAULT
-    return EXIT_CODES[results["verdict"]]
+    if waivers.stale(results):
+        return EXIT_CODES[NONCONFORMANT]
+    return EXIT_CODES[waivers.verdict_left(results)]
 
 
 def tool() -> dict[str, str]:
@@ -195,6 +200,16 @@ def _observations(records: Sequence[Record]) -> list[dict[str, Any]]:
     return list(merged.values())
 
 
+def _rulings(
+    register: Register, requirements: Sequence[Record], observations: Sequence[Record]
+) -> list[dict[str, str]]:
+    """Return the rulings that the results cite, with their texts: a report stands on its own."""
+    cited = {name for entry in requirements for name in entry["rulings"]}
+    cited |= {entry["ruling"] for entry in observations}
+    known = (ruling for name, ruling in sorted(register.rulings.items()) if name in cited)
+    return [{"id": ruling.id, "title": ruling.title, "text": ruling.text} for ruling in known]
+
+
 def _leftovers(records: Sequence[Record]) -> list[dict[str, Any]]:
     lines = (line for line in records if line["kind"] == "leftover")
     return [{"enrollment": line["enrollment"], "reason": line["reason"]} for line in lines]
@@ -209,4 +224,4 @@ def _totals(requirements: Sequence[Record]) -> dict[str, Any]:
 
 def _last_time(records: Sequence[Record]) -> str:
     times = (line.get("started") for line in reversed(records) if line["kind"] in ("exchange", "header"))
-    return next(time for time in times if time)
+    return next(str(time) for time in times if time)

@@ -6,41 +6,62 @@ lines as in journal.schema.json, the report directory, in which `bodies/` lies.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from osia_conformance.reports import allure, curl, har, html, junit
+from osia_conformance.reports import allure, curl, earl, har, html, junit, markdown, oscal
 from osia_conformance.reports import results as results_json
 from osia_conformance.reports.curl import curl_line, curl_script
-from osia_conformance.reports.files import ReportError
+from osia_conformance.reports.files import ReportError, root
 from osia_conformance.reports.results import validate, validate_record
 from osia_conformance.reports.text import one_line
 
-__all__ = ["ReportError", "curl_line", "curl_script", "validate", "validate_record", "write_all"]
+__all__ = [
+    "FORMATS",
+    "ReportError",
+    "curl_line",
+    "curl_script",
+    "publish",
+    "validate",
+    "validate_record",
+    "write_all",
+]
 
 Writer = Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]], Path], Path]
 
 
+FORMATS = ("json", "junit", "allure", "html", "har", "markdown")
+"""What every run writes; `earl` and `oscal` are written where they are asked for."""
+
+
 def write_all(
-    results: Mapping[str, Any], records: Sequence[Mapping[str, Any]], directory: Path
+    results: Mapping[str, Any],
+    records: Sequence[Mapping[str, Any]],
+    directory: Path,
+    formats: Collection[str] = FORMATS,
 ) -> list[Path]:
-    """Write every format into `directory`, results.json first, and return the paths.
+    """Write every format, or those of `formats`, into `directory`, results.json first; return the paths.
 
     What cannot be written keeps nothing else from being written; then, and where `results` does not fit the
     schema, a ReportError at the end says what failed.
     """
-    writers: dict[str, Writer] = {
-        "results.json": results_json.write,
-        "bodies": _write_bodies,
-        "junit.xml": junit.write,
-        "allure-results": allure.write,
-        "report.html": html.write,
-        "evidence.har": har.write,
+    writers: dict[str, tuple[str, Writer]] = {
+        "results.json": ("json", results_json.write),
+        "bodies": ("", _write_bodies),
+        "junit.xml": ("junit", junit.write),
+        "allure-results": ("allure", allure.write),
+        "report.html": ("html", html.write),
+        "evidence.har": ("har", har.write),
+        markdown.FILE: ("markdown", markdown.write),
+        earl.FILE: ("earl", earl.write),
+        oscal.FILE: ("oscal", oscal.write),
     }
+    # What is added to a signed report finds the bodies there.
+    wanted = {"", *formats} if root(directory) == directory else {*formats}
     arranged, faults = _prepared(results)
     written = []
-    for name, write in writers.items():
+    for name, write in ((name, write) for name, (kind, write) in writers.items() if kind in wanted):
         try:
             written.append(write(arranged, records, directory))
         except Exception as error:
@@ -48,6 +69,17 @@ def write_all(
     if faults:
         raise ReportError(f"The report in {directory} is not whole: {'; '.join(faults)}.")
     return written
+
+
+def publish(
+    results: Mapping[str, Any],
+    records: Sequence[Mapping[str, Any]],
+    directory: Path,
+    formats: Collection[str] = FORMATS,
+) -> list[Path]:
+    """Write every format as `write_all` does, and the summary where the CI job that runs this shows it."""
+    markdown.append_to_step(markdown.summary(results))
+    return write_all(results, records, directory, formats)
 
 
 def _prepared(results: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[str]]:

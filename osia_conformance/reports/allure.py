@@ -26,6 +26,7 @@ from osia_conformance.reports import files
 from osia_conformance.reports.cases import Case, cases
 from osia_conformance.reports.evidence import Evidence, Record, as_text, gather, header, milliseconds, summary
 from osia_conformance.reports.text import clip, one_line, visible
+from osia_conformance.waivers import applied
 
 BOUND = 64 * 1024  # bytes of a body that go into an attachment
 STATUS = {"passed": "passed", "failed": "failed", "cantTell": "broken"}
@@ -45,6 +46,14 @@ class _Run:
     evidence: Evidence
     logger: AllureFileLogger
     written: set[str]
+
+    @property
+    def waived(self) -> Mapping[str, Record]:
+        return applied(self.results)
+
+    @property
+    def rulings(self) -> Mapping[str, str]:
+        return {ruling["id"]: ruling["text"] for ruling in self.results["rulings"]}
 
     def uuid(self, *parts: str) -> str:
         name = "\n".join((self.results["runId"], *parts))
@@ -84,30 +93,39 @@ def _result(run: _Run, case: Case) -> TestResult:
         stage="finished",
         start=start,
         stop=start + round(check["seconds"] * 1000),
-        labels=_labels(case, run.results),
+        labels=_labels(case, run),
         parameters=_parameters(case),
         steps=[_step(run, exchange) for exchange in exchanges],
         statusDetails=_details(case),
-        description=visible(f"{requirement['title']}\n\nClause: {requirement['clause']}"),
+        description=visible(_description(requirement, run)),
     )
     # The logger would draw a random name; the same journal is to give the same files.
     result.file_pattern = f"{result.uuid}-result.json"
     return result
 
 
-def _labels(case: Case, results: Record) -> list[Label]:
+def _description(requirement: Record, run: _Run) -> str:
+    waiver = run.waived.get(requirement["id"])
+    parts = [requirement["title"], f"Clause: {requirement['clause']}"]
+    parts += [f"Derived: {requirement['derived']}"] if requirement.get("derived") else []
+    parts += [f"Ruling {name}: {run.rulings[name]}" for name in requirement["rulings"] if name in run.rulings]
+    return "\n\n".join([*parts, *([f"Waiver: {waiver['note']}"] if waiver else [])])
+
+
+def _labels(case: Case, run: _Run) -> list[Label]:
     requirement, check = case.requirement, case.check
     labels = {
         "requirement": requirement["id"],
         "tag": requirement["id"],
         "severity": SEVERITY[requirement["level"]],
-        "parentSuite": f"Enrollment {results['interfaceVersion']}",
+        "parentSuite": f"Enrollment {run.results['interfaceVersion']}",
         "suite": case.group,
         "feature": check["operation"],
         "story": requirement["id"],
         "framework": "osia-conformance",
     }
-    return [Label(name, one_line(value)) for name, value in labels.items()]
+    tags = [Label("tag", "waived")] if requirement["id"] in run.waived else []
+    return [*(Label(name, one_line(value)) for name, value in labels.items()), *tags]
 
 
 def _parameters(case: Case) -> list[Parameter]:
@@ -192,6 +210,7 @@ def _environment(results: Record) -> Mapping[str, str]:
         "verdict": results["verdict"],
         "ending": results["ending"],
         **{f"product.{key}": value for key, value in results["product"].items()},
+        **{f"waiver.{waiver['requirement']}": waiver["note"] for waiver in results["waivers"]},
         "target": results["target"]["url"],
         "interface version": results["interfaceVersion"],
         "suite version": results["tool"]["version"],

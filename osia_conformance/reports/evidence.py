@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from osia_conformance.reports.files import root
+
 Record = Mapping[str, Any]
 
 BODY_FILE = re.compile(r"bodies/[0-9a-f]{64}")
@@ -48,7 +50,7 @@ def gather(records: Iterable[Record], directory: Path) -> Evidence:
     by_check: dict[str, list[str]] = {}
     for id_, record in exchanges.items():
         by_check.setdefault(record["check"], []).append(id_)
-    return Evidence(exchanges, {check: tuple(ids) for check, ids in by_check.items()}, directory)
+    return Evidence(exchanges, {check: tuple(ids) for check, ids in by_check.items()}, root(directory))
 
 
 def inline(message: Record) -> bytes:

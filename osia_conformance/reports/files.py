@@ -8,9 +8,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+ADDED = "added"
+
 
 class ReportError(Exception):
     """A report could not be made; the message is one sentence for the person who asked for it."""
+
+
+def root(directory: Path) -> Path:
+    """Return the report that is written to `directory`: itself, or the signed one whose `added/` it is."""
+    inside = directory.name == ADDED and not (directory / "journal.jsonl").exists()
+    return directory.parent if inside else directory
 
 
 def as_json(value: Any) -> str:

@@ -8,8 +8,10 @@
 | passed | none |
 
 A run that did not come to its end has one more case, `run`, with an `<error>`: what it did not reach is only
-skipped, and a CI system would call that a success. The ids and the clause of a case, and the run's verdict,
-seed and target, stand in `<properties>`. Nothing that XML 1.0 forbids is in it, whatever the target sent.
+skipped, and a CI system would call that a success. A waived finding stays what it is, with a property that
+names its waiver; stale waivers have a case of their own, `waivers`, with a `<failure>`. The ids and the
+clause of a case, and the run's verdict, seed and target, stand in `<properties>`. Nothing that XML 1.0
+forbids is in it, whatever the target sent.
 """
 
 # mypy: untyped-calls-exclude="junitparser"
@@ -29,15 +31,21 @@ from osia_conformance.reports import files
 from osia_conformance.reports.cases import Case, cases
 from osia_conformance.reports.evidence import Record
 from osia_conformance.reports.text import one_line, visible
+from osia_conformance.waivers import applied
+from osia_conformance.waivers import stale as stale_waivers
 
 
 def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
     """Write `results` to `junit.xml` under `directory` and return its path."""
     document = JUnitXml(name="osia-conformance")
+    waived = applied(results)
     for name, members in groupby(
         sorted(cases(results), key=lambda case: case.group), lambda case: case.group
     ):
-        document.add_testsuite(_suite(name, [_case(case) for case in members], results))
+        document.add_testsuite(_suite(name, [_case(case, waived) for case in members], results))
+    stale = stale_waivers(results)
+    if stale:
+        document.add_testsuite(_suite("waivers", [_stale("waivers", stale)], results))
     if results["ending"] != "complete":
         document.add_testsuite(_suite("run", [_unfinished(results)], results))
     document.update_statistics()
@@ -71,7 +79,7 @@ def _run_properties(results: Record) -> Mapping[str, str]:
     }
 
 
-def _case(case: Case) -> TestCase:
+def _case(case: Case, waived: Mapping[str, Record]) -> TestCase:
     requirement, check = case.requirement, case.check
     element = TestCase(visible(check["id"]), requirement["id"], round(check["seconds"], 3))
     properties = {
@@ -81,9 +89,12 @@ def _case(case: Case) -> TestCase:
         "level": requirement["level"],
         "operation": check["operation"],
         "outcome": check["outcome"],
+        "rulings": ", ".join(requirement.get("rulings", ())),
+        "waiver": str(waived.get(requirement["id"], {}).get("note", "")),
     }
     for name, value in properties.items():
-        element.add_property(name, visible(value))
+        if value:
+            element.add_property(name, visible(value))
     result = _result(case)
     if result is not None:
         result.text = case.finding()
@@ -102,6 +113,14 @@ def _result(case: Case) -> Failure | Error | Skipped | None:
             return Error(one_line(f"cantTell: {case.reason}"), requirement["id"])
         case outcome:
             return Skipped(one_line(f"{outcome}: {case.reason}"), requirement["id"])
+
+
+def _stale(name: str, notes: Sequence[str]) -> TestCase:
+    element = TestCase(name, name, 0.0)
+    failure = Failure("A waiver expired, or matched nothing.", name)
+    failure.text = "\n".join(one_line(note) for note in notes)
+    element.append(failure)
+    return element
 
 
 def _unfinished(results: Record) -> TestCase:

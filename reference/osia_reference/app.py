@@ -4,53 +4,41 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from osia_reference.buffers import buffer_type, parsed_digests, sha256_digest, verified
 from osia_reference.calls import (
-    BUFFER_TYPES,
     JSON_TYPES,
     Call,
     decoded_id,
+    integer,
     limited,
     media_type,
     parsed_json,
     raw_path,
 )
 from osia_reference.enrollments import Enrollments
-from osia_reference.replies import Refusal, Reply
+from osia_reference.replies import Refusal, Reply, Streamed
 from osia_reference.search import Search
 from osia_reference.settings import JWT, ServerSettings
-from osia_reference.specification import Operation, Specification, load
-from osia_reference.store import Store
+from osia_reference.specification import Operation, Specification, load_version
+from osia_reference.store import Record, Store, StoredBuffer
 from osia_reference.token_endpoint import LARGEST_FORM, TokenEndpoint
-from osia_reference.tokens import OpaqueTokens, TokenCheck, load_key
+from osia_reference.tokens import OpaqueTokens, TokenCheck, configured_key
+
+__all__ = ["SERVERS", "Server", "Streamed", "create_app"]
 
 TOKEN_PATH = "/token"  # noqa: S105 it is a path
 logger = logging.getLogger("osia_reference")
 
 
-class Streamed(Response):
-    """A response whose body is sent piece by piece."""
-
-    def __init__(self, pieces: Iterable[bytes], status: int, headers: dict[str, str]) -> None:
-        super().__init__(None, status, headers)
-        self.pieces = pieces
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the response."""
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        for piece in self.pieces:
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
 class Server:
-    """The interface 1.0.0 over HTTP. Everything runs in the event loop's thread; no start-up is needed."""
+    """The interface over HTTP, in the event loop's thread; what a version changes, its specification says."""
 
     def __init__(
         self,
@@ -169,6 +157,30 @@ class Server:
         """Return the names in the query parameter attributes, None if there is none."""
         return call.request.query_params.getlist("attributes") or None
 
+    def parse_paging(self, call: Call) -> tuple[int, int | None]:
+        """Return the query parameters offset and limit; (0, None) where the version has none."""
+        if "limit" not in call.operation.parameters:
+            return 0, None
+        return integer(call, "offset", least=0), integer(call, "limit", least=1)
+
+    def page(self, records: list[Record], offset: int, limit: int | None) -> list[Record]:
+        """Return the page of all matches, which are oldest first; no limit: all of them."""
+        return records if limit is None else records[offset : offset + limit]
+
+    def buffer_type(self, call: Call) -> str:
+        """Return the content type that a buffer is kept with, or refuse it."""
+        return buffer_type(call.request, call.operation.body_types)
+
+    def checked(self, call: Call, data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """Return a buffer's bytes, to be refused where the version has a Digest and it is not theirs."""
+        if "Digest" not in call.operation.parameters:
+            return data
+        return verified(data, parsed_digests(call.request.headers.getlist("digest")))
+
+    def digest(self, buffer: StoredBuffer) -> str:
+        """Return the value of the Digest header of a buffer."""
+        return sha256_digest(self.enrollments.buffer_bytes(buffer))
+
     def enrollment_id(self, call: Call) -> str:
         """Return the enrollment id of the path."""
         return decoded_id("enrollmentId", call.path["enrollmentId"])
@@ -188,7 +200,7 @@ class Server:
         """POST /v1/enrollments/{enrollmentId}."""
         enrollment_id, finalize = self.enrollment_id(call), self.parse_finalize(call)
         self.enrollments.create(enrollment_id, await self.read_json(call), finalize=finalize)
-        return self.success(call, {"enrollmentId": enrollment_id})
+        return self.success(call, {"enrollmentId": enrollment_id} if call.operation.answers else None)
 
     async def read_enrollment(self, call: Call) -> Reply:
         """GET /v1/enrollments/{enrollmentId}."""
@@ -220,17 +232,15 @@ class Server:
 
     async def find_enrollments(self, call: Call) -> Reply:
         """POST /v1/enrollments."""
-        return self.success(call, self.enrollments.find(await self.read_json(call)))
+        offset, limit = self.parse_paging(call)
+        records = self.enrollments.find(await self.read_json(call))
+        return self.success(call, self.page(records, offset, limit))
 
     async def send_buffer(self, call: Call) -> Reply:
         """POST /v1/enrollments/{enrollmentId}/buffer."""
-        kind = media_type(call.request)
-        if kind not in BUFFER_TYPES:
-            raise Refusal(415, "A buffer is sent as application/octet-stream.")
-        data = limited(call.request, self.settings.largest_buffer)
-        buffer_id = await self.enrollments.send_buffer(
-            self.enrollment_id(call), kind or "application/octet-stream", data
-        )
+        kind = self.buffer_type(call)
+        data = self.checked(call, limited(call.request, self.settings.largest_buffer))
+        buffer_id = await self.enrollments.send_buffer(self.enrollment_id(call), kind, data)
         return self.success(call, {"bufferId": buffer_id})
 
     async def get_buffer(self, call: Call) -> Reply:
@@ -239,6 +249,8 @@ class Server:
         buffer = self.enrollments.get_buffer(self.enrollment_id(call), buffer_id)
         reply = self.success(call)
         reply.headers |= {"Content-Type": buffer.media_type, "Content-Length": str(buffer.size)}
+        if "Digest" in call.operation.headers:
+            reply.headers["Digest"] = self.digest(buffer)
         reply.stream = self.enrollments.buffer_bytes(buffer)
         return reply
 
@@ -250,7 +262,8 @@ class Server:
         return self.token_endpoint.answer(request.headers.get("authorization"), media_type(request), body)
 
 
-SERVERS: dict[str, type[Server]] = {"1.0.0": Server}
+# One class serves all versions, so that a class that replaces it does, too.
+SERVERS: dict[str, type[Server]] = dict.fromkeys(("1.0.0", "1.1.0", "1.2.0", "1.2.1", "1.3.0"), Server)
 
 
 def create_app(
@@ -269,16 +282,12 @@ def create_app(
         ValueError: the settings contradict each other, or the version is not known.
         OSError: the OpenAPI file or the database cannot be opened.
     """
-    specification = load(settings.specification)
     if settings.interface_version not in SERVERS:
         raise ValueError(
             f"Interface version {settings.interface_version} is not served; use {', '.join(SERVERS)}."
         )
-    if specification.version != settings.interface_version:
-        raise ValueError(
-            f"{settings.specification} is not of version {settings.interface_version}; give its file."
-        )
-    key = _key(settings)
+    specification = load_version(settings.specification, settings.interface_version)
+    key = configured_key(settings)
     opaque = OpaqueTokens()
     endpoint = token_endpoint(settings, key, opaque)
     if settings.clients and settings.token_format == JWT:
@@ -286,11 +295,3 @@ def create_app(
     make = server or SERVERS[settings.interface_version]
     service = enrollments(specification, store(settings.database), search())
     return make(settings, specification, service, tokens(settings, key, opaque), endpoint)
-
-
-def _key(settings: ServerSettings) -> Any:
-    if settings.jwt_key is not None:
-        return load_key(settings.jwt_key, settings.jwt_algorithm)
-    if settings.auth == "bearer" and settings.token_format == JWT:
-        raise ValueError("jwt_key is missing; give a key, or choose opaque tokens or auth none.")
-    return None

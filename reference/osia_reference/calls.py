@@ -16,10 +16,10 @@ from osia_reference.replies import Refusal
 from osia_reference.specification import Operation
 
 JSON_TYPES = frozenset({"", "application/json", "application/merge-patch+json"})
-BUFFER_TYPES = frozenset({"", "application/octet-stream"})
 LONGEST_ID = 255
 DEEPEST_JSON = 128
 SIZE = re.compile(r"[0-9]{1,18}")
+INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,14 @@ def decoded_id(name: str, raw: str) -> str:
     if len(value) > LONGEST_ID or any(ord(character) < ord(" ") for character in value):
         raise Refusal(400, f"{name} is longer than {LONGEST_ID} characters or has control characters.")
     return value
+
+
+def integer(call: Call, name: str, least: int) -> int:
+    """Return an integer of the query, its documented default if it was not sent; refuse less than `least`."""
+    text = call.request.query_params.get(name, str(call.operation.parameters[name]))
+    if not INTEGER.fullmatch(text) or int(text) < least:
+        raise Refusal(400, f"The query parameter {name} is not an integer of {least} or more.")
+    return int(text)
 
 
 def parsed_json(data: bytes) -> Any:

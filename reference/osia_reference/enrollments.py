@@ -13,6 +13,8 @@ from osia_reference.store import DeletedError, Record, Store, StoredBuffer
 
 IN_PROGRESS = "IN_PROGRESS"
 FINALIZED = "FINALIZED"
+NOT_FOUND = 404
+CONFLICT = 409
 ALWAYS = ("enrollmentId", "status")
 MOST_EXPRESSIONS = 100
 
@@ -44,7 +46,7 @@ class Enrollments:
         self.check_identity(enrollment_id, body)
         record = self.settled(enrollment_id, body, self.status(None, finalize=finalize))
         if not self.store.insert(record, self.search.attributes(record)):
-            raise Refusal(409, f"Enrollment {enrollment_id} already exists; choose another id.")
+            raise self.duplicate(enrollment_id)
 
     def read(self, enrollment_id: str, attributes: Sequence[str] | None = None) -> Record:
         """Return an enrollment, limited to `attributes` unless that is None."""
@@ -144,6 +146,12 @@ class Enrollments:
     def unknown(self, enrollment_id: str) -> Refusal:
         """Return the refusal for an id that is not there."""
         return Refusal(404, f"Enrollment {enrollment_id} does not exist; create it first.")
+
+    def duplicate(self, enrollment_id: str) -> Refusal:
+        """Return the refusal for an id that is taken: 409, or 404 where the version documents only that."""
+        documented = self.specification.operations["createEnrollment"].codes
+        status = NOT_FOUND if NOT_FOUND in documented and CONFLICT not in documented else CONFLICT
+        return Refusal(status, f"Enrollment {enrollment_id} already exists; choose another id.")
 
     def replace(self, current: Record, body: Record) -> Record:
         """Return what an update makes of the current record: the body, wholly (RFC 9110, 9.3.4)."""

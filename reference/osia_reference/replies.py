@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
 
 @dataclass(slots=True)
 class Reply:
@@ -33,3 +36,18 @@ class Refusal(Exception):  # noqa: N818 the answer to a call, not an error of th
         """Return the answer; its body fits the interface's Error schema unless another was given."""
         body = {"code": self.status, "message": self.message} if self.body is None else self.body
         return Reply(self.status, body, dict(self.headers))
+
+
+class Streamed(Response):
+    """A response whose body is sent piece by piece."""
+
+    def __init__(self, pieces: Iterable[bytes], status: int, headers: dict[str, str]) -> None:
+        super().__init__(None, status, headers)
+        self.pieces = pieces
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the response."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        for piece in self.pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})

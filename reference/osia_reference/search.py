@@ -7,7 +7,7 @@ from typing import Any
 
 from osia_reference.store import Attribute, Condition, Record
 
-GROUPS = ("biographicData", "requestData", "enrollmentFlags", "documentData")
+GROUPS = ("biographicData", "requestData", "enrollmentFlags", "contextualData", "documentData")
 COMPARISONS = {"=": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "!=": "!="}
 
 

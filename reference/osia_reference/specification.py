@@ -2,47 +2,26 @@
 
 from __future__ import annotations
 
-import base64
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache, reduce
 from operator import getitem
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator
+
+from osia_reference.formats import formats
 
 METHODS = frozenset({"get", "put", "post", "delete", "patch"})
-DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*")
+SUCCESSES = range(200, 300)
+JSON = "application/json"
 LONGEST_MESSAGE = 200
 
 Document = dict[str, Any]
 Correction = Callable[[Document], None]
-formats = FormatChecker(formats=())
-
-
-@formats.checks("byte", raises=ValueError)
-def _is_byte(value: object) -> bool:
-    """Base64 with padding (OpenAPI 3.0 data types; RFC 4648, 4)."""
-    if isinstance(value, str):
-        base64.b64decode(value, validate=True)
-    return True
-
-
-@formats.checks("date", raises=ValueError)
-def _is_date(value: object) -> bool:
-    """A full-date (RFC 3339, 5.6)."""
-    return not isinstance(value, str) or bool(DATE.fullmatch(value) and date.fromisoformat(value))
-
-
-@formats.checks("uri")
-def _is_uri(value: object) -> bool:
-    """A URI with its scheme (RFC 3986, 3); a relative reference is none."""
-    return not isinstance(value, str) or bool(URI.fullmatch(value))
 
 
 def open_document_type(document: Document) -> None:
@@ -56,18 +35,36 @@ def integers_as_values(document: Document) -> None:
     value["anyOf"] = value.pop("oneOf")
 
 
-CORRECTIONS: dict[str, tuple[Correction, ...]] = {"1.0.0": (open_document_type, integers_as_values)}
+CORRECTIONS: dict[str, tuple[Correction, ...]] = {
+    "1.0.0": (open_document_type, integers_as_values),
+    "1.1.0": (integers_as_values,),
+    "1.2.0": (integers_as_values,),
+    "1.2.1": (integers_as_values,),
+    "1.3.0": (integers_as_values,),
+}
+RENAMED = {"createBuffer": "sendBuffer", "readBuffer": "getBuffer"}
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation: `name` is its operationId, `scopes` what a token must hold, `success` its 2xx code."""
+    """One operation: `scopes` are what a token must hold, `success` its 2xx code.
+
+    `name` is the operationId of 1.0.0 in every version, so that a class which knows it serves all of them.
+    `codes` are the documented status codes. `answers` tells whether a success has a body, `headers` which
+    headers it has. `parameters` maps the query and header parameters to their defaults (None: no default),
+    `body_types` lists the media types and ranges of the request's body.
+    """
 
     name: str
     method: str
     path: str
     scopes: frozenset[str]
     success: int
+    codes: frozenset[int] = frozenset()
+    answers: bool = True
+    headers: frozenset[str] = frozenset()
+    parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    body_types: tuple[str, ...] = ()
 
 
 class Specification:
@@ -81,12 +78,12 @@ class Specification:
         self.operations: dict[str, Operation] = {}
         self._validators: dict[str, Draft202012Validator] = {}
         for path, method, node in _nodes(document):
-            operation = _operation(path, method, node)
+            operation = self._operation(path, method, node)
             self.operations[operation.name] = operation
-            schema = self._resolved(node.get("requestBody", {})).get("content", {}).get("application/json")
-            if schema:
+            if operation.body_types == (JSON,):
+                schema = self._resolved(node["requestBody"])["content"][JSON]["schema"]
                 self._validators[operation.name] = Draft202012Validator(
-                    self._whole(schema["schema"]), format_checker=formats
+                    self._whole(schema), format_checker=formats
                 )
         self._routes = [(_pattern(path), self._methods(path)) for path in document["paths"]]
 
@@ -107,19 +104,44 @@ class Specification:
     def _methods(self, path: str) -> dict[str, Operation]:
         return {each.method: each for each in self.operations.values() if each.path == path}
 
+    def _operation(self, path: str, method: str, node: Document) -> Operation:
+        name: str = node["operationId"]
+        responses = {int(status): self._resolved(answer) for status, answer in node["responses"].items()}
+        success = next(status for status in responses if status in SUCCESSES)
+        parameters = [self._resolved(each) for each in node["parameters"]]
+        return Operation(
+            name=RENAMED.get(name, name),
+            method=method.upper(),
+            path=path,
+            scopes=frozenset(
+                scope for way in node["security"] for scopes in way.values() for scope in scopes
+            ),
+            success=success,
+            codes=frozenset(responses),
+            answers="content" in responses[success],
+            headers=frozenset(responses[success].get("headers", ())),
+            parameters={
+                each["name"]: self._resolved(each["schema"]).get("default")
+                for each in parameters
+                if each["in"] != "path"
+            },
+            body_types=tuple(self._resolved(node.get("requestBody", {})).get("content", ())),
+        )
+
     def _resolved(self, node: Any) -> Any:
         while "$ref" in node:
             node = reduce(getitem, node["$ref"].removeprefix("#/").split("/"), self._document)
         return node
 
     def _whole(self, node: Any) -> Any:
-        """Return `node` with its references put in place: several times faster to validate with."""
+        """Return a request's schema with its references put in place: several times faster to check with."""
         if isinstance(node, list):
             return [self._whole(each) for each in node]
         if isinstance(node, dict):
-            return {
+            whole = {
                 key: self._whole(value) for key, value in self._resolved(node).items() if key != "example"
             }
+            return _without_read_only(whole)
         return node
 
 
@@ -139,19 +161,33 @@ def load(path: Path) -> Specification:
         ) from error
 
 
+def load_version(path: Path, version: str) -> Specification:
+    """Read the OpenAPI file of interface version `version` at `path`, once for all servers.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is not an OpenAPI document, or that of another version.
+    """
+    specification = load(path)
+    if specification.version != version:
+        raise ValueError(f"{path} is not of version {version}; give its file.")
+    return specification
+
+
 def _nodes(document: Document) -> Iterator[tuple[str, str, Document]]:
+    """Yield path, method and operation, the path's parameters among the operation's own."""
     for path, item in document["paths"].items():
-        yield from ((path, method, item[method]) for method in item if method in METHODS)
+        for method in filter(METHODS.__contains__, item):
+            parameters = [*item.get("parameters", ()), *item[method].get("parameters", ())]
+            yield path, method, {**item[method], "parameters": parameters}
 
 
-def _operation(path: str, method: str, node: Document) -> Operation:
-    return Operation(
-        name=node["operationId"],
-        method=method.upper(),
-        path=path,
-        scopes=frozenset(scope for way in node["security"] for scopes in way.values() for scope in scopes),
-        success=next(int(status) for status in node["responses"] if str(status).startswith("2")),
-    )
+def _without_read_only(schema: Document) -> Document:
+    """Require nothing of a request that is readOnly (OpenAPI 3.0.3, Schema Object)."""
+    required, properties = schema.get("required"), schema.get("properties", {})
+    if not isinstance(required, list):
+        return schema
+    return {**schema, "required": [name for name in required if not properties.get(name, {}).get("readOnly")]}
 
 
 def _pattern(path: str) -> re.Pattern[str]:

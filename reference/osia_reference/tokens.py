@@ -14,7 +14,7 @@ from joserfc.jwk import JWKRegistry, Key, KeySet
 from joserfc.jws import JWSRegistry
 
 from osia_reference.replies import Refusal
-from osia_reference.settings import OPAQUE, ServerSettings
+from osia_reference.settings import JWT, OPAQUE, ServerSettings
 
 KEY_TYPES = {"HS": "oct", "RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OKP"}
 ALGORITHMS = frozenset(
@@ -61,6 +61,19 @@ def load_key(text: str, algorithm: str) -> Key | KeySet:
             f"jwt_key holds a key that is not {kind}, which {algorithm} needs; give a matching key."
         )
     return key
+
+
+def configured_key(settings: ServerSettings) -> Key | KeySet | None:
+    """Return the key of the settings, None if there is none and none is needed.
+
+    Raises:
+        ValueError: the key is missing or bad.
+    """
+    if settings.jwt_key is not None:
+        return load_key(settings.jwt_key, settings.jwt_algorithm)
+    if settings.auth == "bearer" and settings.token_format == JWT:
+        raise ValueError("jwt_key is missing; give a key, or choose opaque tokens or auth none.")
+    return None
 
 
 def _parsed_key(text: str, kind: str) -> Key | KeySet:

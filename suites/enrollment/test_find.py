@@ -3,9 +3,11 @@
 import pytest
 
 from osia_conformance.checks import requirement
+from osia_conformance.echo import differences
 from osia_conformance.enrollments import records_in
 from osia_conformance.expectations import (
     Inapplicable,
+    eventually,
     expect,
     expect_holds,
     expect_json,
@@ -13,22 +15,33 @@ from osia_conformance.expectations import (
     one_of,
     precondition,
 )
-from osia_conformance.samples import DATE, MARKER, TEXT
-from osia_conformance.search import BOOLEANS, DATES, INTEGERS, NUMBERS, TEXTS, Searched, expression
+from osia_conformance.samples import DATE, MARKER, TEXT, canonical, document
+from osia_conformance.search import BOOLEANS, CALENDAR, DATES, INTEGERS, NUMBERS, TEXTS, Searched, expression
 from osia_conformance.target import json_body
 
 OPERATORS = {"02": "!=", "03": "<", "04": "<=", "05": ">", "06": ">="}
+MORE_THAN_A_PAGE = 21
+"""Enrollments that a search must find together: 1.0.0 has no pages, and 10 and 20 are common sizes of one."""
 KINDS = pytest.mark.parametrize("kind", [DATES, TEXTS], ids=["dates", "text"])
 
 
 @requirement("ENR-FIND-01")
 def test_the_value_finds_its_enrollment_and_no_other(enrollments):
     wanted = enrollments.created()
-    enrollments.created(enrollments.canonical(**{MARKER: f"{enrollments.marker}x"}))
+    others = {MARKER: f"{enrollments.marker}x", TEXT: enrollments.marker}
+    enrollments.created(enrollments.canonical(**others))
     found = enrollments.eventually_found([wanted])
     names, answer = enrollments.found()
     expect(found, "just the enrollment with this value", f"{len(names)} enrollments, not it alone", answer)
     expect(not answer.withheld, "no other records", f"{answer.withheld} records that do not match", answer)
+
+
+@requirement("ENR-FIND-01")
+def test_every_match_is_answered(enrollments):
+    wanted = [enrollments.created() for _ in range(MORE_THAN_A_PAGE)]
+    found = enrollments.eventually_found(wanted)
+    names, answer = enrollments.found()
+    expect(found, f"all {MORE_THAN_A_PAGE} enrollments with this value", f"{len(names)} enrollments", answer)
 
 
 @requirement("ENR-FIND-01")
@@ -70,7 +83,7 @@ def test_booleans_are_told_apart(enrollments, operator):
 @requirement("ENR-FIND-10")
 @pytest.mark.parametrize("operator", ["=", *OPERATORS.values()])
 def test_dates_are_ordered_by_time(enrollments, operator):
-    Searched(enrollments, DATES).expect_operator(operator)
+    Searched(enrollments, CALENDAR).expect_operator(operator)
 
 
 @requirement("ENR-FIND-11")
@@ -85,7 +98,8 @@ def test_all_expressions_must_hold(enrollments):
 @requirement("ENR-FIND-12")
 def test_no_match_is_an_empty_list(enrollments):
     enrollments.created()
-    answer = expect_status(enrollments.find(expression(DATE, "=", "1901-02-03")), one_of(200, 404))
+    nobody = expression(MARKER, "=", f"{enrollments.marker}x")
+    answer = expect_status(enrollments.find(body=json_body([nobody])), one_of(200, 404))
     if answer.status == 200:
         body = expect_json(answer)
         expect(body == [], "an empty list", f"{answer.withheld + len(body)} elements", answer)
@@ -106,15 +120,32 @@ def test_a_changed_value_is_found_and_the_old_one_is_not(enrollments):
     )
 
 
+def documented(answer):
+    """Return the found records, each without members outside the documented ones."""
+    return [{name: record[name] for name in canonical("") if name in record} for record in records_in(answer)]
+
+
 @requirement("ENR-FIND-14")
 def test_a_found_enrollment_says_what_reading_it_says(enrollments):
     enrollment = enrollments.created()
     if not enrollments.eventually_found([enrollment]):
         precondition(enrollments.find(), 404)
     answer = precondition(enrollments.find(), 200)
-    for record in records_in(answer):
-        documented = {name: record[name] for name in enrollments.canonical() if name in record}
-        expect_holds(documented, enrollment.record(), answer, "the found record")
+    expect_holds(documented(answer), [enrollment.record()], answer, "what was found")
+
+
+@requirement("ENR-FIND-14")
+def test_a_changed_enrollment_is_found_as_it_is_now(enrollments):
+    enrollment = enrollments.created()
+    if not enrollments.eventually_found([enrollment]):
+        precondition(enrollments.find(), 404)
+    precondition(enrollment.patch({"biographicData": {TEXT: "changed"}, "documentData": [document("Passport")]}))
+    record = enrollment.record()
+    eventually(
+        lambda: not differences(documented(enrollments.found()[1]), [record]), enrollments.visible_within
+    )
+    answer = enrollments.found()[1]
+    expect_holds(documented(answer), [record], answer, "what was found")
 
 
 @requirement("ENR-FIND-11")

@@ -9,10 +9,10 @@ from osia_conformance.schema_faults import expect_not_taken
 from osia_conformance.subjects import WRITING, Subject
 
 WITH_A_BODY = [*WRITING, "FIND"]
-ENROLLMENT = '{"status": "IN_PROGRESS", "enrollmentType": "citizen", "biometricData": []'
-SEARCH = '[{"attributeName": "%s", "operator": "=", "value": "%s"}'
+ENROLLMENT = '{"status": "IN_PROGRESS", "enrollmentType": "citizen", "biometricData": []}'
+SEARCH = '[{"attributeName": "%s", "operator": "=", "value": "%s"}]'
 MALFORMED = {
-    "cut-off": lambda text: text,
+    "cut-off": lambda text: text[:-1],
     "no-json-at-all": lambda text: f"enrollment: {text}",
     "two-texts": lambda text: f"{text}{text}",
 }

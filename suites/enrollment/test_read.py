@@ -4,6 +4,7 @@ import pytest
 
 from osia_conformance.checks import requirement
 from osia_conformance.expectations import (
+    DONE,
     expect,
     expect_holds,
     expect_json,
@@ -12,6 +13,7 @@ from osia_conformance.expectations import (
     listed,
     precondition,
 )
+from osia_conformance.subjects import changed, send
 
 GROUPS = (
     "enrollmentType",
@@ -34,8 +36,8 @@ def narrowed(enrollments, enrollment, by_group, by_member):
     """Ask by group names and by member names; return the first answer that narrows, or the last."""
     whole = groups_in(precondition(enrollment.read()))
     for names in (by_group, by_member):
-        answer = precondition(enrollment.read(*names), 200, 400)
-        if answer.status == 200 and answered(answer, by_group) and groups_in(answer) < whole:
+        answer = precondition(enrollment.read(*names), DONE, 400)
+        if answer.status in DONE and answered(answer, by_group) and groups_in(answer) < whole:
             return answer
     return answer
 
@@ -48,7 +50,7 @@ def answered(answer, groups):
 def test_the_record_carries_the_id_that_was_asked_for(enrollments):
     enrollment, other = enrollments.created(), enrollments.created()
     for asked in (enrollment, other):
-        answer = precondition(asked.read(), 200)
+        answer = precondition(asked.read())
         named = expect_json(answer).get("enrollmentId", asked.id)
         expect(named == asked.id, f"enrollmentId {asked.id}", f"enrollmentId is {named!r}", answer)
 
@@ -62,7 +64,7 @@ def test_the_record_carries_the_id_that_was_asked_for(enrollments):
 def test_attributes_limit_the_answer(enrollments, group, member):
     enrollment = enrollments.created()
     whole = groups_in(precondition(enrollment.read()))
-    answer = expect_status(narrowed(enrollments, enrollment, [group], [member]), 200)
+    answer = expect_status(narrowed(enrollments, enrollment, [group], [member]), DONE)
     got = groups_in(answer)
     expect(group in got, f"{group} in the answer", f"it holds {listed(got)}", answer)
     expect(got < whole, f"less than the whole record, for {group} alone", f"it holds {listed(got)}", answer)
@@ -77,15 +79,15 @@ def test_attributes_limit_the_answer(enrollments, group, member):
 def test_several_attributes_are_all_answered(enrollments):
     enrollment = enrollments.created()
     groups = ["biographicData", "documentData"]
-    answer = expect_status(narrowed(enrollments, enrollment, groups, ["lastName", "documentType"]), 200)
+    answer = expect_status(narrowed(enrollments, enrollment, groups, ["lastName", "documentType"]), DONE)
     got = groups_in(answer)
     expect(set(groups) <= got, f"{listed(groups)} in the answer", f"it holds {listed(got)}", answer)
 
 
 @requirement("ENR-READ-04")
 def test_an_attribute_that_does_not_exist_is_left_out_or_refused(enrollments):
-    answer = expect_status(enrollments.created().read("noSuchAttribute"), 200, 400)
-    if answer.status == 200:
+    answer = expect_status(enrollments.created().read("noSuchAttribute"), DONE, 400)
+    if answer.status in DONE:
         present = "noSuchAttribute" in expect_json(answer)
         expect(not present, "an answer without noSuchAttribute", "it is in the answer", answer)
 
@@ -95,14 +97,26 @@ def test_reading_changes_nothing(enrollments):
     enrollment = enrollments.created()
     before = enrollment.record()
     enrollment.read("biographicData")
-    answer = precondition(enrollment.read(), 200)
+    answer = precondition(enrollment.read())
     expect_unchanged(before, expect_json(answer), answer)
 
 
 @requirement("ENR-READ-06")
-def test_a_read_sees_every_write(enrollments):
+def test_a_read_sees_every_patch(enrollments):
     enrollment = enrollments.created()
     for value in ("alpha", "bravo", "delta", "gamma"):
         precondition(enrollment.patch({"biographicData": {"lastName": value}}))
-        answer = precondition(enrollment.read(), 200)
+        answer = precondition(enrollment.read())
         expect_holds({"biographicData": {"lastName": value}}, expect_json(answer), answer, "the last write")
+
+
+@requirement("ENR-READ-06")
+@pytest.mark.parametrize("operation", ["UPDATE", "FINALIZE"])
+def test_a_read_sees_an_update_and_a_finalize(enrollments, operation):
+    enrollment = enrollments.created()
+    precondition(enrollment.read())
+    precondition(send(operation, enrollment, enrollments))
+    answer = precondition(enrollment.read())
+    body = changed(enrollments)
+    wanted = {"biographicData": body["biographicData"]} if operation == "UPDATE" else {"status": "FINALIZED"}
+    expect_holds(wanted, expect_json(answer), answer, "the last write")

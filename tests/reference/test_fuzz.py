@@ -17,6 +17,7 @@ JSON = st.recursive(
     max_leaves=12,
 )
 MEMBERS = ["status", "enrollmentId", "enrollmentType", "biometricData", "biographicData", "documentData", "x"]
+MEMBERS += ["requestData", "contextualData", "encryption", "integrity"]
 NEAR = st.dictionaries(st.sampled_from(MEMBERS), JSON)
 EXPRESSION = st.fixed_dictionaries(
     {
@@ -29,9 +30,9 @@ few = settings(max_examples=50, deadline=None, suppress_health_check=[HealthChec
 
 
 @pytest.fixture
-def open_api(make: Any, body: Any) -> Any:
-    api = make(auth="none")
-    api.create("one", body)
+def open_api(make: Any, any_body: Any, version: str) -> Any:
+    api = make(auth="none", interface_version=version)
+    api.create("one", any_body)
     return api
 
 

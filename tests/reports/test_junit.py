@@ -120,6 +120,7 @@ def test_properties_name_the_case_and_the_run(tmp_path: Path) -> None:
         "level": "MUST",
         "operation": "partialUpdateEnrollment",
         "outcome": "failed",
+        "rulings": "RUL-SUCCESS",
     }
     for suite in root:
         run = {item.attrib["name"]: item.attrib["value"] for item in suite.findall("properties/property")}

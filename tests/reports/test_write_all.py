@@ -13,7 +13,7 @@ import pytest
 from osia_conformance import reports
 from osia_conformance.reports import files
 
-NAMES = {"results.json", "bodies", "junit.xml", "allure-results", "report.html", "evidence.har"}
+NAMES = {"results.json", "bodies", "junit.xml", "allure-results", "report.html", "evidence.har", "summary.md"}
 
 
 def contents(directory: Path) -> dict[str, str]:

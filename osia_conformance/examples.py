@@ -1,0 +1,87 @@
+"""Running a check on many examples: clean evidence for each, a bounded search for the smallest failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import hypothesis
+from hypothesis.errors import FlakyFailure, Unsatisfiable
+
+from osia_conformance.expectations import CannotTell, Inapplicable
+from osia_conformance.second_try import settled
+from osia_conformance.session import Session
+
+TRIES = {"quick": 30, "standard": 120, "thorough": 400}
+"""How many more examples are run, by effort, to make a failing one smaller: a guest's patience has an end."""
+
+
+class _Enough(BaseException):
+    """The search for a smaller failure took long enough; no Exception, so that nothing takes it for one."""
+
+
+class Examples:
+    """The examples of one running check. Give `run` what calls Hypothesis, and each example to `one`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._judged = 0
+        self._tries = 0
+        self._open = "no generated example could be judged"
+        self._smallest: tuple[int, Exception, list[dict[str, Any]]] | None = None
+
+    def run(self, search: Callable[[], None]) -> None:
+        """Search for a failing example.
+
+        Raises its Violation, or CannotTell if no example could be judged, or a failure did not repeat.
+        """
+        try:
+            search()
+        except _Enough:
+            self._raise_smallest()
+        except Unsatisfiable:
+            raise CannotTell(self._open) from None
+        except FlakyFailure:
+            assert self._smallest is not None
+            raise CannotTell(f"a failure did not repeat with fresh ids: {self._smallest[1]}") from None
+        if not self._judged:
+            raise CannotTell(self._open)
+
+    def one(self, example: Callable[[], None]) -> None:
+        """Run one example: one that cannot be judged is passed over."""
+        self.begin()
+        try:
+            settled(self._session, example)
+            self._judged += 1
+        except (CannotTell, Inapplicable) as error:
+            self._open = error.reason
+            hypothesis.reject()
+        except AssertionError as error:
+            self.failed(error)
+            raise
+        finally:
+            self._session.tidy()
+
+    def begin(self) -> None:
+        """Start an example with clean evidence; ends the search when it has taken long enough."""
+        if self._smallest is not None:
+            self._tries += 1
+            if self._tries > TRIES[self._session.effort]:
+                raise _Enough
+        self._session.target.log.exchanges.clear()
+
+    def passed(self) -> None:
+        """Note an example that was judged to the end."""
+        self._judged += 1
+
+    def failed(self, error: Exception) -> None:
+        """Note a failing example; the one with the fewest exchanges is kept."""
+        evidence = list(self._session.target.log.exchanges)
+        if self._smallest is None or len(evidence) <= self._smallest[0]:
+            self._smallest = (len(evidence), error, evidence)
+
+    def _raise_smallest(self) -> None:
+        assert self._smallest is not None
+        _, error, evidence = self._smallest
+        self._session.target.log.exchanges[:] = evidence
+        raise error

@@ -1,0 +1,160 @@
+"""Requests that schemathesis generates from the OpenAPI file. It only generates; the judgement is ours.
+
+Ids, transaction ids and tokens are never generated: we are guests, and send our own.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+
+from osia_conformance.narrowed import narrowed
+from osia_conformance.operations import by_code
+from osia_conformance.specification import Breach, load_specification
+
+_OWN_PARAMETERS = frozenset({"transactionId"})
+_SAFE_INTEGER = 2**53 - 1
+_OTHERS: tuple[Any, ...] = (True, 17, 2.5, "other", [], ["other"], {}, {"other": 1})
+"""Values of every JSON type; each breaks most members that it is put into."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Query parameters and body for one call; `body` None stands for no body, bytes go out as they are."""
+
+    query: tuple[tuple[str, str], ...]
+    body: Any
+
+
+def valid_inputs(version: str, code: str) -> st.SearchStrategy[Input]:
+    """Draw input that fits the operation's schema."""
+    return st.deferred(lambda: _cases(version, code, valid=True).map(_tamed))
+
+
+def broken_inputs(version: str, code: str) -> st.SearchStrategy[Input]:
+    """Draw input that schemathesis made to break the schema somewhere: parameters, headers or body."""
+    return st.deferred(lambda: _cases(version, code, valid=False))
+
+
+def broken_bodies(version: str, code: str) -> st.SearchStrategy[Any]:
+    """Draw JSON bodies that fit the operation's schema but for one value, or one member that is missing."""
+    return valid_inputs(version, code).map(lambda one: one.body).filter(_has_places).flatmap(_with_a_fault)
+
+
+def arbitrary_bodies() -> st.SearchStrategy[Any]:
+    """Draw bodies that no schema knows of: any JSON, and any bytes."""
+    scalars = st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20)
+    nested = st.recursive(scalars | st.none(), _groups, max_leaves=6).filter(lambda value: value is not None)
+    return nested | st.binary(max_size=64)
+
+
+def broken(version: str, body: Any, *, partial: bool) -> list[Breach]:
+    """Return what a body really breaks of Enrollment: not formats, and nothing that a patch may leave out."""
+    breaches = load_specification(version).breaches("Enrollment", body)
+    return [one for one in breaches if one.keyword != "format" and not (partial and _may_be_left_out(one))]
+
+
+def broken_expressions(version: str, body: Any) -> list[Breach]:
+    """Return what a list of expressions really breaks; an integer value is a slip of the standard's own
+    (RUL-INTEGER-VALUE)."""
+    breaches = load_specification(version).breaches("Expressions", body)
+    return [one for one in breaches if one.keyword != "oneOf" or not _is_integer(body, one.path)]
+
+
+def _groups(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+
+
+def _may_be_left_out(breach: Breach) -> bool:
+    return breach.keyword == "required" and breach.path == "$"
+
+
+def _is_integer(body: Any, path: str) -> bool:
+    index = path.removeprefix("$[").partition("]")[0]
+    value = body[int(index)]["value"] if index.isdigit() else None
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _has_places(body: Any) -> bool:
+    return isinstance(body, dict | list) and any(True for _ in _places(body))
+
+
+def _with_a_fault(body: Any) -> st.SearchStrategy[Any]:
+    places = list(_places(body))
+    return st.builds(_replaced, st.just(body), st.sampled_from(places), st.sampled_from((None, *_OTHERS)))
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path of every member and element."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, inner in items:
+        yield (*path, name)
+        yield from _places(inner, (*path, name))
+
+
+def _replaced(body: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """Return the body with another value at `path`; None takes the member or element away."""
+    changed = copy.deepcopy(body)
+    holder = changed
+    for part in path[:-1]:
+        holder = holder[part]
+    if value is None:
+        del holder[path[-1]]
+    else:
+        holder[path[-1]] = copy.deepcopy(value)
+    return changed
+
+
+@cache
+def _cases(version: str, code: str, *, valid: bool) -> st.SearchStrategy[Input]:
+    from schemathesis import GenerationMode  # noqa: PLC0415 - slow, and only generated checks need it
+
+    operation = by_code()[code]
+    mode = GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE
+    return _schema(version)[operation.path][operation.method].as_strategy(generation_mode=mode).map(_input)
+
+
+@cache
+def _schema(version: str) -> Any:
+    import schemathesis  # noqa: PLC0415
+    from schemathesis.config import SchemathesisConfig  # noqa: PLC0415
+
+    generation = {"allow-x00": False, "codec": "ascii", "with-security-parameters": False}
+    config = SchemathesisConfig.from_dict({"generation": generation})
+    return schemathesis.openapi.from_dict(narrowed(load_specification(version).document), config=config)
+
+
+def _input(case: Any) -> Input:
+    body = None if type(case.body).__name__ == "NotSet" else case.body
+    pairs = ((name, value) for name, value in (case.query or {}).items() if name not in _OWN_PARAMETERS)
+    return Input(tuple((str(name), text) for name, value in pairs for text in _texts(value)), body)
+
+
+def _texts(value: Any) -> list[str]:
+    return [
+        str(item).encode("utf-8", "replace").decode()
+        for item in (value if isinstance(value, list) else [value])
+    ]
+
+
+def _tamed(drawn: Input) -> Input:
+    """Return valid input with what every JSON implementation agrees on (RFC 8259, 6 and 8.2): no control
+    characters, integers within ±(2^53-1)."""
+    return Input(drawn.query, drawn.body if isinstance(drawn.body, bytes) else _tame(drawn.body))
+
+
+def _tame(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_tame(name): _tame(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_tame(inner) for inner in value]
+    if isinstance(value, str):
+        return "".join(character if character.isprintable() else " " for character in value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value if abs(value) <= _SAFE_INTEGER else 1
+    return value

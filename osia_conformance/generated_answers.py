@@ -1,0 +1,39 @@
+"""What any answer to generated input must be: documented, and fitting."""
+
+from __future__ import annotations
+
+from osia_conformance.exchange import Answer
+from osia_conformance.expectations import Statuses, expect, expect_json, one_of
+from osia_conformance.specification import Specification
+
+ANY_BUT_5XX = Statuses("no server error", frozenset(range(200, 500)))
+OF_HTTP = Statuses(
+    "a code that HTTP defines for the situation", frozenset({401, 405, 406, 413, 414, 415, 429, 431})
+)
+"""Codes that never fail for being undocumented (RUL-CODES)."""
+
+
+def documented(specification: Specification, answer: Answer) -> Statuses:
+    """Return the codes that the operation documents, and those that HTTP defines for any."""
+    codes = frozenset(int(code) for code in specification.responses(answer.operation)) - {500}
+    return one_of(Statuses(f"a documented code ({', '.join(map(str, sorted(codes)))})", codes), OF_HTTP)
+
+
+def expect_fits(specification: Specification, answer: Answer, *, filtered: bool) -> None:
+    """Judge a success: media type and body as documented. A filtered record may lack required members."""
+    content = specification.responses(answer.operation)[str(answer.status)].get("content", {})
+    if not content:
+        return
+    wanted = " or ".join(content)
+    expect(
+        answer.media_type in content, wanted, f"the content type is {answer.media_type or 'absent'}", answer
+    )
+    schema = content[answer.media_type].get("schema", {})
+    if answer.media_type != "application/json":
+        return
+    found = [
+        f"{breach.path}: {breach.message}"
+        for breach in specification.inline_breaches(schema, expect_json(answer))
+        if not (filtered and breach.keyword == "required" and breach.path == "$")
+    ]
+    expect(not found, "a body that fits the documented schema", "; ".join(found[:3]), answer)

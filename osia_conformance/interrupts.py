@@ -1,0 +1,40 @@
+"""The signals that end a run: SIGTERM as Ctrl-C does, and neither while the report is being written."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+from typing import Any
+
+
+class Interrupts:
+    """What SIGINT and SIGTERM do during a run; without effect outside of the main thread."""
+
+    def __init__(self) -> None:
+        self._before: dict[signal.Signals, Any] = {}
+
+    def listen(self) -> None:
+        """Let SIGTERM raise KeyboardInterrupt."""
+        self._set(signal.SIGTERM, _interrupt)
+
+    def ignore(self) -> None:
+        """Let neither signal disturb what is done now."""
+        self._set(signal.SIGTERM, signal.SIG_IGN)
+        self._set(signal.SIGINT, signal.SIG_IGN)
+
+    def restore(self) -> None:
+        """Put the handlers back that stood before."""
+        while self._before:
+            number, handler = self._before.popitem()
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+    def _set(self, number: signal.Signals, handler: Any) -> None:
+        try:
+            before = signal.signal(number, handler)
+        except ValueError:
+            return
+        self._before.setdefault(number, before)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,65 @@
+"""What an enrollment must look like after a sequence of operations, as far as the standard says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from osia_conformance.echo import same, show
+from osia_conformance.samples import Json
+
+GONE = object()
+"""Stands for a member that may be absent."""
+TRACKED = ("lastName", "gender", "nationality", "dateOfBirth")
+
+
+@dataclass
+class Expected:
+    """One enrollment, with the values that each tracked biographic member may have.
+
+    An update may merge or replace (RUL-PUT), so what it leaves out is as before or gone.
+    """
+
+    exists: bool = False
+    deleted: bool = False
+    finalized: bool = False
+    members: dict[str, list[Any]] = field(default_factory=dict)
+    buffers: dict[str, bytes] = field(default_factory=dict)
+
+    def create(self, biographic: Json, *, finalize: bool) -> None:
+        """Take note of an accepted create."""
+        self.exists, self.finalized = True, finalize
+        self.members = {name: [biographic.get(name, GONE)] for name in TRACKED}
+
+    def update(self, biographic: Json, *, finalize: bool) -> None:
+        """Take note of an accepted update."""
+        self.finalized |= finalize
+        for name in TRACKED:
+            self.members[name] = [biographic[name]] if name in biographic else [*self.members[name], GONE]
+
+    def patch(self, biographic: Json, *, finalize: bool) -> None:
+        """Take note of an accepted patch (RFC 7396)."""
+        self.finalized |= finalize
+        for name, value in biographic.items():
+            self.members[name] = [GONE if value is None else value]
+
+    def delete(self) -> None:
+        """Take note of an accepted delete."""
+        self.exists, self.deleted = False, True
+        self.buffers.clear()
+
+    def contradiction(self, record: Json) -> str | None:
+        """Return what a record says otherwise, as a phrase; None if it is one of the possible ones."""
+        status = "FINALIZED" if self.finalized else "IN_PROGRESS"
+        if record.get("status") != status:
+            return f"the status is {show(record.get('status'))} instead of {status}"
+        biographic = record.get("biographicData", {})
+        for name, values in self.members.items():
+            got = biographic.get(name, GONE)
+            if not any(got is value or (value is not GONE and same(value, got)) for value in values):
+                return f"{name} is {_shown(got)} instead of {' or '.join(map(_shown, values))}"
+        return None
+
+
+def _shown(value: Any) -> str:
+    return "absent" if value is GONE else show(value)

@@ -1,0 +1,29 @@
+"""From a test to the check that it is: which requirement it judges, and on which operation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from osia_conformance.checks import MARK
+from osia_conformance.judge import Check
+from osia_conformance.operations import by_code
+
+
+def requirement_of(item: pytest.Item) -> str:
+    """Return the requirement that a test is marked with, its parameters filled in."""
+    marker = item.get_closest_marker(MARK)
+    assert marker is not None
+    parameters = getattr(item, "callspec", None)
+    name: str = marker.args[0]
+    return name.format(**parameters.params) if parameters else name
+
+
+def planned(item: pytest.Item, operations: tuple[str, ...]) -> Check:
+    """Return a test as a check of its requirement, which concerns these operations."""
+    parameters = getattr(item, "callspec", None)
+    code = parameters.params.get("operation") if parameters else None
+    operation = by_code()[code].id if isinstance(code, str) and code in by_code() else operations[0]
+    subject = Path(item.path).stem.removeprefix("test_")
+    return Check(f"{subject}/{item.name.removeprefix('test_')}", requirement_of(item), operation)

@@ -1,0 +1,90 @@
+"""A finished run as its report directory holds it: the journal, and the results that follow from it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from osia_conformance import journal
+from osia_conformance.references import ConfigurationError
+from osia_conformance.register import load_register
+from osia_conformance.verdict import derive
+from osia_conformance.versions import UnknownVersion, resolve
+
+RESULTS = "results.json"
+
+
+def records_of(directory: Path) -> list[dict[str, Any]]:
+    """Return the lines of a report directory's journal, the header first among them.
+
+    Raises ConfigurationError, a sentence, if there is no journal, it cannot be read, or it has no header.
+    """
+    try:
+        records = journal.read(directory)
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"{directory}: there is no {journal.FILE}; name the report directory of a run."
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigurationError(f"{directory}: the journal cannot be read: {reason}.") from None
+    if not any(line["kind"] == "header" for line in records):
+        raise ConfigurationError(
+            f"{directory}: the journal has no header, so nothing is known about its run."
+        )
+    return records
+
+
+def header_of(records: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the journal's header; there is one in what `records_of` returns."""
+    return next(line for line in records if line["kind"] == "header")
+
+
+def derived(records: list[dict[str, Any]], directory: Path) -> dict[str, Any]:
+    """Return the results of a journal; raise ConfigurationError if it is not one of this suite."""
+    try:
+        return derive(records, load_register(resolve(header_of(records)["interfaceVersion"])))
+    except UnknownVersion as error:
+        raise ConfigurationError(f"{directory}: {error}") from None
+    except (KeyError, TypeError, ValueError) as error:
+        words = f"{type(error).__name__}: {error}"
+        raise ConfigurationError(f"{directory}: the journal is not one of this suite ({words}).") from None
+
+
+def results_of(path: Path) -> dict[str, Any]:
+    """Return the results of a report directory, or of a results.json; a killed run's come from its journal.
+
+    Raises ConfigurationError, a sentence, if there are none.
+    """
+    file = path / RESULTS if path.is_dir() else path
+    if path.is_dir() and not file.exists():
+        return derived(records_of(path), path)
+    try:
+        results = json.loads(file.read_bytes())
+    except OSError as error:
+        raise ConfigurationError(f"{path}: there is no report: {error.strerror}.") from None
+    except (ValueError, RecursionError):
+        results = None
+    if not _fits(results):
+        raise ConfigurationError(f"{file}: this is no results.json of schema version 1; name a run's report.")
+    return dict(results)
+
+
+def _fits(results: Any) -> bool:
+    """Tell whether these are results of any schema 1.x: one of a newer suite may say more than ours."""
+    if not isinstance(results, dict) or not str(results.get("schemaVersion")).startswith("1."):
+        return False
+    texts = ("runId", "verdict", "interfaceVersion", "started", "ending")
+    entries = results.get("requirements")
+    return (
+        all(isinstance(results.get(name), str) for name in texts)
+        and isinstance(entries, list)
+        and all(isinstance(entry, dict) and _is_entry(entry) for entry in entries)
+    )
+
+
+def _is_entry(entry: dict[str, Any]) -> bool:
+    return isinstance(entry.get("checks"), list) and all(
+        isinstance(entry.get(name), str) for name in ("id", "level", "title", "outcome")
+    )

@@ -1,0 +1,156 @@
+"""A part of the checks: `--only`, `--operation`, `--rerun-failed`. A pytest plugin that deselects the others.
+
+A run of a selection is incomplete at best; with a failure among what ran it is nonconformant.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from osia_conformance.checks import MARK
+from osia_conformance.config_values import nearest, quoted
+from osia_conformance.operations import by_id
+from osia_conformance.planning import planned, requirement_of
+from osia_conformance.recorded import header_of, records_of
+from osia_conformance.references import ConfigurationError
+from osia_conformance.register import whole_register
+
+if TYPE_CHECKING:
+    from osia_conformance.judge import Check
+    from osia_conformance.settings import Settings
+
+Names = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What was asked for. `only` are requirements, each by its id or the first parts of it; `operations` are
+    operationIds; `failed` is the report directory of a run whose failed checks run again. Each that is given
+    narrows further."""
+
+    only: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    failed: Path | None = None
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any], prefix: str = "") -> Selection:
+        """Return the selection that parsed options make, which may carry a prefix."""
+        failed = options.get(f"{prefix}rerun_failed")
+        return cls(
+            tuple(options.get(f"{prefix}only") or ()),
+            tuple(options.get(f"{prefix}operation") or ()),
+            Path(failed) if failed else None,
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.only or self.operations or self.failed)
+
+    def verify(self) -> None:
+        """Raise ConfigurationError for a name that nothing bears, and for a run in which nothing failed."""
+        requirements = whole_register().requirements
+        for name in self.only:
+            if not any(_bears(known, name) for known in requirements):
+                close = nearest(name, requirements)
+                raise ConfigurationError(
+                    f"--only: no requirement is named {quoted(name)}; the nearest is {close}."
+                )
+        for name in self.operations:
+            if name not in by_id():
+                close = nearest(name, by_id())
+                raise ConfigurationError(
+                    f"--operation: {quoted(name)} is no operation of the interface; the nearest is {close}."
+                )
+        if self.failed and not failed_checks(self.failed):
+            raise ConfigurationError(
+                f"--rerun-failed: nothing failed in {self.failed}, so nothing can run again."
+            )
+
+    def arguments(self) -> list[str]:
+        """Return the selection as options of pytest."""
+        only = [f"--osia-only={name}" for name in self.only]
+        operations = [f"--osia-operation={name}" for name in self.operations]
+        return [*only, *operations, *([f"--osia-rerun-failed={self.failed}"] if self.failed else [])]
+
+
+def as_before(selection: Selection, settings: Settings, *, effort: bool) -> Settings:
+    """Return the settings with the seed, and if `effort` is not set elsewhere the effort, of the run whose
+    failures run again, so that the same is sent. Raises ConfigurationError if that run had a target and this
+    one has none."""
+    if selection.failed is None:
+        return settings
+    header = header_of(records_of(selection.failed))
+    if settings.target.url is None and not header["target"].get("embedded"):
+        raise ConfigurationError(
+            f"--rerun-failed: the run in {selection.failed} judged {header['target']['url']}; "
+            "name that target with --config or --url."
+        )
+    if settings.seed is None:
+        settings = replace(settings, seed=header["seed"])
+    chosen = effort or bool(os.environ.get("OSIA_EFFORT"))
+    return settings if chosen else replace(settings, effort=header["effort"])
+
+
+def failed_checks(directory: Path) -> set[tuple[str, str]]:
+    """Return requirement and id of the checks that failed in a run, whatever became of them in its results.
+
+    Raises ConfigurationError if the directory holds no journal.
+    """
+    judged = {
+        (line["requirement"], line["id"]): line for line in records_of(directory) if line["kind"] == "check"
+    }
+    return {key for key, line in judged.items() if line["outcome"] == "failed"}
+
+
+def add_options(group: pytest.OptionGroup) -> None:
+    """Add the options that narrow a run."""
+    for name in ("only", "operation"):
+        group.addoption(f"--osia-{name}", action="append", metavar=name.upper(), help=f"as `run --{name}`")
+    group.addoption("--osia-rerun-failed", metavar="DIR", help="as `run --rerun-failed`")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a selection of what does not exist, before anything is sent."""
+    try:
+        Selection.of(vars(config.option), "osia_").verify()
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect the checks that were not asked for."""
+    selection = Selection.of(vars(config.option), "osia_")
+    if not selection:
+        return
+    failed = failed_checks(selection.failed) if selection.failed else None
+    register = whole_register().requirements
+    left_out = []
+    for item in items:
+        name = requirement_of(item) if item.get_closest_marker(MARK) else ""
+        if name in register:
+            operations = register[name].operations
+            if not _chosen(selection, planned(item, operations), operations, failed):
+                left_out.append(item)
+    kept = [item for item in items if item not in set(left_out)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
+
+
+def _chosen(
+    selection: Selection, check: Check, operations: tuple[str, ...], failed: set[tuple[str, str]] | None
+) -> bool:
+    by_name = not selection.only or any(_bears(check.requirement, name) for name in selection.only)
+    concerned = {check.operation, *operations}
+    by_operation = not selection.operations or bool(concerned & {*selection.operations, "*"})
+    return by_name and by_operation and (failed is None or (check.requirement, check.id) in failed)
+
+
+def _bears(requirement: str, name: str) -> bool:
+    return requirement == name or requirement.startswith(f"{name}-")

@@ -1,0 +1,140 @@
+"""Random sequences of operations on several enrollments, against a simple model of what they must leave."""
+
+import sys
+
+import hypothesis
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from osia_conformance.checks import derived_seed, requirement, settings
+from osia_conformance.examples import Examples
+from osia_conformance.expectations import (
+    DONE,
+    REFUSED,
+    eventually,
+    expect,
+    expect_json,
+    expect_status,
+    one_of,
+    phrase,
+)
+from osia_conformance.merge_patch import biographic_patches
+from osia_conformance.model import Expected
+
+FLAG = st.sampled_from([None, False, True])
+PLACES = st.integers(0, 2)
+BIOGRAPHIC = st.fixed_dictionaries(
+    {"lastName": st.sampled_from(["anna", "emma"])}, optional={"gender": st.just("F")}
+)
+ANY_PATCH = biographic_patches() | biographic_patches(removing=True)
+
+
+class Lives(RuleBasedStateMachine):
+    """Three enrollments, each with a model. A refusal after finalizing is the server's business."""
+
+    enrollments = examples = None
+
+    def __init__(self):
+        super().__init__()
+        self.examples.begin()
+        self.all = [(self.enrollments.new(), Expected()) for _ in range(3)]
+
+    def teardown(self):
+        error = sys.exception()
+        if isinstance(error, Exception):
+            self.examples.failed(error)
+        else:
+            self.examples.passed()
+        self.enrollments.session.tidy()
+
+    def is_gone(self, enrollment):
+        """Return whether reading answers 404, at the latest after `visible-within` (RUL-VISIBILITY)."""
+        within = self.enrollments.visible_within
+        return eventually(lambda: enrollment.read().status == 404, within) is not None
+
+    def body(self, biographic, finalize):
+        body = {**self.enrollments.canonical(), "status": "FINALIZED" if finalize else "IN_PROGRESS"}
+        return {**body, "biographicData": {"firstName": self.enrollments.marker, **biographic}}
+
+    def accepted(self, answer, expected):
+        """Return whether a write was taken; only a finalized or missing enrollment may refuse it."""
+        if expected.exists and not expected.finalized:
+            expect_status(answer, DONE)
+        return expect_status(answer, one_of(DONE, REFUSED) if expected.exists else REFUSED).status in DONE
+
+    @rule(place=PLACES, biographic=BIOGRAPHIC, finalize=FLAG)
+    def create(self, place, biographic, finalize):
+        enrollment, expected = self.all[place]
+        answer = enrollment.create(self.body(biographic, finalize), finalize=finalize)
+        # Whether the id of a deleted enrollment may be used again is not said anywhere.
+        free = one_of(DONE, REFUSED) if expected.deleted else DONE
+        expect_status(answer, REFUSED if expected.exists else free)
+        if answer.status in DONE:
+            expected.create(biographic, finalize=bool(finalize))
+
+    @rule(place=PLACES, biographic=BIOGRAPHIC, finalize=FLAG)
+    def update(self, place, biographic, finalize):
+        enrollment, expected = self.all[place]
+        body = self.body(biographic, finalize or expected.finalized)
+        if self.accepted(enrollment.update(body, finalize=finalize), expected):
+            expected.update(biographic, finalize=bool(finalize))
+
+    @rule(place=PLACES, patch=ANY_PATCH, finalize=FLAG)
+    def patch(self, place, patch, finalize):
+        enrollment, expected = self.all[place]
+        if self.accepted(enrollment.patch({"biographicData": patch}, finalize=finalize), expected):
+            expected.patch(patch, finalize=bool(finalize))
+
+    @rule(place=PLACES)
+    def finalize(self, place):
+        enrollment, expected = self.all[place]
+        if self.accepted(enrollment.finalize(), expected):
+            expected.finalized = True
+
+    @precondition(lambda self: any(expected.exists for _, expected in self.all))
+    @rule(place=PLACES)
+    def delete(self, place):
+        enrollment, expected = self.all[place]
+        answer = expect_status(enrollment.delete(), one_of(DONE, REFUSED))
+        if expected.exists and not expected.finalized:
+            expect_status(answer, DONE)
+        if answer.status in DONE:
+            expected.delete()
+
+    @rule(place=PLACES, data=st.binary(min_size=1, max_size=40))
+    def send_buffer(self, place, data):
+        enrollment, expected = self.all[place]
+        if expected.exists and not expected.finalized:
+            expected.buffers[enrollment.keep_buffer(data)] = data
+
+    @invariant()
+    def every_enrollment_is_as_its_operations_left_it(self):
+        for enrollment, expected in self.all:
+            answer = enrollment.read()
+            if expected.exists:
+                said = expected.contradiction(expect_json(expect_status(answer, 200)))
+                expect(not said, "the enrollment as its own operations left it", said or "", answer)
+            else:
+                expect(answer.status == 404 or self.is_gone(enrollment), "404", phrase(answer.status), answer)
+
+    @invariant()
+    def every_buffer_is_as_it_was_sent(self):
+        for enrollment, expected in self.all:
+            for buffer, data in expected.buffers.items() if expected.exists else ():
+                answer = expect_status(enrollment.read_buffer(buffer), 200)
+                expect(answer.body == data, f"{len(data)} bytes as sent", phrase(answer.status), answer)
+
+
+@requirement("ENR-LIFE-03")
+def test_any_sequence_of_operations_leaves_what_it_says(enrollments):
+    session = enrollments.session
+    examples = Examples(session)
+    machine = type("Lives", (Lives,), {"enrollments": enrollments, "examples": examples})
+    seeded = hypothesis.seed(derived_seed(session.seed, session.target.log.id))(machine)
+    examples.run(lambda: run_state_machine_as_test(seeded, settings=settings(session)))

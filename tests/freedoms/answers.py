@@ -1,0 +1,167 @@
+"""What an answer may hold and how it may be written (rulings 6, 7 and 28)."""
+
+import base64
+import json
+from itertools import count
+from typing import Any
+
+from osia_reference.app import Server
+from osia_reference.calls import Call
+from osia_reference.replies import Reply
+from tests.freedoms import Json, Showing
+from tests.variant import Freedom
+
+
+class Pretty(Server):
+    def encode(self, body: Any) -> bytes:
+        return b"\r\n \t" + json.dumps(body, ensure_ascii=False, indent=4).encode("utf-8") + b"\n\n"
+
+
+class Escaped(Server):
+    def encode(self, body: Any) -> bytes:
+        return json.dumps(body, ensure_ascii=True).replace("/", "\\/").encode("ascii")
+
+
+def reversed_members(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: reversed_members(value[name]) for name in reversed(value)}
+    return [reversed_members(each) for each in value] if isinstance(value, list) else value
+
+
+class ReversedMembers(Server):
+    def encode(self, body: Any) -> bytes:
+        return super().encode(reversed_members(body))
+
+
+def doubles(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: doubles(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [doubles(each) for each in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class Doubles(Server):
+    def encode(self, body: Any) -> bytes:
+        return super().encode(doubles(body))
+
+
+class MoreMembers(Server):
+    def answer(self, call: Call, reply: Reply) -> Reply:
+        if isinstance(reply.body, dict):
+            reply.body = {"apiVersion": "1.0", **reply.body, "links": {"self": call.request.url.path}}
+        return reply
+
+
+def added(items: list[Json], **members: Any) -> list[Json]:
+    return [{**members, **item} for item in items]
+
+
+class MoreMembersWithin(Showing):
+    def shown(self, record: Json) -> Json:
+        more = {
+            "biometricData": added(record.get("biometricData", []), quality=80, encounterId="1"),
+            "documentData": [
+                {**each, "parts": added(each["parts"], ocr=None), "language": "eng"}
+                for each in record.get("documentData", [])
+            ],
+        }
+        return {**record, **{name: value for name, value in more.items() if name in record}}
+
+
+class CountedAnswers(Showing):
+    """`answered` counts each answer, `version` each write."""
+
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self.numbers = count()
+        self.writes = 0
+
+    async def perform(self, call: Call) -> Reply:
+        self.writes += call.request.method != "GET"
+        return await super().perform(call)
+
+    def shown(self, record: Json) -> Json:
+        return {**record, "answered": next(self.numbers), "meta": {"version": self.writes}}
+
+
+class CountedBlocks(CountedAnswers):
+    def shown(self, record: Json) -> Json:
+        counted = {name: added(record[name], reads=next(self.numbers)) for name in LISTS if name in record}
+        return {**record, **counted, "biographicData": {**record.get("biographicData", {}), "v": self.writes}}
+
+
+LISTS = ("enrollmentFlags", "requestData")
+
+
+class EmptyGroups(Showing):
+    def shown(self, record: Json) -> Json:
+        return {"enrollmentFlags": [], "requestData": [], "biographicData": {}, "documentData": [], **record}
+
+
+class NoEmptyGroups(Showing):
+    """biometricData is required and stays."""
+
+    def shown(self, record: Json) -> Json:
+        return {n: value for n, value in record.items() if value not in ([], {}) or n == "biometricData"}
+
+
+class Defaults(Showing):
+    """The schema leaves its blocks open to members of the server's own, and these have defaults."""
+
+    biographics = {"nationality": "FRA", "gender": "U", "maritalStatus": "unknown", "lastName": "unnamed"}
+
+    def shown(self, record: Json) -> Json:
+        defaults = {
+            "enrollmentFlags": added(record.get("enrollmentFlags", []), other="other", priority=1),
+            "requestData": added(record.get("requestData", []), deliveryPlace="paris", urgent=False),
+            "biographicData": {**self.biographics, **record.get("biographicData", {})},
+            "biometricData": added(record.get("biometricData", []), resolution=500, compression="NONE"),
+        }
+        return {**record, **{name: value for name, value in defaults.items() if name in record}}
+
+
+def rewritten(value: Any) -> Any:
+    """Return a value with the base64 in it as MIME writes it: lines of 76 characters (RFC 2045, 6.8)."""
+    if isinstance(value, list):
+        return [rewritten(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: base64.encodebytes(base64.b64decode(each)).decode("ascii")
+        if name in ("image", "data") and isinstance(each, str)
+        else rewritten(each)
+        for name, each in value.items()
+    }
+
+
+class LinesOfBase64(Showing):
+    def shown(self, record: Json) -> Json:
+        whole: Json = rewritten(record)
+        return whole
+
+
+class NoId(Showing):
+    def shown(self, record: Json) -> Json:
+        return {name: value for name, value in record.items() if name != "enrollmentId"}
+
+
+def freedom(name: str, change: str, part: type[Any]) -> Freedom:
+    return Freedom(f"answers-{name}", change, {"server": part})
+
+
+FREEDOMS = [
+    freedom("pretty", "JSON is indented, with white space before and after it.", Pretty),
+    freedom("escaped", "JSON is ASCII, with every other character and the slash escaped.", Escaped),
+    freedom("reversed-members", "Objects list their members in reverse order.", ReversedMembers),
+    freedom("doubles", "Integers are written with a fraction of zero.", Doubles),
+    freedom("more-members", "Every JSON object answered has members that no document mentions.", MoreMembers),
+    freedom("more-members-within", "So do the objects within an enrollment.", MoreMembersWithin),
+    freedom("counted", "Members of the server's own differ from answer to answer.", CountedAnswers),
+    freedom("counted-blocks", "So do such members in the open blocks.", CountedBlocks),
+    freedom("empty-groups", "Absent groups are answered as empty objects or lists.", EmptyGroups),
+    freedom("no-empty-groups", "Empty optional groups are left out.", NoEmptyGroups),
+    freedom("defaults", "Absent members of the open blocks are answered with defaults.", Defaults),
+    freedom("lines-of-base64", "Base64 is answered in lines of 76 characters.", LinesOfBase64),
+    freedom("no-id", "Enrollments are answered without their id, which is optional in 1.0.0.", NoId),
+]

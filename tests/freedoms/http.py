@@ -1,0 +1,152 @@
+"""What HTTP leaves free in the form of an answer (ruling 6)."""
+
+import base64
+import gzip
+import hashlib
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from starlette.responses import Response
+
+from osia_reference.app import Server, Streamed
+from osia_reference.calls import Call
+from osia_reference.replies import Reply
+from tests.variant import Freedom
+
+
+class MoreHeaders(Server):
+    def answer(self, call: Call, reply: Reply) -> Reply:
+        reply.headers |= {
+            "X-Request-Id": "7f",
+            "Set-Cookie": "node=3; HttpOnly",
+            "Cache-Control": "no-store",
+            "Strict-Transport-Security": "max-age=63072000",
+            "Access-Control-Allow-Origin": "*",
+            "Vary": "Authorization, Accept-Encoding",
+            "Server": "some gateway",
+            "Via": "1.1 gateway",
+        }
+        return reply
+
+
+class Validators(Server):
+    def answer(self, call: Call, reply: Reply) -> Reply:
+        data = b"" if reply.body is None else self.encode(reply.body)
+        digest = base64.b64encode(hashlib.sha256(data).digest()).decode("ascii")
+        if reply.stream is None:
+            reply.headers |= {"ETag": f'W/"{digest}"', "Digest": f"SHA-256={digest}"}
+        return reply
+
+
+class OldDates(Server):
+    def answer(self, call: Call, reply: Reply) -> Reply:
+        reply.headers |= {"Date": "Thu, 01 Jan 1970 00:00:00 GMT", "Expires": "0", "Age": "86400"}
+        return reply
+
+
+class Location(Server):
+    def answer(self, call: Call, reply: Reply) -> Reply:
+        if reply.status == 201:
+            reply.headers["Location"] = call.request.url.path
+        return reply
+
+
+class Closes(Server):
+    def answer(self, call: Call, reply: Reply) -> Reply:
+        reply.headers["Connection"] = "close"
+        return reply
+
+
+class TypedEmptiness(Server):
+    def answer(self, call: Call, reply: Reply) -> Reply:
+        if reply.status == 204:
+            reply.headers |= {"Content-Type": "application/json; charset=utf-8", "Content-Language": "en"}
+        return reply
+
+
+class Charset(Server):
+    def answer(self, call: Call, reply: Reply) -> Reply:
+        if reply.body is not None:
+            reply.headers["Content-Type"] = "application/json; charset=utf-8"
+        if reply.stream is not None:
+            reply.headers["Content-Type"] = "application/octet-stream;charset=binary"
+        return reply
+
+
+class CapitalTypes(Server):
+    def answer(self, call: Call, reply: Reply) -> Reply:
+        if reply.body is not None:
+            reply.headers["CONTENT-TYPE"] = "Application/JSON;Charset=UTF-8"
+        if reply.stream is not None:
+            del reply.headers["Content-Type"]
+            reply.headers["CONTENT-TYPE"] = "APPLICATION/OCTET-STREAM"
+        return reply
+
+
+def pieces(data: bytes, size: int) -> Iterator[bytes]:
+    yield from (data[start : start + size] for start in range(0, len(data), size))
+
+
+class Pieces(Server):
+    def render(self, reply: Reply) -> Response:
+        if reply.body is None:
+            return super().render(reply)
+        headers = {**reply.headers, "Content-Type": "application/json"}
+        return Streamed(pieces(self.encode(reply.body), 7), reply.status, headers)
+
+
+class Coded(Server):
+    coding: str
+
+    def coded(self, data: bytes) -> bytes:
+        raise NotImplementedError
+
+    def answer(self, call: Call, reply: Reply) -> Reply:
+        if reply.body is not None and self.coding in call.request.headers.get("accept-encoding", ""):
+            reply.stream = [self.coded(self.encode(reply.body))]
+            reply.headers |= {"Content-Type": "application/json", "Content-Encoding": self.coding}
+        return reply
+
+
+class Gzipped(Coded):
+    coding = "gzip"
+
+    def coded(self, data: bytes) -> bytes:
+        return gzip.compress(data)
+
+
+class Deflated(Coded):
+    coding = "deflate"
+
+    def coded(self, data: bytes) -> bytes:
+        return zlib.compress(data)
+
+
+class GzippedBuffers(Server):
+    def answer(self, call: Call, reply: Reply) -> Reply:
+        if reply.stream is not None:
+            reply.stream = [gzip.compress(b"".join(reply.stream))]
+            reply.headers["Content-Encoding"] = "gzip"
+            del reply.headers["Content-Length"]
+        return reply
+
+
+def freedom(name: str, change: str, part: type[Any]) -> Freedom:
+    return Freedom(f"http-{name}", change, {"server": part})
+
+
+FREEDOMS = [
+    freedom("more-headers", "Every answer has headers that no document mentions.", MoreHeaders),
+    freedom("validators", "Answers carry ETag and Digest, which 1.0.0 does not know.", Validators),
+    freedom("old-dates", "The server's clock is decades behind, as its Date headers say.", OldDates),
+    freedom("location", "A 201 also has a Location.", Location),
+    freedom("connection-close", "Every answer ends its connection.", Closes),
+    freedom("typed-204", "A 204 without a body names a content type all the same.", TypedEmptiness),
+    freedom("charset", "Content types have parameters.", Charset),
+    freedom("capital-types", "Content types are in capitals.", CapitalTypes),
+    freedom("pieces", "JSON is sent in small pieces, without a Content-Length.", Pieces),
+    freedom("gzip", "JSON is compressed with gzip when the client offers it.", Gzipped),
+    freedom("deflate", "JSON is compressed with deflate when the client offers it.", Deflated),
+    freedom("gzipped-buffers", "Buffers are compressed although identity was asked for.", GzippedBuffers),
+]

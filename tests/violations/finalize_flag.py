@@ -1,0 +1,122 @@
+"""Violations of the finalize flag of create, update and patch."""
+
+from osia_conformance.operations import by_code
+from osia_reference.app import Server
+from osia_reference.calls import Call
+from osia_reference.replies import Refusal
+from tests.variant import Violation
+
+CODES = ("CREATE", "UPDATE", "PATCH")
+
+
+def ignoring(code: str) -> type[Server]:
+    """Return a server on which the operation never finalizes."""
+
+    class Ignoring(Server):
+        def parse_finalize(self, call: Call) -> bool:
+            return super().parse_finalize(call) and call.operation.name != by_code()[code].id
+
+    return Ignoring
+
+
+def defaulting(code: str) -> type[Server]:
+    """Return a server on which the operation finalizes unless it is told not to."""
+
+    class Defaulting(Server):
+        def parse_finalize(self, call: Call) -> bool:
+            absent = "finalize" not in call.request.query_params
+            return super().parse_finalize(call) or (absent and call.operation.name == by_code()[code].id)
+
+    return Defaulting
+
+
+def presence(code: str) -> type[Server]:
+    """Return a server on which the operation finalizes if the flag is there, whatever its value."""
+
+    class Presence(Server):
+        def parse_finalize(self, call: Call) -> bool:
+            if call.operation.name != by_code()[code].id:
+                return super().parse_finalize(call)
+            return "finalize" in call.request.query_params
+
+    return Presence
+
+
+class AnythingElseIsFalse(Server):
+    def parse_finalize(self, call: Call) -> bool:
+        return call.request.query_params.get("finalize") == "true"
+
+
+class AnythingElseIsFalseInAPatch(Server):
+    def parse_finalize(self, call: Call) -> bool:
+        if call.operation.name == "partialUpdateEnrollment":
+            return call.request.query_params.get("finalize") == "true"
+        return super().parse_finalize(call)
+
+
+class NoBooleanIs422(Server):
+    def parse_finalize(self, call: Call) -> bool:
+        try:
+            return super().parse_finalize(call)
+        except Refusal:
+            raise Refusal(422, "finalize: not a boolean") from None
+
+
+class NoBooleanCrashes(Server):
+    def parse_finalize(self, call: Call) -> bool:
+        return {"true": True, "false": False}[call.request.query_params.get("finalize", "false")]
+
+
+VIOLATIONS = [
+    *[
+        Violation(
+            f"finalize-ignored-by-{code.lower()}",
+            f"{by_code()[code].id} ignores finalize=true.",
+            {"server": ignoring(code)},
+            expected=(f"ENR-FLAG-01-{code}",),
+        )
+        for code in CODES
+    ],
+    *[
+        Violation(
+            f"finalize-is-the-default-of-{code.lower()}",
+            f"{by_code()[code].id} finalizes unless it is told not to.",
+            {"server": defaulting(code)},
+            expected=(f"ENR-FLAG-02-{code}",),
+        )
+        for code in CODES
+    ],
+    *[
+        Violation(
+            f"finalize-by-presence-in-{code.lower()}",
+            f"{by_code()[code].id} finalizes whenever the flag is there, false or not.",
+            {"server": presence(code)},
+            expected=(f"ENR-FLAG-03-{code}", f"ENR-FLAG-04-{code}"),
+        )
+        for code in CODES
+    ],
+    Violation(
+        "finalize-else-is-false",
+        "A finalize that is no boolean counts as false.",
+        {"server": AnythingElseIsFalse},
+        expected=("ENR-FLAG-04-*",),
+    ),
+    Violation(
+        "finalize-else-is-false-in-patch",
+        "A finalize that is no boolean counts as false in a patch.",
+        {"server": AnythingElseIsFalseInAPatch},
+        expected=("ENR-FLAG-04-PATCH",),
+    ),
+    Violation(
+        "finalize-else-is-422",
+        "A finalize that is no boolean is answered 422.",
+        {"server": NoBooleanIs422},
+        expected=("ENR-FLAG-04-*",),
+    ),
+    Violation(
+        "finalize-else-crashes",
+        "A finalize that is no boolean is a server error.",
+        {"server": NoBooleanCrashes},
+        expected=("ENR-FLAG-04-*",),
+    ),
+]

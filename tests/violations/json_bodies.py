@@ -1,0 +1,122 @@
+"""Violations with request bodies that are no JSON, absent, or of a wrong type."""
+
+import json
+from typing import Any
+
+from osia_conformance.operations import by_code
+from osia_reference.app import Server
+from osia_reference.calls import Call
+from osia_reference.enrollments import Enrollments
+from osia_reference.replies import Refusal
+from tests.variant import Violation
+
+
+class MalformedIs422(Server):
+    def parse_json(self, data: bytes) -> Any:
+        try:
+            return super().parse_json(data)
+        except Refusal:
+            raise Refusal(422, "JSON decode error") from None
+
+
+class MalformedCrashes(Server):
+    def parse_json(self, data: bytes) -> Any:
+        return json.loads(data) if data else super().parse_json(data)
+
+
+class ClosesWhatIsOpen(Server):
+    def parse_json(self, data: bytes) -> Any:
+        for end in (b"", b"}", b"]"):
+            try:
+                return super().parse_json(data + end)
+            except Refusal:
+                continue
+        return super().parse_json(data)
+
+
+class ReadsTheFirstText(Server):
+    def parse_json(self, data: bytes) -> Any:
+        try:
+            return json.JSONDecoder().raw_decode(data.decode("utf-8"))[0]
+        except ValueError:
+            return super().parse_json(data)
+
+
+class TakesMalformedForEmpty(Server):
+    """A patch that is no JSON is a patch without members."""
+
+    async def read_json(self, call: Call) -> Any:
+        try:
+            return await super().read_json(call)
+        except Refusal:
+            if call.operation.name == "partialUpdateEnrollment":
+                return {}
+            raise
+
+
+class NoBodyCrashes(Server):
+    def parse_json(self, data: bytes) -> Any:
+        if not data:
+            raise TypeError("'NoneType' object is not subscriptable")
+        return super().parse_json(data)
+
+
+def trusting(code: str) -> type[Enrollments]:
+    """Return a server that takes an enrollmentType of any type from the operation."""
+
+    class Trusting(Enrollments):
+        def validate(self, operation: str, body: Any) -> None:
+            given = operation == by_code()[code].id and isinstance(body, dict) and "enrollmentType" in body
+            super().validate(operation, {**body, "enrollmentType": ""} if given else body)
+
+    return Trusting
+
+
+VIOLATIONS = [
+    Violation(
+        "malformed-json-is-422",
+        "A body that is no JSON is answered 422.",
+        {"server": MalformedIs422},
+        expected=("ENR-JSON-01-*",),
+    ),
+    Violation(
+        "malformed-json-crashes",
+        "A body that is no JSON is a server error.",
+        {"server": MalformedCrashes},
+        expected=("ENR-JSON-01-*",),
+    ),
+    Violation(
+        "malformed-json-is-closed",
+        "A body that is cut off is taken, with the missing brackets added.",
+        {"server": ClosesWhatIsOpen},
+        expected=("ENR-JSON-01-*",),
+    ),
+    Violation(
+        "malformed-json-behind-the-first-text",
+        "A body is read up to the end of its first JSON text, whatever follows.",
+        {"server": ReadsTheFirstText},
+        expected=("ENR-JSON-01-*",),
+    ),
+    Violation(
+        "malformed-patch-is-empty",
+        "A patch that is no JSON is answered as done.",
+        {"server": TakesMalformedForEmpty},
+        expected=("ENR-JSON-01-PATCH",),
+    ),
+    Violation(
+        "no-body-crashes",
+        "A missing body is a server error.",
+        {"server": NoBodyCrashes},
+        expected=("ENR-JSON-02-*",),
+    ),
+    *[
+        Violation(
+            f"wrong-type-taken-by-{code.lower()}",
+            f"{by_code()[code].id} takes an enrollmentType that is a number.",
+            {"enrollments": trusting(code)},
+            expected=(f"ENR-JSON-03-{code}",),
+            declared=("ENR-INPUT-ENROLLMENT-TYPE", f"ENR-GENERATED-03-{code}"),
+        )
+        for code in ("CREATE", "UPDATE", "PATCH")
+    ],
+]

@@ -1,0 +1,119 @@
+"""Violations by operations that reach beyond the one enrollment that the path names."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from osia_reference.enrollments import FINALIZED, Enrollments
+from osia_reference.store import Record
+from tests.variant import Violation
+
+
+class Reaching(Enrollments):
+    """Knows the other enrollments of the same kind, which its operations then do something to."""
+
+    def others(self, enrollment_id: str) -> Iterator[Record]:
+        for record in list(self.store.find([])):
+            if record["enrollmentId"] != enrollment_id:
+                yield record
+
+    def overwrite(self, record: Record, **members: Any) -> None:
+        changed = {**record, **members}
+        self.store.replace(changed, self.search.attributes(changed))
+
+
+class CreateSupersedes(Reaching):
+    def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        super().create(enrollment_id, body, finalize=finalize)
+        for record in self.others(enrollment_id):
+            self.overwrite(record, requestData=[])
+
+
+class UpdateWithoutWhere(Reaching):
+    def update(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        super().update(enrollment_id, body, finalize=finalize)
+        for record in self.others(enrollment_id):
+            self.overwrite(record, documentData=body.get("documentData", []))
+
+
+class PatchOfSharedObjects(Reaching):
+    def patch(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        super().patch(enrollment_id, body, finalize=finalize)
+        for record in self.others(enrollment_id):
+            self.overwrite(record, **self.merge(record, body))
+
+
+class DeleteDropsAllBuffers(Reaching):
+    def delete(self, enrollment_id: str) -> None:
+        super().delete(enrollment_id)
+        for record in self.others(enrollment_id):
+            self.store.delete_buffers(record["enrollmentId"])
+
+
+class DeleteByType(Reaching):
+    def delete(self, enrollment_id: str) -> None:
+        kind = self.existing(enrollment_id)["enrollmentType"]
+        super().delete(enrollment_id)
+        for record in self.others(enrollment_id):
+            if record["enrollmentType"] == kind:
+                self.store.delete(record["enrollmentId"])
+
+
+class FinalizeTheBatch(Reaching):
+    def finalize(self, enrollment_id: str) -> None:
+        super().finalize(enrollment_id)
+        for record in self.others(enrollment_id):
+            self.overwrite(record, status=FINALIZED)
+
+
+class CreateDropsAllBuffers(Reaching):
+    def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        super().create(enrollment_id, body, finalize=finalize)
+        for record in self.others(enrollment_id):
+            self.store.delete_buffers(record["enrollmentId"])
+
+
+VIOLATIONS = [
+    Violation(
+        "create-empties-the-others",
+        "A create empties the request data of the enrollments before it.",
+        {"enrollments": CreateSupersedes},
+        expected=("ENR-APART-01-CREATE",),
+    ),
+    Violation(
+        "create-drops-all-buffers",
+        "A create drops the buffers of the enrollments before it.",
+        {"enrollments": CreateDropsAllBuffers},
+        expected=("ENR-APART-01-CREATE",),
+    ),
+    Violation(
+        "update-writes-to-all",
+        "The documents of an update are stored with every enrollment.",
+        {"enrollments": UpdateWithoutWhere},
+        expected=("ENR-APART-01-UPDATE",),
+    ),
+    Violation(
+        "patch-writes-to-all",
+        "A patch is applied to every enrollment.",
+        {"enrollments": PatchOfSharedObjects},
+        expected=("ENR-APART-01-PATCH",),
+    ),
+    Violation(
+        "delete-by-type",
+        "A delete takes every enrollment of the same type with it.",
+        {"enrollments": DeleteByType},
+        expected=("ENR-APART-01-DELETE",),
+        declared=("ENR-DELETE-02",),
+    ),
+    Violation(
+        "delete-drops-all-buffers",
+        "A delete takes the buffers of every enrollment with it.",
+        {"enrollments": DeleteDropsAllBuffers},
+        expected=("ENR-APART-01-DELETE",),
+    ),
+    Violation(
+        "finalize-all",
+        "A finalize finalizes every enrollment.",
+        {"enrollments": FinalizeTheBatch},
+        expected=("ENR-APART-01-FINALIZE",),
+    ),
+]
