@@ -18,7 +18,7 @@ from osia_conformance.examples import Examples
 from osia_conformance.session import Session
 
 MARK = "requirement"
-EXAMPLES = {"quick": 4, "standard": 15, "thorough": 100}
+EXAMPLES = {"quick": 3, "standard": 15, "thorough": 100}
 """How many examples a generated check tries, by effort; a check can ask for a multiple."""
 
 STEPS = {"quick": 8, "standard": 15, "thorough": 40}

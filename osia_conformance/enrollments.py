@@ -101,10 +101,7 @@ class Enrollment:
 
     def keep_buffer(self, data: bytes) -> str:
         """Send a buffer and return its id; CannotTell if that fails."""
-        answer = precondition(self.send_buffer(data))
-        for name in _buffer_id(answer):
-            return name
-        raise CannotTell("sendBuffer, needed first, answered no bufferId")
+        return named_buffer(precondition(self.send_buffer(data)))
 
     def _write(self, code: str, body: Any, finalize: bool | None, call: dict[str, Any]) -> Answer:
         data = body if isinstance(body, bytes) or body is None else json_body(body)
@@ -166,13 +163,14 @@ class Enrollments:
             if offered.is_taken(label, answer):
                 yield self.remember(enrollment, body), body, precondition(answer)
 
-    def finalized(self) -> Enrollment:
-        """Create and finalize one; CannotTell if the target refuses or does not show it."""
+    def finalized(self) -> tuple[Enrollment, Json]:
+        """Create and finalize one; return it as it is answered then. CannotTell if that is not FINALIZED."""
         enrollment = self.created()
         precondition(enrollment.finalize())
-        if enrollment.record().get("status") != "FINALIZED":
+        record = enrollment.record()
+        if record.get("status") != "FINALIZED":
             raise CannotTell("finalizeEnrollment, needed first, left no FINALIZED enrollment")
-        return enrollment
+        return enrollment, record
 
     def token(self, *scopes: str) -> Token:
         """Return a valid token with just these scopes; ends the check if this configuration has none."""
@@ -275,6 +273,13 @@ def records_in(answer: Answer) -> list[Any]:
     if not isinstance(found, list):
         raise CannotTell("findEnrollments answered no list")
     return found
+
+
+def named_buffer(answer: Answer) -> str:
+    """Return the id in the answer to sending a buffer; CannotTell if there is none."""
+    for name in _buffer_id(answer):
+        return name
+    raise CannotTell("sendBuffer, needed first, answered no bufferId")
 
 
 def _buffer_id(answer: Answer) -> list[str]:

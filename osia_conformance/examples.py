@@ -8,11 +8,11 @@ from typing import Any
 import hypothesis
 from hypothesis.errors import FlakyFailure, Unsatisfiable
 
-from osia_conformance.expectations import CannotTell, Inapplicable
+from osia_conformance.expectations import CannotTell, FailedStart, Inapplicable, ServerError
 from osia_conformance.second_try import settled
 from osia_conformance.session import Session
 
-TRIES = {"quick": 30, "standard": 120, "thorough": 400}
+TRIES = {"quick": 12, "standard": 100, "thorough": 400}
 """How many more examples are run, by effort, to make a failing one smaller: a guest's patience has an end."""
 
 
@@ -42,8 +42,7 @@ class Examples:
         except Unsatisfiable:
             raise CannotTell(self._open) from None
         except FlakyFailure:
-            assert self._smallest is not None
-            raise CannotTell(f"a failure did not repeat with fresh ids: {self._smallest[1]}") from None
+            self._raise_flaky()
         if not self._judged:
             raise CannotTell(self._open)
 
@@ -79,6 +78,15 @@ class Examples:
         evidence = list(self._session.target.log.exchanges)
         if self._smallest is None or len(evidence) <= self._smallest[0]:
             self._smallest = (len(evidence), error, evidence)
+
+    def _raise_flaky(self) -> None:
+        assert self._smallest is not None
+        error = self._smallest[1]
+        if isinstance(error, ServerError) and error.answer is not None:
+            raise FailedStart(error.actual, error.answer) from None
+        if isinstance(error, FailedStart):
+            raise error from None
+        raise CannotTell(f"a failure did not repeat with fresh ids: {error}") from None
 
     def _raise_smallest(self) -> None:
         assert self._smallest is not None

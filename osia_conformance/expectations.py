@@ -109,15 +109,18 @@ def phrase(code: int) -> str:
         return str(code)
 
 
-def expect_status(answer: Answer, *allowed: Statuses | int) -> Answer:
-    """Judge the status code; return the answer. 401 and 403 to a good token leave the case open (RUL-FORBIDDEN)."""
+def expect_status(answer: Answer, *allowed: Statuses | int, what: str = "") -> Answer:
+    """Judge the status code; return the answer. `what` names what is expected better than its codes do.
+
+    401 and 403 to a good token leave the case open (RUL-FORBIDDEN).
+    """
     wanted = one_of(*allowed)
     if answer.status in wanted:
         return answer
     _open_cases(answer)
     if answer.status in NOT_AUTHORIZED:
         raise CannotTell(f"{answer.operation} answered {phrase(answer.status)} to a token with its scope")
-    raise Violation(wanted.label, f"{answer.operation} answered {phrase(answer.status)}", answer)
+    raise Violation(what or wanted.label, f"{answer.operation} answered {phrase(answer.status)}", answer)
 
 
 def expect_refusal(answer: Answer, *allowed: Statuses | int) -> Answer:

@@ -13,7 +13,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from osia_conformance.narrowed import narrowed
+from osia_conformance.narrowed import narrowed, plain_path
 from osia_conformance.operations import by_code
 from osia_conformance.specification import Breach, load_specification
 
@@ -21,6 +21,12 @@ _OWN_PARAMETERS = frozenset({"transactionId"})
 _SAFE_INTEGER = 2**53 - 1
 _OTHERS: tuple[Any, ...] = (True, 17, 2.5, "other", [], ["other"], {}, {"other": 1})
 """Values of every JSON type; each breaks most members that it is put into."""
+_UNBREAKABLE = frozenset({"DELETE", "FINALIZE", "BUFWRITE", "BUFREAD"})
+"""Operations whose only drawn input is free bytes, or none at all."""
+_WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12)
+_STRANGE_QUERIES = st.lists(
+    st.tuples(_WORDS.filter(lambda name: name != "transactionId"), _WORDS), max_size=4
+).map(tuple)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,9 @@ def valid_inputs(version: str, code: str) -> st.SearchStrategy[Input]:
 
 
 def broken_inputs(version: str, code: str) -> st.SearchStrategy[Input]:
-    """Draw input that schemathesis made to break the schema somewhere: parameters, headers or body."""
+    """Draw input that breaks the schema somewhere, or holds parameters that the interface does not know."""
+    if code in _UNBREAKABLE:
+        return st.builds(Input, _STRANGE_QUERIES, st.none())
     return st.deferred(lambda: _cases(version, code, valid=False))
 
 
@@ -116,7 +124,11 @@ def _cases(version: str, code: str, *, valid: bool) -> st.SearchStrategy[Input]:
 
     operation = by_code()[code]
     mode = GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE
-    return _schema(version)[operation.path][operation.method].as_strategy(generation_mode=mode).map(_input)
+    return (
+        _schema(version)[plain_path(operation.path)][operation.method]
+        .as_strategy(generation_mode=mode)
+        .map(_input)
+    )
 
 
 @cache

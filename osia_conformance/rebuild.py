@@ -16,9 +16,10 @@ from osia_conformance.reports import FORMATS, write_all
 def rebuild(directory: Path, formats: Collection[str] = ()) -> tuple[dict[str, Any], list[str]]:
     """Write the formats (the usual ones if none is named) into a run's report, beside it once it is signed.
 
-    Returns the results, and sentences that the reader must know: that the run was cut off, that the rules are
-    those of another version of the suite. A killed run is incomplete, or nonconformant if a MUST had failed.
-    Raises ConfigurationError if there is no usable journal, ReportError if a format could not be written.
+    Returns the results, and sentences that the reader must know: that the run was cut off, that it was made by
+    another version of the suite, that a format lies outside of what was signed. A killed run is incomplete, or
+    nonconformant if a MUST had failed. Raises ConfigurationError if there is no usable journal, ReportError if
+    a format could not be written.
     """
     records = records_of(directory)
     results = derived(records, directory)
@@ -36,7 +37,5 @@ def rebuild(directory: Path, formats: Collection[str] = ()) -> tuple[dict[str, A
 def _notes(results: dict[str, Any], version: str) -> list[str]:
     notes = [str(reason) for reason in results["reasons"]]
     if version != __version__:
-        notes.append(
-            f"the run was made by version {version}; requirements and rulings are those of {__version__}"
-        )
+        notes.append(f"the run was made by version {version}; its words are those of {__version__}")
     return notes

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from osia_conformance import journal
+from osia_conformance import journal, sources
 from osia_conformance.references import ConfigurationError
 from osia_conformance.register import load_register
 from osia_conformance.verdict import derive
@@ -44,7 +44,10 @@ def header_of(records: list[dict[str, Any]]) -> dict[str, Any]:
 def derived(records: list[dict[str, Any]], directory: Path) -> dict[str, Any]:
     """Return the results of a journal; raise ConfigurationError if it is not one of this suite."""
     try:
-        return derive(records, load_register(resolve(header_of(records)["interfaceVersion"])))
+        # The register that the run judged by: a later suite's may say something else.
+        register = sources.recorded(records)
+        version = header_of(records)["interfaceVersion"]
+        return derive(records, register or load_register(resolve(version)))
     except UnknownVersion as error:
         raise ConfigurationError(f"{directory}: {error}") from None
     except (KeyError, TypeError, ValueError) as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 from osia_conformance.enrollments import Enrollments
 from osia_conformance.exchange import Answer
-from osia_conformance.expectations import DONE, Violation, expect_status, status
+from osia_conformance.expectations import DONE, Violation, expect, expect_status
 from osia_conformance.samples import Json, document, fingerprint
 from osia_conformance.subjects import Subject
 
@@ -93,13 +93,30 @@ def send_faulty(subject: Subject, change: Change) -> Answer:
 
 
 def _expect_not_kept(subject: Subject, change: Change, answer: Answer) -> None:
-    shown = subject.enrollment.read()
-    kept = shown.json() if shown.status in status(200) else {}
+    kept = subject.enrollment.record()
     for member, value in change.items():
-        if kept.get(member) == value:
+        if kept.get(member) == value or _breaches(subject, kept, member):
             raise Violation("400, or the value not answered back", f"{member} was taken as it is", answer)
     text = f"a value that breaks the schema was dropped or changed instead of refused ({', '.join(change)})"
     subject.enrollments.target.observe("RUL-BAD-REQUEST", text, answer)
+
+
+def _breaches(subject: Subject, record: Json, member: str) -> bool:
+    """Return whether the record breaks the schema within a member, formats apart (RUL-FORMAT)."""
+    found = subject.enrollments.session.specification.breaches("Enrollment", record)
+    return any(breach.path.startswith(f"$.{member}") and breach.keyword != "format" for breach in found)
+
+
+def expect_completed(subject: Subject, body: Json, member: str) -> None:
+    """Judge a body without a required member: refused with 400, or completed by the server and observed."""
+    write = subject.enrollment.create if subject.code == "CREATE" else subject.enrollment.update
+    answer = expect_status(write(body), 400, DONE)
+    if answer.status in DONE:
+        found = subject.enrollments.session.specification.breaches("Enrollment", subject.enrollment.record())
+        words = "; ".join(breach.message for breach in found)
+        expect(not found, f"400, or an enrollment that has {member} all the same", words, answer)
+        text = f"a body without {member} was completed instead of refused"
+        subject.enrollments.target.observe("RUL-BAD-REQUEST", text, answer)
 
 
 def expect_no_server_error(subject: Subject, change: Change) -> None:

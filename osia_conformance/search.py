@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from osia_conformance.business_rules import REFUSALS
 from osia_conformance.enrollments import Enrollment, Enrollments
 from osia_conformance.exchange import Answer
 from osia_conformance.expectations import (
@@ -137,10 +138,17 @@ def _created(enrollments: Enrollments, kind: Kind, value: Any) -> Enrollment:
     both = with_biographics(plain, **{kind.attribute: value})
     enrollment = enrollments.new()
     answer = enrollment.create(both)
-    if answer.status in (400, 403):
-        return enrollments.created(plain)
+    if answer.status not in REFUSALS:
+        precondition(answer)
+        return enrollments.remember(enrollment, both)
+    enrollment = enrollments.new()
+    answer = enrollment.create(plain)
+    if answer.status in REFUSALS:
+        text = f"{kind.attribute} as {type(value).__name__} is refused"
+        enrollments.target.observe("RUL-EXTENSIBLE", text, answer)
+        raise Inapplicable(f"{text}: the open blocks may have a schema of the server's own")
     precondition(answer)
-    return enrollments.remember(enrollment, both)
+    return enrollments.remember(enrollment, plain)
 
 
 def _shown(values: Iterable[Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from osia_conformance.enrollments import Enrollment, Enrollments
 from osia_conformance.exchange import Answer
-from osia_conformance.expectations import DONE, expect, expect_unchanged
+from osia_conformance.expectations import DONE, expect, expect_status, expect_unchanged
 from osia_conformance.operations import OPERATIONS
 from osia_conformance.samples import Json, document
 
@@ -45,9 +45,7 @@ class Subject:
             exists = self.enrollment.exists()
             expect(not exists, "no enrollment after the refused call", "it can be read", answer)
             return
-        after = self.enrollment.read()
-        readable = after.status in DONE
-        expect(readable, "the enrollment after the refused call", f"reading it gave {after.status}", after)
+        expect_status(self.enrollment.read(), DONE, what="the enrollment after the refused call")
         expect_unchanged(self._before, self.enrollment.record(), answer)
 
 

@@ -51,8 +51,8 @@ def read(directory: Path, key: SSlibKey) -> dict[str, Statement]:
         )
     found = [_opened(line + b"\n", number, key) for number, line in enumerate(lines[:-1], start=1)]
     statements = {str(statement.get("predicateType")): statement for statement in found}
-    if set(statements) != {TEST_RESULT, VERDICT}:
-        raise EvidenceError(f"{ATTESTATION}: it does not state a test result and a verdict, each once")
+    if list(statements) != [TEST_RESULT, VERDICT]:
+        raise EvidenceError(f"{ATTESTATION}: it does not state a test result, then a verdict")
     if found[0]["subject"] != found[1]["subject"]:
         raise EvidenceError(f"{ATTESTATION}: its two statements are not over the same files")
     return statements

@@ -28,12 +28,15 @@ def check_report(directory: Path) -> None:
 def destination(directory: Path) -> Path:
     """Return where formats are written: into the report, once it is signed into its `added/`, made here.
 
-    Raises OSError if that cannot be made.
+    Raises ConfigurationError if that cannot be made.
     """
     if not (directory / ATTESTATION).exists():
         return directory
     place = directory / ADDED
-    place.mkdir(exist_ok=True)
+    try:
+        place.mkdir(exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"{place} cannot be made: {error.strerror}.") from None
     return place
 
 
@@ -51,7 +54,9 @@ def digests(directory: Path) -> dict[str, str]:
         links = [name for name in folders if (here / name).is_symlink()]
         for name in (*names, *links):
             if name != ATTESTATION or here != directory:
-                found[_name(here / name, directory)] = _digest(here / name)
+                # The name first: what is no regular file must not even be opened.
+                signed = _name(here / name, directory)
+                found[signed] = _digest(here / name)
     return dict(sorted(found.items()))
 
 

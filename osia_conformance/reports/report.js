@@ -49,7 +49,10 @@
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
       table.append(...items.sort(compare(key, down)));
     });
-    head.replaceChildren(button);
+    const printed = document.createElement("span");
+    printed.className = "printed";
+    printed.textContent = head.textContent;
+    head.replaceChildren(button, printed);
   }
   find();
   open();

@@ -65,7 +65,7 @@ def view(results: Record, evidence: Evidence) -> Shown:
         "rows": [_requirement(item, evidence, rulings, waived, operations) for item in requirements],
         "waived": waived,
         "observations": [
-            {**seen, "shown": _exchanges(seen, evidence), "why": rulings.get(seen["ruling"])}
+            {**seen, "shown": _exchanges(seen, evidence, bodies=True), "why": rulings.get(seen["ruling"])}
             for seen in results["observations"]
         ],
         "latency": latencies(evidence.exchanges.values()),

@@ -5,18 +5,18 @@ import os
 import pytest
 
 from osia_conformance.checks import requirement
+from osia_conformance.enrollments import named_buffer
 from osia_conformance.expectations import (
     DONE,
     expect,
     expect_json,
     expect_status,
     expect_unchanged,
-    give_up,
     one_of,
     precondition,
 )
 from osia_conformance.samples import png
-from osia_conformance.subjects import BYTES, PATCH
+from osia_conformance.subjects import BYTES, send
 
 CONTENTS = {
     "one-byte": b"x",
@@ -34,12 +34,9 @@ CONTENTS = {
 ONE_MIB = 1024 * 1024
 
 
-def expect_round_trip(enrollment, data):
-    """Judge that the bytes come back; return the answer to sending them."""
-    sent = precondition(enrollment.send_buffer(data))
-    buffer = expect_json(sent).get("bufferId")
-    answer = expect_status(enrollment.read_buffer(str(buffer)), DONE)
-    expect_bytes(data, answer)
+def expect_kept(enrollment, data, sent):
+    """Judge that the bytes come back under the id that the answer to sending them names."""
+    expect_bytes(data, expect_status(enrollment.read_buffer(named_buffer(sent)), DONE))
 
 
 def expect_bytes(data, answer):
@@ -56,7 +53,8 @@ def expect_bytes(data, answer):
 @requirement("ENR-BUFFER-01")
 @pytest.mark.parametrize("data", CONTENTS.values(), ids=CONTENTS)
 def test_a_buffer_comes_back_byte_for_byte(enrollments, data):
-    expect_round_trip(enrollments.created(), data)
+    enrollment = enrollments.created()
+    expect_kept(enrollment, data, precondition(enrollment.send_buffer(data)))
 
 
 @requirement("ENR-BUFFER-02")
@@ -72,9 +70,11 @@ def test_two_buffers_are_kept_apart(enrollments):
 def test_another_enrollments_id_does_not_lead_to_the_buffer(enrollments):
     owner, other = enrollments.created(), enrollments.created()
     buffer = owner.keep_buffer(BYTES)
-    other.keep_buffer(b"a buffer of its own")
+    own = other.keep_buffer(b"a buffer of its own")
     answer = other.read_buffer(buffer)
-    if answer.status != 403:
+    if own == buffer:  # ids may count anew in each enrollment
+        expect_bytes(b"a buffer of its own", expect_status(answer, DONE))
+    elif answer.status != 403:
         expect_status(answer, one_of(404, 403))
 
 
@@ -92,8 +92,7 @@ def test_a_buffer_before_the_create_is_taken_or_not_found(enrollments):
     answer = expect_status(enrollment.send_buffer(BYTES), one_of(201, 404))
     if answer.status == 201:
         precondition(enrollment.create(enrollments.canonical()))
-        kept = expect_status(enrollment.read_buffer(str(expect_json(answer).get("bufferId"))), 200)
-        expect_bytes(BYTES, kept)
+        expect_kept(enrollment, BYTES, answer)
 
 
 @requirement("ENR-BUFFER-06")
@@ -101,8 +100,7 @@ def test_an_empty_buffer_is_kept_or_refused(enrollments):
     enrollment = enrollments.created()
     answer = expect_status(enrollment.send_buffer(b""), one_of(DONE, 400))
     if answer.status in DONE:
-        kept = expect_status(enrollment.read_buffer(str(expect_json(answer).get("bufferId"))), DONE)
-        expect_bytes(b"", kept)
+        expect_kept(enrollment, b"", answer)
 
 
 @requirement("ENR-BUFFER-07")
@@ -112,9 +110,8 @@ def test_a_buffer_of_one_mebibyte_comes_back(enrollments):
     answer = expect_status(enrollment.send_buffer(data), DONE, 413)
     if answer.status == 413:
         enrollments.target.observe("RUL-BUFFERS", "a buffer of one MiB is refused with 413", answer)
-        give_up("a buffer of one MiB is too large for this server")
-    kept = expect_status(enrollment.read_buffer(str(expect_json(answer).get("bufferId"))), 200)
-    expect_bytes(data, kept)
+    else:
+        expect_kept(enrollment, data, answer)
 
 
 @requirement("ENR-BUFFER-08")
@@ -134,9 +131,10 @@ def test_the_answer_names_the_buffer(enrollments):
 
 
 @requirement("ENR-BUFFER-10")
-def test_a_buffer_outlives_a_change_of_its_enrollment(enrollments):
+@pytest.mark.parametrize("operation", ["UPDATE", "PATCH"])
+def test_a_buffer_outlives_a_change_of_its_enrollment(enrollments, operation):
     enrollment = enrollments.created()
     buffer = enrollment.keep_buffer(BYTES)
-    precondition(enrollment.read_buffer(buffer), 200)
-    precondition(enrollment.patch(PATCH))
-    expect_bytes(BYTES, expect_status(enrollment.read_buffer(buffer), 200))
+    precondition(enrollment.read_buffer(buffer))
+    precondition(send(operation, enrollment, enrollments))
+    expect_bytes(BYTES, expect_status(enrollment.read_buffer(buffer), DONE))

@@ -15,7 +15,7 @@ from osia_conformance.expectations import (
     one_of,
     precondition,
 )
-from osia_conformance.samples import DATE, MARKER, TEXT, canonical, document
+from osia_conformance.samples import DATE, MARKER, TEXT, document, ours, without
 from osia_conformance.search import BOOLEANS, CALENDAR, DATES, INTEGERS, NUMBERS, TEXTS, Searched, expression
 from osia_conformance.target import json_body
 
@@ -102,7 +102,8 @@ def test_no_match_is_an_empty_list(enrollments):
     answer = expect_status(enrollments.find(body=json_body([nobody])), one_of(200, 404))
     if answer.status == 200:
         body = expect_json(answer)
-        expect(body == [], "an empty list", f"{answer.withheld + len(body)} elements", answer)
+        empty = body == [] and not answer.withheld
+        expect(empty, "an empty list", f"{answer.withheld + len(body)} elements", answer)
 
 
 @requirement("ENR-FIND-13")
@@ -121,8 +122,8 @@ def test_a_changed_value_is_found_and_the_old_one_is_not(enrollments):
 
 
 def documented(answer):
-    """Return the found records, each without members outside the documented ones."""
-    return [{name: record[name] for name in canonical("") if name in record} for record in records_in(answer)]
+    """Return the found records, each without members of the server's own."""
+    return [without(ours(record), "enrollmentId") for record in records_in(answer)]
 
 
 @requirement("ENR-FIND-14")
@@ -151,15 +152,11 @@ def test_a_changed_enrollment_is_found_as_it_is_now(enrollments):
 @requirement("ENR-FIND-11")
 def test_the_order_of_expressions_does_not_matter(enrollments):
     enrollment = enrollments.created(enrollments.canonical(**{TEXT: "zulu"}))
-    ours = expression(MARKER, "=", enrollments.marker)
+    marked = expression(MARKER, "=", enrollments.marker)
     other = expression(DATE, "=", "1970-05-05")
     if not enrollments.eventually_found([enrollment]):
         precondition(enrollments.find(), 404)
-    for order in ([ours, other], [other, ours]):
+    for order in ([marked, other], [other, marked]):
         answer = precondition(enrollments.find(body=json_body(order)), 200, 404)
-        expect(
-            not records_in(answer),
-            "no match, for one expression does not hold",
-            "a record is answered",
-            answer,
-        )
+        none = not records_in(answer) and not answer.withheld
+        expect(none, "no match, for one expression does not hold", "a record is answered", answer)

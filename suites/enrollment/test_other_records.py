@@ -3,7 +3,7 @@
 import pytest
 
 from osia_conformance.checks import requirement
-from osia_conformance.expectations import DONE, expect, expect_unchanged, precondition
+from osia_conformance.expectations import DONE, expect, expect_status, expect_unchanged, precondition
 from osia_conformance.subjects import BYTES, CHANGING, Subject
 
 
@@ -17,8 +17,7 @@ def test_other_enrollments_stay_as_they_were(enrollments, operation):
     before = [other.record() for other in others]
     answer = precondition(subject.call())
     for other, record in zip(others, before, strict=True):
-        after = other.read()
-        expect(after.status in DONE, "the other enrollment", f"reading it gave {after.status}", after)
+        expect_status(other.read(), DONE, what="the other enrollment")
         expect_unchanged(record, other.record(), answer, "the other enrollment")
-    kept = others[0].read_buffer(buffer)
-    expect(kept.status in DONE and kept.body == data, "the other enrollment's buffer", f"reading it gave {kept.status}", kept)
+    kept = expect_status(others[0].read_buffer(buffer), DONE, what="the other enrollment's buffer")
+    expect(kept.body == data, "the other enrollment's buffer", f"{len(kept.body)} other bytes", kept)

@@ -3,7 +3,7 @@
 import pytest
 
 from osia_conformance.checks import requirement
-from osia_conformance.expectations import DONE, give_up
+from osia_conformance.expectations import DONE, Inapplicable, give_up
 from osia_conformance.subjects import CHANGING, WRITING, Subject
 
 FAULTS = {
@@ -24,6 +24,8 @@ def test_a_bad_request_changes_nothing(enrollments, operation, fault):
     subject = Subject(enrollments, operation)
     subject.remember()
     answer = subject.call(**FAULTS[fault])
+    if answer.status in DONE and fault == "wrong-type":
+        raise Inapplicable("this server takes a value of a wrong type, and drops or changes it")
     if answer.status in DONE:
         give_up("the bad request was accepted, which is judged elsewhere")
     subject.expect_no_effect(answer)

@@ -101,7 +101,7 @@ def test_the_shapes_find_what_is_missing_or_wrong(tmp_path: Path) -> None:
     for predicate in (EARL.outcome, EARL.subject, EARL.assertedBy, EARL.test, DCTERMS.source, OSIA.verdict):
         graph = Graph() + whole
         graph.remove((next(graph.subjects(predicate, None)), predicate, None))
-        assert str(predicate) in faults(graph)
+        assert f"Result Path: {predicate.n3(graph.namespace_manager)}" in faults(graph)
     graph = Graph() + whole
     result = next(graph.subjects(RDF.type, EARL.TestResult))
     graph.set((result, EARL.outcome, EARL.pass_))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -12,7 +14,7 @@ import pytest
 
 from osia_conformance.reports import html
 
-VOID = {"meta", "br"}
+VOID = {"meta", "br", "input"}
 ALLOWED = {
     *(
         "html",
@@ -31,7 +33,9 @@ ALLOWED = {
         "h3",
     ),
     *("ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr", "th", "td"),
-    *("details", "summary", "pre", "code", "span", "strong", "a", "br"),
+    *("details", "summary", "pre", "code", "span", "strong", "a", "br", "script"),
+    *("form", "fieldset", "legend", "label", "input", "select", "option", "button"),
+    *("svg", "path", "rect", "circle", "text"),
 }
 
 
@@ -44,6 +48,7 @@ class Page(HTMLParser):
         self.text = ""
         self.facts: dict[str, str] = {}
         self.name = ""
+        self.in_facts = False
         self.open: list[str] = []
         self.feed(source)
         self.close()
@@ -52,17 +57,19 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert len(dict(attrs)) == len(attrs)
         self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        self.in_facts = self.in_facts or ("class", "facts") in attrs
         if tag not in VOID:
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
+        self.in_facts = self.in_facts and tag != "dl"
 
     def handle_data(self, data: str) -> None:
         self.text += data
-        if "header" in self.open and self.open[-1] == "dt":
+        if self.in_facts and self.open[-1] == "dt":
             self.name = data
-        elif "header" in self.open and self.open[-1] == "dd":
+        elif self.in_facts and self.open[-1] == "dd":
             self.facts[self.name] = data
 
     def named(self, tag: str) -> list[dict[str, str]]:
@@ -96,6 +103,16 @@ def test_only_known_elements_are_in_it_and_none_loads_or_runs_anything(pages: li
             assert attributes.get("href", "#").startswith("#")
 
 
+def test_the_one_script_is_ours_and_the_only_one_that_may_run(tmp_path: Path) -> None:
+    ours = Path(html.__file__).with_name("report.js").read_bytes()
+    for scenario in journals.every(tmp_path):
+        source = html.write(*scenario, tmp_path).read_bytes()
+        scripts = re.findall(b"<script>(.*?)</script>", source, re.S)
+        assert scripts == [ours]
+        allowed = base64.b64encode(hashlib.sha256(ours).digest()).decode()
+        assert f"script-src 'sha256-{allowed}';".encode() in source
+
+
 def test_the_style_sheet_loads_nothing() -> None:
     css = Path(html.__file__).with_name("report.css").read_text("utf-8")
     assert "url(" not in css
@@ -105,9 +122,14 @@ def test_the_style_sheet_loads_nothing() -> None:
 def test_a_content_security_policy_stands_before_all_else_that_could_load(pages: list[Page]) -> None:
     for one in pages:
         metas = one.named("meta")
-        assert metas[1] == {
-            "http-equiv": "Content-Security-Policy",
-            "content": "default-src 'none'; style-src 'unsafe-inline'",
+        assert metas[1]["http-equiv"] == "Content-Security-Policy"
+        policy = dict(part.strip().split(" ", 1) for part in metas[1]["content"].split(";"))
+        assert policy.pop("script-src").startswith("'sha256-")
+        assert policy == {
+            "default-src": "'none'",
+            "style-src": "'unsafe-inline'",
+            "base-uri": "'none'",
+            "form-action": "'none'",
         }
 
 
@@ -115,8 +137,8 @@ def test_it_is_readable_without_eyes(pages: list[Page]) -> None:
     for one in pages:
         assert one.named("html") == [{"lang": "en"}]
         assert len(one.named("h1")) == len(one.named("main")) == len(one.named("title")) == 1
-        assert len(one.named("caption")) == len(one.named("table")) == 3
-        assert {cell.get("scope") for cell in one.named("th")} == {"col", "row", "rowgroup"}
+        assert len(one.named("caption")) == len(one.named("table")) >= 3
+        assert {cell.get("scope") for cell in one.named("th")} == {"col", "row"}
         levels = [int(name[1]) for name, _ in one.elements if re.fullmatch("h[1-6]", name)]
         assert all(after - before <= 1 for before, after in pairwise(levels))
 
@@ -152,7 +174,7 @@ def test_the_first_screen_says_what_was_judged_and_how(tmp_path: Path) -> None:
 
 
 def test_plain_http_is_noted_on_the_first_screen(tmp_path: Path) -> None:
-    first, _, _ = words(page(tmp_path, journals.failing())).partition("Requirements by outcome")
+    first, _, _ = words(page(tmp_path, journals.failing())).partition("Findings")
     assert "the target was reached over plain http" in first
 
 
@@ -180,8 +202,9 @@ def test_a_table_counts_operation_by_outcome(tmp_path: Path) -> None:
         if one["id"] == "ENR-PATCH-03":
             one["operations"] = ["partialUpdateEnrollment", "createEnrollment"]
     source = (html.write(built, records, tmp_path)).read_text("utf-8")
-    row = re.search(r'<th scope="row">partialUpdateEnrollment</th>(.*?)</tr>', source, re.S)
-    every = re.search(r'<th scope="row">createEnrollment</th>(.*?)</tr>', source, re.S)
+    table = source[source.index('id="operations"') :]
+    row = re.search(r'<th scope="row">partialUpdateEnrollment</th>(.*?)</tr>', table, re.S)
+    every = re.search(r'<th scope="row">createEnrollment</th>(.*?)</tr>', table, re.S)
     assert row
     assert every
     assert re.findall(r">(\d+)<", row[1]) == ["1", "0", "0", "0", "0", "1"]
@@ -194,7 +217,8 @@ def test_a_failed_requirement_stands_open_with_its_evidence(tmp_path: Path) -> N
     for wanted in ("ENR-PATCH-03", "failed because it is so", "Expected204", "Actual200", '{"code": 1}'):
         assert wanted in text
     assert "curl -sS https://gateway.example.org/" in text
-    assert sum("open" in item for item in one.named("details")) == 3
+    # Two failed requirements, the last exchange of three checks and of one observation, what was not judged.
+    assert sum("open" in item for item in one.named("details")) == 7
     assert {"href": "#ENR-PATCH-03"} in one.named("a")
 
 
@@ -208,7 +232,7 @@ def test_observations_and_leftovers_are_told(tmp_path: Path) -> None:
 def test_the_bodies_of_passed_checks_are_left_to_the_evidence_file(tmp_path: Path) -> None:
     source = html.write(*journals.conformant(), tmp_path).read_text("utf-8")
     assert "IN_PROGRESS" not in source
-    assert "exchange gw0.1" in source
+    assert "12 ms, gw0.1" in source
 
 
 def test_long_and_binary_bodies_are_bounded(tmp_path: Path) -> None:
@@ -235,7 +259,7 @@ def test_hostile_text_is_shown_and_never_markup(tmp_path: Path) -> None:
     assert r"\u001b[31mred ]]> \u0000 \ud800 \u202e\u009b & " in one.text
     source = (tmp_path / "report.html").read_bytes().decode("utf-8")
     assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\ufffe\uffff]", source)
-    assert "<script" not in source.lower()
+    assert source.lower().count("<script") == 1
 
 
 def test_dark_mode_print_and_phones_have_their_styles(tmp_path: Path) -> None:

@@ -1,0 +1,146 @@
+"""Violations of updateEnrollment: neither a merge nor a replacement."""
+
+from collections.abc import Callable
+
+from osia_reference.enrollments import Enrollments
+from osia_reference.store import Record
+
+from tests.variant import Violation
+
+
+def updating(replace: Callable[[Record, Record], Record]) -> type[Enrollments]:
+    """Return a server on which an update makes `replace(current, body)` of a record."""
+
+    class Updating(Enrollments):
+        def replace(self, current: Record, body: Record) -> Record:
+            return replace(current, body)
+
+    return Updating
+
+
+def keeping(*groups: str) -> Callable[[Record, Record], Record]:
+    """Return the update that leaves these groups as they are."""
+    return lambda current, body: {**body, **{name: current[name] for name in groups if name in current}}
+
+
+def only_new_members(current: Record, body: Record) -> Record:
+    biographic = {**body.get("biographicData", {}), **current.get("biographicData", {})}
+    return {**body, "biographicData": biographic}
+
+
+def appended(group: str) -> Callable[[Record, Record], Record]:
+    """Return the update that adds to a list instead of replacing it."""
+    return lambda current, body: {**body, group: [*current.get(group, []), *body.get(group, [])]}
+
+
+def by_instance(current: Record, body: Record) -> Record:
+    documents = {each.get("instance"): each for each in current.get("documentData", [])}
+    documents |= {each.get("instance"): each for each in body.get("documentData", [])}
+    return {**body, "documentData": list(documents.values())}
+
+
+def without_devices(current: Record, body: Record) -> Record:
+    bare = [
+        {name: value for name, value in item.items() if name != "captureDevice"}
+        for item in body["biometricData"]
+    ]
+    return {**body, "biometricData": bare}
+
+
+def omitted_as(value: str | None) -> Callable[[Record, Record], Record]:
+    """Return the update that gives `value` to the biographic members that were left out."""
+
+    def replace(current: Record, body: Record) -> Record:
+        left_out = dict.fromkeys(current.get("biographicData", {}), value)
+        return {**body, "biographicData": left_out | body.get("biographicData", {})}
+
+    return replace
+
+
+def requests_by_default(current: Record, body: Record) -> Record:
+    return {"requestData": [{"requestType": "UNKNOWN"}], **body}
+
+
+VIOLATIONS = [
+    Violation(name, change, {"enrollments": updating(replace)}, expected=(expected,))
+    for name, change, replace, expected in (
+        (
+            "update-leaves-biographics",
+            "An update leaves biographic data as they were.",
+            keeping("biographicData"),
+            "ENR-UPDATE-01",
+        ),
+        (
+            "update-adds-biographics",
+            "An update sets only the biographic members that were not there yet.",
+            only_new_members,
+            "ENR-UPDATE-01",
+        ),
+        (
+            "update-leaves-documents",
+            "An update leaves documents as they were.",
+            keeping("documentData"),
+            "ENR-UPDATE-02",
+        ),
+        (
+            "update-appends-documents",
+            "An update adds its documents to those that are there.",
+            appended("documentData"),
+            "ENR-UPDATE-02",
+        ),
+        (
+            "update-never-removes-documents",
+            "An update replaces documents one by one, and removes none.",
+            by_instance,
+            "ENR-UPDATE-02",
+        ),
+        (
+            "update-leaves-biometrics",
+            "An update leaves biometric data as they were.",
+            keeping("biometricData"),
+            "ENR-UPDATE-03",
+        ),
+        (
+            "update-loses-devices",
+            "An update stores biometric data without their devices.",
+            without_devices,
+            "ENR-UPDATE-03",
+        ),
+        (
+            "update-nulls-what-is-omitted",
+            "Biographic members that an update leaves out become null.",
+            omitted_as(None),
+            "ENR-UPDATE-04",
+        ),
+        (
+            "update-empties-what-is-omitted",
+            "Biographic members that an update leaves out become empty texts.",
+            omitted_as(""),
+            "ENR-UPDATE-04",
+        ),
+        (
+            "update-invents-what-is-omitted",
+            "Request data that an update leaves out become a default.",
+            requests_by_default,
+            "ENR-UPDATE-04",
+        ),
+        (
+            "update-leaves-the-type",
+            "An update leaves the enrollment type as it was.",
+            keeping("enrollmentType"),
+            "ENR-UPDATE-05",
+        ),
+        (
+            "update-leaves-flags",
+            "An update leaves the flags as they were.",
+            keeping("enrollmentFlags"),
+            "ENR-UPDATE-05",
+        ),
+        (
+            "update-appends-requests",
+            "An update adds its request data to those that are there.",
+            appended("requestData"),
+            "ENR-UPDATE-05",
+        ),
+    )
+]
