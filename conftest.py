@@ -1,1 +1,3 @@
+"""Loads the plugin, for `pytest suites`."""
+
 pytest_plugins = ["osia_conformance.plugin"]

@@ -37,9 +37,7 @@ def expect_closed(subject: Subject, token: Token) -> None:
         give_up(f"the token holds {scope} although it was not asked for")
     answer = subject.call(token=token)
     if token.scopes is None and answer.status in DONE:
-        give_up(
-            f"{answer.operation} answered {phrase(answer.status)}, but the token's real scopes are unknown"
-        )
+        give_up(f"{answer.operation} answered {phrase(answer.status)}, but the token's real scopes are unknown")
     expect_refusal(answer, one_of(403, 401, 404))
     if answer.status in _OBSERVED:
         subject.enrollments.target.observe("RUL-SCOPE", _OBSERVED[answer.status], answer)

@@ -33,6 +33,4 @@ class Offered:
         """Yield the bodies with their labels; CannotTell at the end if none was taken."""
         yield from bodies.items()
         if not self._taken:
-            raise CannotTell(
-                f"valid data was refused, perhaps by a rule of the server's own: {self._refused}"
-            )
+            raise CannotTell(f"valid data was refused, perhaps by a rule of the server's own: {self._refused}")

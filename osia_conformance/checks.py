@@ -91,7 +91,5 @@ def _run_examples(
     # Hypothesis wants to see the names that it draws for.
     parameters = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in strategies]
     example.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    search = hypothesis.seed(derived_seed(session.seed, session.target.log.id))(
-        hypothesis.given(**strategies)(example)
-    )
+    search = hypothesis.seed(derived_seed(session.seed, session.target.log.id))(hypothesis.given(**strategies)(example))
     examples.run(settings(session, times=times)(search))

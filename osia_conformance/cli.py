@@ -58,9 +58,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _run(command: argparse.ArgumentParser) -> None:
     _config(command)
-    command.add_argument(
-        "--url", help="what stands before /v1/...; without it the reference server is judged"
-    )
+    command.add_argument("--url", help="what stands before /v1/...; without it the reference server is judged")
     _version(command)
     command.add_argument("--report-dir", metavar="DIR", help="where the report goes (a new directory)")
     command.add_argument("--seed", type=int, metavar="N", help="the same seed sends the same requests")
@@ -69,28 +67,18 @@ def _run(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", nargs="+", choices=REPORTS, default=[], help="besides the usual reports")
     command.add_argument("--sign", metavar="file:KEY", help="sign the report: file:PATH or env:NAME of a key")
     narrowing = command.add_argument_group("a part of it", "the run is incomplete at best")
-    narrowing.add_argument(
-        "--only", nargs="+", metavar="ID", help="these requirements, by id or its first parts"
-    )
+    narrowing.add_argument("--only", nargs="+", metavar="ID", help="these requirements, by id or its first parts")
     narrowing.add_argument("--operation", nargs="+", metavar="OPERATION", help="such as createEnrollment")
-    narrowing.add_argument(
-        "--rerun-failed", metavar="DIR", help="the checks that failed in the run reported there"
-    )
+    narrowing.add_argument("--rerun-failed", metavar="DIR", help="the checks that failed in the run reported there")
 
 
 def _serve(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--port", type=int, default=8080, metavar="N", help="on 127.0.0.1; 0 takes a free one"
-    )
+    command.add_argument("--port", type=int, default=8080, metavar="N", help="on 127.0.0.1; 0 takes a free one")
     _version(command)
     command.add_argument("--database", metavar="FILE", help="SQLite file; in memory without it")
     command.add_argument("--jwt-key", metavar="env:NAME", help="the key of its tokens: env:NAME or file:PATH")
-    command.add_argument(
-        "--jwt-algorithm", default="HS256", metavar="ALG", help="HS256 (default), RS256, ES256 ..."
-    )
-    command.add_argument(
-        "--token-format", choices=("jwt", "opaque"), default="jwt", help="what /token issues"
-    )
+    command.add_argument("--jwt-algorithm", default="HS256", metavar="ALG", help="HS256 (default), RS256, ES256 ...")
+    command.add_argument("--token-format", choices=("jwt", "opaque"), default="jwt", help="what /token issues")
     command.add_argument("--no-auth", action="store_true", help="ask for no token at all")
     command.add_argument(
         "--client", action="append", default=[], metavar="ID=env:NAME", help="a client of the token endpoint"
@@ -99,9 +87,7 @@ def _serve(command: argparse.ArgumentParser) -> None:
 
 
 def _token(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--scope", required=True, help='one or more scopes, such as "enroll.read enroll.write"'
-    )
+    command.add_argument("--scope", required=True, help='one or more scopes, such as "enroll.read enroll.write"')
     command.add_argument("--fault", choices=FAULTS, help="a token with this fault")
     _config(command)
 
@@ -137,9 +123,7 @@ def _replay(command: argparse.ArgumentParser) -> None:
 
 def _sign(command: argparse.ArgumentParser) -> None:
     command.add_argument("directory", metavar="DIR", help="the report directory of the run")
-    command.add_argument(
-        "--key", required=True, metavar="file:KEY", help="the private key: file:PATH or env:NAME"
-    )
+    command.add_argument("--key", required=True, metavar="file:KEY", help="the private key: file:PATH or env:NAME")
 
 
 def _verify(command: argparse.ArgumentParser) -> None:

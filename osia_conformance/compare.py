@@ -156,9 +156,7 @@ def _heads(comparison: Comparison) -> Iterator[str]:
 def _line(change: Change) -> str:
     words = f": {change.reason}" if change.new != "passed" and change.reason else ""
     waived = " (waived)" if change.waived else ""
-    return one_line(
-        f"{change.requirement}  {change.level}  {_outcomes(change)}{waived}  {change.title}{words}", 500
-    )
+    return one_line(f"{change.requirement}  {change.level}  {_outcomes(change)}{waived}  {change.title}{words}", 500)
 
 
 def _entry(change: Change) -> str:

@@ -101,9 +101,7 @@ def _find(environ: Mapping[str, str], file: Path | None) -> Path | None:
         if not name:
             continue
         if not _is_file(Path(name)):
-            raise ConfigurationError(
-                f"{source}: there is no configuration file {quoted(str(name))}; check the path."
-            )
+            raise ConfigurationError(f"{source}: there is no configuration file {quoted(str(name))}; check the path.")
         return Path(name)
     return Path(DEFAULT_FILE) if _is_file(Path(DEFAULT_FILE)) else None
 

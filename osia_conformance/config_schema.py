@@ -21,9 +21,7 @@ FAMILIES = ("HS", "RS", "ES", "PS")
 ALGORITHMS = (*(f"{family}{bits}" for family in FAMILIES for bits in (256, 384, 512)), "EdDSA")
 CLIENT_AUTHS = ("basic", "post", "private_key_jwt", "mtls")
 
-PRODUCT: Mapping[str, Reader] = dict.fromkeys(
-    ("vendor", "name", "version", "build", "environment"), values.any_text
-)
+PRODUCT: Mapping[str, Reader] = dict.fromkeys(("vendor", "name", "version", "build", "environment"), values.any_text)
 
 TARGET_SCALARS: Mapping[str, Reader] = {
     "url": values.url,
@@ -115,9 +113,7 @@ def read_keys(given: Mapping[str, Any], place: Place, readers: Mapping[str, Read
 def unknown(key: str, place: Place, valid: Mapping[str, Any] | tuple[str, ...]) -> Exception:
     """Return the error for a key that is not known here."""
     where = f"the table [{place.key}]" if place.key else "the file"
-    return place.under(key).error(
-        f"is not a key of {where}; the nearest valid one is {values.nearest(key, valid)}."
-    )
+    return place.under(key).error(f"is not a key of {where}; the nearest valid one is {values.nearest(key, valid)}.")
 
 
 def read_product(value: Any, place: Place) -> Product:
@@ -128,8 +124,7 @@ def read_product(value: Any, place: Place) -> Product:
 def read_waivers(value: Any, place: Place) -> tuple[Waiver, ...]:
     """Read [[waiver]]; each names a requirement of its own."""
     read = [
-        Waiver(**_whole(values.table(item, here), here, WAIVER))
-        for item, here in tables.several(value, place, WAIVERS)
+        Waiver(**_whole(values.table(item, here), here, WAIVER)) for item, here in tables.several(value, place, WAIVERS)
     ]
     names = [waiver.requirement for waiver in read]
     for name in names:

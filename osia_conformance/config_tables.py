@@ -35,9 +35,7 @@ def query_values(value: Any, place: Place) -> dict[str, str | Reference]:
     """Read [target.query]: parameter names with plain values or secret references."""
     values = _named_values(value, place)
     for name in sorted(_SUITES_OWN_QUERY & values.keys()):
-        raise place.under(name).error(
-            "is a parameter of the interface that the suite sets itself; remove it."
-        )
+        raise place.under(name).error("is a parameter of the interface that the suite sets itself; remove it.")
     return values
 
 

@@ -108,9 +108,7 @@ def number(least: float, *, exclusive: bool = False) -> Callable[[Any, Place], f
             raise place.error(f"must be a number, not {_not_a_number(value, place)}.")
         low = value <= least if exclusive else value < least
         if low or value > _LARGEST or math.isnan(value):
-            raise place.error(
-                f"must be a number {'above' if exclusive else 'from'} {least:g} up to {_LARGEST:.0f}."
-            )
+            raise place.error(f"must be a number {'above' if exclusive else 'from'} {least:g} up to {_LARGEST:.0f}.")
         return float(value)
 
     return read
@@ -143,9 +141,7 @@ def choice(*allowed: str) -> Callable[[Any, Place], str]:
     def read(value: Any, place: Place) -> str:
         word = text(value, place)
         if word not in allowed:
-            raise place.error(
-                f"must be one of {', '.join(allowed)}; the nearest is {nearest(word, allowed)}."
-            )
+            raise place.error(f"must be one of {', '.join(allowed)}; the nearest is {nearest(word, allowed)}.")
         return word
 
     return read
@@ -154,9 +150,7 @@ def choice(*allowed: str) -> Callable[[Any, Place], str]:
 def url(value: Any, place: Place) -> str:
     """Read an absolute http or https URL without user information, query and fragment; no slash ends it."""
     if "?" in text(value, place):
-        raise place.error(
-            "must be a URL without a query; parameters for every request go into [target.query]."
-        )
+        raise place.error("must be a URL without a query; parameters for every request go into [target.query].")
     return token_url(value, place).rstrip("/")
 
 
@@ -172,9 +166,7 @@ def token_url(value: Any, place: Place) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise place.error("must be an http or https URL such as https://gateway.example.org/identity.")
     if "@" in parts.netloc:
-        raise place.error(
-            "must be a URL without user name and password; credentials are configured elsewhere."
-        )
+        raise place.error("must be a URL without user name and password; credentials are configured elsewhere.")
     if "#" in whole or not whole.isprintable() or " " in whole:
         raise place.error("must be a URL without a fragment and without spaces.")
     return whole
@@ -188,9 +180,7 @@ def proxy(value: Any, place: Place) -> str | Reference:
     if word in {"none", "env"}:
         return word
     if not word.startswith("http://"):
-        raise place.error(
-            'must be "none", "env" or the URL of an HTTP proxy such as http://proxy.example.org:3128.'
-        )
+        raise place.error('must be "none", "env" or the URL of an HTTP proxy such as http://proxy.example.org:3128.')
     return url(value, place)
 
 

@@ -258,7 +258,7 @@ def _identified(record: Any, sent: Mapping[str, Json]) -> str:
     )
     # One alone may have been changed since.
     for name in (*alike, *(sent if len(sent) == 1 else ())):
-        return name
+        return str(name)
     raise CannotTell("findEnrollments answered a record without enrollmentId that cannot be told apart")
 
 

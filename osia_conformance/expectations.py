@@ -91,9 +91,7 @@ def status(code: int) -> Statuses:
 def one_of(*alternatives: Statuses | int) -> Statuses:
     """Return the union of what the standard leaves to the server; integers are single codes."""
     sets = [status(item) if isinstance(item, int) else item for item in alternatives]
-    return Statuses(
-        " or ".join(item.label for item in sets), frozenset().union(*(item.codes for item in sets))
-    )
+    return Statuses(" or ".join(item.label for item in sets), frozenset().union(*(item.codes for item in sets)))
 
 
 def documented_success(answer: Answer) -> Statuses:

@@ -24,9 +24,9 @@ _OTHERS: tuple[Any, ...] = (True, 17, 2.5, "other", [], ["other"], {}, {"other":
 _UNBREAKABLE = frozenset({"DELETE", "FINALIZE", "BUFWRITE", "BUFREAD"})
 """Operations whose only drawn input is free bytes, or none at all."""
 _WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12)
-_STRANGE_QUERIES = st.lists(
-    st.tuples(_WORDS.filter(lambda name: name != "transactionId"), _WORDS), max_size=4
-).map(tuple)
+_STRANGE_QUERIES = st.lists(st.tuples(_WORDS.filter(lambda name: name != "transactionId"), _WORDS), max_size=4).map(
+    tuple
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +124,9 @@ def _cases(version: str, code: str, *, valid: bool) -> st.SearchStrategy[Input]:
 
     operation = by_code()[code]
     mode = GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE
-    return (
-        _schema(version)[plain_path(operation.path)][operation.method]
-        .as_strategy(generation_mode=mode)
-        .map(_input)
-    )
+    described = _schema(version)[plain_path(operation.path)][operation.method]
+    cases: st.SearchStrategy[Any] = described.as_strategy(generation_mode=mode)
+    return cases.map(_input)
 
 
 @cache
@@ -148,10 +146,7 @@ def _input(case: Any) -> Input:
 
 
 def _texts(value: Any) -> list[str]:
-    return [
-        str(item).encode("utf-8", "replace").decode()
-        for item in (value if isinstance(value, list) else [value])
-    ]
+    return [str(item).encode("utf-8", "replace").decode() for item in (value if isinstance(value, list) else [value])]
 
 
 def _tamed(drawn: Input) -> Input:

@@ -7,9 +7,7 @@ from osia_conformance.expectations import Statuses, expect, expect_json, one_of
 from osia_conformance.specification import Specification
 
 ANY_BUT_5XX = Statuses("no server error", frozenset(range(200, 500)))
-OF_HTTP = Statuses(
-    "a code that HTTP defines for the situation", frozenset({401, 405, 406, 413, 414, 415, 429, 431})
-)
+OF_HTTP = Statuses("a code that HTTP defines for the situation", frozenset({401, 405, 406, 413, 414, 415, 429, 431}))
 """Codes that never fail for being undocumented (RUL-CODES)."""
 
 
@@ -25,9 +23,7 @@ def expect_fits(specification: Specification, answer: Answer, *, filtered: bool)
     if not content:
         return
     wanted = " or ".join(content)
-    expect(
-        answer.media_type in content, wanted, f"the content type is {answer.media_type or 'absent'}", answer
-    )
+    expect(answer.media_type in content, wanted, f"the content type is {answer.media_type or 'absent'}", answer)
     schema = content[answer.media_type].get("schema", {})
     if answer.media_type != "application/json":
         return

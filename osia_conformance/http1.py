@@ -190,9 +190,7 @@ class Connection:
         if not (call.start.startswith(HTTP_NAME) or HTTP_NAME.startswith(call.start)):
             return NoAnswer("not HTTP: the answer does not begin with a status line", call.sent)
         if self._ended:
-            return NoAnswer(
-                "the server closed the connection in the middle of the answer's headers", call.sent
-            )
+            return NoAnswer("the server closed the connection in the middle of the answer's headers", call.sent)
         if error.error_status_hint == TOO_LONG:
             return NoAnswer(f"the answer's headers are longer than {LARGEST_HEAD // 1024} KiB", call.sent)
         return NoAnswer(f"the answer is not valid HTTP: {str(error)[:LONGEST_QUOTE]}", call.sent)

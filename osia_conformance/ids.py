@@ -92,9 +92,7 @@ class IdFactory:
             drawn = str(uuid.uuid5(_NAMESPACE, name)) if self._pattern == UUID else self._draw(name)
             if drawn is not None and self._given.setdefault(drawn, place) == place:
                 return drawn
-        raise ConfigurationError(
-            f"the pattern {self._pattern!r} has run out of unused ids; use one that allows more."
-        )
+        raise ConfigurationError(f"the pattern {self._pattern!r} has run out of unused ids; use one that allows more.")
 
     def _draw(self, name: str) -> str | None:
         seed = int.from_bytes(hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest(), "big")

@@ -40,9 +40,7 @@ class AsgiTransport(httpx.BaseTransport):
         except TimeoutError:
             raise httpx.ReadTimeout("the application did not answer in time", request=request) from None
         if conversation.status is None or not conversation.complete:
-            raise httpx.ReadError(
-                "the application gave no whole answer", request=request
-            ) from conversation.error
+            raise httpx.ReadError("the application gave no whole answer", request=request) from conversation.error
         content = b"" if request.method == "HEAD" else b"".join(conversation.parts)
         return httpx.Response(
             conversation.status,

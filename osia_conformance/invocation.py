@@ -36,9 +36,7 @@ def from_options(config: pytest.Config) -> Handover:
 def judges(config: pytest.Config) -> bool:
     """Return whether the arguments name suites, and not only tests of another kind."""
     suites = bundled("suites").resolve()
-    named = (
-        Path(config.invocation_params.dir, argument.partition("::")[0]).resolve() for argument in config.args
-    )
+    named = (Path(config.invocation_params.dir, argument.partition("::")[0]).resolve() for argument in config.args)
     return any(path == suites or suites in path.parents or path in suites.parents for path in named)
 
 

@@ -30,9 +30,7 @@ class Journal:
 
     def write(self, kind: str, **members: Any) -> None:
         """Append one line. Raises OSError when it cannot be written whole (a full disk)."""
-        line = (
-            json.dumps({"kind": kind, **members}, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
-        )
+        line = json.dumps({"kind": kind, **members}, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
         written = os.write(self._file, line)
         if written != len(line):
             raise OSError(f"{self.directory / FILE}: only {written} of {len(line)} bytes could be written")

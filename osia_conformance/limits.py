@@ -22,7 +22,7 @@ ZLIB = zlib.MAX_WBITS
 RAW_DEFLATE = -zlib.MAX_WBITS
 
 
-class Undecodable(ValueError):  # noqa: N818
+class Undecodable(ValueError):
     """The body is not what its Content-Encoding says; the message is one sentence."""
 
 

@@ -51,17 +51,10 @@ def _left_over(wanted: Any, got: Any, path: str) -> list[str]:
     if isinstance(wanted, Mapping) and isinstance(got, Mapping):
         extra = [f"{path}.{name}" for name in got if name not in wanted and got[name] not in ({}, [])]
         inner = [
-            text
-            for name in wanted
-            if name in got
-            for text in _left_over(wanted[name], got[name], f"{path}.{name}")
+            text for name in wanted if name in got for text in _left_over(wanted[name], got[name], f"{path}.{name}")
         ]
         return extra + inner
     if isinstance(wanted, list) and isinstance(got, list):
         pairs = zip(wanted, got, strict=False)
-        return [
-            text
-            for index, (one, other) in enumerate(pairs)
-            for text in _left_over(one, other, f"{path}[{index}]")
-        ]
+        return [text for index, (one, other) in enumerate(pairs) for text in _left_over(one, other, f"{path}[{index}]")]
     return []

@@ -28,20 +28,15 @@ def plain_path(path: str) -> str:
 
 def _item(item: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
     """Return a path item, or an operation of it, without the parameters that are ours."""
-    copied = {
-        name: _item(_node(value), known) if isinstance(value, Mapping) else value
-        for name, value in item.items()
-    }
+    copied = {name: _item(_node(value), known) if isinstance(value, Mapping) else value for name, value in item.items()}
     if "parameters" in item:
-        resolved = [
-            known[one["$ref"].rpartition("/")[2]] if "$ref" in one else one for one in item["parameters"]
-        ]
+        resolved = [known[one["$ref"].rpartition("/")[2]] if "$ref" in one else one for one in item["parameters"]]
         copied["parameters"] = [_node(one) for one in resolved if _is_drawn(one)]
     return copied
 
 
 def _is_drawn(parameter: Mapping[str, Any]) -> bool:
-    return parameter["in"] != "path" and parameter["name"] != "transactionId"
+    return bool(parameter["in"] != "path" and parameter["name"] != "transactionId")
 
 
 def _node(node: Any) -> Any:

@@ -38,7 +38,7 @@ _TLS_FAULTS = {
 }
 
 
-class NoAnswer(Exception):  # noqa: N818
+class NoAnswer(Exception):
     """No whole answer came: `reason` is one sentence, `sent` if the target may have seen the request."""
 
     def __init__(self, reason: str, sent: bool) -> None:
@@ -201,9 +201,7 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def tls_context(
-    ca_file: str | None, cert: str | None, key: str | None, password: str | None
-) -> ssl.SSLContext:
+def tls_context(ca_file: str | None, cert: str | None, key: str | None, password: str | None) -> ssl.SSLContext:
     """Return the client's TLS settings: TLS 1.2 or newer, the system's authorities or only `ca_file`'s.
 
     Raises ValueError with a sentence that names the setting whose file cannot be used.
@@ -211,9 +209,7 @@ def tls_context(
     try:
         context = ssl.create_default_context(cafile=ca_file)
     except OSError as error:
-        raise ValueError(
-            f"ca-file {ca_file}: no CA certificates in PEM could be read ({_detail(error)})"
-        ) from None
+        raise ValueError(f"ca-file {ca_file}: no CA certificates in PEM could be read ({_detail(error)})") from None
     if ca_file is not None:
         # Private authorities often lack key identifiers, and Python's versions differ in minding that.
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT
@@ -230,9 +226,7 @@ def tls_context(
     return context
 
 
-def start_tls(
-    connection: socket.socket, context: ssl.SSLContext, host: str, deadline: Deadline
-) -> ssl.SSLSocket:
+def start_tls(connection: socket.socket, context: ssl.SSLContext, host: str, deadline: Deadline) -> ssl.SSLSocket:
     """Return `connection` after a TLS handshake that verified `host`, or close it and raise OSError."""
     try:
         connection.settimeout(deadline.left())

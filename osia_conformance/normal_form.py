@@ -21,9 +21,7 @@ Document = Mapping[str, Any]
 Tree = dict[str, Any]
 
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
-PROSE = frozenset(
-    {"description", "summary", "example", "examples", "title", "externalDocs", "servers", "$comment"}
-)
+PROSE = frozenset({"description", "summary", "example", "examples", "title", "externalDocs", "servers", "$comment"})
 INFO_PROSE = PROSE | {"contact", "license", "termsOfService"}
 # Under these keys stand names of the author's choosing; "description" there is a name, not prose.
 NAMED = frozenset(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -67,9 +66,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     if workers == 1:
         return
     if not config.pluginmanager.has_plugin("xdist"):
-        raise pytest.UsageError(
-            f"--osia-workers: {workers} workers need pytest-xdist, which is switched off."
-        )
+        raise pytest.UsageError(f"--osia-workers: {workers} workers need pytest-xdist, which is switched off.")
     config.option.numprocesses = workers
 
 
@@ -131,9 +128,7 @@ class _Checks:
         return True
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
         check, judgement = item.stash.get(CHECK, None), item.stash.get(JUDGEMENT, None)
         if check is not None and report.when == "call" and judgement is not None:

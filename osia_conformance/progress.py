@@ -81,9 +81,7 @@ class Terminal:
 
     def started(self, run: Run, product: str | None) -> None:
         """Say what is judged."""
-        subject = (
-            "the embedded reference server" if run.embedded else f"{product or 'the target'} at {run.url}"
-        )
+        subject = "the embedded reference server" if run.embedded else f"{product or 'the target'} at {run.url}"
         self._line(f"OSIA Enrollment {run.version}: judging {subject} (seed {run.seed}, {run.effort} effort)")
 
     def planned(self, checks: int) -> None:
@@ -100,9 +98,7 @@ class Terminal:
             self._line(f"failed  {told['requirement']}  {told['reason']}", style="red")
         if self._bar is not None and self._task is not None:
             words = f"{told['operation']}  {self._failed} failed"
-            self._bar.update(
-                self._task, completed=self._done, total=max(self._total, self._done), description=words
-            )
+            self._bar.update(self._task, completed=self._done, total=max(self._total, self._done), description=words)
         elif self._done % 100 == 0:
             of = f" of {self._total}" if self._total else ""
             self._line(f"{self._done}{of} checks judged, {self._failed} failed")

@@ -16,10 +16,10 @@ from osia_conformance.reports import FORMATS, write_all
 def rebuild(directory: Path, formats: Collection[str] = ()) -> tuple[dict[str, Any], list[str]]:
     """Write the formats (the usual ones if none is named) into a run's report, beside it once it is signed.
 
-    Returns the results, and sentences that the reader must know: that the run was cut off, that it was made by
-    another version of the suite, that a format lies outside of what was signed. A killed run is incomplete, or
-    nonconformant if a MUST had failed. Raises ConfigurationError if there is no usable journal, ReportError if
-    a format could not be written.
+    Returns the results, and sentences that the reader must know: that the run was cut off, that it was made
+    by another version of the suite, that a format lies outside of what was signed. A killed run is incomplete,
+    or nonconformant if a MUST had failed. Raises ConfigurationError if there is no usable journal, ReportError
+    if a format could not be written.
     """
     records = records_of(directory)
     results = derived(records, directory)
@@ -28,9 +28,7 @@ def rebuild(directory: Path, formats: Collection[str] = ()) -> tuple[dict[str, A
         paths = write_all(results, records, place, formats or FORMATS)
     except (KeyError, TypeError) as error:
         raise ConfigurationError(f"{directory}: the journal is not one of this suite ({error!r}).") from None
-    outside = [
-        f"{path}: outside the signed set, which stays as it is" for path in paths if place != directory
-    ]
+    outside = [f"{path}: outside the signed set, which stays as it is" for path in paths if place != directory]
     return results, [*outside, *_notes(results, header_of(records)["tool"]["version"])]
 
 

@@ -30,9 +30,7 @@ def records_of(directory: Path) -> list[dict[str, Any]]:
         reason = getattr(error, "strerror", None) or error
         raise ConfigurationError(f"{directory}: the journal cannot be read: {reason}.") from None
     if not any(line["kind"] == "header" for line in records):
-        raise ConfigurationError(
-            f"{directory}: the journal has no header, so nothing is known about its run."
-        )
+        raise ConfigurationError(f"{directory}: the journal has no header, so nothing is known about its run.")
     return records
 
 

@@ -56,9 +56,7 @@ class Reference:
     def __post_init__(self) -> None:
         kind, _, name = self.text.partition(":")
         if kind not in {"env", "file"} or not name or "\0" in name or (kind == "env" and "=" in name):
-            raise ConfigurationError(
-                "a secret must be given as env:NAME or file:PATH, never as the value itself."
-            )
+            raise ConfigurationError("a secret must be given as env:NAME or file:PATH, never as the value itself.")
 
     def __str__(self) -> str:
         return self.text
@@ -185,9 +183,7 @@ def _spellings(secret: str) -> set[bytes]:
     texts |= {ascii_json.replace("/", "\\/"), plain_json.replace("/", "\\/")}
     texts |= {*percent, *(_lower_escapes(text) for text in percent)}
     forms = {text.encode("utf-8", "surrogatepass") for text in texts} | _base64_forms(raw)
-    lines = [
-        line for line in secret.splitlines() if len(line) >= _SHORTEST_LINE and not line.startswith("-----")
-    ]
+    lines = [line for line in secret.splitlines() if len(line) >= _SHORTEST_LINE and not line.startswith("-----")]
     forms |= {line.encode("utf-8", "surrogatepass") for line in lines}
     return {form for form in forms if len(form) >= SHORTEST_SECRET}
 

@@ -181,9 +181,7 @@ def _call(session: Session, script: Script, exchange: Record, fresh: _Fresh) -> 
     )
 
 
-def _authorization(
-    session: Session, exchange: Record, header: str | None
-) -> tuple[Token, list[tuple[str, str]]]:
+def _authorization(session: Session, exchange: Record, header: str | None) -> tuple[Token, list[tuple[str, str]]]:
     """Return the token to send, and the header of a form of its own that carries it instead."""
     scopes = exchange["scopes"]
     if header is None or scopes is None:

@@ -62,6 +62,21 @@ def fingerprint(finger: str = "RIGHT_INDEX", **changes: Any) -> Json:
     }
 
 
+def biometric(member: str, value: str) -> Json:
+    """Return biometric data with one member set, and its type and part of the body agreeing."""
+    if member == "biometricType":
+        return fingerprint(_PART_OF.get(value, "UNKNOWN"), biometricType=value)
+    if member != "biometricSubType":
+        return fingerprint(**{member: value})
+    if value.startswith("EYE"):
+        return fingerprint(value, biometricType="IRIS")
+    face = value == "PORTRAIT" or value.endswith("PROFILE")
+    return fingerprint(value, biometricType="FACE" if face else "FINGER")
+
+
+_PART_OF = {"FACE": "PORTRAIT", "FINGER": "RIGHT_INDEX", "IRIS": "EYE_RIGHT"}
+
+
 def document(kind: str = "ID_CARD", instance: str = "first", **part: Any) -> Json:
     """Return document data of one part with two pages; `part` adds or changes members of the part."""
     one = {
@@ -118,9 +133,7 @@ def _names(value: Any) -> frozenset[str]:
     return frozenset(value).union(*map(_names, value.values())) if isinstance(value, dict) else frozenset()
 
 
-_PLACES = frozenset(
-    {"enrollmentFlags", "requestData", "biographicData", "biometricData", "documentData", "parts"}
-)
+_PLACES = frozenset({"enrollmentFlags", "requestData", "biographicData", "biometricData", "documentData", "parts"})
 _NAMES = _names(canonical("")) | {"enrollmentId", EXTENSION, "image", "imageRef", "data", "dataRef"}
 
 

@@ -43,9 +43,7 @@ class Kind:
     certain: bool = False
 
 
-DATES = Kind(
-    DATE, ("1970-03-09", "1985-06-15", "2001-11-30"), ("1969-02-08", "1985-06-15", "2002-12-31"), certain=True
-)
+DATES = Kind(DATE, ("1970-03-09", "1985-06-15", "2001-11-30"), ("1969-02-08", "1985-06-15", "2002-12-31"), certain=True)
 """Their years, months and days rise together: any reading of a date puts them in this order."""
 CALENDAR = Kind(
     DATE,
@@ -100,9 +98,7 @@ class Searched:
             eventually(lambda: self.enrollments.named(self._asked(*expressions)) == names, within)
             answer = self._asked(*expressions)
             found = self.enrollments.named(answer)
-        words = " and ".join(
-            f"{one['attributeName']} {one['operator']} {one['value']!r}" for one in expressions
-        )
+        words = " and ".join(f"{one['attributeName']} {one['operator']} {one['value']!r}" for one in expressions)
         expected = f"for {words}: the enrollments with {_shown(values)}"
         expect(found == names and not answer.withheld, expected, self._actual(found, answer), answer)
 

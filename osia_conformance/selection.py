@@ -57,9 +57,7 @@ class Selection:
         for name in self.only:
             if not any(_bears(known, name) for known in requirements):
                 close = nearest(name, requirements)
-                raise ConfigurationError(
-                    f"--only: no requirement is named {quoted(name)}; the nearest is {close}."
-                )
+                raise ConfigurationError(f"--only: no requirement is named {quoted(name)}; the nearest is {close}.")
         for name in self.operations:
             if name not in by_id():
                 close = nearest(name, by_id())
@@ -67,9 +65,7 @@ class Selection:
                     f"--operation: {quoted(name)} is no operation of the interface; the nearest is {close}."
                 )
         if self.failed and not failed_checks(self.failed):
-            raise ConfigurationError(
-                f"--rerun-failed: nothing failed in {self.failed}, so nothing can run again."
-            )
+            raise ConfigurationError(f"--rerun-failed: nothing failed in {self.failed}, so nothing can run again.")
 
     def arguments(self) -> list[str]:
         """Return the selection as options of pytest."""
@@ -101,9 +97,7 @@ def failed_checks(directory: Path) -> set[tuple[str, str]]:
 
     Raises ConfigurationError if the directory holds no journal.
     """
-    judged = {
-        (line["requirement"], line["id"]): line for line in records_of(directory) if line["kind"] == "check"
-    }
+    judged = {(line["requirement"], line["id"]): line for line in records_of(directory) if line["kind"] == "check"}
     return {key for key, line in judged.items() if line["outcome"] == "failed"}
 
 

@@ -10,13 +10,12 @@ import sys
 import threading
 from pathlib import Path
 
-from osia_reference.serve import serve as serve_app
-from osia_reference.settings import Client, ServerSettings
-
 from osia_conformance.operations import SCOPES
 from osia_conformance.paths import bundled
 from osia_conformance.references import ConfigurationError, Reference
 from osia_conformance.versions import newest, resolve
+from osia_reference.serve import serve as serve_app
+from osia_reference.settings import Client, ServerSettings
 
 
 def serve(options: argparse.Namespace) -> int:

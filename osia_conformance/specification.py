@@ -120,7 +120,6 @@ class Specification:
         # A listed value of another type breaks the list; the register has one entry for both.
         return name, "enum" if listed and keyword == "type" else keyword
 
-
     def _followed(self, name: str, node: Any) -> tuple[str, Any]:
         while isinstance(node, Mapping) and "$ref" in node:
             name = node["$ref"].rpartition("/")[2]

@@ -49,9 +49,7 @@ class Subject:
         expect_unchanged(self._before, self.enrollment.record(), answer)
 
 
-def send(
-    code: str, enrollment: Enrollment, enrollments: Enrollments, *, buffer: str = "", **call: Any
-) -> Answer:
+def send(code: str, enrollment: Enrollment, enrollments: Enrollments, *, buffer: str = "", **call: Any) -> Answer:
     """Send the operation `code` for an enrollment, with plain valid data."""
     plain: dict[str, Callable[[], Answer]] = {
         "CREATE": lambda: enrollment.create(enrollments.canonical(), **call),

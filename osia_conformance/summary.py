@@ -61,9 +61,7 @@ def _indented(script: str) -> str:
 def _table(results: Mapping[str, Any]) -> RenderableType:
     from rich.table import Table  # noqa: PLC0415
 
-    table = Table(
-        title="Requirements by operation and outcome", title_justify="left", box=None, pad_edge=False
-    )
+    table = Table(title="Requirements by operation and outcome", title_justify="left", box=None, pad_edge=False)
     table.add_column("operation")
     for name in COLUMNS:
         table.add_column(name, justify="right")
@@ -77,9 +75,7 @@ def _observations(results: Mapping[str, Any]) -> Iterator[RenderableType]:
     from rich.text import Text  # noqa: PLC0415
 
     for entry in results["observations"][:_SHOWN]:
-        yield Text(
-            visible(f"observed ({entry['ruling']}): {entry['operation']}: {entry['text']}"), style="cyan"
-        )
+        yield Text(visible(f"observed ({entry['ruling']}): {entry['operation']}: {entry['text']}"), style="cyan")
 
 
 def _verdict(results: Mapping[str, Any], directory: Path) -> Iterator[RenderableType]:

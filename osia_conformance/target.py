@@ -115,9 +115,7 @@ class Target:
         self._pace.wait()
         record = self._open(call, token, query, headers)
         try:
-            wired = self._wire.send(
-                call.operation.method, call.path, query=query, headers=headers, body=call.body
-            )
+            wired = self._wire.send(call.operation.method, call.path, query=query, headers=headers, body=call.body)
         except NoAnswer as error:
             self._close(record, error=str(error))
             if not isinstance(error, Unsendable):
@@ -179,9 +177,7 @@ class Target:
             "withheld": 0,
         }
 
-    def _close(
-        self, record: dict[str, Any], *, answer: Answer | None = None, error: str | None = None
-    ) -> None:
+    def _close(self, record: dict[str, Any], *, answer: Answer | None = None, error: str | None = None) -> None:
         if answer is not None:
             record["elapsed"] = round(answer.elapsed, 6)
             record["withheld"] = answer.withheld

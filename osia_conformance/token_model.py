@@ -33,7 +33,7 @@ class Fault(Enum):
     ALG_NONE = "alg-none"
 
 
-class CannotIssue(Exception):  # noqa: N818
+class CannotIssue(Exception):
     """This configuration has no such token. `inapplicable`: the case does not exist for such tokens at all;
     otherwise a check that needs it ends untested. `reason` is one sentence."""
 

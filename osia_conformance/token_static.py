@@ -77,9 +77,7 @@ class KeptTokens:
         """Return the configured token that is expired or not yet valid; raise CannotIssue if it is not."""
         name = _TIMED[fault]
         if name not in self._auth.tokens:
-            raise CannotIssue(
-                f'no token is configured for "{name}" in [auth.tokens].', inapplicable=kind == "opaque"
-            )
+            raise CannotIssue(f'no token is configured for "{name}" in [auth.tokens].', inapplicable=kind == "opaque")
         token = self.token(name)
         stated = jwt_text.parse(token.value or "")
         moment = stated.moment("exp" if fault is Fault.EXPIRED else "nbf") if stated else None

@@ -165,9 +165,7 @@ class _Adapter:
             raise NoAnswer(f"the connection failed ({error})", call.sent) from error
         except Undecodable as error:
             raise NoAnswer(str(error), call.sent) from None
-        headers = tuple(
-            (key.decode("latin-1"), value.decode("latin-1")) for key, value in response.headers.raw
-        )
+        headers = tuple((key.decode("latin-1"), value.decode("latin-1")) for key, value in response.headers.raw)
         version = response.extensions.get("http_version", b"HTTP/1.1").decode("ascii")
         return WireAnswer(response.status_code, headers, body, truncated, call.deadline.elapsed, version)
 
@@ -232,9 +230,7 @@ def _parse_base(url: str) -> _Base:
     if not port or not host:
         raise ValueError("url: not an http or https URL; write https://host[:port][/prefix]")
     if "@" in parts.netloc:
-        raise ValueError(
-            "url: must not hold a user name or password; use [target.headers] with a secret reference"
-        )
+        raise ValueError("url: must not hold a user name or password; use [target.headers] with a secret reference")
     if "?" in url or "#" in url:
         raise ValueError("url: must end with the path; use [target.query] for a query on every call")
     if not url.isascii() or any(letter <= " " for letter in parts.path):
@@ -250,9 +246,7 @@ def open_client(settings: WireSettings, transport: httpx.BaseTransport | None = 
     Nothing is connected yet. A setting that cannot work raises ValueError with a sentence that names it.
     """
     if not 0 < settings.timeout <= LONGEST_TIMEOUT:
-        raise ValueError(
-            f"timeout: must be seconds, more than 0 and at most {LONGEST_TIMEOUT}, not {settings.timeout}"
-        )
+        raise ValueError(f"timeout: must be seconds, more than 0 and at most {LONGEST_TIMEOUT}, not {settings.timeout}")
     base = _parse_base(settings.base_url)
     try:
         for name, value in settings.headers.items():
@@ -263,8 +257,6 @@ def open_client(settings: WireSettings, transport: httpx.BaseTransport | None = 
         return Wire(settings, base, _Adapter(base.origin, transport))
     context = None
     if base.scheme == "https":
-        context = tls_context(
-            settings.ca_file, settings.client_cert, settings.client_key, settings.client_key_password
-        )
+        context = tls_context(settings.ca_file, settings.client_cert, settings.client_key, settings.client_key_password)
     proxy = find_proxy(settings.proxy, base.scheme, base.endpoint)
     return Wire(settings, base, Pool(base.endpoint, context, proxy))

@@ -79,9 +79,7 @@ def tool() -> dict[str, str]:
 
 def _requirements(records: Sequence[Record], register: Register) -> list[dict[str, Any]]:
     checks = _checks(records)
-    failed = {
-        name for name, judged in checks.items() if worst(check["outcome"] for check in judged) == "failed"
-    }
+    failed = {name for name, judged in checks.items() if worst(check["outcome"] for check in judged) == "failed"}
     return [_requirement(entry, checks.get(entry.id, []), failed) for entry in register.requirements.values()]
 
 

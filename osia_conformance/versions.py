@@ -39,6 +39,4 @@ def resolve(claim: str) -> str:
     known = [item["version"] for item in _table()["interface"]]
     releases = [name for name, entry in _table()["releases"].items() if entry["interface"] in judged()]
     state = "is not judged yet" if version in known else "is no interface version or OSIA release known here"
-    raise UnknownVersion(
-        f"--interface-version: {claim!r} {state}; use {' or '.join([*judged(), *releases])}."
-    )
+    raise UnknownVersion(f"--interface-version: {claim!r} {state}; use {' or '.join([*judged(), *releases])}.")

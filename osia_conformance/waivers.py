@@ -38,9 +38,7 @@ def verdict_left(results: Record) -> str:
 
     A selection, an unfinished run and one that judged nothing stay incomplete: no waiver stands for those.
     """
-    musts = [
-        entry for entry in results["requirements"] if entry["level"] == "MUST" and entry["status"] == "active"
-    ]
+    musts = [entry for entry in results["requirements"] if entry["level"] == "MUST" and entry["status"] == "active"]
     waived = applied(results)
     left = [entry["outcome"] for entry in musts if entry["id"] not in waived]
     if "failed" in left:

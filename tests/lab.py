@@ -8,15 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from osia_reference.app import create_app
-from osia_reference.enrollments import Enrollments
-from tests.judging import reference, settings
-
 from osia_conformance import reports
 from osia_conformance.handover import Handover, prepared
 from osia_conformance.inprocess import AsgiTransport
 from osia_conformance.runner import run_suites
 from osia_conformance.settings import Settings
+from osia_reference.app import create_app
+from osia_reference.enrollments import Enrollments
+from tests.judging import reference, settings
 
 
 class KeepsTheRecord(Enrollments):

@@ -1,8 +1,8 @@
 """The matrix: requirement x violations that were caught x freedoms that were spared, from experiments.
 
-    python -m tests.matrix              runs every server, prints the matrix and writes docs/matrix.md and .json
-    python -m tests.matrix --from DIR   takes the experiments that a test run left in DIR (OSIA_MATRIX_DIR)
-    python -m tests.matrix --check      writes nothing, and ends with 1 if docs/ is stale or there is a gap
+python -m tests.matrix              runs every server, prints the matrix and writes docs/matrix.md and .json
+python -m tests.matrix --from DIR   takes the experiments that a test run left in DIR (OSIA_MATRIX_DIR)
+python -m tests.matrix --check      writes nothing, and ends with 1 if docs/ is stale or there is a gap
 """
 
 from __future__ import annotations
@@ -31,7 +31,16 @@ def main(arguments: list[str] | None = None) -> int:
     if options.source:
         return report(load(options.source), check=options.check)
     with tempfile.TemporaryDirectory() as directory:
-        command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "tests/test_violations.py", "tests/test_freedoms.py"]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-n",
+            "2",
+            "tests/test_violations.py",
+            "tests/test_freedoms.py",
+        ]
         subprocess.run(command, env={**os.environ, "OSIA_MATRIX_DIR": directory}, check=False)
         return report(load(Path(directory)), check=options.check)
 
@@ -65,7 +74,9 @@ def build(experiments: list[Experiment]) -> dict[str, Any]:
         {
             "id": entry.id,
             "level": entry.level,
-            "caught": [item["name"] for item in violations if entry.id in item["expected"] and entry.id in item["failed"]],
+            "caught": [
+                item["name"] for item in violations if entry.id in item["expected"] and entry.id in item["failed"]
+            ],
             "missed": [item["name"] for item in violations if entry.id in set(item["expected"]) - set(item["failed"])],
             "spared": sum(entry.id not in item["failed"] for item in freedoms),
             "reported": [item["name"] for item in freedoms if entry.id in item["failed"]],
@@ -105,7 +116,7 @@ def markdown(matrix: dict[str, Any]) -> str:
         "# The matrix",
         "",
         "Each rule with the servers that break it and were caught for it, and how many of the servers that only take a",
-        "freedom were spared. Made by `python -m tests.matrix` from experiments; CI fails when it is stale or has a gap.",
+        "freedom were spared. Made by `python -m tests.matrix` from experiments; CI fails if stale.",
         "",
         figures(matrix),
         "",
@@ -113,8 +124,10 @@ def markdown(matrix: dict[str, Any]) -> str:
         "| --- | --- | --- | --- |",
     ]
     total = matrix["freedoms"]["all"]
-    for row in matrix["requirements"]:
-        lines.append(f"| {row['id']} | {row['level']} | {', '.join(row['caught']) or '**none**'} | {row['spared']}/{total} |")
+    lines += [
+        f"| {row['id']} | {row['level']} | {', '.join(row['caught']) or '**none**'} | {row['spared']}/{total} |"
+        for row in matrix["requirements"]
+    ]
     lines += ["", "## The servers", "", "| server | kind | what it does |", "| --- | --- | --- |"]
     lines += [f"| {item['name']} | {item['kind']} | {item['change']} |" for item in matrix["servers"]]
     return "\n".join(lines) + "\n"

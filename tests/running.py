@@ -92,9 +92,7 @@ def osia(
     return ended(command(*arguments), env, cwd)
 
 
-def suites_by_pytest(
-    *arguments: object, env: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
+def suites_by_pytest(*arguments: object, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run plain pytest in the checkout."""
     return ended([sys.executable, "-m", "pytest", *map(str, arguments)], env, ROOT)
 

@@ -35,16 +35,12 @@ def empty_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def loaded(
-    text: str, options: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
-) -> Settings:
+def loaded(text: str, options: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
     Path("conformance.toml").write_text(text, encoding="utf-8")
     return load(options, {**SECRETS, **(environ or {})})
 
 
-def refusal(
-    text: str, options: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
-) -> str:
+def refusal(text: str, options: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> str:
     with pytest.raises(ConfigurationError) as caught:
         loaded(text, options, environ)
     sentence = str(caught.value)
@@ -515,9 +511,7 @@ TABLES = st.recursive(
     max_leaves=10,
 )
 SECTION = st.dictionaries(KEYS, TABLES, max_size=5) | TABLES
-DOCUMENTS = st.dictionaries(st.sampled_from(["product", "target", "auth"]), SECTION) | st.dictionaries(
-    KEYS, TABLES
-)
+DOCUMENTS = st.dictionaries(st.sampled_from(["product", "target", "auth"]), SECTION) | st.dictionaries(KEYS, TABLES)
 
 
 def outcome(call: Callable[[], Settings]) -> Settings | str:

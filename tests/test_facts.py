@@ -31,9 +31,7 @@ def ours(version: str) -> dict[str, Any]:
 def test_changing_any_value_that_is_not_prose_changes_the_facts(version: str) -> None:
     document = copy.deepcopy(ours(version))
     before = facts(document)
-    unseen = [
-        place for place, node, key in leaves(document) if still(document, before, node, key, other(node[key]))
-    ]
+    unseen = [place for place, node, key in leaves(document) if still(document, before, node, key, other(node[key]))]
     assert unseen == []
 
 
@@ -88,9 +86,7 @@ def document_of(schema: dict[str, Any]) -> dict[str, Any]:
     return {"openapi": "3.0.0", "info": {}, "paths": {}, "components": {"schemas": {"Thing": schema}}}
 
 
-@pytest.mark.parametrize(
-    "name", ["description", "example", "title", "default", "required", "parameters", "$ref"]
-)
+@pytest.mark.parametrize("name", ["description", "example", "title", "default", "required", "parameters", "$ref"])
 def test_a_property_may_be_named_like_a_keyword(name: str) -> None:
     seen = facts(document_of({"properties": {name: {"type": "string", "description": "Prose."}}}))
     assert seen[f"/components/schemas/Thing/properties/{name}/type"] == "string"
@@ -109,9 +105,7 @@ def test_the_order_of_an_enum_is_a_fact_and_that_of_required_is_none() -> None:
 
 def test_a_parameter_is_found_by_place_and_name_with_its_defaults_stated() -> None:
     operation = "/paths/~1v1~1enrollments~1{enrollmentId}/get/parameters/query/attributes"
-    seen = {
-        pointer: value for pointer, value in facts(ours("1.0.0")).items() if pointer.startswith(operation)
-    }
+    seen = {pointer: value for pointer, value in facts(ours("1.0.0")).items() if pointer.startswith(operation)}
     assert seen == {
         f"{operation}/required": False,
         f"{operation}/style": "form",
@@ -205,11 +199,7 @@ def test_no_document_gives_more_than_a_sentence(members: dict[str, Any]) -> None
 
 def outcome(document: dict[str, Any]) -> str:
     try:
-        return (
-            "It differs."
-            if differences(document, copy.deepcopy(document))
-            else f"{facts(document)} is itself."
-        )
+        return "It differs." if differences(document, copy.deepcopy(document)) else f"{facts(document)} is itself."
     except NotOpenApiError as error:
         return str(error)
 

@@ -90,9 +90,7 @@ def test_any_pattern_gives_matching_ids_or_one_sentence(pattern: str) -> None:
 
 
 def test_ids_do_not_depend_on_the_order_in_which_a_process_walks_sets() -> None:
-    program = (
-        "from osia_conformance.ids import IdFactory; print(IdFactory('[^a-z\\s]{20}', 'run').next('check'))"
-    )
+    program = "from osia_conformance.ids import IdFactory; print(IdFactory('[^a-z\\s]{20}', 'run').next('check'))"
     drawn = {
         subprocess.run(
             [sys.executable, "-c", program],

@@ -61,9 +61,7 @@ def test_anything_else_is_no_reference_and_is_not_repeated(text: str) -> None:
         ("file:huge", {}, "the file of file:huge is larger than 1048576 bytes."),
     ],
 )
-def test_a_missing_secret_is_one_sentence(
-    tmp_path: Path, text: str, environ: dict[str, str], sentence: str
-) -> None:
+def test_a_missing_secret_is_one_sentence(tmp_path: Path, text: str, environ: dict[str, str], sentence: str) -> None:
     (tmp_path / "empty").write_bytes(b"\n")
     (tmp_path / "binary").write_bytes(b"\xff\xfe\xfd\xfc")
     (tmp_path / "huge").write_bytes(b"x" * ((1 << 20) + 1))

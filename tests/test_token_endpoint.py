@@ -223,9 +223,7 @@ def test_a_private_key_signs_an_assertion_for_the_endpoint(endpoint: Endpoint) -
     )
     scrubber = Scrubber()
     made(auth, ENVIRON, scrubber=scrubber).valid(READ)
-    assert endpoint.form["client_assertion_type"] == [
-        "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-    ]
+    assert endpoint.form["client_assertion_type"] == ["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"]
     assertion = endpoint.form["client_assertion"][0]
     said = stated(Token(assertion, None))
     assert verified(assertion, EC256)
@@ -333,9 +331,7 @@ HUNTER = "hunter2-hunter2"
         (200, b" " * ((1 << 20) + 1), "more than 1048576 bytes"),
     ],
 )
-def test_a_refusal_of_the_endpoint_is_one_sentence(
-    endpoint: Endpoint, status: int, body: bytes, part: str
-) -> None:
+def test_a_refusal_of_the_endpoint_is_one_sentence(endpoint: Endpoint, status: int, body: bytes, part: str) -> None:
     endpoint.status, endpoint.body = status, body
     endpoint.headers = {"Location": "http://127.0.0.1:1/elsewhere"} if status == 302 else {}
     source = made(client(endpoint), {**ENVIRON, "SECRET": HUNTER})
@@ -372,9 +368,7 @@ def test_an_endpoint_that_does_not_answer_is_left_at_the_timeout(endpoint: Endpo
     assert "did not answer within 0.05 s" in refused(lambda: source.valid(READ)).reason
 
 
-def test_the_proxy_setting_holds_for_the_endpoint(
-    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_proxy_setting_holds_for_the_endpoint(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     endpoint.answers(access_token="through-the-proxy")
     away = client(Endpoint("http://as.example.invalid/token"))
     proxy = endpoint.url.removesuffix("/token")
@@ -438,12 +432,8 @@ class Certificate:
     key: ec.EllipticCurvePrivateKey
 
     def write(self, folder: Path, name: str, password: bytes | None = None) -> tuple[Path, Path]:
-        protection = (
-            serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
-        )
-        pem_key = self.key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, protection
-        )
+        protection = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
+        pem_key = self.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, protection)
         paths = folder / f"{name}.pem", folder / f"{name}.key"
         paths[0].write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
         paths[1].write_bytes(pem_key)
@@ -463,9 +453,7 @@ def issue(name: str, authority: Certificate | None = None) -> Certificate:
         .not_valid_before(now - datetime.timedelta(hours=1))
         .not_valid_after(now + datetime.timedelta(hours=1))
         .add_extension(x509.BasicConstraints(ca=authority is None, path_length=None), critical=True)
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
-        )
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
     )
     return Certificate(builder.sign(authority.key if authority else key, hashes.SHA256()), key)
 
@@ -479,9 +467,7 @@ def secure(tmp_path: Path) -> Iterator[tuple[Endpoint, TargetSettings]]:
     context.load_verify_locations(ca)
     context.verify_mode = ssl.CERT_REQUIRED
     cert, key = issue("client", authority).write(tmp_path, "client", b"pass-word")
-    target = TargetSettings(
-        ca_file=ca, client_cert=cert, client_key=key, client_key_password=Reference("env:PW")
-    )
+    target = TargetSettings(ca_file=ca, client_cert=cert, client_key=key, client_key_password=Reference("env:PW"))
     for running in serving(Endpoint(), context):
         yield running, target
 

@@ -183,9 +183,7 @@ def _oct(text: str) -> OctKey:
         ("HS256", json.dumps({**OCT.as_dict(), "use": "enc"}), "HS256 signature"),
     ],
 )
-def test_a_key_that_does_not_suit_is_one_sentence_without_the_key(
-    algorithm: str, text: str, needs: str
-) -> None:
+def test_a_key_that_does_not_suit_is_one_sentence_without_the_key(algorithm: str, text: str, needs: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         made(replace(HS, algorithm=algorithm), {"KEY": text})
     sentence = str(caught.value)
@@ -204,9 +202,7 @@ def outcome(call: Callable[[], Token]) -> Token | str:
 
 MEMBERS: st.SearchStrategy[dict[str, Any]] = st.dictionaries(
     st.sampled_from(["kty", "crv", "k", "n", "e", "d", "x", "y", "p", "alg", "use", "key_ops", "kid"]),
-    st.sampled_from(
-        ["oct", "RSA", "EC", "OKP", "P-256", "Ed25519", "AQAB", "AA", "sig", "HS256", 1, None, []]
-    )
+    st.sampled_from(["oct", "RSA", "EC", "OKP", "P-256", "Ed25519", "AQAB", "AA", "sig", "HS256", 1, None, []])
     | st.text(max_size=4),
     min_size=1,
 )

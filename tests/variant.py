@@ -10,10 +10,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from osia_conformance.register import load_register
 from osia_reference.app import Server, create_app
 from tests.judging import Judged, judge, reference, settings
-
-from osia_conformance.register import load_register
 
 
 def ids(*patterns: str) -> frozenset[str]:

@@ -25,9 +25,7 @@ Statement = dict[str, Any]
 
 def write(directory: Path, statements: Sequence[Mapping[str, Any]], signer: CryptoSigner) -> Path:
     """Sign each statement, write the bundle under `directory` and return its path."""
-    return files.write(
-        directory / ATTESTATION, [_line(_signed(statement, signer)) for statement in statements]
-    )
+    return files.write(directory / ATTESTATION, [_line(_signed(statement, signer)) for statement in statements])
 
 
 def read(directory: Path, key: SSlibKey) -> dict[str, Statement]:
@@ -39,16 +37,12 @@ def read(directory: Path, key: SSlibKey) -> dict[str, Statement]:
         data = (directory / ATTESTATION).read_bytes()
     except OSError as error:
         reason = (
-            "it is missing, so the report is not signed"
-            if _gone(error)
-            else f"it cannot be read: {error.strerror}"
+            "it is missing, so the report is not signed" if _gone(error) else f"it cannot be read: {error.strerror}"
         )
         raise EvidenceError(f"{ATTESTATION}: {reason}") from None
     lines = data.split(b"\n")
     if len(lines) != 3 or lines[-1]:  # noqa: PLR2004 - two envelopes, and nothing behind the last newline
-        raise EvidenceError(
-            f"{ATTESTATION}: it must hold two whole lines, one for each statement, and nothing else"
-        )
+        raise EvidenceError(f"{ATTESTATION}: it must hold two whole lines, one for each statement, and nothing else")
     found = [_opened(line + b"\n", number, key) for number, line in enumerate(lines[:-1], start=1)]
     statements = {str(statement.get("predicateType")): statement for statement in found}
     if list(statements) != [TEST_RESULT, VERDICT]:
@@ -99,9 +93,7 @@ def _statement(payload: bytes, where: str) -> Statement:
     except _MALFORMED:
         whole, names = False, []
     if not whole or len(dict(names)) != len(names):
-        raise EvidenceError(
-            f"{where} is signed, but is no in-toto Statement over files that each stand in it once"
-        )
+        raise EvidenceError(f"{where} is signed, but is no in-toto Statement over files that each stand in it once")
     return dict(statement)
 
 

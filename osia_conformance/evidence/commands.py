@@ -64,9 +64,7 @@ def _summary(found: Findings, key: str) -> list[str]:
     results = found.results
     assert results is not None
     musts = ", ".join(f"{count} {outcome}" for outcome, count in results["totals"]["must"].items() if count)
-    product = " ".join(
-        results["product"][name] for name in ("vendor", "name", "version") if name in results["product"]
-    )
+    product = " ".join(results["product"][name] for name in ("vendor", "name", "version") if name in results["product"])
     return [
         f"verified: {found.signed} files as they were signed with {key}",
         f"verdict: {results['verdict']}, as the journal gives it anew (MUST: {musts})",

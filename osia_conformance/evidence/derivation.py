@@ -62,16 +62,12 @@ def derived_anew(directory: Path) -> Derived:
     try:
         results = _plain(results_json.arrange(derive(records, register)))
     except _BROKEN as error:
-        raise EvidenceError(
-            f"{journal.FILE}: no verdict can be derived from it: {one_line(str(error))}"
-        ) from None
+        raise EvidenceError(f"{journal.FILE}: no verdict can be derived from it: {one_line(str(error))}") from None
     _check_bodies(directory, records)
     _check_evidence(records)
     made = header["tool"]["version"]
     if made != __version__:
-        notes.append(
-            f"made with suite {made} and derived with {__version__}: outcomes and verdict compared, not words"
-        )
+        notes.append(f"made with suite {made} and derived with {__version__}: outcomes and verdict compared, not words")
     _check_results(directory, results, wording=made == __version__)
     return Derived(header, results, notes, wording=made == __version__)
 
@@ -84,16 +80,12 @@ def _records(directory: Path) -> list[dict[str, Any]]:
     except ValueError as error:
         raise EvidenceError(str(error)) from None
     if not records or records[0]["kind"] != "header":
-        raise EvidenceError(
-            f"{journal.FILE}: it does not begin with a header, so nothing is known about its run"
-        )
+        raise EvidenceError(f"{journal.FILE}: it does not begin with a header, so nothing is known about its run")
     validators = _validators()
     for number, record in enumerate(records, start=1):
         validator = validators.get(record["kind"])
         if validator is None:
-            raise EvidenceError(
-                f"{journal.FILE}: line {number} is of an unknown kind, {one_line(record['kind'])!r}"
-            )
+            raise EvidenceError(f"{journal.FILE}: line {number} is of an unknown kind, {one_line(record['kind'])!r}")
         fault = best_match(validator.iter_errors(record))
         if fault is not None:
             raise EvidenceError(
@@ -106,9 +98,7 @@ def _records(directory: Path) -> list[dict[str, Any]]:
 def _validators() -> dict[str, Draft202012Validator]:
     whole = results_json.schema("journal.schema.json")
     kinds = [branch["$ref"].rpartition("/")[2] for branch in whole["oneOf"]]
-    return {
-        kind: Draft202012Validator({"$defs": whole["$defs"], "$ref": f"#/$defs/{kind}"}) for kind in kinds
-    }
+    return {kind: Draft202012Validator({"$defs": whole["$defs"], "$ref": f"#/$defs/{kind}"}) for kind in kinds}
 
 
 def _register(records: Sequence[Record], header: Record) -> tuple[Register, list[str]]:
@@ -118,14 +108,10 @@ def _register(records: Sequence[Record], header: Record) -> tuple[Register, list
         kept = sources.recorded(records)
         own = load_register(version) if _same_sources(header, version) else None
     except (*_BROKEN, RegisterError) as error:
-        raise EvidenceError(
-            f"{journal.FILE}: its register line is no register: {one_line(str(error))}"
-        ) from None
+        raise EvidenceError(f"{journal.FILE}: its register line is no register: {one_line(str(error))}") from None
     if own is not None:
         if kept is not None and sources.as_line(kept) != sources.as_line(own):
-            raise EvidenceError(
-                f"{journal.FILE}: its register line is not the register that its header names"
-            )
+            raise EvidenceError(f"{journal.FILE}: its register line is not the register that its header names")
         return own, []
     if kept is None:
         raise EvidenceError(
@@ -156,9 +142,7 @@ def _check_bodies(directory: Path, records: Sequence[Record]) -> None:
             raise EvidenceError(f"{name}: the journal names it and it is missing")
         digest = hashlib.sha256((directory / name).read_bytes()).hexdigest()
         if name != f"{journal.BODIES}/{digest}":
-            raise EvidenceError(
-                f"{name}: its content is not the one its name gives: its SHA-256 is {digest[:16]}..."
-            )
+            raise EvidenceError(f"{name}: its content is not the one its name gives: its SHA-256 is {digest[:16]}...")
 
 
 def _check_evidence(records: Sequence[Record]) -> None:

@@ -19,12 +19,8 @@ def first_difference(stated: Any, derived: Any, where: str = "") -> str | None:
         pairs = _entries(stated, derived, where)
     else:
         same = type(stated) is type(derived) and stated == derived
-        return (
-            None if same else f"{where or 'it'} is {_shown(stated)}, and the journal gives {_shown(derived)}"
-        )
-    return next(
-        (found for place, one, other in pairs if (found := first_difference(one, other, place))), None
-    )
+        return None if same else f"{where or 'it'} is {_shown(stated)}, and the journal gives {_shown(derived)}"
+    return next((found for place, one, other in pairs if (found := first_difference(one, other, place))), None)
 
 
 def _members(stated: Any, derived: Any, where: str) -> Iterator[tuple[str, Any, Any]]:

@@ -81,9 +81,7 @@ def public_key(text: str, option: str) -> SSlibKey:
     except ConfigurationError as error:
         raise ConfigurationError(f"{option}: {error}") from None
     if "PRIVATE KEY" in pem:
-        raise ConfigurationError(
-            f"{option}: {text} is a private key; give the public one, which ends in .pub."
-        )
+        raise ConfigurationError(f"{option}: {text} is a private key; give the public one, which ends in .pub.")
     try:
         key = load_pem_public_key(pem.encode())
     except _UNUSABLE:

@@ -19,9 +19,7 @@ def sign(directory: Path, signer: CryptoSigner) -> tuple[Path, int]:
     """
     files.check_report(directory)
     if (directory / files.ATTESTATION).exists():
-        raise ConfigurationError(
-            f"{directory} is signed already; remove {files.ATTESTATION} to sign it anew."
-        )
+        raise ConfigurationError(f"{directory} is signed already; remove {files.ATTESTATION} to sign it anew.")
     derived = derived_anew(directory)
     digests = files.digests(directory)
     signed = statement.statements(derived.results, derived.header, digests)

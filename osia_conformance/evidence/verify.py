@@ -84,6 +84,4 @@ def _check_statements(statements: Mapping[str, Record], derived: Derived) -> Non
                 said.pop("waivers", None)
         difference = first_difference(stated, predicate)
         if difference is not None:
-            raise files.EvidenceError(
-                f"{files.ATTESTATION}: the predicate {kind} is signed, but {difference}"
-            )
+            raise files.EvidenceError(f"{files.ATTESTATION}: the predicate {kind} is signed, but {difference}")

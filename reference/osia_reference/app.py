@@ -204,9 +204,7 @@ class Server:
 
     async def read_enrollment(self, call: Call) -> Reply:
         """GET /v1/enrollments/{enrollmentId}."""
-        return self.success(
-            call, self.enrollments.read(self.enrollment_id(call), self.parse_attributes(call))
-        )
+        return self.success(call, self.enrollments.read(self.enrollment_id(call), self.parse_attributes(call)))
 
     async def update_enrollment(self, call: Call) -> Reply:
         """PUT /v1/enrollments/{enrollmentId}."""
@@ -283,9 +281,7 @@ def create_app(
         OSError: the OpenAPI file or the database cannot be opened.
     """
     if settings.interface_version not in SERVERS:
-        raise ValueError(
-            f"Interface version {settings.interface_version} is not served; use {', '.join(SERVERS)}."
-        )
+        raise ValueError(f"Interface version {settings.interface_version} is not served; use {', '.join(SERVERS)}.")
     specification = load_version(settings.specification, settings.interface_version)
     key = configured_key(settings)
     opaque = OpaqueTokens()

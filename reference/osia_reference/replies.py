@@ -20,7 +20,7 @@ class Reply:
     stream: Iterable[bytes] | None = None
 
 
-class Refusal(Exception):  # noqa: N818 the answer to a call, not an error of the server
+class Refusal(Exception):
     """A call that is not carried out. `message` is one sentence, `body` replaces the default Error object."""
 
     def __init__(

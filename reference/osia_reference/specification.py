@@ -82,9 +82,7 @@ class Specification:
             self.operations[operation.name] = operation
             if operation.body_types == (JSON,):
                 schema = self._resolved(node["requestBody"])["content"][JSON]["schema"]
-                self._validators[operation.name] = Draft202012Validator(
-                    self._whole(schema), format_checker=formats
-                )
+                self._validators[operation.name] = Draft202012Validator(self._whole(schema), format_checker=formats)
         self._routes = [(_pattern(path), self._methods(path)) for path in document["paths"]]
 
     def route(self, path: str) -> tuple[dict[str, Operation], dict[str, str]] | None:
@@ -113,9 +111,7 @@ class Specification:
             name=RENAMED.get(name, name),
             method=method.upper(),
             path=path,
-            scopes=frozenset(
-                scope for way in node["security"] for scopes in way.values() for scope in scopes
-            ),
+            scopes=frozenset(scope for way in node["security"] for scopes in way.values() for scope in scopes),
             success=success,
             codes=frozenset(responses),
             answers="content" in responses[success],
@@ -138,9 +134,7 @@ class Specification:
         if isinstance(node, list):
             return [self._whole(each) for each in node]
         if isinstance(node, dict):
-            whole = {
-                key: self._whole(value) for key, value in self._resolved(node).items() if key != "example"
-            }
+            whole = {key: self._whole(value) for key, value in self._resolved(node).items() if key != "example"}
             return _without_read_only(whole)
         return node
 
@@ -156,9 +150,7 @@ def load(path: Path) -> Specification:
     try:
         return Specification(yaml.safe_load(path.read_text("utf-8")))
     except (yaml.YAMLError, LookupError, TypeError, AttributeError) as error:
-        raise ValueError(
-            f"{path} is not an OpenAPI file of the Enrollment interface; give the bundled one."
-        ) from error
+        raise ValueError(f"{path} is not an OpenAPI file of the Enrollment interface; give the bundled one.") from error
 
 
 def load_version(path: Path, version: str) -> Specification:

@@ -132,9 +132,7 @@ class Store:
         return (self.decode(row[0]) for row in rows.fetchall())
 
     @contextmanager
-    def writing(
-        self, enrollment_id: str, buffer_id: str, media_type: str
-    ) -> Iterator[Callable[[bytes], None]]:
+    def writing(self, enrollment_id: str, buffer_id: str, media_type: str) -> Iterator[Callable[[bytes], None]]:
         """Give a function that appends bytes to a new buffer; it can be read once the block has ended well.
 
         Raises:

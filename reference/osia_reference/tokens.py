@@ -17,9 +17,7 @@ from osia_reference.replies import Refusal
 from osia_reference.settings import JWT, OPAQUE, ServerSettings
 
 KEY_TYPES = {"HS": "oct", "RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OKP"}
-ALGORITHMS = frozenset(
-    f"{family}{bits}" for family in ("HS", "RS", "PS", "ES") for bits in (256, 384, 512)
-) | {"EdDSA"}
+ALGORITHMS = frozenset(f"{family}{bits}" for family in ("HS", "RS", "PS", "ES") for bits in (256, 384, 512)) | {"EdDSA"}
 
 Claims = dict[str, Any]
 
@@ -44,22 +42,16 @@ def load_key(text: str, algorithm: str) -> Key | KeySet:
         ValueError: the algorithm is unknown, or the text is no key for it.
     """
     if algorithm not in ALGORITHMS:
-        raise ValueError(
-            f"jwt_algorithm {algorithm} is not supported; use one of {', '.join(sorted(ALGORITHMS))}."
-        )
+        raise ValueError(f"jwt_algorithm {algorithm} is not supported; use one of {', '.join(sorted(ALGORITHMS))}.")
     kind = KEY_TYPES[algorithm[:2]]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SecurityWarning)
             key = _parsed_key(text, kind)
     except (JoseError, ValueError, TypeError) as error:
-        raise ValueError(
-            f"jwt_key is no {kind} key, which {algorithm} needs; give a matching key."
-        ) from error
+        raise ValueError(f"jwt_key is no {kind} key, which {algorithm} needs; give a matching key.") from error
     if any(each.key_type != kind for each in (key.keys if isinstance(key, KeySet) else [key])):
-        raise ValueError(
-            f"jwt_key holds a key that is not {kind}, which {algorithm} needs; give a matching key."
-        )
+        raise ValueError(f"jwt_key holds a key that is not {kind}, which {algorithm} needs; give a matching key.")
     return key
 
 
@@ -123,9 +115,7 @@ class TokenCheck:
         """Return the token of the header (RFC 6750, 2.1)."""
         scheme, _, token = (authorization or "").strip().partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
-            raise Refusal(
-                401, "The call has no bearer token; send one.", {"WWW-Authenticate": 'Bearer realm="OSIA"'}
-            )
+            raise Refusal(401, "The call has no bearer token; send one.", {"WWW-Authenticate": 'Bearer realm="OSIA"'})
         return token.strip()
 
     def claims(self, token: str) -> Claims:
@@ -181,9 +171,7 @@ class TokenCheck:
         if issuer is not None and claims.get("iss") != issuer:
             raise self.bad_token("it comes from another issuer")
         audiences = claims.get("aud")
-        if audience is not None and audience not in (
-            audiences if isinstance(audiences, list) else [audiences]
-        ):
+        if audience is not None and audience not in (audiences if isinstance(audiences, list) else [audiences]):
             raise self.bad_token("it is meant for another audience")
 
     def granted(self, claims: Claims) -> frozenset[str]:
@@ -206,16 +194,12 @@ class TokenCheck:
         if not required <= granted:
             names = " ".join(sorted(required))
             challenge = f'Bearer realm="OSIA", error="insufficient_scope", scope="{names}"'
-            raise Refusal(
-                403, f"The token lacks the scope {names}; ask for it.", {"WWW-Authenticate": challenge}
-            )
+            raise Refusal(403, f"The token lacks the scope {names}; ask for it.", {"WWW-Authenticate": challenge})
 
     def bad_token(self, reason: str) -> Refusal:
         """Return the refusal of a token."""
         challenge = f'Bearer realm="OSIA", error="invalid_token", error_description="{reason}"'
-        return Refusal(
-            401, f"The token is refused: {reason}; get a new one.", {"WWW-Authenticate": challenge}
-        )
+        return Refusal(401, f"The token is refused: {reason}; get a new one.", {"WWW-Authenticate": challenge})
 
     def now(self) -> float:
         """Return the time in seconds since 1970."""

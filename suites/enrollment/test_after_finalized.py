@@ -4,7 +4,6 @@ import pytest
 
 from osia_conformance.afterwards import unless_processed
 from osia_conformance.checks import requirement
-from osia_conformance.enrollments import named_buffer
 from osia_conformance.expectations import (
     DONE,
     REFUSED,
@@ -12,10 +11,10 @@ from osia_conformance.expectations import (
     eventually,
     expect,
     expect_holds,
+    expect_json,
     expect_status,
     expect_unchanged,
     one_of,
-    precondition,
 )
 from osia_conformance.samples import without
 from osia_conformance.subjects import BYTES, PATCH, changed

@@ -9,6 +9,7 @@ from osia_conformance.checks import requirement
 from osia_conformance.expectations import (
     DONE,
     REFUSED,
+    CannotTell,
     expect,
     expect_holds,
     expect_json,
@@ -17,7 +18,7 @@ from osia_conformance.expectations import (
     one_of,
     precondition,
 )
-from osia_conformance.samples import base64_png, document, fingerprint, minimal, without
+from osia_conformance.samples import base64_png, biometric, document, fingerprint, minimal, without
 
 NON_ASCII = {
     "latin": "Zoë Müller-Ångström",
@@ -150,12 +151,13 @@ def test_of_simultaneous_creates_at_most_one_succeeds(enrollments):
 
 
 @requirement("ENR-CREATE-07")
-@pytest.mark.parametrize("data", IMAGES.values(), ids=IMAGES)
-def test_an_image_by_value_is_kept(enrollments, data):
-    plain = enrollments.canonical()
-    biometric = {**plain, "biometricData": [fingerprint(image=data, width=8, height=8)]}
-    documents = {**plain, "documentData": [document(data=data, width=8, height=8)]}
-    expect_kept(enrollments, {"a biometric image": biometric, "a document's image": documents})
+def test_an_image_by_value_is_kept(enrollments):
+    plain, bodies = enrollments.canonical(), {}
+    for name, data in IMAGES.items():
+        biometric, part = fingerprint(image=data, width=8, height=8), document(data=data, width=8, height=8)
+        bodies[f"{name} as a biometric image"] = {**plain, "biometricData": [biometric]}
+        bodies[f"{name} as a document's image"] = {**plain, "documentData": [part]}
+    expect_kept(enrollments, bodies)
 
 
 @requirement("ENR-CREATE-08")
@@ -174,10 +176,7 @@ def test_text_of_any_script_is_kept(enrollments):
 
 @requirement("ENR-CREATE-10")
 def test_long_text_is_kept_whole(enrollments):
-    texts = {
-        f"text of {n} characters": "abcdefghijklmnopqrstuvwxyz"[:25] * (n // 25)
-        for n in (50, 250, 1000, 20_000)
-    }
+    texts = {f"text of {n} characters": "abcdefghijklmnopqrstuvwxyz"[:25] * (n // 25) for n in (50, 250, 1000, 20_000)}
     expect_kept(enrollments, with_last_name(enrollments, texts), "biographicData")
 
 
@@ -202,22 +201,31 @@ def test_nested_values_are_kept(enrollments):
 
 @requirement("ENR-CREATE-14")
 def test_lists_keep_length_and_order(enrollments):
-    body = enrollments.canonical()
-    body["biometricData"] = [fingerprint(finger) for finger in ("LEFT_THUMB", "RIGHT_RING", "LEFT_INDEX")]
-    body["documentData"] = [document("Passport", "b"), document("ID_CARD", "a"), document("Passport", "c")]
-    body["documentData"][0]["parts"].append({"pages": [9, 3, 7, 3]})
-    body["requestData"].append({"requestType": "PASSPORT_ISSUANCE"})
-    expect_kept(enrollments, {"lists of several": body})
+    fingers = [fingerprint(finger) for finger in ("LEFT_THUMB", "RIGHT_RING", "LEFT_INDEX")]
+    documents = [document("Passport", "b"), document("ID_CARD", "a"), document("Passport", "c")]
+    pages = document(pages=[9, 3, 7, 3])
+    pages["parts"].append({"pages": [2, 1]})
+    plain = enrollments.canonical()
+    bodies = {
+        "several fingers": {**plain, "biometricData": fingers},
+        "several documents": {**plain, "documentData": documents},
+        "several parts and pages": {**plain, "documentData": [pages]},
+        "several requests": {**plain, "requestData": [{"requestType": "NEW"}, *plain["requestData"]]},
+    }
+    expect_kept(enrollments, bodies)
 
 
 @requirement("ENR-CREATE-17")
 @pytest.mark.parametrize(("schema", "member"), ENUMERATIONS, ids=[schema for schema, _ in ENUMERATIONS])
 def test_each_documented_value_is_kept(enrollments, specification, schema, member):
-    values = specification.schema(schema)["enum"]
-    items = [fingerprint(**{member: value}) for value in values]
-    expect_kept(
-        enrollments, {"all values": {**enrollments.canonical(), "biometricData": items}}, "biometricData"
-    )
+    items = {value: biometric(member, value) for value in specification.schema(schema)["enum"]}
+    plain = enrollments.canonical()
+    together = {"all values": {**plain, "biometricData": list(items.values())}}
+    alone = {value: {**plain, "biometricData": [item]} for value, item in items.items()}
+    try:
+        expect_kept(enrollments, together, "biometricData")
+    except CannotTell:
+        expect_kept(enrollments, alone, "biometricData")
 
 
 @requirement("ENR-CREATE-15")
@@ -231,5 +239,5 @@ def test_an_unusual_id_is_refused_or_read_back(enrollments, form):
         shown = expect_json(expect_status(enrollment.read(), DONE))
         expect_holds({"biographicData": {"lastName": form}}, shown, answer)
         if mistaken != name:
-            mistook = enrollments.new(mistaken).exists()
-            expect(not mistook, f"no enrollment under {mistaken}", "it can be read", answer)
+            other = expect_status(enrollments.new(mistaken).read(), DONE, REFUSED)
+            expect(other.status not in DONE, f"no enrollment under {mistaken}", "it can be read", answer)

@@ -113,12 +113,8 @@ def test_a_changed_value_is_found_and_the_old_one_is_not(enrollments):
     if not enrollments.eventually_found([enrollment], old):
         precondition(enrollments.find(old), 404)
     answer = precondition(enrollment.patch({"biographicData": {DATE: "1999-12-31"}}))
-    expect(
-        enrollments.eventually_found([enrollment], new), "a match by the new value", "there is none", answer
-    )
-    expect(
-        enrollments.eventually_found([], old), "no match by the old value", "it is still found by it", answer
-    )
+    expect(enrollments.eventually_found([enrollment], new), "a match by the new value", "there is none", answer)
+    expect(enrollments.eventually_found([], old), "no match by the old value", "it is still found by it", answer)
 
 
 def documented(answer):
@@ -142,9 +138,7 @@ def test_a_changed_enrollment_is_found_as_it_is_now(enrollments):
         precondition(enrollments.find(), 404)
     precondition(enrollment.patch({"biographicData": {TEXT: "changed"}, "documentData": [document("Passport")]}))
     record = enrollment.record()
-    eventually(
-        lambda: not differences(documented(enrollments.found()[1]), [record]), enrollments.visible_within
-    )
+    eventually(lambda: not differences(documented(enrollments.found()[1]), [record]), enrollments.visible_within)
     answer = enrollments.found()[1]
     expect_holds(documented(answer), [record], answer, "what was found")
 

@@ -19,9 +19,7 @@ def test_an_enrollment_in_several_steps(enrollments):
     enrollment = enrollments.created(minimal())
     step = {**minimal(), "biographicData": {"firstName": enrollments.marker, "lastName": "muster"}}
     precondition(enrollment.update({**step, "biometricData": [fingerprint("LEFT_INDEX")]}))
-    precondition(
-        enrollment.patch({"biographicData": {"gender": "F"}, "requestData": canonical("")["requestData"]})
-    )
+    precondition(enrollment.patch({"biographicData": {"gender": "F"}, "requestData": canonical("")["requestData"]}))
     precondition(enrollment.patch({"documentData": [document()], "biographicData": {"gender": "M"}}))
     answer = precondition(enrollment.finalize())
     record = enrollment.record()
@@ -33,9 +31,7 @@ def test_an_enrollment_in_several_steps(enrollments):
         "documentData": [document()],
     }
     expect_holds(whole, record, answer, "all that was collected")
-    fingers = [
-        item for item in record.get("biometricData", []) if not differences(fingerprint("LEFT_INDEX"), item)
-    ]
+    fingers = [item for item in record.get("biometricData", []) if not differences(fingerprint("LEFT_INDEX"), item)]
     expect(bool(fingers), "the finger that was sent", "no item of biometricData holds it", answer)
 
 

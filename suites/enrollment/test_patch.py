@@ -65,9 +65,7 @@ def test_a_member_gets_its_new_value(enrollments, patch):
 
 @requirement("ENR-PATCH-01")
 def test_a_member_that_was_not_there_is_added(enrollments):
-    enrollment = enrollments.created(
-        {"status": "IN_PROGRESS", "enrollmentType": "citizen", "biometricData": []}
-    )
+    enrollment = enrollments.created({"status": "IN_PROGRESS", "enrollmentType": "citizen", "biometricData": []})
     answer = precondition(enrollment.patch({"documentData": [document()]}))
     expect_holds({"documentData": [document()]}, enrollment.record(), answer, "the added member")
 
@@ -89,9 +87,7 @@ def test_null_removes_the_member(enrollments, patch):
     wanted = merge_patch(enrollments.canonical(), {"biographicData": patch})
     left = {name for name, value in patch.items() if value is None and name in biographics(after)}
     left = {name for name in left if not like_new(enrollments, wanted, after, "biographicData", name)}
-    expect(
-        not left, f"{', '.join(sorted(patch))} removed", f"{', '.join(sorted(left))} is still there", answer
-    )
+    expect(not left, f"{', '.join(sorted(patch))} removed", f"{', '.join(sorted(left))} is still there", answer)
 
 
 @requirement("ENR-PATCH-03")

@@ -25,9 +25,7 @@ ANSWER_FACTS = [
     *("DOCUMENTPART-TYPE", "DOCUMENTPART-MINITEMS", "DOCUMENTPART-FORMAT"),
 ]
 FORMATS = [fact for fact in FAULTS if fact.endswith("-FORMAT")]
-REFUSED = [
-    (fact, case, code) for fact in FAULTS if fact not in FORMATS for case in FAULTS[fact] for code in WRITING
-]
+REFUSED = [(fact, case, code) for fact in FAULTS if fact not in FORMATS for case in FAULTS[fact] for code in WRITING]
 ACCEPTABLE = [(fact, case, code) for fact in FORMATS for case in FAULTS[fact] for code in WRITING]
 SEARCHES = {
     "EXPRESSION-TYPE": {
@@ -59,12 +57,8 @@ SEARCHES = {
 def rich(enrollments):
     """Return an enrollment in which every schema has something to keep to."""
     body = enrollments.canonical()
-    body["biometricData"].append(
-        fingerprint("LEFT_INDEX", image=base64_png(), imageRef="http://127.0.0.1/image?id=1")
-    )
-    body["documentData"].append(
-        document("Passport", "second", data=base64_png(), dataRef="http://127.0.0.1/page")
-    )
+    body["biometricData"].append(fingerprint("LEFT_INDEX", image=base64_png(), imageRef="http://127.0.0.1/image?id=1"))
+    body["documentData"].append(document("Passport", "second", data=base64_png(), dataRef="http://127.0.0.1/page"))
     return body
 
 

@@ -29,9 +29,7 @@ from osia_conformance.model import Expected
 
 FLAG = st.sampled_from([None, False, True])
 PLACES = st.integers(0, 2)
-BIOGRAPHIC = st.fixed_dictionaries(
-    {"lastName": st.sampled_from(["anna", "emma"])}, optional={"gender": st.just("F")}
-)
+BIOGRAPHIC = st.fixed_dictionaries({"lastName": st.sampled_from(["anna", "emma"])}, optional={"gender": st.just("F")})
 ANY_PATCH = biographic_patches() | biographic_patches(removing=True)
 
 

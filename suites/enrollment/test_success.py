@@ -33,9 +33,7 @@ def test_a_valid_call_succeeds(enrollments, operation):
 def test_the_canonical_enrollment_is_accepted(enrollments):
     answer = Subject(enrollments, "CREATE").call()
     if answer.status in {400, 403, 422}:
-        give_up(
-            f"the canonical enrollment was refused with {phrase(answer.status)}: a rule of the server's own?"
-        )
+        give_up(f"the canonical enrollment was refused with {phrase(answer.status)}: a rule of the server's own?")
     expect_status(answer, DONE)
 
 
@@ -51,6 +49,4 @@ def test_success_has_the_documented_code(enrollments, operation):
 def test_the_answer_has_the_documented_media_type(enrollments, operation):
     answer = precondition(Subject(enrollments, operation).call())
     wanted = MEDIA_TYPES[operation]
-    expect(
-        answer.media_type == wanted, wanted, f"the content type is {answer.media_type or 'absent'}", answer
-    )
+    expect(answer.media_type == wanted, wanted, f"the content type is {answer.media_type or 'absent'}", answer)

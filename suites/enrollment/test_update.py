@@ -8,7 +8,6 @@ from osia_conformance.expectations import DONE, expect, expect_holds, preconditi
 from osia_conformance.samples import document, fingerprint, minimal
 from osia_conformance.subjects import changed
 
-
 LEFT_OUT = [
     *(("enrollmentFlags",), ("requestData",), ("documentData",)),
     *(("biographicData", member) for member in ("lastName", "dateOfBirth", "nationality")),
@@ -30,9 +29,7 @@ def updated(enrollments, body):
 
 
 def subjects(record):
-    return {
-        item.get("biometricSubType") for item in record.get("biometricData", []) if isinstance(item, dict)
-    }
+    return {item.get("biometricSubType") for item in record.get("biometricData", []) if isinstance(item, dict)}
 
 
 @requirement("ENR-UPDATE-01")
@@ -55,17 +52,13 @@ def test_a_shorter_list_of_documents_takes_the_others_away(enrollments):
     enrollment = enrollments.created(two)
     one = {**enrollments.canonical(), "documentData": [document("Passport", "b")]}
     answer = precondition(enrollment.update(one))
-    expect_holds(
-        {"documentData": one["documentData"]}, enrollment.record(), answer, "the list of documents sent"
-    )
+    expect_holds({"documentData": one["documentData"]}, enrollment.record(), answer, "the list of documents sent")
 
 
 @requirement("ENR-UPDATE-03")
 def test_biometric_data_sent_is_present(enrollments):
     record, answer = updated(enrollments, changed(enrollments, biometricData=[fingerprint("LEFT_THUMB")]))
-    expect(
-        "LEFT_THUMB" in subjects(record), "the finger that was sent", f"there are {subjects(record)}", answer
-    )
+    expect("LEFT_THUMB" in subjects(record), "the finger that was sent", f"there are {subjects(record)}", answer)
     sent = fingerprint("LEFT_THUMB")
     found = [item for item in record["biometricData"] if not differences(sent, item)]
     expect(bool(found), "the biometric data as it was sent", "no item of the list holds all of it", answer)

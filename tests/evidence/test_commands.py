@@ -170,9 +170,7 @@ def test_a_run_signs_its_report(
     assert "report/earl.jsonld" in {path.as_posix() for path in Path("report").iterdir()}
 
 
-def test_a_key_that_cannot_be_used_ends_before_the_run(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_key_that_cannot_be_used_ends_before_the_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     report = tmp_path / "report"
     assert cli.main(["run", "--report-dir", str(report), "--sign", "file:gone.pem"]) == 64
     assert "--sign: the file of file:gone.pem cannot be read" in capsys.readouterr().err

@@ -21,9 +21,7 @@ PEM, PKCS8 = Encoding.PEM, PrivateFormat.PKCS8
 
 
 @pytest.mark.parametrize("algorithm", [keys.ED25519, keys.ECDSA_P256])
-def test_a_pair_belongs_together_and_the_private_half_is_the_owners_alone(
-    tmp_path: Path, algorithm: str
-) -> None:
+def test_a_pair_belongs_together_and_the_private_half_is_the_owners_alone(tmp_path: Path, algorithm: str) -> None:
     private, public = keys.generate(algorithm, tmp_path / "key.pem")
     assert public == tmp_path / "key.pub"
     assert stat.S_IMODE(private.stat().st_mode) == 0o600
@@ -60,9 +58,7 @@ def test_a_directory_that_is_not_there(tmp_path: Path) -> None:
 def test_a_key_may_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     private, public = keys.generate(keys.ED25519, tmp_path / "key.pem")
     monkeypatch.setenv("OSIA_SIGNING_KEY", private.read_text("ascii"))
-    assert keys.private_key("env:OSIA_SIGNING_KEY", "--sign").public_key == keys.public_key(
-        f"file:{public}", "--key"
-    )
+    assert keys.private_key("env:OSIA_SIGNING_KEY", "--sign").public_key == keys.public_key(f"file:{public}", "--key")
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,10 @@ import yaml
 from joserfc import jwt
 from joserfc.jwk import OctKey
 from jsonschema import Draft202012Validator, FormatChecker
-from osia_reference import Client, Server, ServerSettings, create_app
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
+
+from osia_reference import Client, Server, ServerSettings, create_app
 
 VERSIONS = ("1.0.0", "1.1.0", "1.2.0", "1.2.1", "1.3.0")
 SPECIFICATIONS = Path(__file__).parents[2] / "specs" / "enrollment"
@@ -58,8 +59,7 @@ class Contract:
         self._registry: Registry[Any] = Registry().with_resource("urn:interface", resource)
         self._resolver = self._registry.resolver("urn:interface")
         self._paths = [
-            (re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), path, item)
-            for path, item in document["paths"].items()
+            (re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), path, item) for path, item in document["paths"].items()
         ]
         self._version = version
 
@@ -86,9 +86,7 @@ class Contract:
         assert any(fnmatchcase(kind, each) for each in content), f"{kind} is none of {list(content)}"
         if "application/json" in content and "attributes" not in sent.url.params:
             schema = {"$ref": f"urn:interface#{pointer}/content/application~1json/schema"}
-            Draft202012Validator(schema, registry=self._registry, format_checker=FORMATS).validate(
-                response.json()
-            )
+            Draft202012Validator(schema, registry=self._registry, format_checker=FORMATS).validate(response.json())
 
     def _followed(self, node: dict[str, Any], pointer: str) -> tuple[dict[str, Any], str]:
         if "$ref" not in node:
@@ -209,7 +207,5 @@ def body() -> dict[str, Any]:
         "requestData": [{"requestType": "IDCARD_ISSUANCE", "deliveryPlace": "paris"}],
         "biographicData": {"firstName": "john", "dateOfBirth": "1985-11-30", "height": 1.5, "twin": False},
         "biometricData": [{"biometricType": "FINGER", "image": "c3RyaW5n", "captureDate": "2020-07-01"}],
-        "documentData": [
-            {"documentType": "ID_CARD", "parts": [{"pages": [1], "dataRef": "https://a.example/1"}]}
-        ],
+        "documentData": [{"documentType": "ID_CARD", "parts": [{"pages": [1], "dataRef": "https://a.example/1"}]}],
     }

@@ -80,9 +80,7 @@ def test_other_types_are_not_taken(ready: Any, kind: str) -> None:
 @pytest.mark.parametrize("version", ["1.0.0"])
 def test_the_oldest_version_takes_octets_only_and_knows_no_digest(ready: Any) -> None:
     assert send(ready, {"Content-Type": "image/png"}).status_code == 415
-    sent = send(
-        ready, {"Content-Type": "Application/Octet-Stream; x=y", "Digest": digest("SHA-256", b"other")}
-    )
+    sent = send(ready, {"Content-Type": "Application/Octet-Stream; x=y", "Digest": digest("SHA-256", b"other")})
     assert sent.status_code == 201
     answered = ready("GET", f"{ONE}/buffer/{sent.json()['bufferId']}")
     assert answered.headers["content-type"] == "application/octet-stream"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from osia_reference.enrollments import Enrollments
 
 ONE = "/v1/enrollments/one"
@@ -89,14 +90,8 @@ def test_what_is_no_json_object_is_a_bad_request(api: Any, body: Any, method: st
     "content",
     [
         b'{"status":"IN_PROGRESS","enrollmentType":"\\ud800","biometricData":[]}',
-        b'{"status":"IN_PROGRESS","enrollmentType":"t","biometricData":[],"x":'
-        + b"[" * 5000
-        + b"]" * 5000
-        + b"}",
-        b'{"status":"IN_PROGRESS","enrollmentType":"t","biometricData":[],"x":'
-        + b"[" * 200
-        + b"]" * 200
-        + b"}",
+        b'{"status":"IN_PROGRESS","enrollmentType":"t","biometricData":[],"x":' + b"[" * 5000 + b"]" * 5000 + b"}",
+        b'{"status":"IN_PROGRESS","enrollmentType":"t","biometricData":[],"x":' + b"[" * 200 + b"]" * 200 + b"}",
         b'{"status":"IN_PROGRESS","enrollmentType":"t","biometricData":[],"x":1' + b"0" * 5000 + b"}",
     ],
     ids=["lone surrogate", "nested 5000", "nested 200", "5000 digits"],
@@ -125,9 +120,7 @@ BROKEN: dict[str, Any] = {
     "image not base64": lambda body: body["biometricData"][0].update(image="!!!"),
     "image without padding": lambda body: body["biometricData"][0].update(image="YQ"),
     "captureDate not a day": lambda body: body["biometricData"][0].update(captureDate="2020-13-01"),
-    "captureDate an instant": lambda body: body["biometricData"][0].update(
-        captureDate="2020-07-01T00:00:00Z"
-    ),
+    "captureDate an instant": lambda body: body["biometricData"][0].update(captureDate="2020-07-01T00:00:00Z"),
     "imageRef not a URI": lambda body: body["biometricData"][0].update(imageRef="no scheme"),
     "parts empty": lambda body: body["documentData"][0].update(parts=[]),
     "pages empty": lambda body: body["documentData"][0]["parts"][0].update(pages=[]),
@@ -140,9 +133,7 @@ BROKEN: dict[str, Any] = {
 
 @pytest.mark.parametrize("fault", BROKEN)
 @pytest.mark.parametrize("method", ["POST", "PUT"])
-def test_a_body_that_breaks_the_schema_is_refused_without_effect(
-    api: Any, body: Any, method: str, fault: str
-) -> None:
+def test_a_body_that_breaks_the_schema_is_refused_without_effect(api: Any, body: Any, method: str, fault: str) -> None:
     if method == "PUT":
         api.create("one", body)
         before = api.read("one")
@@ -239,9 +230,7 @@ def test_an_unknown_enrollment_is_not_found(api: Any, body: Any, method: str, pa
         ([""], set()),
     ],
 )
-def test_read_is_limited_to_the_named_groups(
-    api: Any, body: Any, names: list[str], expected: set[str]
-) -> None:
+def test_read_is_limited_to_the_named_groups(api: Any, body: Any, names: list[str], expected: set[str]) -> None:
     api.create("one", body)
     answered = api.read("one", attributes=names)
     assert set(answered) == {"enrollmentId", "status"} | expected

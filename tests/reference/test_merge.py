@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 import pytest
+
 from osia_reference.enrollments import merge_patch
 
 CASES: list[tuple[Any, Any, Any]] = [

@@ -69,9 +69,7 @@ def test_a_hash_still_verifies_over_what_is_answered(api: Any) -> None:
         return hashlib.sha256(json.dumps(scoped, separators=(",", ":"), sort_keys=True).encode()).hexdigest()
 
     body: Any = {"biographicData": {"lastName": "doe", "firstName": "john"}}
-    body["integrity"] = [
-        {"scope": "$.biographicData.firstName", "alg": "SHA256", "hash": hashed(body), "type": "NONE"}
-    ]
+    body["integrity"] = [{"scope": "$.biographicData.firstName", "alg": "SHA256", "hash": hashed(body), "type": "NONE"}]
     api.create("one", body)
     answered = api.read("one")
     assert answered["integrity"] == body["integrity"]

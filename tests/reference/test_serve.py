@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from osia_reference import serve as serving
 
 SPECIFICATIONS = Path(__file__).parents[2] / "specs" / "enrollment"

@@ -9,6 +9,7 @@ from urllib.parse import quote_plus
 import httpx
 import pytest
 from joserfc.jwk import RSAKey
+
 from osia_reference import Client
 
 BODY = {"grant_type": "client_credentials", "client_id": "kiosk", "client_secret": "s3cret:%"}

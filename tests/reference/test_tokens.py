@@ -112,9 +112,7 @@ def test_scopes_come_as_a_text_or_a_list(api: Any, sign: Any, scope: Any) -> Non
     assert api("GET", ONE).status_code == 404
 
 
-@pytest.mark.parametrize(
-    "scope", [None, 1, {"enroll.read": 1}, ["enroll.read enroll.write"], "enroll.read,x"]
-)
+@pytest.mark.parametrize("scope", [None, 1, {"enroll.read": 1}, ["enroll.read enroll.write"], "enroll.read,x"])
 def test_other_scope_claims_grant_nothing(api: Any, sign: Any, scope: Any) -> None:
     api.token = sign(scope=scope)
     assert api("GET", ONE).status_code == 403

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from osia_reference import Server
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal
@@ -240,9 +241,7 @@ TAKEN = {
 
 
 @pytest.mark.parametrize("name", NEW)
-def test_members_and_values_belong_to_their_versions(
-    any_api: Any, any_body: Any, version: str, name: str
-) -> None:
+def test_members_and_values_belong_to_their_versions(any_api: Any, any_body: Any, version: str, name: str) -> None:
     group, member, value = NEW[name]
     any_body[group][0][member] = value
     response = any_api("POST", ONE, json=any_body)
@@ -256,9 +255,7 @@ def test_members_and_values_belong_to_their_versions(
 
 BAD: dict[str, Any] = {
     "contextualData of another type": {"contextualData": []},
-    "missing of another presence": {
-        "biometricData": [{"biometricType": "IRIS", "missing": [{"presence": 1}]}]
-    },
+    "missing of another presence": {"biometricData": [{"biometricType": "IRIS", "missing": [{"presence": 1}]}]},
     "missing with an unknown member": {"biometricData": [{"biometricType": "IRIS", "missing": [{"x": 1}]}]},
 }
 
@@ -306,25 +303,19 @@ def test_what_is_no_instant_is_refused(any_api: Any, any_body: Any, instant: str
 
 @READ_ONLY
 @pytest.mark.parametrize("quality", [2**63, -(2**63) - 1, 1.5, "1"])
-def test_a_quality_that_is_no_integer_of_64_bits_is_refused(
-    any_api: Any, any_body: Any, quality: Any
-) -> None:
+def test_a_quality_that_is_no_integer_of_64_bits_is_refused(any_api: Any, any_body: Any, quality: Any) -> None:
     any_body["biometricData"][0]["quality"] = quality
     assert any_api("POST", ONE, json=any_body).status_code == 400
 
 
 @pytest.mark.parametrize("name", ["requestType", "timeout", "enrollmentDate", "firstName"])
-def test_members_of_all_blocks_are_found_in_either_shape(
-    any_api: Any, any_body: Any, version: str, name: str
-) -> None:
+def test_members_of_all_blocks_are_found_in_either_shape(any_api: Any, any_body: Any, version: str, name: str) -> None:
     values = {"requestType": "IDCARD_ISSUANCE", "timeout": 3600, "firstName": "john"}
     if name == "enrollmentDate" and version == OLDEST:
         any_body["contextualData"] = {"enrollmentDate": "2019-01-11"}
     any_api.create("one", any_body)
     sent = {"attributeName": name, "operator": "=", "value": values.get(name, "2019-01-11")}
-    assert [each["enrollmentId"] for each in any_api("POST", "/v1/enrollments", json=[sent]).json()] == [
-        "one"
-    ]
+    assert [each["enrollmentId"] for each in any_api("POST", "/v1/enrollments", json=[sent]).json()] == ["one"]
     assert any_api("POST", "/v1/enrollments", json=[sent | {"operator": "<"}]).json() == []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from osia_reference.app import Server
@@ -12,7 +12,6 @@ from osia_reference.calls import Call
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal, Reply
 from osia_reference.store import Store, StoredBuffer
-
 from tests.variant import Violation
 
 KIB = 1024
@@ -26,9 +25,7 @@ async def at_once(data: bytes) -> AsyncIterator[bytes]:
     yield data
 
 
-def kept_as(
-    name: str, change: str, kept: Callable[[bytes], bytes], expected: str = "ENR-BUFFER-01"
-) -> Violation:
+def kept_as(name: str, change: str, kept: Callable[[bytes], bytes], expected: str = "ENR-BUFFER-01") -> Violation:
     """A server that keeps something else than it was sent."""
 
     class Changes(Enrollments):

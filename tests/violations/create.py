@@ -10,7 +10,6 @@ from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal, Reply
 from osia_reference.specification import Specification
 from osia_reference.store import Attribute, Record, Store
-
 from tests.variant import Violation
 
 

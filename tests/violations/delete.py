@@ -1,6 +1,6 @@
 """Violations of deleteEnrollment."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from osia_conformance.operations import by_code

@@ -93,9 +93,7 @@ VIOLATIONS = [
     ),
     loses_data("drops-the-request", "Finalizing drops requestData and enrollmentFlags.", DropsTheRequest),
     loses_data("drops-the-biometrics", "Finalizing empties biometricData.", DropsTheBiometrics),
-    loses_data(
-        "keeps-one-page", "Finalizing keeps only the first page of each part.", KeepsTheFirstDocumentPage
-    ),
+    loses_data("keeps-one-page", "Finalizing keeps only the first page of each part.", KeepsTheFirstDocumentPage),
     loses_data("writes-capitals", "Finalizing writes names in capitals.", WritesNamesInCapitals),
     loses_data("sets-another-type", "Finalizing overwrites the enrollmentType.", SetsAnotherType),
 ]

@@ -60,9 +60,7 @@ class ComparesByPrefix(Search):
 class ComparesBySubstring(Search):
     def condition(self, expression: Record) -> Condition:
         if expression["operator"] == "=" and isinstance(expression["value"], str):
-            return Condition(
-                "name = ? AND instr(value, ?) > 0", (expression["attributeName"], expression["value"])
-            )
+            return Condition("name = ? AND instr(value, ?) > 0", (expression["attributeName"], expression["value"]))
         return super().condition(expression)
 
 
@@ -248,9 +246,7 @@ class NeverIndexesAgain(Enrollments):
 
 class KeepsOldEntries(Store):
     def replace(self, record: Record, attributes: Iterable[Attribute]) -> None:
-        (number,) = self._execute(
-            "SELECT number FROM enrollment WHERE id = ?", (record["enrollmentId"],)
-        ).fetchone()
+        (number,) = self._execute("SELECT number FROM enrollment WHERE id = ?", (record["enrollmentId"],)).fetchone()
         old = self._execute("SELECT name, kind, value FROM attribute WHERE enrollment = ?", (number,)).fetchall()
         super().replace(record, {*attributes, *old})
 
@@ -300,9 +296,7 @@ class MixesUp(Enrollments):
 
     def find(self, expressions: Any) -> list[Record]:
         people = [each.get("biographicData", {}) for each in self.store.find([])]
-        return [
-            {**each, "biographicData": {**people[-1], "gender": "X"}} for each in super().find(expressions)
-        ]
+        return [{**each, "biographicData": {**people[-1], "gender": "X"}} for each in super().find(expressions)]
 
 
 def part(name: str, change: str, replaced: Mapping[str, type], *expected: str, declared: str = "") -> Violation:

@@ -3,12 +3,11 @@
 import json
 from typing import Any
 
+from osia_conformance.operations import by_code
 from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal
-
-from osia_conformance.operations import by_code
 from tests.variant import Violation
 
 

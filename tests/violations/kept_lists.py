@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from osia_reference.store import Record, Store
-
 from tests.violations.kept_values import stored, storing
 
 
@@ -28,9 +27,7 @@ def nul_ended(image: str) -> str:
 
 def images(change: Callable[[str], str]) -> Callable[[list[Any]], list[Any]]:
     """Return a change of images in biometric data."""
-    return lambda items: [
-        {**item, "image": change(item["image"])} if "image" in item else item for item in items
-    ]
+    return lambda items: [{**item, "image": change(item["image"])} if "image" in item else item for item in items]
 
 
 def page_images_lost(documents: list[Any]) -> list[Any]:
@@ -38,23 +35,16 @@ def page_images_lost(documents: list[Any]) -> list[Any]:
 
 
 def page_references_lost(documents: list[Any]) -> list[Any]:
-    return [
-        {**each, "parts": [lost("dataRef")(part) for part in each.get("parts", [])]} for each in documents
-    ]
+    return [{**each, "parts": [lost("dataRef")(part) for part in each.get("parts", [])]} for each in documents]
 
 
 def references_cut(items: list[Any]) -> list[Any]:
-    return [
-        {**item, "imageRef": item["imageRef"].partition("?")[0]} if "imageRef" in item else item
-        for item in items
-    ]
+    return [{**item, "imageRef": item["imageRef"].partition("?")[0]} if "imageRef" in item else item for item in items]
 
 
 def fields(member: str, change: Callable[[str], str]) -> Callable[[list[Any]], list[Any]]:
     """Return a change of one member of biometric data."""
-    return lambda items: [
-        {**item, member: change(item[member])} if member in item else item for item in items
-    ]
+    return lambda items: [{**item, member: change(item[member])} if member in item else item for item in items]
 
 
 IMAGES = [
@@ -73,9 +63,7 @@ IMAGES = [
     stored(
         "images-are-encoded-twice",
         "Images are encoded as base64 once more.",
-        storing_items(
-            "biometricData", images(lambda image: base64.b64encode(image.encode()).decode("ascii"))
-        ),
+        storing_items("biometricData", images(lambda image: base64.b64encode(image.encode()).decode("ascii"))),
         "ENR-CREATE-07",
     ),
     stored(
@@ -107,9 +95,7 @@ LISTS = [
     stored(
         "lists-sorted",
         "Biometric data are sorted by finger.",
-        storing_items(
-            "biometricData", lambda items: sorted(items, key=lambda item: item.get("biometricSubType", ""))
-        ),
+        storing_items("biometricData", lambda items: sorted(items, key=lambda item: item.get("biometricSubType", ""))),
         "ENR-CREATE-14",
     ),
     stored(
@@ -121,9 +107,7 @@ LISTS = [
     stored(
         "lists-without-repetitions",
         "Documents of a type that is already there are not stored.",
-        storing_items(
-            "documentData", lambda items: list({each["documentType"]: each for each in items}.values())
-        ),
+        storing_items("documentData", lambda items: list({each["documentType"]: each for each in items}.values())),
         "ENR-CREATE-14",
     ),
 ]
@@ -140,9 +124,7 @@ ENUMERATIONS = [
     stored(
         "enumeration-of-two-values",
         "Every compression but WSQ is stored as NONE.",
-        storing_items(
-            "biometricData", fields("compression", lambda value: value if value == "WSQ" else "NONE")
-        ),
+        storing_items("biometricData", fields("compression", lambda value: value if value == "WSQ" else "NONE")),
         "ENR-CREATE-17",
     ),
 ]

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import unquote
 
 from osia_reference.store import Record, Store
-
 from tests.variant import Violation
 
 DOCUMENTED = {
@@ -69,9 +68,7 @@ def storing_members(change: Callable[[Any], Any]) -> type[Store]:
 
 def numbers(change: Callable[[float], Any]) -> Callable[[Any], Any]:
     """Return a change of numbers that leaves all else."""
-    return lambda value: (
-        change(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-    )
+    return lambda value: change(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def single_precision(value: float) -> float:
@@ -121,9 +118,7 @@ def known_only(group: str) -> Callable[[Record], Record]:
     return changed
 
 
-def stored(
-    name: str, change: str, part: type[Store], *expected: str, declared: tuple[str, ...] = ()
-) -> Violation:
+def stored(name: str, change: str, part: type[Store], *expected: str, declared: tuple[str, ...] = ()) -> Violation:
     """Return the violation of a database that changes what it is given."""
     return Violation(name, change, {"store": part}, expected=expected, declared=declared)
 
@@ -244,9 +239,7 @@ BLOCKS = [
         storing(
             lambda record: {
                 **record,
-                "biographicData": {
-                    name: value for name, value in record.get("biographicData", {}).items() if value
-                },
+                "biographicData": {name: value for name, value in record.get("biographicData", {}).items() if value},
             }
         ),
         "ENR-CREATE-12",

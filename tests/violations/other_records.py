@@ -5,7 +5,6 @@ from typing import Any
 
 from osia_reference.enrollments import FINALIZED, Enrollments
 from osia_reference.store import Record
-
 from tests.variant import Violation
 
 

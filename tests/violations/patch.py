@@ -6,7 +6,6 @@ from typing import Any
 from osia_reference.enrollments import Enrollments, merge_patch
 from osia_reference.replies import Refusal
 from osia_reference.store import Record
-
 from tests.variant import Violation
 
 REQUIRED = ("enrollmentType", "biometricData", "status")

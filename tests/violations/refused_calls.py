@@ -6,7 +6,6 @@ from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.enrollments import IN_PROGRESS, Enrollments
 from osia_reference.replies import Refusal, Reply
-
 from tests.variant import Violation
 
 

@@ -1,10 +1,9 @@
 """Violations of the transactionId that every operation requires."""
 
+from osia_conformance.operations import by_code
 from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.replies import Refusal
-
-from osia_conformance.operations import by_code
 from tests.variant import Violation
 
 

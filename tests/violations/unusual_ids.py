@@ -7,7 +7,6 @@ from urllib.parse import unquote
 from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.enrollments import Enrollments
-
 from tests.variant import Violation
 
 

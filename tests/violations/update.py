@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from osia_reference.enrollments import Enrollments
 from osia_reference.store import Record
-
 from tests.variant import Violation
 
 
@@ -40,10 +39,7 @@ def by_instance(current: Record, body: Record) -> Record:
 
 
 def without_devices(current: Record, body: Record) -> Record:
-    bare = [
-        {name: value for name, value in item.items() if name != "captureDevice"}
-        for item in body["biometricData"]
-    ]
+    bare = [{name: value for name, value in item.items() if name != "captureDevice"} for item in body["biometricData"]]
     return {**body, "biometricData": bare}
 
 

@@ -34,9 +34,7 @@ class Peer:
         """Read one request, put it on the server's record and return it; b"" at the end of the connection."""
         data = self._until(b"\r\n\r\n")
         head, _, body = data.partition(b"\r\n\r\n")
-        length = next(
-            (int(line[15:]) for line in head.split(b"\r\n") if line.startswith(b"Content-Length:")), 0
-        )
+        length = next((int(line[15:]) for line in head.split(b"\r\n") if line.startswith(b"Content-Length:")), 0)
         while len(body) < length and (more := self.channel.recv(65536)):
             body += more
         request = head + b"\r\n\r\n" + body if data else b""

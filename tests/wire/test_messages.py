@@ -69,9 +69,7 @@ def test_headers_of_the_call_replace_configured_and_default_ones() -> None:
     assert lines == [*expected, "Accept-Encoding: identity", "", ""]
 
 
-@pytest.mark.parametrize(
-    ("method", "body", "length"), [("POST", b"\x00{}", 3), ("PUT", None, 0), ("PATCH", b"", 0)]
-)
+@pytest.mark.parametrize(("method", "body", "length"), [("POST", b"\x00{}", 3), ("PUT", None, 0), ("PATCH", b"", 0)])
 def test_the_length_of_the_body_is_sent(method: str, body: bytes | None, length: int) -> None:
     request = sent(method=method, body=body)
     assert f"\r\nContent-Length: {length}\r\n".encode() in request
@@ -103,9 +101,7 @@ def test_what_http_cannot_carry_is_refused_before_it_is_sent(call: dict[str, Any
 
 
 def test_the_answer_is_given_as_it_came() -> None:
-    reply = (
-        b"HTTP/1.1 201 Created\r\nX-One: \xe9\r\nx-two: 2\r\nX-ONE: 3\r\nContent-Length: 3\r\n\r\n\x00\xff!"
-    )
+    reply = b"HTTP/1.1 201 Created\r\nX-One: \xe9\r\nx-two: 2\r\nX-ONE: 3\r\nContent-Length: 3\r\n\r\n\x00\xff!"
     with Server(answers(reply)) as server, server.wire() as wire:
         answer = wire.send("GET", "/")
     assert answer.headers == (("X-One", "é"), ("x-two", "2"), ("X-ONE", "3"), ("Content-Length", "3"))

@@ -41,9 +41,7 @@ def test_an_injected_transport_gets_the_call_as_sent(through: Through) -> None:
 
 def test_answers_of_an_injected_transport_are_bounded_and_decoded(through: Through) -> None:
     coded = gzip.compress(bytes(100_000))
-    wire = through(
-        lambda _: httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(coded))
-    )
+    wire = through(lambda _: httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(coded)))
     answer = wire.send("GET", "/")
     assert (answer.body, answer.truncated) == (bytes(100), True)
 
@@ -56,9 +54,7 @@ def test_answers_of_an_injected_transport_are_bounded_and_decoded(through: Throu
         (httpx.ConnectError("out of order"), r"the connection failed \(out of order\)"),
     ],
 )
-def test_failures_of_an_injected_transport_are_sentences(
-    through: Through, error: Exception, reason: str
-) -> None:
+def test_failures_of_an_injected_transport_are_sentences(through: Through, error: Exception, reason: str) -> None:
     def handler(_: httpx.Request) -> httpx.Response:
         raise error
 

@@ -38,16 +38,12 @@ def test_proxies_of_the_environment_are_ignored_by_default(clean_environment: py
 
 
 @pytest.mark.parametrize("name", ["http_proxy", "ALL_PROXY"])
-def test_the_proxy_of_the_environment_is_used_on_request(
-    clean_environment: pytest.MonkeyPatch, name: str
-) -> None:
+def test_the_proxy_of_the_environment_is_used_on_request(clean_environment: pytest.MonkeyPatch, name: str) -> None:
     with Server(answers(OK)) as proxy:
         clean_environment.setenv(name, f"127.0.0.1:{proxy.port}")
         with open_client(WireSettings("http://target.test/id", proxy="env")) as wire:
             wire.send("GET", "/v1/a%2Fb", query=[("a", "b")])
-    assert proxy.requests[0].startswith(
-        b"GET http://target.test/id/v1/a%2Fb?a=b HTTP/1.1\r\nHost: target.test\r\n"
-    )
+    assert proxy.requests[0].startswith(b"GET http://target.test/id/v1/a%2Fb?a=b HTTP/1.1\r\nHost: target.test\r\n")
 
 
 @pytest.mark.parametrize("no_proxy", ["*", "127.0.0.1", "x.test, 127.0.0.1", "127.0.0.1:{port}"])
@@ -101,9 +97,7 @@ def test_https_goes_through_a_tunnel(authority: trustme.CA, ca_file: str) -> Non
         context = server_tls(authority.issue_cert("target.test"))
         server = stack.enter_context(Server(answers(OK, OK), tls=context))
         proxy = stack.enter_context(Server(tunnel_to(server.port)))
-        settings = WireSettings(
-            "https://target.test", ca_file=ca_file, proxy=f"http://u:p@127.0.0.1:{proxy.port}"
-        )
+        settings = WireSettings("https://target.test", ca_file=ca_file, proxy=f"http://u:p@127.0.0.1:{proxy.port}")
         wire = stack.enter_context(open_client(settings))
         assert [wire.send("GET", "/v1").body for _ in range(2)] == [b"OK", b"OK"]
     assert proxy.requests[0].startswith(b"CONNECT target.test:443 HTTP/1.1\r\nHost: target.test:443\r\n")

@@ -45,9 +45,7 @@ def test_a_private_authority_is_trusted_when_it_is_named(authority: trustme.CA, 
 
 def test_an_unknown_authority_is_not_trusted(authority: trustme.CA) -> None:
     error = tls_failure(server_tls(authority.issue_cert("127.0.0.1")))
-    assert error.reason.startswith(
-        "TLS: the server's certificate is not signed by an authority that is trusted here"
-    )
+    assert error.reason.startswith("TLS: the server's certificate is not signed by an authority that is trusted here")
     assert error.sent is False
 
 
@@ -79,9 +77,7 @@ def test_a_client_certificate_is_shown(authority: trustme.CA, ca_file: str, tmp_
     context = server_tls(authority.issue_cert("127.0.0.1"))
     context.verify_mode = ssl.CERT_REQUIRED
     authority.configure_trust(context)
-    authority.issue_cert("client@target.test").private_key_and_cert_chain_pem.write_to_path(
-        tmp_path / "client.pem"
-    )
+    authority.issue_cert("client@target.test").private_key_and_cert_chain_pem.write_to_path(tmp_path / "client.pem")
     settings = {"ca_file": ca_file, "client_cert": str(tmp_path / "client.pem")}
     with Server(answers(OK), tls=context) as server, server.wire(**settings) as wire:
         assert wire.send("GET", "/").body == b"OK"
