@@ -19,33 +19,44 @@ from osia_conformance.expectations import (
 )
 from osia_conformance.samples import Json, ours
 
-GONE = (404, 410)
+ARCHIVED = (404, 410)
+_TEXT = "finalized enrollments are changed or archived by the server itself"
+
+
+def processes_finalized(enrollments: Enrollments) -> bool:
+    """Return whether the server goes on with finalized enrollments by itself, and observe it if so.
+
+    One that nobody touches shows it: what is read of it changes, or is gone (RUL-AFTER-FINALIZED).
+    """
+    try:
+        witness, seen = enrollments.finalized()
+    except FailedStart:
+        raise
+    except CannotTell:
+        return False
+    if eventually(lambda: _differs(witness, seen), enrollments.visible_within) is None:
+        return False
+    enrollments.target.observe("RUL-AFTER-FINALIZED", _TEXT)
+    return True
 
 
 @contextmanager
 def unless_processed(enrollments: Enrollments) -> Iterator[None]:
-    """Judge what happens to a finalized enrollment, unless this server goes on with such ones by itself.
-
-    That is shown by another one, which nobody touches; it is observed, and the block ends as Inapplicable
-    (RUL-AFTER-FINALIZED).
-    """
-    witness, seen = enrollments.finalized()
+    """Judge what happens to a finalized enrollment; ends as Inapplicable where the server processes such ones."""
     try:
         yield
     except (ServerError, FailedStart):
         raise
     except (Violation, CannotTell) as error:
-        if eventually(lambda: _differs(witness, seen), enrollments.visible_within) is None:
+        if not processes_finalized(enrollments):
             raise
-        text = "finalized enrollments are changed or archived by the server itself"
-        enrollments.target.observe("RUL-AFTER-FINALIZED", text, getattr(error, "answer", None))
-        raise Inapplicable(f"{text}, so it cannot be seen what a call does to them") from error
+        raise Inapplicable(f"{_TEXT}, so it cannot be seen what a call does to them") from error
 
 
 def _differs(enrollment: Enrollment, seen: Json) -> bool:
     answer = enrollment.read()
     if answer.status not in DONE:
-        return answer.status in GONE
+        return answer.status in ARCHIVED
     try:
         now = ours(answer.json())
     except NotJson:

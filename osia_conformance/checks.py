@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase
 from hypothesis.strategies import SearchStrategy
 
+from osia_conformance.corpus import Corpus
 from osia_conformance.examples import Examples
 from osia_conformance.session import Session
 
@@ -52,23 +53,29 @@ def settings(session: Session, *, times: float = 1) -> hypothesis.settings:
     )
 
 
-def given(
-    *, times: float = 1, **strategies: SearchStrategy[Any]
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Run a check on generated data, as Hypothesis's own `given` does, at the session's effort and seed.
+Source = SearchStrategy[Any] | Callable[..., SearchStrategy[Any]]
 
-    The check takes the `enrollments` fixture. Each example starts with clean evidence and ends with its
-    enrollments deleted; a failure is shrunk, and only the smallest example is shown. An example that cannot be
-    judged is passed over; if none could be, the check ends as cantTell.
+
+def given(*, times: float = 1, **sources: Source) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Run a check on generated data at the session's effort and seed, much as Hypothesis's own `given` does.
+
+    A source is a strategy, or a function that makes one from some of the check's own arguments. The check takes
+    the `enrollments` fixture. Each example starts with clean evidence and ends with its enrollments deleted. An
+    example that cannot be judged is passed over; if none could be, the check ends as cantTell. A failure is
+    made smaller, within bounds, and only the smallest is shown.
     """
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         signature = inspect.signature(function)
-        fixtures = [parameter for name, parameter in signature.parameters.items() if name not in strategies]
+        fixtures = [parameter for name, parameter in signature.parameters.items() if name not in sources]
 
         @functools.wraps(function)
         def check(**values: Any) -> None:
-            _run_examples(function, strategies, values, times)
+            session: Session = values["enrollments"].session
+            strategies = {name: _strategy(source, values) for name, source in sources.items()}
+            chosen = settings(session, times=times)
+            label = session.target.log.id
+            _run_examples(session, lambda **drawn: function(**values, **drawn), Corpus(strategies, chosen, label))
 
         check.__signature__ = signature.replace(parameters=fixtures)  # type: ignore[attr-defined]
         return check
@@ -76,20 +83,23 @@ def given(
     return decorate
 
 
-def _run_examples(
-    function: Callable[..., None],
-    strategies: Mapping[str, SearchStrategy[Any]],
-    fixtures: Mapping[str, Any],
-    times: float,
-) -> None:
-    session: Session = fixtures["enrollments"].session
+def _strategy(source: Source, values: Mapping[str, Any]) -> SearchStrategy[Any]:
+    if isinstance(source, SearchStrategy):
+        return source
+    return source(**{name: values[name] for name in inspect.signature(source).parameters})
+
+
+def _run_examples(session: Session, function: Callable[..., None], corpus: Corpus) -> None:
     examples = Examples(session)
+    seed = derived_seed(session.seed, corpus.label)
 
-    def example(**drawn: Any) -> None:
-        examples.one(lambda: function(**fixtures, **drawn))
+    def one(**drawn: Any) -> None:
+        examples.one(lambda: function(**drawn))
 
-    # Hypothesis wants to see the names that it draws for.
-    parameters = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in strategies]
-    example.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    search = hypothesis.seed(derived_seed(session.seed, session.target.log.id))(hypothesis.given(**strategies)(example))
-    examples.run(settings(session, times=times)(search))
+    try:
+        for drawn in corpus.examples(seed, (session.run.version, session.effort)):
+            one(**drawn)
+    except AssertionError:
+        examples.run(lambda: corpus.search(seed, one))
+        raise
+    examples.end()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import platform
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,8 +18,6 @@ from osia_conformance.register import load_register
 from osia_conformance.session import Run, Session
 from osia_conformance.tokens import TokenError
 from osia_conformance.verdict import EXIT_FAULT, EXIT_INTERRUPTED, derive, exit_code, tool
-
-_PACKAGES = ("httpcore", "httpx", "hypothesis", "jsonschema", "pytest", "pytest-xdist", "schemathesis")
 
 
 class Conductor:
@@ -188,11 +184,7 @@ class Conductor:
             "started": journal.now(),
             "selection": selection,
             "configuration": settings.as_record(),
-            "environment": {
-                "python": platform.python_version(),
-                "platform": platform.platform(),
-                "packages": {name: importlib.metadata.version(name) for name in _PACKAGES},
-            },
+            "environment": sources.environment(),
         }
 
 

@@ -169,6 +169,8 @@ def expect_unchanged(before: Any, after: Any, answer: Answer, what: str = "the e
 def precondition(answer: Answer, *allowed: Statuses | int) -> Answer:
     """Return the answer if what it stands for worked; otherwise nothing can be judged here."""
     wanted = one_of(*(allowed or (DONE,)))
+    if answer.withheld and answer.operation == "readEnrollment":
+        raise CannotTell("readEnrollment, needed first, answered an enrollment of another id")
     if answer.status in wanted:
         return answer
     reason = f"{answer.operation}, needed first, answered {phrase(answer.status)}"

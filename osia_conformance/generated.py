@@ -21,6 +21,7 @@ _OWN_PARAMETERS = frozenset({"transactionId"})
 _SAFE_INTEGER = 2**53 - 1
 _OTHERS: tuple[Any, ...] = (True, 17, 2.5, "other", [], ["other"], {}, {"other": 1})
 """Values of every JSON type; each breaks most members that it is put into."""
+_WITH_JSON = frozenset({"CREATE", "UPDATE", "PATCH", "FIND"})
 _UNBREAKABLE = frozenset({"DELETE", "FINALIZE", "BUFWRITE", "BUFREAD"})
 """Operations whose only drawn input is free bytes, or none at all."""
 _WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12)
@@ -42,16 +43,27 @@ def valid_inputs(version: str, code: str) -> st.SearchStrategy[Input]:
     return st.deferred(lambda: _cases(version, code, valid=True).map(_tamed))
 
 
-def broken_inputs(version: str, code: str) -> st.SearchStrategy[Input]:
-    """Draw input that breaks the schema somewhere, or holds parameters that the interface does not know."""
+def odd_inputs(version: str, code: str) -> st.SearchStrategy[Input]:
+    """Draw input that schemathesis made to break the schema somewhere, that has parameters which the interface
+    does not know, or a body that no schema knows of."""
     if code in _UNBREAKABLE:
         return st.builds(Input, _STRANGE_QUERIES, st.none())
-    return st.deferred(lambda: _cases(version, code, valid=False))
+    broken_ones = st.deferred(lambda: _cases(version, code, valid=False))
+    if code not in _WITH_JSON:
+        return broken_ones
+    return broken_ones | st.builds(Input, _STRANGE_QUERIES, arbitrary_bodies())
 
 
 def broken_bodies(version: str, code: str) -> st.SearchStrategy[Any]:
-    """Draw JSON bodies that fit the operation's schema but for one value, or one member that is missing."""
-    return valid_inputs(version, code).map(lambda one: one.body).filter(_has_places).flatmap(_with_a_fault)
+    """Draw JSON bodies that fit the operation's schema but for one value, or one member that is missing.
+
+    They say nothing of the enrollment's id, and never break string formats alone (RUL-FORMAT).
+    """
+    bodies = valid_inputs(version, code).map(lambda one: _without_id(one.body))
+    faulty = bodies.filter(_has_places).flatmap(_with_a_fault)
+    if code == "FIND":
+        return faulty.filter(lambda body: isinstance(body, list) and bool(broken_expressions(version, body)))
+    return faulty.filter(lambda body: bool(broken(version, body, partial=code == "PATCH")))
 
 
 def arbitrary_bodies() -> st.SearchStrategy[Any]:
@@ -72,6 +84,11 @@ def broken_expressions(version: str, body: Any) -> list[Breach]:
     (RUL-INTEGER-VALUE)."""
     breaches = load_specification(version).breaches("Expressions", body)
     return [one for one in breaches if one.keyword != "oneOf" or not _is_integer(body, one.path)]
+
+
+def _without_id(body: Any) -> Any:
+    hidden = ("enrollmentId",)
+    return {name: value for name, value in body.items() if name not in hidden} if isinstance(body, dict) else body
 
 
 def _groups(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

@@ -24,11 +24,6 @@ class Ready:
     query: tuple[tuple[str, str], ...]
     body: bytes | None
 
-    @property
-    def sent(self) -> Any:
-        """The body as the JSON value that is sent."""
-        return json.loads(self.body or b"null")
-
 
 def prepared(enrollments: Enrollments, code: str, drawn: Input) -> Ready:
     """Return drawn input as it may be sent to somebody else's server."""
@@ -42,7 +37,7 @@ def prepared(enrollments: Enrollments, code: str, drawn: Input) -> Ready:
     if code in ("CREATE", "UPDATE") and isinstance(body, dict):
         body = _agreeing(body, drawn.query)
     elif code == "PATCH" and isinstance(body, dict):
-        body = {name: value for name, value in body.items() if name not in ("enrollmentId", "status")}
+        body = {name: value for name, value in body.items() if name != "enrollmentId" and not _settled(name, value)}
     return Ready(drawn.query, None if body is None else _text(body))
 
 
@@ -62,6 +57,11 @@ def _agreeing(body: Json, query: tuple[tuple[str, str], ...]) -> Json:
     if rest.get("status") in ("FINALIZED", "IN_PROGRESS"):
         rest["status"] = "FINALIZED" if (_FLAG, "true") in query else "IN_PROGRESS"
     return rest
+
+
+def _settled(name: str, value: Any) -> bool:
+    """Return whether a patch would set the status, which is the flag's business."""
+    return name == "status" and value in ("FINALIZED", "IN_PROGRESS")
 
 
 def _marked(enrollments: Enrollments, body: Any) -> Any:

@@ -67,6 +67,16 @@ def begun(directory: Path) -> bool:
     return path.exists() and path.stat().st_size > 0
 
 
+def mend(directory: Path) -> None:
+    """Cut off a last line that was never finished, so that others can follow; nobody else may be writing."""
+    path = directory / FILE
+    data = path.read_bytes()
+    whole = data.rpartition(b"\n")[0]
+    end = len(whole) + 1 if b"\n" in data else 0
+    if end < len(data):
+        os.truncate(path, end)
+
+
 def read(directory: Path) -> list[dict[str, Any]]:
     """Return the journal's lines; a last line that was cut off is left out.
 

@@ -23,6 +23,7 @@ class Expected:
     exists: bool = False
     deleted: bool = False
     finalized: bool = False
+    processed: bool = False
     members: dict[str, list[Any]] = field(default_factory=dict)
     buffers: dict[str, bytes] = field(default_factory=dict)
 
@@ -48,14 +49,20 @@ class Expected:
         self.exists, self.deleted = False, True
         self.buffers.clear()
 
-    def contradiction(self, record: Json) -> str | None:
-        """Return what a record says otherwise, as a phrase; None if it is one of the possible ones."""
+    def contradiction(self, record: Json, defaults: Json) -> str | None:
+        """Return what a record says otherwise, as a phrase; None if it is one of the possible ones.
+
+        `defaults` are the server's own values of biographic members that are absent (RUL-ECHO).
+        """
         status = "FINALIZED" if self.finalized else "IN_PROGRESS"
         if record.get("status") != status:
             return f"the status is {show(record.get('status'))} instead of {status}"
         biographic = record.get("biographicData", {})
+        absent = {name: value for name, value in defaults.items() if biographic.get(name) == value}
         for name, values in self.members.items():
             got = biographic.get(name, GONE)
+            if GONE in values and name in absent:
+                continue
             if not any(got is value or (value is not GONE and same(value, got)) for value in values):
                 return f"{name} is {_shown(got)} instead of {' or '.join(map(_shown, values))}"
         return None

@@ -10,22 +10,22 @@ from osia_conformance import __version__
 from osia_conformance.evidence.files import destination
 from osia_conformance.recorded import derived, header_of, records_of
 from osia_conformance.references import ConfigurationError
-from osia_conformance.reports import FORMATS, write_all
+from osia_conformance.reports import usual, write_all
 
 
 def rebuild(directory: Path, formats: Collection[str] = ()) -> tuple[dict[str, Any], list[str]]:
     """Write the formats (the usual ones if none is named) into a run's report, beside it once it is signed.
 
-    Returns the results, and sentences that the reader must know: that the run was cut off, that it was made
-    by another version of the suite, that a format lies outside of what was signed. A killed run is incomplete,
-    or nonconformant if a MUST had failed. Raises ConfigurationError if there is no usable journal, ReportError
-    if a format could not be written.
+    Returns the results, and sentences that the reader must know: that the run was cut off, that it was
+    made by another version of the suite, that a format lies outside of what was signed. A killed run is
+    incomplete, or nonconformant if a MUST had failed. Raises ConfigurationError if there is no usable journal,
+    ReportError if a format could not be written.
     """
     records = records_of(directory)
     results = derived(records, directory)
     place = destination(directory)
     try:
-        paths = write_all(results, records, place, formats or FORMATS)
+        paths = write_all(results, records, place, formats or usual(place))
     except (KeyError, TypeError) as error:
         raise ConfigurationError(f"{directory}: the journal is not one of this suite ({error!r}).") from None
     outside = [f"{path}: outside the signed set, which stays as it is" for path in paths if place != directory]

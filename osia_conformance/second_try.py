@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from osia_conformance.exchange import Answer
 from osia_conformance.expectations import FailedStart, ServerError, Unjudged, Violation
 from osia_conformance.session import Session
 
@@ -11,22 +12,35 @@ from osia_conformance.session import Session
 def settled(session: Session, body: Callable[[], None]) -> None:
     """Run `body`; where a 500 ends it, tidy up and run it again, with fresh ids and clean evidence.
 
-    Raises what the last run raises. A 500 that did not come again is observed.
+    Raises what the last run raises: a 500 once the same operation has answered it twice. One that did not come
+    again is observed.
     """
+    failed: dict[str, Answer] = {}
     try:
-        body()
-    except (ServerError, FailedStart) as error:
-        first = error
-    else:
-        return
-    session.tidy()
-    session.target.log.exchanges.clear()
-    text = "a server error did not come again with the same kind of request"
-    try:
-        body()
+        while not _ended(body, failed):
+            session.tidy()
+            session.target.log.exchanges.clear()
     except (ServerError, FailedStart):
         raise
     except (Violation, Unjudged):
-        session.target.observe("RUL-CODES", text, first.answer)
+        _observe(session, failed)
         raise
-    session.target.observe("RUL-CODES", text, first.answer)
+    _observe(session, failed)
+
+
+def _ended(body: Callable[[], None], failed: dict[str, Answer]) -> bool:
+    """Run `body` and return whether it ended without a first 500 of an operation; that is put into `failed`."""
+    try:
+        body()
+    except (ServerError, FailedStart) as error:
+        if error.answer is None or error.answer.operation in failed:
+            raise
+        failed[error.answer.operation] = error.answer
+        return False
+    return True
+
+
+def _observe(session: Session, failed: dict[str, Answer]) -> None:
+    for answer in failed.values():
+        text = "a server error did not come again with the same kind of request"
+        session.target.observe("RUL-CODES", text, answer)

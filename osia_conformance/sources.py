@@ -1,4 +1,4 @@
-"""What a run judged by: the OpenAPI file and the register, by digest and as the journal keeps them.
+"""What a run judged by and where: the OpenAPI file and the register, by digest and as the journal keeps them.
 
 A report is verified years later, with a suite whose register has moved on; what its outcomes derive from must
 stand in the report itself.
@@ -7,25 +7,60 @@ stand in the report itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import importlib.metadata
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from packaging.specifiers import SpecifierSet
 
-from osia_conformance.paths import bundled
+from osia_conformance.paths import PACKAGE, bundled
 from osia_conformance.register import Register, Requirement, Ruling
 
-SPECIFICATION = "openapi.yaml"
+SPECIFICATION, SUITE = "openapi.yaml", "suite"
 REGISTER = ("requirements.toml", "rulings.toml")
+_CODE = frozenset({".py", ".json", ".j2", ".css", ".js", ".ttl"})
+_PACKAGES = (
+    *("httpcore", "httpx", "hypothesis", "jsonschema", "pytest", "pytest-xdist", "schemathesis"),
+    # What writes the formats of a report.
+    *("allure-python-commons", "jinja2", "junitparser", "markupsafe"),
+)
 
 Record = Mapping[str, Any]
 
 
 def digests(version: str) -> dict[str, str]:
-    """Return the SHA-256 (hex) of the files that the judgement of interface `version` rests on, by name."""
+    """Return the SHA-256 (hex) of what the judgement of interface `version` rests on, by name."""
     folder = bundled("specs") / "enrollment"
     files = {SPECIFICATION: folder / version / SPECIFICATION, **{name: folder / name for name in REGISTER}}
-    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+    found = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+    return {**found, SUITE: suite_digest()}
+
+
+@cache
+def suite_digest() -> str:
+    """Return the SHA-256 (hex) over the suite's own code, checks and templates: their paths and digests, sorted.
+
+    It is the same in a checkout and installed, and another as soon as a check says something else.
+    """
+    code, checks = PACKAGE, bundled("suites")
+    listed = [(f"code/{path.relative_to(code).as_posix()}", path) for path in _own(code)]
+    listed += [(f"suites/{path.relative_to(checks).as_posix()}", path) for path in _own(checks)]
+    whole = hashlib.sha256()
+    for name, path in sorted(listed):
+        whole.update(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n".encode())
+    return whole.hexdigest()
+
+
+def environment() -> dict[str, Any]:
+    """Return where the suite runs, as the journal's header keeps it: python, platform, packages."""
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "packages": {name: importlib.metadata.version(name) for name in _PACKAGES},
+    }
 
 
 def as_line(register: Register) -> dict[str, Any]:
@@ -48,6 +83,12 @@ def recorded(records: Sequence[Record]) -> Register | None:
     entries = [_requirement(entry) for entry in line["requirements"]]
     rulings = [Ruling(**entry) for entry in line["rulings"]]
     return Register({entry.id: entry for entry in entries}, {ruling.id: ruling for ruling in rulings})
+
+
+def _own(folder: Path) -> Iterator[Path]:
+    apart = {PACKAGE / "suites", PACKAGE / "specs"} - {folder}
+    paths = (path for path in folder.rglob("*") if path.suffix in _CODE and path.is_file())
+    return (path for path in paths if not apart & set(path.parents))
 
 
 def _requirement(entry: Record) -> Requirement:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
+
+import httpx
 
 from osia_conformance import reports
 from osia_conformance.handover import Handover, prepared
 from osia_conformance.inprocess import AsgiTransport
 from osia_conformance.runner import run_suites
 from osia_conformance.settings import Settings
-from osia_reference.app import create_app
+from osia_reference.app import Server, create_app
 from osia_reference.enrollments import Enrollments
 from tests.judging import reference, settings
 
@@ -28,11 +32,30 @@ class KeepsTheRecord(Enrollments):
 BROKEN = {"enrollments": KeepsTheRecord}
 
 
+class Listening(AsgiTransport):
+    """A transport to a server in this process that remembers which URLs were called."""
+
+    def __init__(self, app: Server) -> None:
+        super().__init__(app)
+        self.server = app
+        self.urls: list[str] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.urls.append(str(request.url))
+        return super().handle_request(request)
+
+    def left(self) -> set[str]:
+        """Return the enrollments that were called and are still there."""
+        found = (re.search("/v1/enrollments/([^/?]+)", url) for url in self.urls)
+        names = {unquote(match[1]) for match in found if match}
+        return {name for name in names if self.server.enrollments.store.get(name) is not None}
+
+
 @contextmanager
-def server(**parts: type):
-    """Serve the reference server, parts of it replaced, as a transport."""
+def server(**parts: type) -> Iterator[Listening]:
+    """Serve the reference server, parts of it replaced."""
     app = create_app(reference(), **parts)
-    transport = AsgiTransport(app)
+    transport = Listening(app)
     try:
         yield transport
     finally:

@@ -75,14 +75,15 @@ def _opened(line: bytes, number: int, key: SSlibKey) -> Statement:
     try:
         envelope.verify([key], 1)
     except VerificationError:
-        signers = ", ".join(name[:16] for name in envelope.signatures) or "nobody"
-        reason = (
-            "its signature does not hold for what it says, so it was changed"
-            if key.keyid in envelope.signatures
-            else f"it was signed with another key ({signers})"
-        )
-        raise EvidenceError(f"{where} does not verify with the key {described(key)}: {reason}") from None
+        raise EvidenceError(f"{where} does not verify with the key {described(key)}: {_why(envelope, key)}") from None
     return _statement(envelope.payload, where)
+
+
+def _why(envelope: Envelope, key: SSlibKey) -> str:
+    if key.keyid in envelope.signatures:
+        return "its signature does not hold for what it says, so it was changed"
+    signers = ", ".join(name[:16] for name in envelope.signatures)
+    return f"it was signed with another key ({signers})" if signers else "nobody signed it"
 
 
 def _statement(payload: bytes, where: str) -> Statement:

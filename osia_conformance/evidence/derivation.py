@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from osia_conformance import __version__, journal, sources
+from osia_conformance.evidence import formats
 from osia_conformance.evidence.difference import first_difference
 from osia_conformance.evidence.files import EvidenceError
 from osia_conformance.register import Register, RegisterError, load_register
@@ -22,7 +23,7 @@ from osia_conformance.verdict import derive
 
 RESULTS = "results.json"
 _BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
-# What a suite of another version must find in a report as well; its wording may have changed since.
+# What another build of the suite must find in a report as well; its wording may have changed since.
 _DECISIVE = (
     "runId",
     "product",
@@ -42,7 +43,7 @@ Record = Mapping[str, Any]
 class Derived:
     """What the journal gives: its header, and the results that results.json must hold.
 
-    `wording` is False for the report of a suite of another version, whose words need not be ours.
+    `wording` is False for the report of another build of the suite, whose words need not be ours.
     """
 
     header: Record
@@ -65,11 +66,16 @@ def derived_anew(directory: Path) -> Derived:
         raise EvidenceError(f"{journal.FILE}: no verdict can be derived from it: {one_line(str(error))}") from None
     _check_bodies(directory, records)
     _check_evidence(records)
-    made = header["tool"]["version"]
-    if made != __version__:
-        notes.append(f"made with suite {made} and derived with {__version__}: outcomes and verdict compared, not words")
-    _check_results(directory, results, wording=made == __version__)
-    return Derived(header, results, notes, wording=made == __version__)
+    same = header.get("sources", {}).get(sources.SUITE) == sources.suite_digest()
+    _check_results(directory, results, wording=same)
+    if same:
+        notes += formats.check(directory, results, records)
+    else:
+        notes.append(
+            f"made by another build of the suite ({header['tool']['version']}; this is {__version__}): outcomes and "
+            f"verdict compared, not words"
+        )
+    return Derived(header, results, notes, wording=same)
 
 
 def _records(directory: Path) -> list[dict[str, Any]]:
@@ -123,9 +129,11 @@ def _register(records: Sequence[Record], header: Record) -> tuple[Register, list
 
 def _same_sources(header: Record, version: str) -> bool:
     try:
-        return bool(header["sources"] == sources.digests(version))
+        own = sources.digests(version)
     except OSError:
         return False
+    named = header.get("sources", {})
+    return all(named.get(name) == own[name] for name in (sources.SPECIFICATION, *sources.REGISTER))
 
 
 def _check_bodies(directory: Path, records: Sequence[Record]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from osia_conformance.sources import REGISTER, SPECIFICATION
+from osia_conformance.sources import REGISTER, SPECIFICATION, SUITE
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1"
@@ -65,7 +65,7 @@ def verdict(results: Record, header: Record) -> dict[str, Any]:
     sources = _sources(header)
     return {
         "schemaVersion": "1.0",
-        "suite": results["tool"],
+        "suite": {**results["tool"], "digest": _digest(header, SUITE)},
         "interface": {
             "version": results["interfaceVersion"],
             "specification": [one for one in sources if one["name"] == SPECIFICATION],
@@ -98,7 +98,12 @@ def _configuration(results: Record, header: Record) -> list[dict[str, Any]]:
 
 
 def _sources(header: Record) -> list[dict[str, Any]]:
-    return [{"name": name, "digest": {"sha256": value}} for name, value in header.get("sources", {}).items()]
+    return [{"name": name, "digest": _digest(header, name)} for name in header.get("sources", {})]
+
+
+def _digest(header: Record, source: str) -> dict[str, str]:
+    sources = header.get("sources", {})
+    return {"sha256": sources[source]} if source in sources else {}
 
 
 def _ids(entries: Any) -> Sequence[str]:

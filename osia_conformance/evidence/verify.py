@@ -13,8 +13,9 @@ from typing import Any
 
 from securesystemslib.signer import SSlibKey
 
+from osia_conformance import journal
 from osia_conformance.evidence import bundle, files, statement
-from osia_conformance.evidence.derivation import Derived, derived_anew
+from osia_conformance.evidence.derivation import RESULTS, Derived, derived_anew
 from osia_conformance.evidence.difference import first_difference
 
 Record = Mapping[str, Any]
@@ -59,7 +60,8 @@ def _signed(verdict: Record) -> dict[str, str]:
 
 
 def _differences(signed: Mapping[str, str], present: Mapping[str, str]) -> Iterator[str]:
-    for name in sorted({*signed, *present}):
+    first = (journal.FILE, RESULTS)
+    for name in sorted({*signed, *present}, key=lambda name: (name not in first, name)):
         if name not in present:
             yield f"{name}: it was signed and is missing"
         elif name not in signed:

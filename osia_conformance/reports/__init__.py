@@ -23,6 +23,7 @@ __all__ = [
     "curl_line",
     "curl_script",
     "publish",
+    "usual",
     "validate",
     "validate_record",
     "write_all",
@@ -71,6 +72,12 @@ def write_all(
     return written
 
 
+def usual(directory: Path) -> tuple[str, ...]:
+    """Return the formats to write into `directory` if none is named: what every run writes, and what is there."""
+    asked_for = {"earl": earl.FILE, "oscal": oscal.FILE}
+    return (*FORMATS, *(name for name, file in asked_for.items() if (directory / file).exists()))
+
+
 def publish(
     results: Mapping[str, Any],
     records: Sequence[Mapping[str, Any]],
@@ -78,7 +85,7 @@ def publish(
     formats: Collection[str] = FORMATS,
 ) -> list[Path]:
     """Write every format as `write_all` does, and the summary where the CI job that runs this shows it."""
-    markdown.append_to_step(markdown.summary(results))
+    markdown.append_to_step(markdown.summary(_prepared(results)[0]))
     return write_all(results, records, directory, formats)
 
 

@@ -40,12 +40,11 @@ CATEGORIES = [
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What every result of one run is made from. `written` holds the attachments that are there already."""
+    """What every result of one run is made from."""
 
     results: Record
     evidence: Evidence
     logger: AllureFileLogger
-    written: set[str]
 
     @property
     def waived(self) -> Mapping[str, Record]:
@@ -65,7 +64,7 @@ def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
     final = directory / "allure-results"
     temporary = directory / f".allure-results.{os.getpid()}.tmp"
     try:
-        run = _Run(results, gather(records, directory), AllureFileLogger(temporary), set())
+        run = _Run(results, gather(records, directory), AllureFileLogger(temporary))
         for case in cases(results):
             run.logger.report_result(_result(run, case))
         files.write(temporary / "environment.properties", [_properties(_environment(results))])
@@ -79,8 +78,8 @@ def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
 
 def _result(run: _Run, case: Case) -> TestResult:
     requirement, check = case.requirement, case.check
-    identity = f"{requirement['id']}\n{check['id']}".encode("utf-8", "backslashreplace")
-    history = hashlib.sha256(identity).hexdigest()[:32]
+    identity = visible(f"{requirement['id']}\n{check['id']}")
+    history = hashlib.sha256(identity.encode()).hexdigest()[:32]
     exchanges = run.evidence.of(check)
     start = _instant(exchanges[0]["started"] if exchanges else run.results["started"])
     result = TestResult(
@@ -95,7 +94,7 @@ def _result(run: _Run, case: Case) -> TestResult:
         stop=start + round(check["seconds"] * 1000),
         labels=_labels(case, run),
         parameters=_parameters(case),
-        steps=[_step(run, exchange) for exchange in exchanges],
+        steps=[_step(run, exchange, f"{identity}\n{exchange['id']}") for exchange in exchanges],
         statusDetails=_details(case),
         description=visible(_description(requirement, run)),
     )
@@ -147,18 +146,20 @@ def _details(case: Case) -> StatusDetails | None:
     return StatusDetails(message=visible(clip(case.reason, 2000)), trace=case.finding())
 
 
-def _step(run: _Run, exchange: Record) -> TestStepResult:
+def _step(run: _Run, exchange: Record, place: str) -> TestStepResult:
+    """Return an exchange as a step. `place` names result and exchange: Allure gives an attachment to one result
+    only, so that two checks that share an exchange cannot share its files."""
     start = _instant(exchange["started"])
     request, response = exchange["request"], exchange["response"]
     first_line = f"{request['method']} {request['url']}"
     attachments = [
-        _head(run, exchange["id"], "request", first_line, request),
-        _body(run, exchange["id"], "request", request),
+        _head(run, place, "request", first_line, request),
+        _body(run, place, "request", request),
     ]
     if response:
         attachments += [
-            _head(run, exchange["id"], "response", str(response["status"]), response),
-            _body(run, exchange["id"], "response", response),
+            _head(run, place, "response", str(response["status"]), response),
+            _body(run, place, "response", response),
         ]
     return TestStepResult(
         name=one_line(summary(exchange)),
@@ -170,12 +171,12 @@ def _step(run: _Run, exchange: Record) -> TestStepResult:
     )
 
 
-def _head(run: _Run, exchange: str, side: str, first_line: str, message: Record) -> Attachment:
+def _head(run: _Run, place: str, side: str, first_line: str, message: Record) -> Attachment:
     text = "\n".join([first_line, *(f"{name}: {value}" for name, value in message["headers"])])
-    return _attach(run, (exchange, side, "head"), side, visible(text).encode("utf-8"), "text/plain")
+    return _attach(run, (place, side, "head"), side, visible(text).encode("utf-8"), "text/plain")
 
 
-def _body(run: _Run, exchange: str, side: str, message: Record) -> Attachment | None:
+def _body(run: _Run, place: str, side: str, message: Record) -> Attachment | None:
     data = run.evidence.body(message, BOUND)
     if not data:
         return None
@@ -188,15 +189,13 @@ def _body(run: _Run, exchange: str, side: str, message: Record) -> Attachment | 
         media_type = "application/json"
     else:
         media_type = "text/plain"
-    return _attach(run, (exchange, side, "body"), name, data, media_type)
+    return _attach(run, (place, side, "body"), name, data, media_type)
 
 
 def _attach(run: _Run, parts: tuple[str, ...], name: str, data: bytes, media_type: str) -> Attachment:
     extension = {"application/json": "json", "text/plain": "txt"}.get(media_type, "bin")
     source = f"{run.uuid(*parts)}-attachment.{extension}"
-    if source not in run.written:
-        run.logger.report_attached_data(data, source)
-        run.written.add(source)
+    run.logger.report_attached_data(data, source)
     return Attachment(name=name, source=source, type=media_type)
 
 

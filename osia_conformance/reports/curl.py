@@ -73,9 +73,7 @@ def _headers(exchange: Record) -> list[str]:
     left_out = OWN | ({"authorization"} if _asks_for_token(exchange) else set())
     headers = exchange["request"]["headers"]
     # curl drops a header with a colon and no value; the semicolon sends it empty.
-    lines = [
-        f"{name}: {value}" if value else f"{name};" for name, value in headers if name.lower() not in left_out
-    ]
+    lines = [f"{name}: {value}" if value else f"{name};" for name, value in headers if name.lower() not in left_out]
     typed = any(name.lower() == "content-type" for name, _ in headers)
     # Without this curl would call the body a form.
     return lines if typed or not exchange["request"]["size"] else [*lines, "Content-Type:"]

@@ -42,10 +42,7 @@ CONTEXT: dict[str, Any] = {
     "result": "earl:result",
     "outcome": {"@id": "earl:outcome", **_ID},
     "info": "earl:info",
-    **{
-        name: f"osia:{name}"
-        for name in ("level", "verdict", "ending", "seed", "effort", "operation", "evidence")
-    },
+    **{name: f"osia:{name}" for name in ("level", "verdict", "ending", "seed", "effort", "operation", "evidence")},
 }
 
 

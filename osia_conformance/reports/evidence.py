@@ -78,11 +78,7 @@ def header(message: Record, name: str) -> str:
 def summary(exchange: Record) -> str:
     """Return an exchange on one line: `POST https://host/v1/... -> 201, 12 ms`."""
     request, response = exchange["request"], exchange["response"]
-    answer = (
-        f"{response['status']}, {milliseconds(exchange):.0f} ms"
-        if response
-        else f"no answer: {exchange['error']}"
-    )
+    answer = f"{response['status']}, {milliseconds(exchange):.0f} ms" if response else f"no answer: {exchange['error']}"
     return f"{request['method']} {request['url']} -> {answer}"
 
 

@@ -72,9 +72,7 @@ def _request(request: Record, evidence: Evidence) -> Members:
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": _headers(request),
-        "queryString": [
-            {"name": name, "value": value} for name, value in parse_qsl(query, keep_blank_values=True)
-        ],
+        "queryString": [{"name": name, "value": value} for name, value in parse_qsl(query, keep_blank_values=True)],
         "headersSize": -1,
         "bodySize": request["size"],
     }

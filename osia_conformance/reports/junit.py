@@ -39,9 +39,7 @@ def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
     """Write `results` to `junit.xml` under `directory` and return its path."""
     document = JUnitXml(name="osia-conformance")
     waived = applied(results)
-    for name, members in groupby(
-        sorted(cases(results), key=lambda case: case.group), lambda case: case.group
-    ):
+    for name, members in groupby(sorted(cases(results), key=lambda case: case.group), lambda case: case.group):
         document.add_testsuite(_suite(name, [_case(case, waived) for case in members], results))
     stale = stale_waivers(results)
     if stale:

@@ -111,9 +111,7 @@ def _finding(entry: Record) -> str:
 
 
 def _more(results: Record) -> Iterator[str]:
-    observed = [
-        f"- {one['ruling']}, {one['operation']}: {code(one['text'])}" for one in results["observations"]
-    ]
+    observed = [f"- {one['ruling']}, {one['operation']}: {code(one['text'])}" for one in results["observations"]]
     left = [f"- {code(one['enrollment'])}: {code(one['reason'])}" for one in results["leftovers"]]
     for heading, lines in (("Observations", observed), ("Left on the target", left)):
         if lines:

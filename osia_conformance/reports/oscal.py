@@ -186,9 +186,7 @@ class _Document:
             "uuid": self.uuid("finding", entry["id"]),
             "title": _line(f"{entry['id']}: {entry['title']}", entry["id"]),
             "description": visible(clip(entry["reason"] or f"{entry['title']}: {entry['outcome']}", LIMIT)),
-            "props": _props(
-                {"level": entry["level"], "outcome": entry["outcome"], "clause": entry["clause"]}
-            ),
+            "props": _props({"level": entry["level"], "outcome": entry["outcome"], "clause": entry["clause"]}),
             "target": {
                 "type": "objective-id",
                 "target-id": entry["id"],

@@ -42,9 +42,7 @@ class BackMatter:
 
 def gathered(records: Sequence[Record], directory: Path, uuid: Naming) -> BackMatter:
     """Return the back matter for the journal's `records`; its links are relative to `directory`."""
-    exchanges = {
-        record["id"]: sorted({*_bodies(record)}) for record in records if record["kind"] == "exchange"
-    }
+    exchanges = {record["id"]: sorted({*_bodies(record)}) for record in records if record["kind"] == "exchange"}
     bodies = sorted({name for names in exchanges.values() for name in names})
     resources = [
         _resource(uuid("file", JOURNAL), JOURNAL, "application/jsonl", directory),

@@ -56,9 +56,7 @@ def view(results: Record, evidence: Evidence) -> Shown:
         "plain_http": results["target"]["url"].lower().startswith("http:"),
         "coverage": _coverage(requirements),
         "unjudged": _unjudged(requirements),
-        "levels": [
-            _counts(level, [item for item in requirements if item["level"] == level]) for level in LEVELS
-        ],
+        "levels": [_counts(level, [item for item in requirements if item["level"] == level]) for level in LEVELS],
         "operations": [_operation(name, requirements) for name in [*operations, "*"]],
         "operation_names": operations,
         "findings": [item for item in requirements if item["outcome"] == "failed"],

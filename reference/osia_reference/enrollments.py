@@ -148,9 +148,9 @@ class Enrollments:
         return Refusal(404, f"Enrollment {enrollment_id} does not exist; create it first.")
 
     def duplicate(self, enrollment_id: str) -> Refusal:
-        """Return the refusal for an id that is taken: 409, or 404 where the version documents only that."""
+        """Return the refusal for an id that is taken: 409, or 404 where the version documents that."""
         documented = self.specification.operations["createEnrollment"].codes
-        status = NOT_FOUND if NOT_FOUND in documented and CONFLICT not in documented else CONFLICT
+        status = NOT_FOUND if NOT_FOUND in documented else CONFLICT
         return Refusal(status, f"Enrollment {enrollment_id} already exists; choose another id.")
 
     def replace(self, current: Record, body: Record) -> Record:

@@ -51,8 +51,8 @@ class Operation:
 
     `name` is the operationId of 1.0.0 in every version, so that a class which knows it serves all of them.
     `codes` are the documented status codes. `answers` tells whether a success has a body, `headers` which
-    headers it has. `parameters` maps the query and header parameters to their defaults (None: no default),
-    `body_types` lists the media types and ranges of the request's body.
+    headers it has. `parameters` maps its own query and header parameters to their defaults (None: no
+    default), `body_types` lists the media types and ranges of the request's body.
     """
 
     name: str
@@ -106,7 +106,7 @@ class Specification:
         name: str = node["operationId"]
         responses = {int(status): self._resolved(answer) for status, answer in node["responses"].items()}
         success = next(status for status in responses if status in SUCCESSES)
-        parameters = [self._resolved(each) for each in node["parameters"]]
+        parameters = [self._resolved(each) for each in node.get("parameters", ())]
         return Operation(
             name=RENAMED.get(name, name),
             method=method.upper(),
@@ -167,11 +167,8 @@ def load_version(path: Path, version: str) -> Specification:
 
 
 def _nodes(document: Document) -> Iterator[tuple[str, str, Document]]:
-    """Yield path, method and operation, the path's parameters among the operation's own."""
     for path, item in document["paths"].items():
-        for method in filter(METHODS.__contains__, item):
-            parameters = [*item.get("parameters", ()), *item[method].get("parameters", ())]
-            yield path, method, {**item[method], "parameters": parameters}
+        yield from ((path, method, item[method]) for method in item if method in METHODS)
 
 
 def _without_read_only(schema: Document) -> Document:

@@ -56,6 +56,7 @@ def test_deleting_after_finalizing_removes_the_enrollment_or_is_refused(enrollme
             gone = eventually(lambda: not enrollment.exists(), enrollments.visible_within) is not None
             expect(gone, "no enrollment after the delete", "it can still be read", answer)
         else:
+            expect_status(enrollment.read(), DONE, what="the enrollment after the refused call")
             expect_unchanged(before, enrollment.record(), answer)
 
 

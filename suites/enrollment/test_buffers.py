@@ -22,7 +22,7 @@ CONTENTS = {
     "every-byte": BYTES,
     "line-ends": b"one\r\ntwo\nthree\rfour\r\n\r\n",
     "invalid-utf8": b"\xff\xfe\xc3\x28\x80 \xed\xa0\x80",
-    "looks-like-json": b'{"bufferId": "of its own", "n": 1.0}',
+    "looks-like-json": b'{ "bufferId":"of its own",\n"n":1.0 }',
     "looks-like-multipart": b"--boundary\r\nContent-Disposition: form-data\r\n\r\nx\r\n--boundary--\r\n",
     "a-real-png": png(64, 64),
     "below-64-kib": b"\xa5\x00" * 32767 + b"\xff",

@@ -11,9 +11,9 @@ from osia_conformance.subjects import BYTES, CHANGING, Subject
 @pytest.mark.parametrize("operation", CHANGING)
 def test_other_enrollments_stay_as_they_were(enrollments, operation):
     others = [enrollments.created(enrollments.canonical(lastName=name)) for name in ("before", "second")]
+    subject = Subject(enrollments, operation)
     buffer = others[0].keep_buffer(BYTES)
     data = precondition(others[0].read_buffer(buffer)).body
-    subject = Subject(enrollments, operation)
     before = [other.record() for other in others]
     answer = precondition(subject.call())
     for other, record in zip(others, before, strict=True):

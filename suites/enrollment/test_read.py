@@ -54,7 +54,7 @@ def is_less(answer, whole):
 def test_the_record_carries_the_id_that_was_asked_for(enrollments):
     enrollment, other = enrollments.created(), enrollments.created()
     for asked in (enrollment, other):
-        answer = precondition(asked.read())
+        answer = expect_status(asked.read(), DONE)
         named = expect_json(answer).get("enrollmentId", asked.id)
         expect(named == asked.id, f"enrollmentId {asked.id}", f"enrollmentId is {named!r}", answer)
 

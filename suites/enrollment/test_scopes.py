@@ -24,6 +24,17 @@ def test_the_scope_alone_opens_the_operation(enrollments, operation):
     expect_status(answer, DONE)
 
 
+@requirement("ENR-SCOPE-01-{operation}")
+@OPERATIONS
+def test_more_scopes_do_not_close_the_operation(enrollments, operation):
+    scope = by_code()[operation].scope
+    other = next(name for name in SCOPES if name != scope)
+    answer = Subject(enrollments, operation).call(token=enrollments.token(*wrong_scopes(other)["all-others"]))
+    if answer.status in {401, 403} and Subject(enrollments, operation).call().status in DONE:
+        raise Violation(f"{scope} among others to be enough", f"{phrase(answer.status)}; alone it is", answer)
+    expect_status(answer, DONE)
+
+
 @requirement("ENR-SCOPE-02-{operation}")
 @pytest.mark.parametrize(("operation", "scopes"), WRONG)
 def test_without_its_scope_the_operation_is_closed(enrollments, operation, scopes):

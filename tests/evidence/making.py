@@ -55,7 +55,7 @@ def header(**changes: Any) -> Record:
         "tool": {"name": "osia-conformance", "version": __version__},
         "product": {"vendor": "Example", "name": "Gateway", "version": "4.2"},
         "interfaceVersion": "1.0.0",
-        "sources": dict.fromkeys(("openapi.yaml", "requirements.toml", "rulings.toml"), "0" * 64),
+        "sources": {**dict.fromkeys(sources.digests("1.0.0"), "0" * 64), "suite": sources.suite_digest()},
         "target": {"url": URL, "embedded": False},
         "seed": 7,
         "effort": "standard",
@@ -63,7 +63,7 @@ def header(**changes: Any) -> Record:
         "started": "2026-01-02T03:04:05.678Z",
         "selection": False,
         "configuration": {"target": {"url": URL}, "auth": {"method": "jwt", "key": "env:OSIA_JWT_KEY"}},
-        "environment": {"python": "3.12.1", "platform": "Linux", "packages": {"httpx": "0.28.1"}},
+        "environment": sources.environment(),
         **changes,
     }
 

@@ -115,6 +115,12 @@ def _edit_one_outcome_and_sign(case: Case) -> None:
     making.sign_without_asking(case.report, case.key)
 
 
+def _edit_a_page_and_sign(case: Case) -> None:
+    page = case.report / "report.html"
+    page.write_text(page.read_text("utf-8").replace("Not conformant", "Conformant"), "utf-8")
+    making.sign_without_asking(case.report, case.key)
+
+
 def _edit_predicates_and_sign(case: Case) -> None:
     making.sign_without_asking(case.report, case.key, making.whitewash)
 
@@ -279,6 +285,10 @@ WHOLE: dict[str, tuple[Callable[[Case], None], str]] = {
         'results.json: requirements[ENR-READ-01].checks[test_read[ENR-READ-01]].actual is "204", '
         "and the journal gives null",
     ),
+    "only the page for people is edited, and signed again with the right key": (
+        _edit_a_page_and_sign,
+        "report.html: it is not what the journal gives; `osia-conformance report DIR` makes it",
+    ),
     "only the signed predicates are edited, with the right key": (
         _edit_predicates_and_sign,
         f"{ATTESTATION}: the predicate https://in-toto.io/attestation/test-result/v0.1 is signed, "
@@ -319,7 +329,7 @@ WHOLE: dict[str, tuple[Callable[[Case], None], str]] = {
         _add_a_member,
         f"{ATTESTATION}: line 1 is not an envelope as the suite writes it, so it was changed",
     ),
-    "the signatures are taken out": (_sign_nothing, "it was signed with another key (nobody)"),
+    "the signatures are taken out": (_sign_nothing, ": nobody signed it"),
     "an exchange is taken out of journal and formats, and signed with the right key": (
         _drop_an_exchange_and_sign,
         "journal.jsonl: ENR-READ-01 rests on exchange main.1, which it lacks",

@@ -22,6 +22,7 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer import SSlibKey
 
+from osia_conformance import sources
 from osia_conformance.evidence import statement
 from osia_conformance.evidence.derivation import derived_anew
 from osia_conformance.evidence.files import ATTESTATION
@@ -91,6 +92,7 @@ def test_in_totos_own_models_read_the_statements(case: Case) -> None:
         "openapi.yaml",
         "requirements.toml",
         "rulings.toml",
+        "suite",
         "configuration",
     }
 
@@ -131,10 +133,12 @@ def test_the_full_verdict_fits_its_schema_and_says_what_the_run_was(case: Case) 
     results = json.loads((case.report / "results.json").read_text("utf-8"))
     for name in ("runId", "product", "seed", "started", "finished", "totals", "verdict", "configuration"):
         assert predicate[name] == results[name]
-    assert predicate["suite"] == results["tool"]
+    suite = {"sha256": sources.suite_digest()}
+    assert predicate["suite"] == {**results["tool"], "digest": suite}
     assert predicate["interface"]["version"] == "1.0.0"
     digests = [*predicate["interface"]["specification"], *predicate["interface"]["register"]]
-    assert {one["name"]: one["digest"]["sha256"] for one in digests} == making.header()["sources"]
+    named = {one["name"]: one["digest"]["sha256"] for one in digests}
+    assert {**named, "suite": suite["sha256"]} == making.header()["sources"]
     outcomes = {one["id"]: one["outcome"] for one in predicate["requirements"]}
     assert outcomes == {one["id"]: one["outcome"] for one in results["requirements"]}
 

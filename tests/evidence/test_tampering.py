@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from itertools import pairwise
@@ -116,3 +117,11 @@ def test_a_report_that_lies_is_not_signed_in_the_first_place(tmp_path: Path) -> 
     with pytest.raises(ValueError, match=r'results\.json: verdict is "conformant"'):
         sign(tmp_path / "liar", private_key(f"file:{case.key}", "--key"))
     assert not (tmp_path / "liar" / ATTESTATION).exists()
+
+
+def test_every_tampering_is_documented_with_its_answer() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "evidence.md").read_text("utf-8")
+    rows = dict(row.strip("| ").split(" | ", 1) for row in text.splitlines() if row.startswith("| "))
+    for name, (_, answer) in tampering.WHOLE.items():
+        assert name in rows
+        assert re.sub("[0-9a-f]{64}", "SHA256", answer) in rows[name]

@@ -130,6 +130,7 @@ def wrong() -> list[Any]:
     spoilt = [
         f"SHA-256={right.rstrip('=')}",
         f"SHA-256={right[:-5]}-_==",
+        f"SHA-256=!{right}",
         "SHA-256=",
         "SHA-256",
         f"MD5={right}",

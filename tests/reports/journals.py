@@ -9,16 +9,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from osia_conformance import waivers
+
 Record = dict[str, Any]
 
-HOSTILE = (
-    "<script>alert(1)</script> \x1b[31mred ]]> \x00 \ud800 \u202e\x9b & \"quoted\" 'single' <!-- --> \uffff é"
-)
+HOSTILE = "<script>alert(1)</script> \x1b[31mred ]]> \x00 \ud800 \u202e\x9b & \"quoted\" 'single' <!-- --> \uffff é"
 BINARY = bytes(range(256))
 LONG = b'{"note": "' + b"x" * 300_000 + b'"}'
 MIDDLE = b'{"note": "' + b"y" * 100_000 + b'"}'
 URL = "https://gateway.example.org/identity"
 RUN = "20260102T030405-abcdef"
+LEVELS = {"ENR-AUTH-09": "SHOULD", "ENR-NONE-01": "MAY", "ENR-NONE-02": "MUST"}
 ORDER = ("failed", "cantTell", "untested", "passed", "inapplicable")
 
 
@@ -143,7 +144,7 @@ def results(records: Sequence[Record], levels: dict[str, str] | None = None, **c
         "requirements": requirements,
         "observations": _members(records, "observation"),
         "rulings": [{"id": "RUL-SUCCESS", "title": "One success", "text": "Only the documented one."}],
-        "waivers": [],
+        "waivers": waivers.states(head, requirements),
         "leftovers": _members(records, "leftover"),
         "totals": {
             **_totals(requirements),
@@ -166,9 +167,7 @@ def _verdict(requirements: Sequence[Record]) -> str:
 
 def _requirement(name: str, judged: Sequence[Record], level: str) -> Record:
     left_out = ("kind", "requirement", "worker")
-    own = [
-        {k: v for k, v in one.items() if k not in left_out} for one in judged if one["requirement"] == name
-    ]
+    own = [{k: v for k, v in one.items() if k not in left_out} for one in judged if one["requirement"] == name]
     outcome = min((one["outcome"] for one in own), key=ORDER.index, default="untested")
     return {
         "id": name,
@@ -197,9 +196,7 @@ def conformant() -> tuple[Record, list[Record]]:
         header(),
         {
             "kind": "plan",
-            "checks": [
-                {"id": "test_create", "requirement": "ENR-CREATE-01", "operation": "createEnrollment"}
-            ],
+            "checks": [{"id": "test_create", "requirement": "ENR-CREATE-01", "operation": "createEnrollment"}],
         },
         {"kind": "created", "enrollment": "1", "check": "test_create"},
         exchange("gw0.1", sent=body(b'{"status": "IN_PROGRESS"}')),
@@ -221,9 +218,7 @@ def failing() -> tuple[Record, list[Record]]:
         exchange("gw0.1", status=200, got=body(b'{"code": 1}')),
         exchange("gw0.2", status=None),
         exchange("gw0.3", scopes=["enroll.write"], fault="expired", status=401),
-        check(
-            "test_patch", "ENR-PATCH-03", "failed", evidence=["gw0.1"], operation="partialUpdateEnrollment"
-        ),
+        check("test_patch", "ENR-PATCH-03", "failed", evidence=["gw0.1"], operation="partialUpdateEnrollment"),
         check("test_patch_again", "ENR-PATCH-03", "passed", evidence=["gw0.1"]),
         check("test_find", "ENR-FIND-01", "cantTell", evidence=["gw0.2"], operation="findEnrollments"),
         check("test_buffer", "ENR-BUF-01", "untested"),
@@ -241,8 +236,17 @@ def failing() -> tuple[Record, list[Record]]:
         {"kind": "leftover", "enrollment": "e-1", "reason": "delete answered 500"},
         footer(),
     ]
-    levels = {"ENR-AUTH-09": "SHOULD", "ENR-NONE-01": "MAY", "ENR-NONE-02": "MUST"}
-    return results(records, levels, reasons=["1 of 6 MUST requirements could not be judged"]), records
+    return results(records, LEVELS, reasons=["1 of 6 MUST requirements could not be judged"]), records
+
+
+def waived() -> tuple[Record, list[Record]]:
+    """The failing run with a waiver in force, and one that matched nothing."""
+    _, records = failing()
+    signed = {"reason": "known", "owner": "the team", "expires": "2026-12-31"}
+    names = ("ENR-PATCH-03", "ENR-CREATE-01")
+    configuration = {"waivers": [{"requirement": name, **signed} for name in names]}
+    records[0] = {**records[0], "configuration": configuration}
+    return results(records, LEVELS), records
 
 
 def cut_off() -> tuple[Record, list[Record]]:
@@ -260,9 +264,7 @@ def hostile(directory: Path) -> tuple[Record, list[Record]]:
         header(product={"name": HOSTILE}, configuration={"target": {"url": HOSTILE}}),
         exchange("gw0.1", sent=body(BINARY), got=body(page), answered=html),
         exchange("gw0.2", sent=body(LONG, directory), got=body(LONG, directory)),
-        exchange(
-            "gw0.3", sent=body(MIDDLE, directory), got=body(BINARY), answered=(("Content-Type", "image/png"),)
-        ),
+        exchange("gw0.3", sent=body(MIDDLE, directory), got=body(BINARY), answered=(("Content-Type", "image/png"),)),
         exchange("gw0.4", path=f"/v1/{HOSTILE}?a={HOSTILE}", sent=body(b"a\x00b"), status=799),
         check(
             "test_hostile[<b>]]>\x1b]",

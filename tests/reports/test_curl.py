@@ -38,9 +38,7 @@ def shell_of(tmp_path: Path) -> Any:
         written = tmp_path / "arguments"
         written.write_bytes(b"")
         environment = {"PATH": f"{commands}:{os.environ['PATH']}", "ARGUMENTS": str(written), "LC_ALL": "C"}
-        done = subprocess.run(
-            [bash, "-c", script], env=environment, capture_output=True, check=True, timeout=30
-        )
+        done = subprocess.run([bash, "-c", script], env=environment, capture_output=True, check=True, timeout=30)
         assert done.stderr == b""
         calls = written.read_bytes().decode("utf-8", "surrogateescape").split("\0\0")[:-1]
         return [call.split("\0") for call in calls]
@@ -146,9 +144,7 @@ def test_a_secret_header_shows_as_redacted_and_curls_own_headers_are_left_to_it(
 
 
 def test_a_body_without_a_type_is_not_called_a_form(shell: Any) -> None:
-    (arguments,) = shell(
-        curl_line(journals.exchange("gw0.1", headers=[], scopes=None, sent=journals.body(b"x")))
-    )
+    (arguments,) = shell(curl_line(journals.exchange("gw0.1", headers=[], scopes=None, sent=journals.body(b"x"))))
     assert after(arguments, "-H") == ["Content-Type:"]
 
 
@@ -163,9 +159,7 @@ def test_head_does_not_wait_for_a_body(shell: Any) -> None:
     [journals.BINARY, b"a\x00b", b"x" * (LONG + 1), journals.MIDDLE],
     ids=["binary", "nul", "long", "file"],
 )
-def test_a_body_that_a_command_line_cannot_carry_is_read_from_its_file(
-    shell: Any, tmp_path: Path, data: bytes
-) -> None:
+def test_a_body_that_a_command_line_cannot_carry_is_read_from_its_file(shell: Any, tmp_path: Path, data: bytes) -> None:
     record = journals.exchange("gw0.1", sent=journals.body(data, tmp_path))
     write_bodies([record], tmp_path)
     (arguments,) = shell(curl_line(record))

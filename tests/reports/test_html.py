@@ -97,9 +97,7 @@ def test_only_known_elements_are_in_it_and_none_loads_or_runs_anything(pages: li
     for one in pages:
         assert {name for name, _ in one.elements} <= ALLOWED
         for _, attributes in one.elements:
-            assert not {
-                name for name in attributes if name.startswith("on") or name in {"src", "srcset", "action"}
-            }
+            assert not {name for name in attributes if name.startswith("on") or name in {"src", "srcset", "action"}}
             assert attributes.get("href", "#").startswith("#")
 
 
@@ -148,9 +146,9 @@ def test_ids_are_unique_and_every_link_has_its_target(pages: list[Page]) -> None
         ids = [attributes["id"] for _, attributes in one.elements if "id" in attributes]
         assert len(ids) == len(set(ids))
         assert {link["href"][1:] for link in one.named("a")} <= set(ids)
-        assert {
-            section["aria-labelledby"] for section in one.named("section") if "aria-labelledby" in section
-        } <= set(ids)
+        assert {section["aria-labelledby"] for section in one.named("section") if "aria-labelledby" in section} <= set(
+            ids
+        )
 
 
 def test_the_first_screen_says_what_was_judged_and_how(tmp_path: Path) -> None:

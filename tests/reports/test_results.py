@@ -123,9 +123,7 @@ def test_lists_whose_order_says_nothing_are_sorted() -> None:
 def test_the_order_of_evidence_is_kept() -> None:
     built, _ = journals.conformant()
     built["requirements"][0]["checks"][0]["evidence"] = ["gw0.2", "gw0.10", "gw0.1"]
-    evidence = [
-        check["evidence"] for one in results.arrange(built)["requirements"] for check in one["checks"]
-    ]
+    evidence = [check["evidence"] for one in results.arrange(built)["requirements"] for check in one["checks"]]
     assert ["gw0.2", "gw0.10", "gw0.1"] in evidence
 
 

@@ -28,6 +28,12 @@ def dropping(*names: str) -> Callable[[Record], Record]:
     return lambda item: {name: value for name, value in item.items() if name not in names}
 
 
+def with_lower_nationality(body: Record) -> Record:
+    biographic = body.get("biographicData", {})
+    lowered = {"nationality": str(biographic["nationality"]).lower()} if "nationality" in biographic else {}
+    return {**body, "biographicData": {**biographic, **lowered}}
+
+
 class NamesNothing(Server):
     async def create_enrollment(self, call: Call) -> Reply:
         await super().create_enrollment(call)
@@ -126,7 +132,7 @@ class SharedDefaults(Enrollments):
 
     def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
         self.validate("createEnrollment", body)
-        self.defaults.update({**body, "biometricData": []})
+        self.defaults.update({name: body[name] for name in ("biographicData", "documentData") if name in body})
         whole = {**self.defaults, **body}
         super().create(enrollment_id, whole, finalize=finalize)
 
@@ -181,6 +187,12 @@ LOSSES = [
                 }
             )
         },
+        expected=("ENR-CREATE-02",),
+    ),
+    Violation(
+        "create-lowers-codes",
+        "A create stores the nationality in lower case.",
+        {"enrollments": creating(with_lower_nationality)},
         expected=("ENR-CREATE-02",),
     ),
     Violation(

@@ -123,14 +123,6 @@ def stored(name: str, change: str, part: type[Store], *expected: str, declared: 
     return Violation(name, change, {"store": part}, expected=expected, declared=declared)
 
 
-NAMES = [
-    stored(
-        "names-are-capitalized",
-        "Names are stored in title case.",
-        storing_texts(str.title),
-        "ENR-CREATE-02",
-    ),
-]
 TEXTS = [
     stored(
         "texts-in-ascii",
@@ -263,4 +255,4 @@ BLOCKS = [
         "ENR-CREATE-13",
     ),
 ]
-VIOLATIONS = [*NAMES, *TEXTS, *BLOCKS]
+VIOLATIONS = [*TEXTS, *BLOCKS]

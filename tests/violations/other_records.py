@@ -42,22 +42,6 @@ class PatchOfSharedObjects(Reaching):
             self.overwrite(record, **self.merge(record, body))
 
 
-class DeleteDropsAllBuffers(Reaching):
-    def delete(self, enrollment_id: str) -> None:
-        super().delete(enrollment_id)
-        for record in self.others(enrollment_id):
-            self.store.delete_buffers(record["enrollmentId"])
-
-
-class DeleteByType(Reaching):
-    def delete(self, enrollment_id: str) -> None:
-        kind = self.existing(enrollment_id)["enrollmentType"]
-        super().delete(enrollment_id)
-        for record in self.others(enrollment_id):
-            if record["enrollmentType"] == kind:
-                self.store.delete(record["enrollmentId"])
-
-
 class FinalizeTheBatch(Reaching):
     def finalize(self, enrollment_id: str) -> None:
         super().finalize(enrollment_id)
@@ -96,19 +80,6 @@ VIOLATIONS = [
         "A patch is applied to every enrollment.",
         {"enrollments": PatchOfSharedObjects},
         expected=("ENR-APART-01-PATCH",),
-    ),
-    Violation(
-        "delete-by-type",
-        "A delete takes every enrollment of the same type with it.",
-        {"enrollments": DeleteByType},
-        expected=("ENR-APART-01-DELETE",),
-        declared=("ENR-DELETE-02",),
-    ),
-    Violation(
-        "delete-drops-all-buffers",
-        "A delete takes the buffers of every enrollment with it.",
-        {"enrollments": DeleteDropsAllBuffers},
-        expected=("ENR-APART-01-DELETE",),
     ),
     Violation(
         "finalize-all",

@@ -191,8 +191,8 @@ def whole_enrollment(current: Any, patch: Any) -> Any:
 
 def toggling(current: Any, patch: Any) -> Any:
     """Remove a biographic member that is set to the value that it has."""
-    merged, before = merge_patch(current, patch), current.get("biographicData", {})
-    for name, value in (patch.get("biographicData") or {}).items():
+    merged, before, given = merge_patch(current, patch), *(each.get("biographicData") for each in (current, patch))
+    for name, value in given.items() if is_object(before, given) else ():
         if value is not None and before.get(name) == value:
             merged["biographicData"].pop(name)
     return merged

@@ -37,33 +37,27 @@ class CutsIdsWhenStoring(Enrollments):
         super().create(enrollment_id[:64], body, finalize=finalize)
 
 
+READINGS = {
+    "cut": ("An id is cut after 36 characters.", lambda name: name[:36]),
+    "cut-at-a-slash": ("An id ends before its first slash.", lambda name: name.split("/")[0]),
+    "cut-at-a-space": ("An id ends before its first space.", lambda name: name.split(" ")[0]),
+    "decoded-twice": ("An id is percent-decoded twice.", unquote),
+    "decoded-as-a-form": ("A plus in an id is a space.", lambda name: name.replace("+", " ")),
+    "in-ascii": ("An id loses its characters outside ASCII.", in_ascii),
+    "without-dots": ("An id loses the dots that it ends with.", lambda name: name.rstrip(".")),
+    "in-lower-case": ("An id is lower-cased.", str.lower),
+    "crash-when-long": ("An id of more than 64 characters is a server error.", no_longer_than_64),
+}
+"""What servers take for the id in a path, by a name."""
 VIOLATIONS = [
-    Violation(
-        f"ids-{name}",
-        change,
-        {"server": reading_ids(reading)},
-        expected=("ENR-CREATE-15",),
-    )
-    for name, change, reading in (
-        ("cut", "An id is cut after 36 characters.", lambda name: name[:36]),
-        ("cut-at-a-slash", "An id ends before its first slash.", lambda name: name.split("/")[0]),
-        ("cut-at-a-space", "An id ends before its first space.", lambda name: name.split(" ")[0]),
-        ("decoded-twice", "An id is percent-decoded twice.", unquote),
-        ("decoded-as-a-form", "A plus in an id is a space.", lambda name: name.replace("+", " ")),
-        (
-            "in-ascii",
-            "An id loses its characters outside ASCII.",
-            in_ascii,
-        ),
-        ("without-dots", "An id loses the dots that it ends with.", lambda name: name.rstrip(".")),
-        ("in-lower-case", "An id is lower-cased.", str.lower),
-        ("crash-when-long", "An id of more than 64 characters is a server error.", no_longer_than_64),
-    )
-] + [
+    *[
+        Violation(f"ids-{name}", change, {"server": reading_ids(reading)}, expected=("ENR-CREATE-15",))
+        for name, (change, reading) in READINGS.items()
+    ],
     Violation(
         "ids-cut-when-stored",
         "A long id is stored cut, and not found by the whole of it.",
         {"enrollments": CutsIdsWhenStoring},
         expected=("ENR-CREATE-15",),
-    )
+    ),
 ]

@@ -1,0 +1,51 @@
+"""Whether the formats of a report are what its journal gives: they are made anew and compared."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from osia_conformance import journal, reports, sources
+from osia_conformance.evidence.files import EvidenceError, digests
+from osia_conformance.reports.text import one_line
+
+Record = Mapping[str, Any]
+
+EVERY = (*reports.FORMATS, "earl", "oscal")
+
+
+def check(directory: Path, results: Record, records: Sequence[Record]) -> list[str]:
+    """Compare every format that the report has with what `results` and `records` give; return notes.
+
+    Where Python or a package is not the one the run had, the same content may be written otherwise, and nothing
+    is compared; a note says so. Raises EvidenceError for the first file that differs or cannot be made.
+    """
+    if not _as_then(records[0]["environment"]):
+        return ["formats other than results.json were not compared: Python or packages are not those of the run"]
+    with tempfile.TemporaryDirectory() as place:
+        made = _made(directory, results, records, Path(place) / "report")
+    present = digests(directory)
+    for name, digest in made.items():
+        if present.get(name, digest) != digest:
+            raise EvidenceError(f"{name}: it is not what the journal gives; `osia-conformance report DIR` makes it")
+    return [f"{name}: signed, and not made from the journal" for name in present if name not in made]
+
+
+def _made(directory: Path, results: Record, records: Sequence[Record], place: Path) -> dict[str, str]:
+    place.mkdir()
+    shutil.copy(directory / journal.FILE, place)
+    if (directory / journal.BODIES).is_dir():
+        shutil.copytree(directory / journal.BODIES, place / journal.BODIES)
+    try:
+        reports.write_all(results, records, place, EVERY)
+    except reports.ReportError as error:
+        raise EvidenceError(f"{journal.FILE}: no whole report can be made from it: {one_line(str(error))}") from None
+    return digests(place)
+
+
+def _as_then(environment: Record) -> bool:
+    now = sources.environment()
+    return all(environment.get(name) == now[name] for name in ("python", "packages"))

@@ -1,0 +1,91 @@
+"""What an update and a patch may make of a record (ruling 13 and what the prose says of updates)."""
+
+from typing import Any
+
+from osia_reference.enrollments import Enrollments, merge_patch
+from osia_reference.replies import Refusal
+from osia_reference.store import Record
+from tests.variant import Freedom
+
+REQUIRED = ("status", "enrollmentType", "biometricData")
+
+
+class MergesShallowly(Enrollments):
+    def replace(self, current: Record, body: Record) -> Record:
+        return {**current, **body}
+
+
+class MergesDeeply(Enrollments):
+    """Objects are merged at every depth; lists are replaced."""
+
+    def replace(self, current: Record, body: Record) -> Record:
+        merged: Record = merge_patch(current, body)
+        return merged
+
+
+class AppendsBiometrics(MergesShallowly):
+    def replace(self, current: Record, body: Record) -> Record:
+        sent = body.get("biometricData", [])
+        old = [each for each in current.get("biometricData", []) if each not in sent]
+        return {**super().replace(current, body), "biometricData": old + sent}
+
+
+class CompletesUpdates(MergesDeeply):
+    """An update needs only what changed, as the prose says."""
+
+    def update(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        known = {**dict.fromkeys(REQUIRED), **self.store.get(enrollment_id)} if self.store.get(enrollment_id) else {}
+        missing = {name: known[name] for name in REQUIRED if isinstance(body, dict) and name not in body and known}
+        super().update(enrollment_id, {**body, **missing} if missing else body, finalize=finalize)
+
+
+class RefusesNulls(Enrollments):
+    code = 409
+
+    def merge(self, current: Record, patch: Any) -> Any:
+        if isinstance(patch, dict) and any(patch.get(name, "") is None for name in REQUIRED):
+            raise Refusal(self.code, "A required member cannot be removed.")
+        return super().merge(current, patch)
+
+
+class RefusesNullsWith422(RefusesNulls):
+    code = 422
+
+
+class KeepsRequired(Enrollments):
+    def merge(self, current: Record, patch: Any) -> Any:
+        if not isinstance(patch, dict):
+            return super().merge(current, patch)
+        kept = {name: value for name, value in patch.items() if value is not None or name not in REQUIRED}
+        return super().merge(current, kept)
+
+
+class EmptiesRequired(Enrollments):
+    """Puts defaults where required members were removed."""
+
+    def merge(self, current: Record, patch: Any) -> Any:
+        merged = super().merge(current, patch)
+        if not isinstance(merged, dict):
+            return merged
+        return {"status": "IN_PROGRESS", "enrollmentType": "unknown", "biometricData": [], **merged}
+
+
+def freedom(name: str, change: str, part: type[Enrollments], **more: Any) -> Freedom:
+    return Freedom(f"changing-{name}", change, {"enrollments": part}, **more)
+
+
+FREEDOMS = [
+    freedom("merges-shallowly", "An update replaces the groups that it has and leaves the others.", MergesShallowly),
+    freedom("merges-deeply", "An update is merged into the record member by member.", MergesDeeply),
+    freedom("appends-biometrics", "Biometric data of an update is added to what is there.", AppendsBiometrics),
+    freedom(
+        "completes-updates",
+        "An update without required members keeps those of the record.",
+        CompletesUpdates,
+        rulings=("RUL-BAD-REQUEST",),
+    ),
+    freedom("refuses-nulls-409", "null on a required member is refused with 409.", RefusesNulls),
+    freedom("refuses-nulls-422", "null on a required member is refused with 422.", RefusesNullsWith422),
+    freedom("keeps-required", "null on a required member is ignored.", KeepsRequired),
+    freedom("empties-required", "null on a required member sets a default.", EmptiesRequired),
+]

@@ -1,0 +1,108 @@
+"""Second creates, missing bodies, unusual ids and deletions (rulings 5, 9, 12 and 29)."""
+
+import re
+from typing import Any
+
+from osia_reference.app import Server
+from osia_reference.calls import Call
+from osia_reference.enrollments import Enrollments
+from osia_reference.replies import Refusal
+from osia_reference.store import Store
+from tests.freedoms import Recoding
+from tests.variant import Freedom
+
+MINIMAL = {"status": "IN_PROGRESS", "enrollmentType": "unknown", "biometricData": []}
+
+
+class DuplicateNotFound(Recoding):
+    codes = {("createEnrollment", 409): 404}
+
+
+class DuplicateUnprocessable(Recoding):
+    codes = {("createEnrollment", 409): 422}
+
+
+class DuplicateForbidden(Recoding):
+    codes = {("createEnrollment", 409): 403}
+
+
+class NoBodyNeeded(Server):
+    """Without a body, a create and an update have the required members only, and a search finds all."""
+
+    bodies: dict[str, Any] = {
+        "createEnrollment": MINIMAL,
+        "updateEnrollment": MINIMAL,
+        "partialUpdateEnrollment": {},
+        "findEnrollments": [],
+    }
+
+    async def read_json(self, call: Call) -> Any:
+        return await super().read_json(call) if await call.request.body() else self.bodies[call.operation.name]
+
+    def parse_json(self, data: bytes) -> Any:
+        return super().parse_json(data)
+
+
+class BodyNeeded(Server):
+    """Each operation refuses a missing body in a way of its own."""
+
+    codes = {
+        "createEnrollment": 411,
+        "updateEnrollment": 415,
+        "partialUpdateEnrollment": 422,
+        "findEnrollments": 413,
+    }
+
+    async def read_json(self, call: Call) -> Any:
+        if not await call.request.body():
+            raise Refusal(self.codes[call.operation.name], "A body is needed.")
+        return await super().read_json(call)
+
+
+class PlainIds(Server):
+    def enrollment_id(self, call: Call) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9-]{1,36}", call.path["enrollmentId"]):
+            raise Refusal(400, "This is no id.")
+        return super().enrollment_id(call)
+
+
+class ShortTargets(Server):
+    def enrollment_id(self, call: Call) -> str:
+        name = super().enrollment_id(call)
+        if len(name) > 64:
+            raise Refusal(414, "The id is too long.")
+        if not name.isascii() or set(name) & set("/ %+."):
+            raise Refusal(404, "There is nothing of this name.")
+        return name
+
+
+class DeletesAnything(Enrollments):
+    def delete(self, enrollment_id: str) -> None:
+        self.store.delete(enrollment_id)
+
+
+class RefusesToDeleteNothing(Recoding):
+    codes = {("deleteEnrollment", 404): 400}
+
+
+class KeepsBuffers(Store):
+    def delete_buffers(self, enrollment_id: str) -> None:
+        pass
+
+
+def freedom(name: str, change: str, observed: str = "", /, **parts: type[Any]) -> Freedom:
+    return Freedom(f"creating-{name}", change, parts, rulings=(observed,) if observed else ())
+
+
+FREEDOMS = [
+    freedom("duplicate-404", "A second create is refused with 404.", server=DuplicateNotFound),
+    freedom("duplicate-403", "A second create is refused with 403.", server=DuplicateForbidden),
+    freedom("duplicate-422", "It is refused with 422.", "RUL-DUPLICATE", server=DuplicateUnprocessable),
+    freedom("no-body-needed", "Calls without a body are done.", server=NoBodyNeeded),
+    freedom("body-needed", "Calls without a body are refused with 411, 413, 415 and 422.", server=BodyNeeded),
+    freedom("plain-ids", "Ids other than ours are refused with 400.", server=PlainIds),
+    freedom("short-targets", "Long ids are refused with 414, unusual ones with 404.", server=ShortTargets),
+    freedom("deletes-anything", "Deleting an unknown id answers 204.", enrollments=DeletesAnything),
+    freedom("deletes-no-nothing", "Deleting an unknown id answers 400.", server=RefusesToDeleteNothing),
+    freedom("keeps-buffers", "Buffers of a deleted enrollment are still answered.", store=KeepsBuffers),
+]

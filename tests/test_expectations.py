@@ -1,0 +1,310 @@
+"""What a check may say about an answer, and what leaves a case open."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from osia_reference.app import create_app
+
+from osia_conformance import journal
+from osia_conformance.exchange import Answer
+from osia_conformance.expectations import (
+    DONE,
+    OPEN,
+    REFUSED,
+    CannotTell,
+    Inapplicable,
+    ServerError,
+    Untested,
+    Violation,
+    documented_success,
+    eventually,
+    expect,
+    expect_holds,
+    expect_json,
+    expect_refusal,
+    expect_status,
+    expect_unchanged,
+    give_up,
+    listed,
+    one_of,
+    phrase,
+    precondition,
+    status,
+)
+from osia_conformance.handover import prepared
+from osia_conformance.inprocess import AsgiTransport
+from osia_conformance.judge import Check, Judgement, judge
+from osia_conformance.references import ConfigurationError
+from osia_conformance.session import Run, Session
+from tests.judging import reference, settings
+
+
+def answer(code: int, body: bytes = b"", operation: str = "readEnrollment") -> Answer:
+    return Answer(operation, "main.1", code, body=body)
+
+
+class TestStatus:
+    def test_an_allowed_code_is_returned(self) -> None:
+        good = answer(404)
+        assert expect_status(good, one_of(403, 404)) is good
+
+    def test_another_code_is_a_violation_in_words(self) -> None:
+        with pytest.raises(Violation) as caught:
+            expect_status(answer(200), status(204))
+        assert (caught.value.expected, caught.value.actual) == (
+            "204 No Content",
+            "readEnrollment answered 200 OK",
+        )
+
+    @pytest.mark.parametrize("code", sorted(OPEN))
+    def test_a_server_that_cannot_answer_now_leaves_the_case_open(self, code: int) -> None:
+        with pytest.raises(CannotTell, match=str(code)):
+            expect_status(answer(code), DONE)
+
+    @pytest.mark.parametrize("code", [401, 403])
+    def test_a_refusal_of_a_good_token_leaves_the_case_open(self, code: int) -> None:
+        with pytest.raises(CannotTell, match="a token with its scope"):
+            expect_status(answer(code), 404)
+
+    @pytest.mark.parametrize("code", [401, 403])
+    def test_a_refusal_that_is_allowed_is_no_open_case(self, code: int) -> None:
+        assert expect_status(answer(code), REFUSED).status == code
+
+    def test_a_500_may_be_chance(self) -> None:
+        with pytest.raises(ServerError):
+            expect_status(answer(500), DONE)
+
+    def test_a_501_is_no_500(self) -> None:
+        with pytest.raises(CannotTell):
+            expect_status(answer(501), DONE)
+
+
+class TestRefusal:
+    @pytest.mark.parametrize("code", [401, 403])
+    def test_a_refused_token_is_what_is_wanted(self, code: int) -> None:
+        assert expect_refusal(answer(code), 401, 403).status == code
+
+    def test_an_accepted_token_is_a_violation(self) -> None:
+        with pytest.raises(Violation, match="200 OK"):
+            expect_refusal(answer(200), 401, 403)
+
+    def test_401_in_place_of_403_is_a_violation(self) -> None:
+        with pytest.raises(Violation):
+            expect_refusal(answer(401), 403)
+
+    @pytest.mark.parametrize("code", sorted(OPEN))
+    def test_a_server_that_cannot_answer_now_leaves_the_case_open(self, code: int) -> None:
+        with pytest.raises(CannotTell):
+            expect_refusal(answer(code), 401)
+
+    def test_a_500_may_be_chance(self) -> None:
+        with pytest.raises(ServerError):
+            expect_refusal(answer(500), 401)
+
+
+class TestPrecondition:
+    def test_what_worked_is_returned(self) -> None:
+        good = answer(201)
+        assert precondition(good) is good
+
+    @pytest.mark.parametrize("code", [199, 300, 404, 500])
+    def test_what_did_not_work_leaves_the_case_open(self, code: int) -> None:
+        with pytest.raises(CannotTell, match="needed first"):
+            precondition(answer(code))
+
+    def test_only_the_named_codes_will_do(self) -> None:
+        with pytest.raises(CannotTell):
+            precondition(answer(204), 200)
+
+
+class TestContent:
+    def test_a_body_that_is_no_json_is_a_violation(self) -> None:
+        with pytest.raises(Violation, match="no JSON"):
+            expect_json(answer(200, b"{"))
+        assert expect_json(answer(200, b"[1]")) == [1]
+
+    def test_more_than_was_sent_may_come_back(self) -> None:
+        expect_holds({"a": 1}, {"a": 1, "b": 2}, answer(200))
+        with pytest.raises(Violation, match=r"\$\.a is 2 instead of 1"):
+            expect_holds({"a": 1}, {"a": 2}, answer(200))
+
+    def test_unchanged_means_in_both_directions(self) -> None:
+        one = {"biographicData": {"a": 1}}
+        two = {"biographicData": {"a": 1, "b": 2}}
+        expect_unchanged(one, {"biographicData": {"a": 1.0}}, answer(200))
+        with pytest.raises(Violation):
+            expect_unchanged(one, two, answer(200))
+        with pytest.raises(Violation):
+            expect_unchanged(two, one, answer(200))
+
+    def test_a_condition_says_both_sides(self) -> None:
+        expect(True, "x", "y")
+        with pytest.raises(Violation, match="expected x; y"):
+            expect(False, "x", "y")
+
+
+def test_the_documented_success_is_the_operations_own() -> None:
+    assert documented_success(answer(0, operation="createEnrollment")).codes == {201}
+    assert documented_success(answer(0, operation="deleteEnrollment")).codes == {204}
+
+
+def test_alternatives_are_united_in_codes_and_words() -> None:
+    both = one_of(DONE, 404, status(410))
+    assert both.label == "a success (2xx) or 404 Not Found or 410 Gone"
+    assert 204 in both
+    assert 410 in both
+    assert 400 not in both
+
+
+def test_a_code_without_a_name_is_told_all_the_same() -> None:
+    assert (phrase(404), phrase(799)) == ("404 Not Found", "799")
+
+
+def test_lists_are_sorted_words() -> None:
+    assert (listed(["b", "a"]), listed([])) == ("a, b", "none")
+
+
+def test_giving_up_is_an_open_case() -> None:
+    with pytest.raises(CannotTell, match="so it is"):
+        give_up("so it is")
+
+
+class TestEventually:
+    def test_what_holds_at_once_is_asked_once(self) -> None:
+        asked: list[int] = []
+        assert eventually(lambda: not asked.append(1), 5) is not None
+        assert asked == [1]
+
+    def test_what_holds_later_is_waited_for(self) -> None:
+        answers = iter([False, False, True])
+        assert eventually(lambda: next(answers), 60, pause=0.001) is not None
+
+    def test_what_never_holds_ends(self) -> None:
+        asked: list[float] = []
+        assert eventually(lambda: bool(asked.append(time.monotonic())), 0.02, pause=0.005) is None
+        assert len(asked) > 1
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    app = create_app(reference())
+    transport = AsgiTransport(app)
+    chosen = settings()
+    run = Run(
+        "run", str(tmp_path), str(chosen.target.url), "1.0.0", 1, "quick", 1, False, chosen.dump()
+    )
+    opened = Session(run, "main", transport)
+    yield opened
+    opened.close()
+    app.close()
+
+
+CHECK = Check("subject/check", "ENR-READ-01", "readEnrollment")
+
+
+def judged(session: Session, body: Callable[[Any], None]) -> Judgement:
+    return judge(session, CHECK, lambda: body(session.enrollments()))
+
+
+class TestJudging:
+    """From what a check raises to its outcome."""
+
+    def test_a_check_that_sent_something_and_raised_nothing_passes(self, session: Session) -> None:
+        assert judged(session, lambda enrollments: enrollments.created()).outcome == "passed"
+
+    def test_a_check_that_sent_nothing_is_a_fault(self, session: Session) -> None:
+        judgement = judged(session, lambda enrollments: None)
+        assert (judgement.outcome, judgement.fault is not None) == ("cantTell", True)
+
+    @pytest.mark.parametrize(
+        ("error", "outcome"),
+        [
+            (Violation("this", "that"), "failed"),
+            (CannotTell("why"), "cantTell"),
+            (Untested("why"), "untested"),
+            (Inapplicable("why"), "inapplicable"),
+            (ConfigurationError("the file is gone."), "untested"),
+        ],
+    )
+    def test_each_ending_has_its_outcome(self, session: Session, error: Exception, outcome: str) -> None:
+        def body(enrollments: Any) -> None:
+            raise error
+
+        judgement = judged(session, body)
+        assert (judgement.outcome, judgement.fault) == (outcome, None)
+
+    def test_any_other_error_is_a_fault_of_ours(self, session: Session) -> None:
+        def body(enrollments: Any) -> None:
+            enrollments.created()
+            raise KeyError("status")
+
+        judgement = judged(session, body)
+        assert judgement.outcome == "cantTell"
+        assert "KeyError" in (judgement.fault or "")
+
+    def test_a_500_that_does_not_repeat_is_only_observed(self, session: Session, tmp_path: Path) -> None:
+        answers = iter([answer(500), answer(200)])
+
+        def body(enrollments: Any) -> None:
+            enrollments.created()
+            expect_status(next(answers), DONE)
+
+        assert judged(session, body).outcome == "passed"
+        (seen,) = (line for line in journal.read(tmp_path) if line["kind"] == "observation")
+        assert seen["ruling"] == "RUL-CODES"
+
+    def test_a_500_that_repeats_is_a_failure(self, session: Session) -> None:
+        def body(enrollments: Any) -> None:
+            enrollments.created()
+            expect_status(answer(500), DONE)
+
+        judgement = judged(session, body)
+        assert (judgement.outcome, judgement.expected) == ("failed", "no server error")
+
+    def test_a_500_and_then_another_fault_is_the_other_fault(self, session: Session) -> None:
+        answers = iter([answer(500), answer(404)])
+
+        def body(enrollments: Any) -> None:
+            enrollments.created()
+            expect_status(next(answers), DONE)
+
+        assert "404" in (judged(session, body).actual or "")
+
+    def test_what_a_check_made_is_deleted_in_every_ending(self, session: Session) -> None:
+        made = []
+
+        def body(enrollments: Any) -> None:
+            made.append(enrollments.created())
+            raise RuntimeError
+
+        judged(session, body)
+        assert made[0].read().status == 404
+
+    def test_what_a_check_made_is_deleted_when_it_is_interrupted(self, session: Session) -> None:
+        made = []
+
+        def body(enrollments: Any) -> None:
+            made.append(enrollments.created())
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            judged(session, body)
+        assert made[0].read().status == 404
+
+    def test_secrets_in_a_reason_are_redacted_even_where_the_words_cut_them(self, session: Session) -> None:
+        session.scrubber.add("a-secret-that-nobody-may-read")
+
+        def body(enrollments: Any) -> None:
+            raise Violation("nothing", "got a-secret-that-nobody-may-read, then a-secret-that-n… (29 characters)")
+
+        assert judged(session, body).actual == "got [redacted], then [redacted]… (29 characters)"
+
+
+def test_a_target_without_a_stated_version_is_not_prepared() -> None:
+    with pytest.raises(ValueError, match="--interface-version"):
+        prepared(settings(interface_version=None))

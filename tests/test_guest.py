@@ -1,0 +1,116 @@
+"""What others keep on the target is taken out of an answer before anything looks at it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from osia_conformance.exchange import Answer
+from osia_conformance.guest import Guest
+
+MARKER = "osia0123abcd"
+OURS = {"enrollmentId": "ours", "biographicData": {"firstName": "osia0123abcdff"}}
+STRANGER = {"enrollmentId": "stranger", "biographicData": {"firstName": "Kanarienvogel"}}
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+)
+
+
+def filtered(operation: str, body: Any, *, code: int = 200, buffer: str | None = None) -> Answer:
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    guest = Guest(MARKER, {"ours"}, {"our-buffer"})
+    return guest.filter(Answer(operation, "main.1", code, body=data), buffer=buffer)
+
+
+class TestSearch:
+    def test_records_of_ours_stay_as_they_are(self) -> None:
+        answer = filtered("findEnrollments", [OURS])
+        assert (answer.json(), answer.withheld) == ([OURS], 0)
+
+    def test_records_of_others_are_dropped_and_counted(self) -> None:
+        answer = filtered("findEnrollments", [STRANGER, OURS, STRANGER])
+        assert (answer.json(), answer.withheld) == ([OURS], 2)
+
+    def test_without_an_id_the_marker_tells(self) -> None:
+        nameless = [{"biographicData": record["biographicData"]} for record in (OURS, STRANGER)]
+        answer = filtered("findEnrollments", nameless)
+        assert (answer.json(), answer.withheld) == (nameless[:1], 1)
+
+    @pytest.mark.parametrize("entry", [None, 5, "Kanarienvogel", [STRANGER], {"enrollmentId": ["ours"]}])
+    def test_whatever_else_is_in_the_list_is_dropped(self, entry: Any) -> None:
+        assert filtered("findEnrollments", [entry, OURS]).json() == [OURS]
+
+    @pytest.mark.parametrize("body", [{"items": [STRANGER]}, STRANGER, b"<list>Kanarienvogel</list>", b'[{"a":'])
+    def test_what_is_no_list_is_withheld_whole(self, body: Any) -> None:
+        answer = filtered("findEnrollments", body)
+        assert (answer.body, answer.withheld) == (b"", 1)
+
+
+@pytest.mark.parametrize("operation", ["readEnrollment", "updateEnrollment", "partialUpdateEnrollment"])
+class TestRecord:
+    def test_a_record_of_ours_stays_as_it_is(self, operation: str) -> None:
+        assert filtered(operation, OURS).json() == OURS
+
+    def test_a_record_of_another_id_is_withheld(self, operation: str) -> None:
+        answer = filtered(operation, STRANGER)
+        assert (answer.json(), answer.withheld) == ({"enrollmentId": "[withheld]"}, 1)
+
+    def test_a_record_without_an_id_is_taken_for_ours(self, operation: str) -> None:
+        assert filtered(operation, {"status": "FINALIZED"}).withheld == 0
+
+    @pytest.mark.parametrize("name", [7, None, ["ours"], {"id": "ours"}, True])
+    def test_an_id_that_is_no_text_is_not_ours(self, operation: str, name: Any) -> None:
+        assert filtered(operation, {**STRANGER, "enrollmentId": name}).withheld == 1
+
+    def test_a_list_with_others_is_withheld_whole(self, operation: str) -> None:
+        assert (filtered(operation, [OURS, STRANGER]).body, filtered(operation, [OURS]).json()) == (b"", [OURS])
+
+    def test_what_is_no_json_is_withheld_unless_it_speaks_of_us(self, operation: str) -> None:
+        assert filtered(operation, b"<name>Kanarienvogel</name>").body == b""
+        assert filtered(operation, b"<id>ours</id>").body == b"<id>ours</id>"
+        assert filtered(operation, b'{"firstName": "osia0123abcdff').withheld == 0
+
+    @pytest.mark.parametrize("code", [400, 404, 409, 500])
+    def test_a_refusal_stays_as_it_is(self, operation: str, code: int) -> None:
+        assert filtered(operation, {"code": code, "message": "no"}, code=code).withheld == 0
+
+
+class TestBuffer:
+    def test_a_buffer_of_ours_stays_as_it_is(self) -> None:
+        assert filtered("getBuffer", b"\x00bytes", buffer="our-buffer").body == b"\x00bytes"
+
+    def test_a_buffer_of_another_id_is_withheld(self) -> None:
+        answer = filtered("getBuffer", b"\x00Kanarienvogel", buffer="theirs")
+        assert (answer.body, answer.withheld) == (b"", 1)
+
+    def test_a_refusal_stays_as_it_is(self) -> None:
+        assert filtered("getBuffer", {"code": 404}, code=404, buffer="theirs").withheld == 0
+
+
+def test_a_wrong_id_in_the_answer_to_a_create_is_evidence() -> None:
+    assert filtered("createEnrollment", {"enrollmentId": "of-the-server"}, code=201).withheld == 0
+
+
+def test_the_id_of_a_new_buffer_is_no_record() -> None:
+    assert filtered("sendBuffer", {"bufferId": "b"}, code=201).json() == {"bufferId": "b"}
+
+
+@given(
+    st.sampled_from(["findEnrollments", "readEnrollment", "createEnrollment", "partialUpdateEnrollment"]), JSON
+)
+def test_no_answer_is_too_strange(operation: str, body: Any) -> None:
+    answer = filtered(operation, body)
+    assert answer.status == 200
+    assert answer.withheld >= 0
+
+
+@given(st.lists(st.sampled_from([OURS, STRANGER])))
+def test_of_any_list_just_ours_are_left(records: list[Any]) -> None:
+    answer = filtered("findEnrollments", records)
+    assert answer.json() == [record for record in records if record is OURS]
+    assert answer.withheld == records.count(STRANGER)

@@ -1,0 +1,55 @@
+"""What a run judged by: digests that anyone can repeat, and a register that survives the journal."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from osia_conformance import paths, sources
+from osia_conformance.paths import bundled
+from osia_conformance.register import load_register
+
+
+@pytest.fixture
+def fresh() -> None:
+    sources.suite_digest.cache_clear()
+
+
+def test_the_digests_are_those_of_the_files() -> None:
+    folder = bundled("specs") / "enrollment"
+    digests = sources.digests("1.0.0")
+    for name, path in (("openapi.yaml", folder / "1.0.0" / "openapi.yaml"), ("rulings.toml", folder / "rulings.toml")):
+        assert digests[name] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert set(digests) == {"openapi.yaml", "requirements.toml", "rulings.toml", "suite"}
+
+
+def test_the_register_comes_back_from_the_journal_as_it_was() -> None:
+    register = load_register("1.0.0")
+    line = json.loads(json.dumps({"kind": "register", **sources.as_line(register)}))
+    back = sources.recorded([{"kind": "header"}, line])
+    assert back == register
+    assert sources.recorded([{"kind": "header"}]) is None
+
+
+@pytest.mark.usefixtures("fresh")
+def test_the_suites_digest_is_the_same_installed_and_another_after_any_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = sources.suite_digest()
+    installed = tmp_path / "osia_conformance"
+    shutil.copytree(paths.PACKAGE, installed, ignore=shutil.ignore_patterns("suites", "specs"))
+    for name in ("suites", "specs"):
+        shutil.copytree(bundled(name), installed / name)
+    monkeypatch.setattr(paths, "PACKAGE", installed)
+    monkeypatch.setattr(sources, "PACKAGE", installed)
+    sources.suite_digest.cache_clear()
+    assert sources.suite_digest() == here
+    check = next((installed / "suites").rglob("test_*.py"))
+    check.write_bytes(check.read_bytes() + b"\n")
+    sources.suite_digest.cache_clear()
+    assert sources.suite_digest() != here
+    sources.suite_digest.cache_clear()
