@@ -28,6 +28,7 @@ def cleanup(directory: Path, settings: Settings | None) -> int:
     if not left or header["target"]["embedded"]:
         sys.stdout.write("nothing is left on the target\n")
         return 0
+    journal.mend(directory)
     session = Session(_run(directory, header, settings or _settings()), "cleanup")
     try:
         remaining = clean_up(session, directory)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis.errors import FlakyFailure, Unsatisfiable
+from hypothesis.errors import FlakyFailure, FlakyStrategyDefinition, Unsatisfiable
 
 from osia_conformance.expectations import CannotTell, FailedStart, Inapplicable, ServerError
 from osia_conformance.second_try import settled
@@ -38,6 +38,11 @@ class Examples:
             search()
         except _Enough:
             self._raise_smallest()
+        except FlakyStrategyDefinition:
+            # An example that was ended before it drew anything drew less than the same one before: no fault of ours.
+            if not self._is_enough():
+                raise
+            self._raise_smallest()
         except Unsatisfiable:
             raise CannotTell(self._open) from None
         except FlakyFailure:
@@ -67,9 +72,12 @@ class Examples:
         """Start an example with clean evidence; ends the search when it has taken long enough."""
         if self._smallest is not None:
             self._tries += 1
-            if self._tries > TRIES[self._session.effort]:
+            if self._is_enough():
                 raise _Enough
         self._session.target.log.exchanges.clear()
+
+    def _is_enough(self) -> bool:
+        return self._tries > TRIES[self._session.effort]
 
     def passed(self) -> None:
         """Note an example that was judged to the end."""

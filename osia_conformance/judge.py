@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -39,7 +40,6 @@ class Judgement:
     reason: str | None = None
     expected: str | None = None
     actual: str | None = None
-    exchange: str | None = None
     fault: str | None = None
 
 
@@ -83,8 +83,7 @@ def _run(session: Session, body: Callable[[], None]) -> Judgement:
 
 
 def _violated(error: Violation) -> Judgement:
-    exchange = error.answer.exchange if error.answer else None
-    return Judgement("failed", str(error), error.expected, error.actual, exchange)
+    return Judgement("failed", str(error), error.expected, error.actual)
 
 
 def _clean(session: Session, judgement: Judgement) -> Judgement:
@@ -97,7 +96,7 @@ def _clean(session: Session, judgement: Judgement) -> Judgement:
 def _write(
     session: Session, check: Check, judgement: Judgement, exchanges: Sequence[dict[str, Any]], seconds: float
 ) -> None:
-    shown = _leading_to(judgement.exchange, exchanges)
+    shown = _shown(exchanges)
     session.journal.write(
         "check",
         id=check.id,
@@ -114,8 +113,18 @@ def _write(
     )
 
 
-def _leading_to(exchange: str | None, exchanges: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the exchanges up to the one that shows the fault, the last few of them."""
-    ids = [item["id"] for item in exchanges]
-    end = ids.index(exchange) + 1 if exchange in ids else len(ids)
-    return list(exchanges[max(0, end - _EVIDENCE) : end])
+def _shown(exchanges: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the last exchanges of a check, which lead to what was judged; of polls in a row, the last one."""
+    kept: list[dict[str, Any]] = []
+    for exchange in exchanges:
+        if kept and _question(kept[-1]) == _question(exchange):
+            kept.pop()
+        kept.append(exchange)
+    return kept[-_EVIDENCE:]
+
+
+def _question(exchange: dict[str, Any]) -> tuple[object, ...]:
+    """Return what a call asked, the transactionId aside."""
+    request = exchange["request"]
+    url = re.sub(r"transactionId=[^&]*", "", request["url"])
+    return request["method"], url, request.get("body"), request.get("bodyFile"), exchange["scopes"], exchange["fault"]

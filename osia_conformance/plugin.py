@@ -47,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "requirement(id): the requirement that this check judges")
     config.pluginmanager.register(selection, "osia-selection")
     worker = getattr(config, "workerinput", None)
-    if worker is not None:
+    if worker is not None and "osia" in worker:
         config.pluginmanager.register(_Worker(worker), _NAME)
     else:
         config.pluginmanager.register(_Main(), _NAME)
@@ -82,6 +82,9 @@ class _Checks:
         checks = [item for item in items if item.get_closest_marker(MARK)]
         if not checks:
             return
+        unknown = {requirement_of(item) for item in checks} - whole_register().requirements.keys()
+        if unknown:
+            raise pytest.UsageError(f"not in the register: {', '.join(sorted(unknown))}")
         self.prepare(config)
         assert self.run is not None
         register = load_register(self.run.version)
@@ -89,10 +92,8 @@ class _Checks:
             name = requirement_of(item)
             if name in register.requirements:
                 item.stash[CHECK] = planned(item, register.requirements[name].operations)
-            elif name in whole_register().requirements:
-                items.remove(item)
             else:
-                raise pytest.UsageError(f"{item.nodeid}: {name} is not in the register")
+                items.remove(item)
         self.planned([item.stash[CHECK] for item in checks if CHECK in item.stash])
         if self.run.lost is not None:
             # Nothing can be judged: what is planned stays untested, and the report says why.
@@ -209,14 +210,15 @@ class _Main(_Checks):
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """Hand the run over to an xdist worker."""
-        assert self.run is not None
-        node.workerinput["osia"] = json.dumps(self.run.handed_over())
+        """Hand the run over to an xdist worker; tests of another kind go without one."""
+        if self.run is not None:
+            node.workerinput["osia"] = json.dumps(self.run.handed_over())
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         """Hear from a worker how much there is to do."""
-        self.conductor.handover.progress.planned(len(ids))
+        if self._conductor is not None:
+            self._conductor.handover.progress.planned(len(ids))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
@@ -236,7 +238,8 @@ class _Main(_Checks):
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A suite that cannot be collected is a fault of ours."""
         if report.failed:
-            self._uncollected.append(f"{report.nodeid} could not be collected: {_last_line(report)}")
+            name = report.nodeid or "a suite"
+            self._uncollected.append(f"{name} could not be collected: {_last_line(report)}")
             if self._conductor is not None:
                 self._conductor.fault(self._uncollected[-1])
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from packaging.specifiers import SpecifierSet
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from osia_conformance.operations import OPERATIONS, by_code, by_id
 from osia_conformance.paths import bundled
@@ -178,12 +178,19 @@ def _requirement(entry: Mapping[str, Any], member: str | None, operations: tuple
         title=fill(entry["title"]),
         clause=fill(entry["clause"]),
         derived=entry.get("derived"),
-        versions=SpecifierSet(entry.get("versions", "")),
+        versions=_versions(entry),
         status=entry.get("status", "active"),
         reason=entry.get("reason"),
         rulings=tuple(entry.get("rulings", ())),
         needs=needs if entry["id"] == "ENR-DONE-01" else (*_basics(operations), *needs),
     )
+
+
+def _versions(entry: Mapping[str, Any]) -> SpecifierSet:
+    try:
+        return SpecifierSet(entry.get("versions", ""))
+    except InvalidSpecifier as error:
+        raise RegisterError(f"{entry['id']}: {error} at $.versions (PEP 440)") from None
 
 
 def _basics(operations: tuple[str, ...]) -> Iterator[str]:

@@ -94,7 +94,7 @@ def test_after_a_cut_off_line_the_journal_can_be_continued(tmp_path: Path) -> No
         (b"[1]\n", "line 1 is no object with a kind"),
         (b'{"seed":1}\n', "line 1 is no object with a kind"),
         (b'{"kind":5}\n', "line 1 is no object with a kind"),
-        (b"\n", "line 1 is no JSON"),
+        (b'\n{"kind":"footer"}\n', "line 1 is no JSON"),
     ],
 )
 def test_a_whole_line_that_is_none_of_ours_is_told(text: bytes, words: str, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -92,7 +93,7 @@ class TestOurs:
     def test_each_requirement_cites_a_clause_and_speaks_a_sentence(self) -> None:
         for entry in whole_register().requirements.values():
             assert entry.clause.strip()
-            assert "{" not in entry.title + entry.clause
+            assert not re.search(r"\{(op|operation|schema|keyword|member)\}", entry.title + entry.clause)
             assert not entry.title.endswith(".")
 
     def test_what_is_not_active_says_why(self) -> None:

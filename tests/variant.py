@@ -88,7 +88,9 @@ class Violation(Variant):
         reasons = {name: judged.requirement(name)["reason"] for name in sorted(missed | surplus)}
         assert not missed, f"not caught: {reasons}"
         assert not surplus, f"failed for another reason: {reasons}"
-        assert judged.exit_code == 1
+        # What only should be does not make a server nonconformant.
+        binding = any(judged.requirement(name)["level"] == "MUST" for name in expected)
+        assert judged.exit_code == (1 if binding else 0)
 
 
 @dataclass(frozen=True)

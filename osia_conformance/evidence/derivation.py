@@ -66,16 +66,16 @@ def derived_anew(directory: Path) -> Derived:
         raise EvidenceError(f"{journal.FILE}: no verdict can be derived from it: {one_line(str(error))}") from None
     _check_bodies(directory, records)
     _check_evidence(records)
-    same = header.get("sources", {}).get(sources.SUITE) == sources.suite_digest()
-    _check_results(directory, results, wording=same)
-    if same:
+    made, own = header.get("sources", {}).get(sources.SUITE, "unknown"), sources.suite_digest()
+    _check_results(directory, results, wording=made == own)
+    if made == own:
         notes += formats.check(directory, results, records)
     else:
         notes.append(
-            f"made by another build of the suite ({header['tool']['version']}; this is {__version__}): outcomes and "
-            f"verdict compared, not words"
+            f"made by suite {header['tool']['version']} (code {made[:12]}) and verified by {__version__} (code "
+            f"{own[:12]}): outcomes and verdict compared, not words"
         )
-    return Derived(header, results, notes, wording=same)
+    return Derived(header, results, notes, wording=made == own)
 
 
 def _records(directory: Path) -> list[dict[str, Any]]:

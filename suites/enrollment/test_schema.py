@@ -5,7 +5,7 @@ import pytest
 from osia_conformance.checks import requirement
 from osia_conformance.enrollments import records_in
 from osia_conformance.expectations import expect, expect_json, expect_status, precondition
-from osia_conformance.samples import MARKER, base64_png, document, fingerprint
+from osia_conformance.samples import MARKER, base64_png, document, fingerprint, minimal
 from osia_conformance.schema_faults import (
     FAULTS,
     expect_completed,
@@ -64,12 +64,13 @@ def rich(enrollments):
 
 @pytest.fixture
 def answers(enrollments):
-    """Read and find an enrollment with images if the server takes it, and one without."""
+    """Read and find an enrollment with images if the server takes it, one without, and the smallest one."""
 
     def fetched():
         bodies = {
             "an enrollment with images": rich(enrollments),
             "the canonical enrollment": enrollments.canonical(),
+            "an enrollment of the required members": minimal(),
         }
         for enrollment, _, _ in enrollments.accepted(bodies):
             answer = precondition(enrollment.read(), 200)

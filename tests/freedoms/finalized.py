@@ -87,7 +87,7 @@ class Normalizes(Processing):
         self.store.replace(record, self.search.attributes(record))
 
 
-AFTERWARDS = tuple(f"ENR-FINAL-01-{code}" for code in ("UPDATE", "PATCH", "FINALIZE", "DELETE", "BUFWRITE"))
+AFTERWARDS = tuple(f"ENR-FINAL-01-{code}" for code in ("UPDATE", "PATCH", "FINALIZE", "BUFWRITE"))
 
 
 def freedom(name: str, change: str, part: type[Enrollments], **more: Any) -> Freedom:
@@ -106,7 +106,7 @@ FREEDOMS = [
         "It is archived as soon as it was read once.",
         Archives,
         rulings=("RUL-AFTER-FINALIZED",),
-        inapplicable=AFTERWARDS[:3] + AFTERWARDS[4:],
+        inapplicable=AFTERWARDS,
     ),
     freedom(
         "archived-later",

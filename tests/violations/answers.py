@@ -1,9 +1,9 @@
-"""Answers that break one schema fact each: read and find answer something else than fits."""
+"""Violations of the schema by answers: for each fact a record that breaks it on its way out."""
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from osia_reference.app import Server
@@ -11,81 +11,129 @@ from osia_reference.calls import Call
 from osia_reference.replies import Reply
 from tests.variant import Violation
 
-Record = dict[str, Any]
-READ, FIND = "readEnrollment", "findEnrollments"
+Json = dict[str, Any]
+Change = Callable[[Any], Any]
 
 
-def first(record: Record, group: str) -> Any:
-    return record[group][0]
+@dataclass(frozen=True)
+class Fact:
+    """`change` is what happens to each record, `where` the operations that answer it so.
+
+    What a search says must not contradict what a read says, so that the wrong value in it is reported twice.
+    """
+
+    name: str
+    words: str
+    change: Change
+    where: tuple[str, ...] = ("findEnrollments",)
+    declared: tuple[str, ...] = ("ENR-FIND-14", "ENR-GENERATED-01-FIND")
 
 
-def part(record: Record) -> Any:
-    return record["documentData"][0]["parts"][0]
+EVERYWHERE = ("readEnrollment", "findEnrollments")
+ADDED = ("ENR-GENERATED-01-READ", "ENR-GENERATED-01-FIND")
+"""Consequences of a member that is added: nothing that was sent is missing."""
 
 
-MUTATIONS: dict[str, Callable[[Record], Any]] = {
-    "ENROLLMENT-TYPE": lambda record: record.update(enrollmentType=7),
-    "ENROLLMENT-REQUIRED": lambda record: record.pop("enrollmentType"),
-    "ENROLLMENT-ENUM": lambda record: record.update(status="SUSPENDED"),
-    "REQUESTDATA-TYPE": lambda record: record.update(requestData=["none"]),
-    "ENROLLMENTFLAGS-TYPE": lambda record: record.update(enrollmentFlags=["urgent"]),
-    "BIOGRAPHICDATA-TYPE": lambda record: record.update(biographicData=["muster"]),
-    "BIOMETRICDATA-TYPE": lambda record: first(record, "biometricData").update(width="320"),
-    "BIOMETRICDATA-REQUIRED": lambda record: first(record, "biometricData").pop("biometricType"),
-    "BIOMETRICDATA-FORMAT": lambda record: first(record, "biometricData").update(captureDate="01/07/2020"),
-    "BIOMETRICTYPE-ENUM": lambda record: first(record, "biometricData").update(biometricType="EAR"),
-    "BIOMETRICSUBTYPE-ENUM": lambda record: first(record, "biometricData").update(biometricSubType="THIRD_THUMB"),
-    "IMPRESSIONTYPE-ENUM": lambda record: first(record, "biometricData").update(impressionType="plain"),
-    "COMPRESSIONTYPE-ENUM": lambda record: first(record, "biometricData").update(compression="none"),
-    "DOCUMENTDATA-TYPE": lambda record: first(record, "documentData").update(instance=1),
-    "DOCUMENTDATA-REQUIRED": lambda record: first(record, "documentData").pop("documentType"),
-    "DOCUMENTDATA-MINITEMS": lambda record: first(record, "documentData").update(parts=[]),
-    "DOCUMENTTYPE-TYPE": lambda record: first(record, "documentData").update(documentType=1),
-    "DOCUMENTPART-TYPE": lambda record: part(record).update(pages="1-2"),
-    "DOCUMENTPART-MINITEMS": lambda record: part(record).update(pages=[]),
-    "DOCUMENTPART-FORMAT": lambda record: part(record).update(captureDate="July 2020"),
-}
+def member(name: str, value: Any) -> Change:
+    return lambda record: {**record, name: value}
 
 
-def has_both(record: Any) -> bool:
-    """Return whether an image is there by value and by reference: only then is the answer wrong, so that nothing
-    but the schema fact breaks."""
-    items = record.get("biometricData", []) if isinstance(record, dict) else []
-    return any("image" in item and "imageRef" in item for item in items)
+def added(name: str, value: Any) -> Change:
+    return lambda record: {name: value, **record}
 
 
-def mutated(record: Any, mutation: Callable[[Record], Any]) -> Any:
-    if not has_both(record):
-        return record
-    changed = copy.deepcopy(record)
-    mutation(changed)
+def dropped(name: str) -> Change:
+    return lambda record: {key: value for key, value in record.items() if key != name}
+
+
+def within(group: str, change: Change) -> Change:
+    """Return the change of each item of a group, where a record has it."""
+
+    def changed(record: Json) -> Json:
+        return {**record, group: [change(item) for item in record[group]]} if group in record else record
+
     return changed
 
 
-def answering(fact: str, *operations: str) -> Violation:
-    """A server whose `operations` answer records that break the fact."""
+def biometrics(change: Change) -> Change:
+    return within("biometricData", change)
 
-    class Mutates(Server):
+
+def documents(change: Change) -> Change:
+    return within("documentData", change)
+
+
+def pages(change: Change) -> Change:
+    return documents(within("parts", change))
+
+
+FACTS = (
+    Fact(
+        "enrollment-type",
+        "what an enrollment does not have is answered as null",
+        lambda record: {"documentData": None, "requestData": None, **record},
+        where=EVERYWHERE,
+        declared=(*ADDED, "ENR-PATCH-03"),
+    ),
+    Fact("enrollment-required", "an enrollment has no status", dropped("status")),
+    Fact("enrollment-enum", "the status is written small", lambda r: {**r, "status": r["status"].lower()}),
+    Fact("requestdata-type", "requests are texts", within("requestData", str)),
+    Fact("enrollmentflags-type", "flags are lists of names", within("enrollmentFlags", sorted)),
+    Fact(
+        "biographicdata-type",
+        "biographic data is a list of pairs",
+        lambda record: {**record, "biographicData": [list(pair) for pair in record["biographicData"].items()]},
+    ),
+    Fact(
+        "biometricdata-type",
+        "an image that is not there is null",
+        biometrics(added("image", None)),
+        where=EVERYWHERE,
+        declared=ADDED,
+    ),
+    Fact("biometricdata-required", "biometrics have no type", biometrics(dropped("biometricType"))),
+    Fact(
+        "biometricdata-format",
+        "an image reference is no URI",
+        biometrics(added("imageRef", "image 17 of 20")),
+        where=EVERYWHERE,
+        declared=ADDED,
+    ),
+    Fact("biometrictype-enum", "a finger is a FINGERPRINT", biometrics(member("biometricType", "FINGERPRINT"))),
+    Fact("biometricsubtype-enum", "fingers have numbers", biometrics(member("biometricSubType", "2"))),
+    Fact("impressiontype-enum", "impressions are plain", biometrics(member("impressionType", "plain"))),
+    Fact("compressiontype-enum", "no compression is null", biometrics(member("compression", None))),
+    Fact("documentdata-type", "instances are numbers", documents(member("instance", 1))),
+    Fact("documentdata-required", "documents have no parts", documents(dropped("parts"))),
+    Fact("documentdata-minitems", "documents have empty parts", documents(member("parts", []))),
+    Fact("documenttype-type", "document types are numbers", documents(member("documentType", 3))),
+    Fact("documentpart-type", "pages are texts", pages(member("pages", ["1", "2"]))),
+    Fact("documentpart-minitems", "parts have no pages", pages(member("pages", []))),
+    Fact(
+        "documentpart-format",
+        "a page's reference is no URI",
+        pages(added("dataRef", "page 1 of 2")),
+        where=EVERYWHERE,
+        declared=ADDED,
+    ),
+)
+
+
+def broken(fact: Fact) -> Violation:
+    class Breaks(Server):
         def answer(self, call: Call, reply: Reply) -> Reply:
-            if call.operation.name in operations and reply.status == call.operation.success:
-                reply.body = self.changed(reply.body)
+            if call.operation.name in fact.where and reply.status == call.operation.success:
+                found = isinstance(reply.body, list)
+                reply.body = [fact.change(each) for each in reply.body] if found else fact.change(reply.body)
             return reply
 
-        def changed(self, body: Any) -> Any:
-            if isinstance(body, list):
-                return [mutated(record, MUTATIONS[fact]) for record in body]
-            return mutated(body, MUTATIONS[fact])
-
-    where = " and ".join(operation.removesuffix("Enrollments").removesuffix("Enrollment") for operation in operations)
     return Violation(
-        f"answers-{fact.lower()}-in-{where.replace(' ', '-')}",
-        f"What {where} answer breaks {fact} where an image is there by value and by reference.",
-        {"server": Mutates},
-        expected=(f"ENR-ANSWER-{fact}",),
+        f"answers-break-{fact.name}",
+        f"In answers {fact.words}.",
+        {"server": Breaks},
+        expected=(f"ENR-ANSWER-{fact.name.upper()}",),
+        declared=fact.declared,
     )
 
 
-VIOLATIONS = [
-    *(answering(fact, READ, FIND) for fact in MUTATIONS),
-    *(answering(fact, FIND) for fact in ("ENROLLMENT-REQUIRED", "BIOMETRICDATA-TYPE")),
-]
+VIOLATIONS = [broken(fact) for fact in FACTS]

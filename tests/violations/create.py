@@ -143,6 +143,7 @@ ANSWERS = [
         "The answer of a create is an empty object.",
         {"server": NamesNothing},
         expected=("ENR-CREATE-01",),
+        declared=("ENR-GENERATED-01-CREATE",),
     ),
     Violation(
         "create-names-its-own-id",
@@ -155,6 +156,7 @@ ANSWERS = [
         "The answer of a create is the id itself instead of an object that holds it.",
         {"server": NamesTheIdAsText},
         expected=("ENR-CREATE-01",),
+        declared=("ENR-GENERATED-01-CREATE",),
     ),
     Violation(
         "create-names-the-id-in-upper-case",

@@ -1,88 +1,254 @@
-"""Requests that are not checked for one schema fact each."""
+"""Violations of the schema that requests get away with: for each fact a validation that leaves it out."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from osia_conformance.operations import by_code
+from osia_conformance.schema_faults import FAULTS
+from osia_conformance.specification import load_specification
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal
 from osia_reference.store import Record
 from tests.variant import Violation
 
-from osia_conformance.generated import broken_expressions
-from osia_conformance.register import load_register
-from osia_conformance.specification import Breach, load_specification
+WRITING = ("CREATE", "UPDATE", "PATCH")
+FORMATS = tuple(fact for fact in FAULTS if fact.endswith("-FORMAT"))
+FACTS = (*(fact for fact in FAULTS if fact not in FORMATS), "ENROLLMENT-REQUIRED")
+"""What a request must not get away with; a badly formed string may be taken."""
+FIND = by_code()["FIND"].id
 
-VERSION = "1.0.0"
-FIND = "findEnrollments"
-GENERATED = ("ENR-GENERATED-02-*", "ENR-GENERATED-03-*")
-CONSEQUENCES = {
-    "ENROLLMENT-TYPE": ("ENR-JSON-03-*",),
-    "ENROLLMENT-REQUIRED": ("ENR-PATCH-11",),
-    "ENROLLMENT-ENUM": ("ENR-PATCH-11",),
-}
-STATES = ("FINALIZED", "IN_PROGRESS")
+Expressions = Any
 
 
-def facts(*, formats: bool) -> list[str]:
-    """Return the facts of the register's ENR-INPUT family."""
-    names = (entry.id.removeprefix("ENR-INPUT-") for entry in load_register(VERSION).active() if "-INPUT-" in entry.id)
-    return [name for name in names if name.endswith("-FORMAT") == formats]
+def broken_facts(body: Any) -> set[str]:
+    """Return the facts of Enrollment that a body breaks."""
+    return {breach.fact for breach in load_specification("1.0.0").breaches("Enrollment", body)}
 
 
-def breaches(operation: str, body: Any) -> list[Breach]:
-    if operation == FIND:
-        return broken_expressions(VERSION, body)
-    return load_specification(VERSION).breaches("Enrollment", body)
+class Checking(Enrollments):
+    """Calls `judge` with the facts that a body breaks, in place of refusing it."""
 
-
-def unchecked(fact: str) -> Violation:
-    """A server that takes what breaks the fact; broken expressions of a search are passed over."""
-
-    class Lenient(Enrollments):
-        def validate(self, operation: str, body: Any) -> None:
-            others = [breach for breach in breaches(operation, body) if breach.fact != fact]
-            if others:
-                raise Refusal(400, f"The body breaks {others[0].fact}.")
-
-        def find(self, expressions: Any) -> list[Record]:
-            self.validate(FIND, expressions)
-            listed = expressions if isinstance(expressions, list) else [expressions]
-            return super().find([one for one in listed if not breaches(FIND, [one])])
-
-    class KeepsAnyStatus(Lenient):
-        def settled(self, enrollment_id: str, data: Record, status: str) -> Record:
-            sent = data.get("status", status)
-            return super().settled(enrollment_id, data, status if sent in STATES else sent)
-
-    return Violation(
-        f"inputs-unchecked-{fact.lower()}",
-        f"Requests are not checked for {fact}.",
-        {"enrollments": KeepsAnyStatus if fact == "ENROLLMENT-ENUM" else Lenient},
-        expected=(f"ENR-INPUT-{fact}",),
-        declared=(*GENERATED, *CONSEQUENCES.get(fact, ())),
-    )
-
-
-def failing(fact: str) -> Violation:
-    """A server that fails on a badly formed string."""
-
-    class Fails(Enrollments):
-        def validate(self, operation: str, body: Any) -> None:
-            if any(breach.fact == fact for breach in breaches(operation, body)):
-                raise RuntimeError(f"cannot read a value that breaks {fact}")
+    def validate(self, operation: str, body: Any) -> None:
+        if operation == FIND:
             super().validate(operation, body)
+        elif facts := broken_facts(body):
+            self.judge(operation, body, facts)
+
+    def judge(self, operation: str, body: Any, facts: set[str]) -> None:
+        raise Refusal(400, f"The body breaks {', '.join(sorted(facts))}.")
+
+
+def left_out(fact: str) -> Violation:
+    class LeavesOut(Checking):
+        def judge(self, operation: str, body: Any, facts: set[str]) -> None:
+            if facts != {fact}:
+                super().judge(operation, body, facts)
 
     return Violation(
-        f"inputs-fails-on-{fact.lower()}",
-        f"A string that breaks {fact} ends in a server error.",
-        {"enrollments": Fails},
+        f"inputs-may-break-{fact.lower()}",
+        f"Requests are not checked for {fact}.",
+        {"enrollments": LeavesOut},
         expected=(f"ENR-INPUT-{fact}",),
-        declared=GENERATED,
+        declared=("ENR-JSON-03-*", "ENR-GENERATED-03-CREATE", "ENR-GENERATED-03-UPDATE", "ENR-GENERATED-03-PATCH"),
     )
+
+
+def crashing(fact: str) -> Violation:
+    class Crashes(Checking):
+        def judge(self, operation: str, body: Any, facts: set[str]) -> None:
+            if facts == {fact}:
+                raise ValueError(fact)
+            super().judge(operation, body, facts)
+
+    return Violation(
+        f"inputs-crash-for-{fact.lower()}",
+        f"A request that breaks {fact} ends in a server error.",
+        {"enrollments": Crashes},
+        expected=(f"ENR-INPUT-{fact}",),
+        declared=("ENR-GENERATED-02-*",),
+    )
+
+
+def unchecked_by(code: str) -> Violation:
+    """One operation takes any object."""
+
+    class Takes(Checking):
+        def judge(self, operation: str, body: Any, facts: set[str]) -> None:
+            if operation != by_code()[code].id or not isinstance(body, dict):
+                super().judge(operation, body, facts)
+
+    facts = FACTS if code != "PATCH" else FACTS[:-1]
+    return Violation(
+        f"inputs-are-not-checked-by-{code.lower()}",
+        f"{by_code()[code].id} does not check its body.",
+        {"enrollments": Takes},
+        expected=tuple(f"ENR-INPUT-{fact}" for fact in facts),
+        declared=(f"ENR-JSON-03-{code}", f"ENR-GENERATED-03-{code}", "ENR-PATCH-11"),
+    )
+
+
+class RefusesAs422(Enrollments):
+    def validate(self, operation: str, body: Any) -> None:
+        try:
+            super().validate(operation, body)
+        except Refusal as refusal:
+            raise Refusal(422, refusal.message) from refusal
+
+
+def searches(name: str, change: str, fact: str, read: Callable[[Expressions], Expressions]) -> Violation:
+    """A server that makes something of a search that it should refuse."""
+
+    class Reads(Enrollments):
+        def find(self, expressions: Any) -> list[Record]:
+            return super().find(read(expressions) if isinstance(expressions, list | dict) else expressions)
+
+    return Violation(
+        f"inputs-{name}",
+        change,
+        {"enrollments": Reads},
+        expected=(f"ENR-INPUT-{fact}",),
+        declared=("ENR-GENERATED-03-FIND",),
+    )
+
+
+def each(change: Callable[[Any], Any]) -> Callable[[Expressions], Expressions]:
+    """Read every expression in another way; None leaves it out."""
+
+    def read(expressions: Expressions) -> Expressions:
+        if not isinstance(expressions, list):
+            return expressions
+        return [changed for expression in expressions if (changed := change(expression)) is not None]
+
+    return read
+
+
+def members(change: Callable[[Record], Any]) -> Callable[[Expressions], Expressions]:
+    """Read every expression that is an object in another way."""
+    return each(lambda expression: change(expression) if isinstance(expression, dict) else expression)
+
+
+def operator(read: Callable[[str], str | None]) -> Callable[[Expressions], Expressions]:
+    """Read operators in another way; None leaves the expression out."""
+
+    def changed(expression: Record) -> Any:
+        sent = expression.get("operator")
+        taken = read(sent) if isinstance(sent, str) else sent
+        return None if taken is None else {**expression, "operator": taken}
+
+    return members(changed)
+
+
+def alias(more: str, known: str) -> Callable[[str], str | None]:
+    return lambda sent: known if sent == more else sent
+
+
+KNOWN = ("=", "!=", "<", "<=", ">", ">=")
+WHOLE = {"attributeName", "operator", "value"}
+ENUM, REQUIRED, ONEOF = "EXPRESSION-ENUM", "EXPRESSION-REQUIRED", "EXPRESSION-ONEOF"
+
+
+def plain(value: Any) -> bool:
+    return isinstance(value, str | int | float)
 
 
 VIOLATIONS = [
-    *(unchecked(fact) for fact in facts(formats=False)),
-    *(failing(fact) for fact in facts(formats=True)),
+    *(left_out(fact) for fact in FACTS),
+    *(crashing(fact) for fact in (*FORMATS, "ENROLLMENT-TYPE", "DOCUMENTDATA-MINITEMS")),
+    *(unchecked_by(code) for code in WRITING),
+    Violation(
+        "inputs-are-refused-with-422",
+        "What breaks the schema is refused with 422.",
+        {"enrollments": RefusesAs422},
+        expected=("ENR-INPUT-*",),
+        declared=("ENR-JSON-03-*", "ENR-GENERATED-*"),
+    ),
+    searches(
+        "take-unknown-operators-for-equal",
+        "An unknown operator counts as =.",
+        ENUM,
+        operator(lambda sent: sent if sent in KNOWN else "="),
+    ),
+    searches(
+        "ignore-unknown-operators",
+        "An expression with an unknown operator is ignored.",
+        ENUM,
+        operator(lambda sent: sent if sent in KNOWN else None),
+    ),
+    *(
+        searches(f"know-{name}", f"The operator {more!r} is taken for {known}.", ENUM, operator(alias(more, known)))
+        for name, more, known in (
+            ("like", "LIKE", "="),
+            ("double-equals", "==", "="),
+            ("unequal-as-in-sql", "<>", "!="),
+            ("empty-operators", "", "="),
+        )
+    ),
+    searches(
+        "ignore-parts-of-expressions",
+        "An expression that lacks a member is ignored.",
+        REQUIRED,
+        members(lambda one: one if one.keys() >= WHOLE else None),
+    ),
+    searches(
+        "complete-operators",
+        "A missing operator counts as =.",
+        REQUIRED,
+        members(lambda one: {"operator": "=", **one}),
+    ),
+    searches(
+        "complete-values",
+        "A missing value counts as an empty text.",
+        REQUIRED,
+        members(lambda one: {"value": "", **one}),
+    ),
+    searches(
+        "complete-names",
+        "A missing name counts as lastName.",
+        REQUIRED,
+        members(lambda one: {"attributeName": "lastName", **one}),
+    ),
+    searches(
+        "take-null-values",
+        "The value null is taken for an empty text.",
+        ONEOF,
+        members(lambda one: {**one, "value": ""} if one.get("value", "") is None else one),
+    ),
+    searches(
+        "take-listed-values",
+        "A list as value stands for its first element.",
+        ONEOF,
+        members(lambda one: {**one, "value": one["value"][0]} if isinstance(one.get("value"), list) else one),
+    ),
+    searches(
+        "take-any-values",
+        "An object as value counts as its text.",
+        ONEOF,
+        members(lambda one: {**one, "value": str(one["value"])} if not plain(one.get("value", "")) else one),
+    ),
+    searches(
+        "take-numbers-as-names",
+        "An attribute may be named by a number.",
+        "EXPRESSION-TYPE",
+        members(lambda one: {**one, "attributeName": str(one["attributeName"])} if "attributeName" in one else one),
+    ),
+    searches(
+        "ignore-what-is-no-expression",
+        "What is no object in a search is ignored.",
+        "EXPRESSION-TYPE",
+        each(lambda one: one if isinstance(one, dict) else None),
+    ),
+    searches(
+        "take-one-expression",
+        "A search may be a single expression in place of a list.",
+        "EXPRESSIONS-TYPE",
+        lambda expressions: [expressions] if isinstance(expressions, dict) else expressions,
+    ),
+    searches(
+        "take-an-object-of-expressions",
+        "A search may be an object: its members are not looked at.",
+        "EXPRESSIONS-TYPE",
+        lambda expressions: [] if isinstance(expressions, dict) else expressions,
+    ),
 ]

@@ -150,11 +150,18 @@ VIOLATIONS = [
         *family("01", "BUFWRITE"),
     ),
     asks_for(
-        "of-buffers-are-those-of-enrollments",
-        "Buffers are sent and read with the scopes of enrollments.",
-        {"BUFWRITE": frozenset({WRITE}), "BUFREAD": frozenset({READ})},
+        "of-sent-buffers-are-those-of-enrollments",
+        "Buffers are sent with the scope to write enrollments.",
+        {"BUFWRITE": frozenset({WRITE})},
         *family("01", "BUFWRITE"),
-        *family("02", "BUFWRITE", "BUFREAD"),
+        *family("02", "BUFWRITE"),
+    ),
+    asks_for(
+        "of-read-buffers-are-those-of-enrollments",
+        "Buffers are read with the scope to read enrollments.",
+        {"BUFREAD": frozenset({READ})},
+        *family("01", "BUFREAD"),
+        *family("02", "BUFREAD"),
     ),
     parts(
         "are-one-string",

@@ -1,0 +1,90 @@
+"""What is free about buffers (ruling 30)."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from osia_reference.enrollments import Enrollments
+from osia_reference.replies import Refusal
+from osia_reference.store import StoredBuffer
+from tests.variant import Freedom
+
+
+async def once(data: bytes) -> AsyncIterator[bytes]:
+    yield data
+
+
+class BeforeTheCreate(Enrollments):
+    def check_buffer_allowed(self, enrollment_id: str) -> None:
+        record = self.store.get(enrollment_id)
+        if record is not None:
+            self.check_open(record)
+
+
+class Named(Enrollments):
+    """Gives ids by `named`, which need only differ within an enrollment."""
+
+    def named(self, enrollment_id: str, data: bytes) -> str:
+        raise NotImplementedError
+
+    async def send_buffer(self, enrollment_id: str, media_type: str, data: AsyncIterator[bytes]) -> str:
+        self.check_buffer_allowed(enrollment_id)
+        whole = b"".join([piece async for piece in data])
+        name = self.named(enrollment_id, whole)
+        if self.store.get_buffer(enrollment_id, f"{enrollment_id}.{name}") is None:
+            with self.store.writing(enrollment_id, f"{enrollment_id}.{name}", media_type) as append:
+                append(whole)
+        return name
+
+    def get_buffer(self, enrollment_id: str, buffer_id: str) -> StoredBuffer:
+        return super().get_buffer(enrollment_id, f"{enrollment_id}.{buffer_id}")
+
+
+class Shared(Named):
+    def named(self, enrollment_id: str, data: bytes) -> str:
+        return hashlib.sha256(data).hexdigest()
+
+
+class Counted(Named):
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self.counts: dict[str, int] = {}
+
+    def named(self, enrollment_id: str, data: bytes) -> str:
+        self.counts[enrollment_id] = self.counts.get(enrollment_id, 0) + 1
+        return str(self.counts[enrollment_id])
+
+
+class RefusesNothing(Enrollments):
+    async def send_buffer(self, enrollment_id: str, media_type: str, data: AsyncIterator[bytes]) -> str:
+        whole = b"".join([piece async for piece in data])
+        if not whole:
+            raise Refusal(400, "The buffer is empty.")
+        return await super().send_buffer(enrollment_id, media_type, once(whole))
+
+
+class ForbidsOthers(Enrollments):
+    def get_buffer(self, enrollment_id: str, buffer_id: str) -> StoredBuffer:
+        owner = self.store._execute("SELECT enrollment FROM buffer WHERE id = ?", (buffer_id,)).fetchone()
+        if owner is not None and owner[0] != enrollment_id:
+            raise Refusal(403, "The buffer is another enrollment's.")
+        return super().get_buffer(enrollment_id, buffer_id)
+
+
+def freedom(name: str, change: str, part: type[Enrollments]) -> Freedom:
+    return Freedom(f"buffers-{name}", change, {"enrollments": part})
+
+
+FREEDOMS = [
+    freedom("before-the-create", "A buffer is taken before its enrollment exists.", BeforeTheCreate),
+    freedom("shared", "Equal buffers share an id.", Shared),
+    freedom("counted", "The buffers of each enrollment are numbered from 1.", Counted),
+    freedom("refuses-nothing", "An empty buffer is refused with 400.", RefusesNothing),
+    freedom("forbids-others", "Another enrollment's buffer is refused with 403.", ForbidsOthers),
+    Freedom(
+        "buffers-small",
+        "A buffer of one MiB is refused with 413.",
+        options={"largest_buffer": 512 * 1024},
+        rulings=("RUL-BUFFERS",),
+    ),
+]

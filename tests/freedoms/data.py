@@ -1,0 +1,195 @@
+"""Valid data that a rule of business refuses, invalid data that is put right (rulings 2, 8, 10, 27 and 28)."""
+
+import base64
+import binascii
+import copy
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from osia_reference.enrollments import FINALIZED, IN_PROGRESS, Enrollments
+from osia_reference.replies import Refusal
+from tests.variant import Freedom
+
+DOCUMENT_TYPES = ("ID_CARD", "Passport")
+DEFAULTS = {"status": IN_PROGRESS, "enrollmentType": "unknown", "biometricData": []}
+
+
+class Ruled(Enrollments):
+    """Refuses an enrollment that fits the schema but not the rule `fits`."""
+
+    code = 400
+
+    def fits(self, body: Any) -> bool:
+        raise NotImplementedError
+
+    def validate(self, operation: str, body: Any) -> None:
+        super().validate(operation, body)
+        if operation != "findEnrollments" and not self.fits(body):
+            raise Refusal(self.code, "A rule of business does not allow it.")
+
+
+def texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from texts(each)
+
+
+class ShortTexts(Ruled):
+    code = 413
+
+    def fits(self, body: Any) -> bool:
+        return all(len(text) <= 100 for text in texts(body.get("biographicData")))
+
+
+class LatinTexts(Ruled):
+    def fits(self, body: Any) -> bool:
+        return all(max(text, default=" ") < "\u0250" for text in texts(body.get("biographicData")))
+
+
+def images(body: Any) -> Iterator[str]:
+    for item in body["biometricData"]:
+        yield item.get("image", "")
+    for document in body.get("documentData", []):
+        yield from (part.get("data", "") for part in document["parts"])
+
+
+class PngOnly(Ruled):
+    code = 403
+
+    def fits(self, body: Any) -> bool:
+        try:
+            data = [base64.b64decode("".join(image.split())) for image in images(body) if image]
+        except binascii.Error:
+            return False
+        return all(each.startswith(b"\x89PNG") for each in data)
+
+
+class DocumentImagesOnly(Ruled):
+    """Biometric images would have to be in a format of ISO/IEC 19794."""
+
+    def fits(self, body: Any) -> bool:
+        return not any("image" in item or "imageRef" in item for item in body["biometricData"])
+
+
+class OneOfEach(Ruled):
+    def fits(self, body: Any) -> bool:
+        kinds = [each["documentType"] for each in body.get("documentData", [])]
+        return len(body.get("requestData", [])) <= 1 and len(kinds) == len(set(kinds))
+
+
+class FewBiometrics(Ruled):
+    def fits(self, body: Any) -> bool:
+        return len(body["biometricData"]) <= 10
+
+
+class CitizensOnly(Ruled):
+    def fits(self, body: Any) -> bool:
+        return bool(body["enrollmentType"] == "citizen")
+
+
+class KnownDocuments(Ruled):
+    def fits(self, body: Any) -> bool:
+        return all(each["documentType"] in DOCUMENT_TYPES for each in body.get("documentData", []))
+
+
+def part_of(subtype: str) -> str:
+    if subtype.startswith("EYE"):
+        return "IRIS"
+    return "FACE" if subtype == "PORTRAIT" or subtype.endswith("PROFILE") else "FINGER"
+
+
+class AgreeingParts(Ruled):
+    def fits(self, body: Any) -> bool:
+        pairs = [(item["biometricType"], item.get("biometricSubType")) for item in body["biometricData"]]
+        return all(kind == "UNKNOWN" or part is None or part_of(part) == kind for kind, part in pairs)
+
+
+class AgreeingStatus(Enrollments):
+    """A body must have the status that the call leads to."""
+
+    def check(self, body: Any, *, finalize: bool) -> None:
+        status = body.get("status", "") if isinstance(body, dict) else ""
+        if status in (FINALIZED, IN_PROGRESS) and status != (FINALIZED if finalize else IN_PROGRESS):
+            raise Refusal(400, "The status is another one.")
+
+    def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        self.check(body, finalize=finalize)
+        super().create(enrollment_id, body, finalize=finalize)
+
+    def update(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        open_still = self.existing(enrollment_id)["status"] == IN_PROGRESS
+        self.check(body, finalize=finalize or not open_still)
+        super().update(enrollment_id, body, finalize=finalize)
+
+
+class TakesFormats(Enrollments):
+    """Base64, dates and URIs are not looked at."""
+
+    def validate(self, operation: str, body: Any) -> None:
+        errors = self.specification._validators[operation].iter_errors(body)
+        if any(error.validator != "format" for error in errors):
+            super().validate(operation, body)
+
+
+CONVERSIONS: dict[str, Callable[[Any], Any]] = {"integer": int, "string": str}
+
+
+class PutsRight(Enrollments):
+    """Converts what does not fit the schema, drops what cannot be converted, and adds what is missing."""
+
+    def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        super().create(enrollment_id, self.right("createEnrollment", body), finalize=finalize)
+
+    def update(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        super().update(enrollment_id, self.right("updateEnrollment", body), finalize=finalize)
+
+    def merge(self, current: Any, patch: Any) -> Any:
+        return self.right("partialUpdateEnrollment", super().merge(current, patch))
+
+    def right(self, operation: str, body: Any) -> Any:
+        fixed = copy.deepcopy(body)
+        for _ in range(100):
+            error = next(self.specification._validators[operation].iter_errors(fixed), None)
+            if error is None or not isinstance(fixed, dict):
+                break
+            self.put_right(fixed, error)
+        return fixed
+
+    def put_right(self, body: Any, error: Any) -> None:
+        path = list(error.absolute_path)
+        if error.validator == "required" and not path:
+            name = next(name for name in error.validator_value if name not in body)
+            body[name] = copy.deepcopy(DEFAULTS[name])
+            return
+        holder = body
+        for part in path[:-1]:
+            holder = holder[part]
+        try:
+            if error.validator != "type" or isinstance(error.instance, bool | list | dict):
+                raise ValueError
+            holder[path[-1]] = CONVERSIONS[error.validator_value](error.instance)
+        except (ValueError, KeyError):
+            del holder[path[-1]]
+
+
+def freedom(name: str, change: str, part: type[Enrollments], *observed: str) -> Freedom:
+    return Freedom(f"data-{name}", change, {"enrollments": part}, rulings=observed)
+
+
+RANDOM = "RUL-RANDOM-DATA"
+FREEDOMS = [
+    freedom("short-texts", "Texts of more than 100 characters are refused with 413.", ShortTexts, RANDOM),
+    freedom("latin-texts", "Biographic texts must be in Latin letters.", LatinTexts, RANDOM),
+    freedom("png-only", "Images other than PNG are refused with 403.", PngOnly, RANDOM),
+    freedom("document-images-only", "Biometric images are refused.", DocumentImagesOnly, RANDOM),
+    freedom("one-of-each", "One request, and one document of a type.", OneOfEach, RANDOM),
+    freedom("few-biometrics", "At most ten biometrics.", FewBiometrics, RANDOM),
+    freedom("citizens-only", "Another enrollmentType than citizen is refused.", CitizensOnly, RANDOM),
+    freedom("known-documents", "DocumentType is a closed list.", KnownDocuments),
+    freedom("agreeing-parts", "biometricSubType must be a part of biometricType.", AgreeingParts),
+    freedom("agreeing-status", "The status of a body must agree with the call.", AgreeingStatus),
+    freedom("takes-formats", "Badly formed base64, dates and URIs are taken as they are.", TakesFormats, "RUL-FORMAT"),
+    freedom("puts-right", "What does not fit the schema is put right.", PutsRight, "RUL-BAD-REQUEST", "RUL-FORMAT"),
+]

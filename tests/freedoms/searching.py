@@ -1,0 +1,164 @@
+"""What a search and a filtered read may answer (rulings 17 to 19, 21 and 26)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from osia_reference.enrollments import ALWAYS, GROUPS, Enrollments
+from osia_reference.replies import Refusal
+from osia_reference.search import Search, items
+from osia_reference.store import Attribute, Condition, Record
+from tests.variant import Freedom
+
+NUMBERS = ("ENR-FIND-07", "ENR-FIND-08", "ENR-FIND-09")
+EXAMPLES = ("firstName", "dateOfBirth")
+KNOWN = {
+    *("enrollmentId", "status", "enrollmentType", "enrollmentFlags", "requestData"),
+    *("biographicData", "biometricData", "documentData", "lastName", "firstName", "deliveryPlace"),
+    "documentType",
+}
+
+
+class NotFound(Enrollments):
+    def find(self, expressions: Any) -> list[Record]:
+        found = super().find(expressions)
+        if not found:
+            raise Refusal(404, "Nothing matches.")
+        return found
+
+
+class ShortResults(Enrollments):
+    """The required members and the id of each match, the newest first."""
+
+    def find(self, expressions: Any) -> list[Record]:
+        names = ("enrollmentId", "status", "enrollmentType", "biometricData")
+        return [{name: each[name] for name in names} for each in reversed(super().find(expressions))]
+
+
+class TextsOnly(Search):
+    def attributes(self, record: Record) -> set[Attribute]:
+        return {each for each in super().attributes(record) if each[1] == "text"}
+
+
+def values(expressions: Any) -> list[Any]:
+    found = expressions if isinstance(expressions, list) else []
+    return [each.get("value") for each in found if isinstance(each, dict)]
+
+
+class RefusesNumbers(Enrollments):
+    def find(self, expressions: Any) -> list[Record]:
+        if any(isinstance(value, int | float) for value in values(expressions)):
+            raise Refusal(400, "Texts only.")
+        return super().find(expressions)
+
+
+class RefusesIntegers(Enrollments):
+    """As a strict validator reads oneOf."""
+
+    def find(self, expressions: Any) -> list[Record]:
+        if any(isinstance(value, int) and not isinstance(value, bool) for value in values(expressions)):
+            raise Refusal(400, "The value matches two alternatives.")
+        return super().find(expressions)
+
+
+class ExampleNamesOnly(Enrollments):
+    def find(self, expressions: Any) -> list[Record]:
+        self.validate("findEnrollments", expressions)
+        if any(each["attributeName"] not in EXAMPLES for each in expressions):
+            raise Refusal(400, "This attribute cannot be searched on.")
+        return super().find(expressions)
+
+
+class IgnoresCase(Search):
+    def indexed(self, value: object) -> tuple[str, str | int | float]:
+        kind, indexed = super().indexed(value)
+        return kind, indexed.casefold() if isinstance(indexed, str) else indexed
+
+
+class AbsentDiffers(Search):
+    """A record without the attribute has another value too."""
+
+    def condition(self, expression: Record) -> Condition:
+        condition = super().condition(expression)
+        if expression["operator"] != "!=":
+            return condition
+        same = "SELECT enrollment FROM attribute WHERE name = ? AND kind = ? AND value = ?"
+        return Condition(f"enrollment NOT IN ({same})", condition.parameters)
+
+
+class GroupNames(Enrollments):
+    def limited(self, record: Record, attributes: Sequence[str]) -> Record:
+        return {name: value for name, value in record.items() if name in (*attributes, *ALWAYS)}
+
+
+class MemberNames(Enrollments):
+    def limited(self, record: Record, attributes: Sequence[str]) -> Record:
+        return super().limited(record, [name for name in attributes if name not in GROUPS])
+
+
+class KnownNames(Enrollments):
+    def limited(self, record: Record, attributes: Sequence[str]) -> Record:
+        if not set(attributes) <= KNOWN:
+            raise Refusal(400, "There is no such attribute.")
+        return super().limited(record, attributes)
+
+
+class KnownGroups(GroupNames):
+    def limited(self, record: Record, attributes: Sequence[str]) -> Record:
+        if not set(attributes) <= set(GROUPS):
+            raise Refusal(400, "There is no such group.")
+        return super().limited(record, attributes)
+
+
+class OnlyWhatIsAsked(Enrollments):
+    def limited(self, record: Record, attributes: Sequence[str]) -> Record:
+        kept = super().limited(record, attributes)
+        return {name: value for name, value in kept.items() if name not in ALWAYS}
+
+
+class NarrowsBlocks(Enrollments):
+    """Members are left out of the groups that have one of those asked for; all else is answered."""
+
+    def limited(self, record: Record, attributes: Sequence[str]) -> Record:
+        whole = [name for name in GROUPS if any(item.keys() & set(attributes) for item in items(record.get(name)))]
+        return {**record, **{name: self.limited_group(record[name], attributes) for name in whole}}
+
+
+def freedom(name: str, change: str, /, *observed: str, away: tuple[str, ...] = (), **parts: type[Any]) -> Freedom:
+    return Freedom(f"searching-{name}", change, parts, rulings=observed, inapplicable=away)
+
+
+EXTENSIBLE, INTEGER = "RUL-EXTENSIBLE", "RUL-INTEGER-VALUE"
+FREEDOMS = [
+    freedom("not-found", "A search that nothing matches answers 404.", enrollments=NotFound),
+    freedom("short-results", "Matches have the required members only, newest first.", enrollments=ShortResults),
+    freedom("texts-only", "Only texts can be found.", EXTENSIBLE, away=NUMBERS, search=TextsOnly),
+    freedom(
+        "refuses-numbers",
+        "A value that is no text is refused.",
+        *(EXTENSIBLE, INTEGER),
+        away=NUMBERS,
+        enrollments=RefusesNumbers,
+    ),
+    freedom(
+        "refuses-integers",
+        "A value that is an integer is refused.",
+        INTEGER,
+        away=NUMBERS[1:2],
+        enrollments=RefusesIntegers,
+    ),
+    freedom(
+        "example-names-only",
+        "Only the attributes of the standard's example can be searched on; others are refused.",
+        *(EXTENSIBLE, INTEGER),
+        away=NUMBERS,
+        enrollments=ExampleNamesOnly,
+    ),
+    freedom("ignores-case", "Texts are compared without case.", search=IgnoresCase),
+    freedom("absent-differs", "A record without the attribute matches !=.", search=AbsentDiffers),
+    freedom("group-names", "attributes names groups; other names are ignored.", enrollments=GroupNames),
+    freedom("member-names", "attributes names members; other names are ignored.", enrollments=MemberNames),
+    freedom("known-names", "attributes that do not exist are refused.", enrollments=KnownNames),
+    freedom("known-groups", "attributes other than groups are refused.", enrollments=KnownGroups),
+    freedom("only-what-is-asked", "A filtered answer lacks id and status.", enrollments=OnlyWhatIsAsked),
+    freedom("narrows-blocks", "attributes narrows the groups it is about, no others.", enrollments=NarrowsBlocks),
+]

@@ -1,0 +1,55 @@
+"""How bad tokens and missing scopes may be refused (rulings 4, 23 and 24)."""
+
+from typing import Any
+
+from osia_reference.app import Server
+from osia_reference.calls import Call
+from osia_reference.replies import Refusal, Reply
+from osia_reference.tokens import Claims, TokenCheck
+from tests.variant import Freedom
+
+
+class NoChallenge(Server):
+    def answer(self, call: Call, reply: Reply) -> Reply:
+        reply.headers.pop("WWW-Authenticate", None)
+        return reply
+
+
+class Forbids(TokenCheck):
+    def authenticate(self, authorization: str | None) -> frozenset[str]:
+        try:
+            return super().authenticate(authorization)
+        except Refusal as refusal:
+            raise Refusal(403, refusal.message) from refusal
+
+
+class MalformedIsBad(TokenCheck):
+    def parse(self, token: str) -> tuple[Claims, Claims]:
+        if token.count(".") == 1:
+            raise Refusal(400, "The Authorization header is malformed.")
+        return super().parse(token)
+
+
+class MissingScope(TokenCheck):
+    code = 401
+
+    def check_scopes(self, granted: frozenset[str], required: frozenset[str]) -> None:
+        if not required <= granted:
+            raise Refusal(self.code, "The scope is missing.", {"WWW-Authenticate": "Bearer"})
+
+
+class HidesScopes(MissingScope):
+    code = 404
+
+
+def freedom(name: str, change: str, part: type[Any], **more: Any) -> Freedom:
+    return Freedom(f"tokens-{name}", change, {"server" if issubclass(part, Server) else "tokens": part}, **more)
+
+
+FREEDOMS = [
+    freedom("no-challenge", "A 401 has no WWW-Authenticate header.", NoChallenge),
+    freedom("forbidden", "A bad token is answered 403.", Forbids, inapplicable=("ENR-TOKEN-08",)),
+    freedom("malformed-is-bad", "A malformed token is answered 400.", MalformedIsBad),
+    freedom("scope-401", "A missing scope is answered 401.", MissingScope, rulings=("RUL-SCOPE",)),
+    freedom("scope-404", "A missing scope is answered 404.", HidesScopes, rulings=("RUL-SCOPE",)),
+]

@@ -1,0 +1,186 @@
+"""Ctrl-C and SIGTERM: the report of what ran is written, and nothing stays on the target."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from osia_reference.app import Server, create_app
+
+from tests.judging import reference
+from tests.running import JWT_KEY, Gate, Report, begun, configured, hosted, left_on, osia, until
+
+SIGNALS = pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
+
+
+@pytest.fixture
+def app() -> Server:
+    return create_app(reference())
+
+
+@pytest.fixture
+def gate(app: Server) -> Gate:
+    """The target, which holds the first PATCH: an enrollment of the suite's is there then."""
+    return Gate(app, "PATCH")
+
+
+@pytest.fixture
+def file(gate: Gate, app: Server, tmp_path: Path) -> Iterator[Path]:
+    with hosted(gate) as url:
+        yield configured(tmp_path, url)
+
+
+def run(file: Path, *more: object) -> tuple[object, ...]:
+    return ("run", "--config", file, "--effort", "quick", "--report-dir", file.parent / "r", *more)
+
+
+def ended(process: subprocess.Popen[str]) -> str:
+    """Wait for the end; return what was said."""
+    out, err = process.communicate(timeout=120)
+    assert "Traceback" not in out + err, out + err
+    return out
+
+
+@SIGNALS
+def test_a_signal_ends_the_run_with_130_and_a_report(
+    ending: signal.Signals, file: Path, gate: Gate, app: Server
+) -> None:
+    with begun(*run(file), env=JWT_KEY) as process:
+        until(gate.reached.is_set, "the first PATCH arrives")
+        assert left_on(app) != []
+        process.send_signal(ending)
+        out = ended(process)
+        assert left_on(app) == []
+    report = Report(file.parent / "r")
+    assert process.returncode == 130
+    assert (report.results["ending"], report.results["verdict"]) == ("interrupted", "incomplete")
+    assert report.ledger() == []
+    assert {"passed", "untested"} <= set(report.outcomes().values())
+    assert "the run did not finish: it was interrupted" in report.results["reasons"]
+    assert all((file.parent / "r" / name).is_file() for name in ("report.html", "junit.xml", "evidence.har"))
+    assert "incomplete" in out.splitlines()
+
+
+@SIGNALS
+def test_with_workers_it_is_the_same(ending: signal.Signals, file: Path, gate: Gate, app: Server) -> None:
+    with begun(*run(file, "--workers", 2), env=JWT_KEY) as process:
+        until(gate.reached.is_set, "the first PATCH arrives")
+        # As a terminal does it: to the workers, too.
+        os.killpg(process.pid, ending)
+        gate.released.set()
+        ended(process)
+        assert left_on(app) == []
+    report = Report(file.parent / "r")
+    assert process.returncode == 130
+    assert (report.results["ending"], report.ledger()) == ("interrupted", [])
+
+
+def test_the_embedded_server_outlives_ctrl_c_until_all_is_deleted(tmp_path: Path) -> None:
+    report = Report(tmp_path / "r")
+    with begun("run", "--effort", "quick", "--report-dir", tmp_path / "r") as process:
+        until(lambda: (tmp_path / "r" / "journal.jsonl").is_file() and len(report.lines("check")) > 5, "it judges")
+        os.killpg(process.pid, signal.SIGINT)
+        ended(process)
+    assert process.returncode == 130
+    assert (report.ledger(), report.results["leftovers"]) == ([], [])
+
+
+def test_a_second_signal_gives_up_what_is_left_and_writes_the_report(
+    file: Path, app: Server, gate: Gate
+) -> None:
+    with begun(*run(file), env=JWT_KEY) as process:
+        until(gate.reached.is_set, "the first PATCH arrives")
+        clean_up = Gate(gate.app, "DELETE")
+        gate.app = clean_up
+        for _ in range(2):
+            process.send_signal(signal.SIGINT)
+            until(clean_up.reached.is_set, "the clean-up begins")
+        while process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(0.2)
+            except subprocess.TimeoutExpired:
+                continue
+        clean_up.released.set()
+        ended(process)
+    report = Report(file.parent / "r")
+    assert process.returncode == 130
+    assert report.results["ending"] == "interrupted"
+    assert {entry["enrollment"] for entry in report.results["leftovers"]} == set(report.ledger()) != set()
+
+
+class TestCleanup:
+    """`cleanup DIR`, after a run that could not end itself."""
+
+    def test_it_finishes_the_job_of_a_killed_run(self, file: Path, gate: Gate, app: Server) -> None:
+        with begun(*run(file), env=JWT_KEY) as process:
+            until(gate.reached.is_set, "the first PATCH arrives")
+            process.kill()
+            process.wait(60)
+        gate.released.set()
+        assert left_on(app) != []
+        assert Report(file.parent / "r").ledger() != []
+        first = osia("cleanup", file.parent / "r", "--config", file, env=JWT_KEY)
+        assert (first.returncode, first.stderr) == (0, "")
+        assert "0 left" in first.stdout
+        assert left_on(app) == []
+        assert Report(file.parent / "r").ledger() == []
+        again = osia("cleanup", file.parent / "r", cwd=file.parent, env=JWT_KEY)
+        assert (again.returncode, again.stdout) == (0, "nothing is left on the target\n")
+
+    def test_it_tells_what_stays(self, file: Path, gate: Gate, app: Server) -> None:
+        with begun(*run(file), env=JWT_KEY) as process:
+            until(gate.reached.is_set, "the first PATCH arrives")
+            process.kill()
+            process.wait(60)
+        gate.released.set()
+        app.close()
+        done = osia("cleanup", file.parent / "r", "--config", file, env=JWT_KEY)
+        left = Report(file.parent / "r").ledger()
+        assert done.returncode == 2
+        assert done.stdout.splitlines() == [f"0 deleted, {len(left)} left", *(f"left: {name}" for name in left)]
+
+    def test_a_journal_cut_off_in_its_last_line_will_do(self, file: Path, gate: Gate, app: Server) -> None:
+        with begun(*run(file), env=JWT_KEY) as process:
+            until(gate.reached.is_set, "the first PATCH arrives")
+            process.kill()
+            process.wait(60)
+        gate.released.set()
+        with (file.parent / "r" / "journal.jsonl").open("ab") as stream:
+            stream.write(b'{"kind":"exchange","id":"ma')
+        assert osia("cleanup", file.parent / "r", "--config", file, env=JWT_KEY).returncode == 0
+        assert left_on(app) == []
+        assert Report(file.parent / "r").ledger() == []
+
+    def test_the_embedded_server_of_a_killed_run_is_gone_with_it(self, tmp_path: Path) -> None:
+        report = Report(tmp_path / "r")
+        with begun("run", "--effort", "quick", "--report-dir", tmp_path / "r") as process:
+            path = tmp_path / "r" / "journal.jsonl"
+            until(lambda: path.is_file() and len(report.lines("check")) > 5, "it judges")
+            process.kill()
+        done = osia("cleanup", tmp_path / "r")
+        assert (done.returncode, done.stdout) == (0, "nothing is left on the target\n")
+        url = report.header()["target"]["url"]
+        until(lambda: _closed(url), "the embedded server ends")
+
+    @pytest.mark.parametrize("text", [None, "", "nonsense\n", '{"kind":"footer"}\n'])
+    def test_a_directory_without_a_run_is_wrong_usage(self, text: str | None, tmp_path: Path) -> None:
+        if text is not None:
+            (tmp_path / "journal.jsonl").write_text(text, "utf-8")
+        done = osia("cleanup", tmp_path)
+        assert done.returncode == 64
+        assert len(done.stderr.splitlines()) == 1
+        assert str(tmp_path) in done.stderr
+
+
+def _closed(url: str) -> bool:
+    import socket  # noqa: PLC0415 - only here
+
+    host, port = url.removeprefix("http://").split(":")
+    with socket.socket() as probe:
+        probe.settimeout(5)
+        return probe.connect_ex((host, int(port))) != 0
