@@ -153,7 +153,9 @@ def hosted(app: Any) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(app, lifespan="off", ws="none", access_log=False, log_level="critical")
+        config = uvicorn.Config(
+            app, lifespan="off", ws="none", access_log=False, log_level="critical", timeout_graceful_shutdown=2
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
@@ -161,6 +163,10 @@ def hosted(app: Any) -> Iterator[str]:
             until(lambda: server.started, "the target listens")
             yield url
         finally:
+            if isinstance(app, Gate):
+                app.released.set()
+            if isinstance(app, Gate):
+                app.released.set()
             server.should_exit = True
             thread.join()
             app.close()

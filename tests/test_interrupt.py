@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -178,8 +179,6 @@ class TestCleanup:
 
 
 def _closed(url: str) -> bool:
-    import socket  # noqa: PLC0415 - only here
-
     host, port = url.removeprefix("http://").split(":")
     with socket.socket() as probe:
         probe.settimeout(5)

@@ -41,7 +41,7 @@ def test_biographic_data_sent_is_answered(enrollments):
 
 @requirement("ENR-UPDATE-02")
 def test_documents_sent_replace_the_list(enrollments):
-    documents = [document("Passport", "third"), document("Passport", "fourth")]
+    documents = [document("Passport", "third"), document("ID_CARD", "fourth")]
     record, answer = updated(enrollments, changed(enrollments, documentData=documents))
     expect_holds({"documentData": documents}, record, answer, "the list of documents sent")
 

@@ -216,24 +216,28 @@ DUPLICATES = [
         "A second create of an id replaces the first record.",
         {"store": Overwrites},
         expected=("ENR-CREATE-04", "ENR-CREATE-05", "ENR-CREATE-06"),
+        declared=("ENR-LIFE-03",),
     ),
     Violation(
         "create-again-is-done",
         "A second create of an id is answered as done, and ignored.",
         {"store": KeepsTheFirstSilently},
         expected=("ENR-CREATE-04", "ENR-CREATE-06"),
+        declared=("ENR-LIFE-03",),
     ),
     Violation(
         "create-overwrites-and-refuses",
         "A second create of an id is refused, and replaces the first record.",
         {"store": OverwritesAndRefuses},
         expected=("ENR-CREATE-05",),
+        declared=("ENR-LIFE-03",),
     ),
     Violation(
         "create-again-crashes",
         "A second create of an id is a server error.",
         {"store": CrashesOnDuplicates},
         expected=("ENR-CREATE-04",),
+        declared=("ENR-LIFE-03",),
     ),
     Violation(
         "create-checks-then-stores",

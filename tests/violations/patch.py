@@ -216,6 +216,7 @@ def patch(name: str, change: str, merge: Callable[[Any, Any], Any], *expected: s
         change,
         {"enrollments": merging(merge)},
         expected=tuple(f"ENR-PATCH-{number}" for number in expected),
+        declared=("ENR-LIFE-03",),
     )
 
 
