@@ -196,16 +196,18 @@ def until(condition: Callable[[], Any], what: str, seconds: float = 60) -> None:
 
 
 class Gate:
-    """Holds the first request of one method until it is released, in front of an ASGI application."""
+    """Holds the requests of one method until it is released, in front of an ASGI application."""
 
     def __init__(self, app: Any, method: str) -> None:
         self.app = app
         self.reached = threading.Event()
+        self.held = 0
         self.released = threading.Event()
         self._method = method
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and scope["method"] == self._method and not self.released.is_set():
+            self.held += 1
             self.reached.set()
             await asyncio.to_thread(self.released.wait)
         await self.app(scope, receive, send)

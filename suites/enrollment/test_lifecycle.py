@@ -2,7 +2,7 @@
 
 from osia_conformance.checks import requirement
 from osia_conformance.echo import differences
-from osia_conformance.expectations import expect, expect_holds, precondition
+from osia_conformance.expectations import DONE, REFUSED, expect, expect_holds, expect_status, one_of, precondition
 from osia_conformance.samples import canonical, document, fingerprint, minimal, without
 
 
@@ -43,3 +43,32 @@ def test_several_steps_leave_the_enrollment_open_until_it_is_finalized(enrollmen
     answer = precondition(enrollment.read(), 200)
     held = without(enrollment.record(), "biometricData")
     expect(held.get("status") == "IN_PROGRESS", "status IN_PROGRESS", f"it is {held.get('status')!r}", answer)
+
+
+@requirement("ENR-LIFE-03")
+def test_two_enrollments_changed_in_turn_keep_apart(enrollments):
+    one, other = (enrollments.created(enrollments.canonical(lastName=name)) for name in ("anna", "emma"))
+    precondition(one.patch({"biographicData": {"gender": "F"}}))
+    precondition(other.patch({"biographicData": {"nationality": "BEL"}, "documentData": [document("Passport")]}))
+    precondition(one.patch({"biographicData": {"dateOfBirth": "1999-12-31"}}))
+    answer = precondition(other.patch({"biographicData": {"dateOfBirth": "2001-06-15"}}))
+    whole = {
+        one: enrollments.canonical(lastName="anna", gender="F", dateOfBirth="1999-12-31"),
+        other: enrollments.canonical(lastName="emma", nationality="BEL", dateOfBirth="2001-06-15"),
+    }
+    whole[other]["documentData"] = [document("Passport")]
+    for enrollment, body in whole.items():
+        expect_holds(body, enrollment.record(), answer, "each enrollment with its own changes")
+
+
+@requirement("ENR-LIFE-03")
+def test_an_id_that_is_used_again_begins_anew(enrollments):
+    enrollment = enrollments.created()
+    precondition(enrollment.delete())
+    answer = expect_status(enrollment.create(minimal()), one_of(DONE, REFUSED))
+    if answer.status in DONE:
+        record = enrollment.record()
+        expect_holds(minimal(), record, answer, "the new enrollment")
+        left = [name for name, value in canonical(enrollments.marker).items() if record.get(name) == value]
+        old = [name for name in left if name not in minimal()]
+        expect(not old, "nothing of the deleted enrollment", f"{', '.join(old)} came back", answer)

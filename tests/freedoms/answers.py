@@ -12,11 +12,6 @@ from tests.freedoms import Json, Showing
 from tests.variant import Freedom
 
 
-class Pretty(Server):
-    def encode(self, body: Any) -> bytes:
-        return b"\r\n \t" + json.dumps(body, ensure_ascii=False, indent=4).encode("utf-8") + b"\n\n"
-
-
 class Escaped(Server):
     def encode(self, body: Any) -> bytes:
         return json.dumps(body, ensure_ascii=True).replace("/", "\\/").encode("ascii")
@@ -28,9 +23,10 @@ def reversed_members(value: Any) -> Any:
     return [reversed_members(each) for each in value] if isinstance(value, list) else value
 
 
-class ReversedMembers(Server):
+class Pretty(Server):
     def encode(self, body: Any) -> bytes:
-        return super().encode(reversed_members(body))
+        text = json.dumps(reversed_members(body), ensure_ascii=False, indent=4)
+        return b"\r\n \t" + text.encode("utf-8") + b"\n\n"
 
 
 def doubles(value: Any) -> Any:
@@ -46,18 +42,17 @@ class Doubles(Server):
         return super().encode(doubles(body))
 
 
-class MoreMembers(Server):
-    def answer(self, call: Call, reply: Reply) -> Reply:
-        if isinstance(reply.body, dict):
-            reply.body = {"apiVersion": "1.0", **reply.body, "links": {"self": call.request.url.path}}
-        return reply
-
-
 def added(items: list[Json], **members: Any) -> list[Json]:
     return [{**members, **item} for item in items]
 
 
-class MoreMembersWithin(Showing):
+class MoreMembers(Showing):
+    def answer(self, call: Call, reply: Reply) -> Reply:
+        reply = super().answer(call, reply)
+        if isinstance(reply.body, dict):
+            reply.body = {"apiVersion": "1.0", **reply.body, "links": {"self": call.request.url.path}}
+        return reply
+
     def shown(self, record: Json) -> Json:
         more = {
             "biometricData": added(record.get("biometricData", []), quality=80, encounterId="1"),
@@ -70,7 +65,7 @@ class MoreMembersWithin(Showing):
 
 
 class CountedAnswers(Showing):
-    """`answered` counts each answer, `version` each write."""
+    """Counts its answers and its writes, in members of the record and of its open blocks."""
 
     def __init__(self, *parts: Any) -> None:
         super().__init__(*parts)
@@ -82,13 +77,10 @@ class CountedAnswers(Showing):
         return await super().perform(call)
 
     def shown(self, record: Json) -> Json:
-        return {**record, "answered": next(self.numbers), "meta": {"version": self.writes}}
-
-
-class CountedBlocks(CountedAnswers):
-    def shown(self, record: Json) -> Json:
         counted = {name: added(record[name], reads=next(self.numbers)) for name in LISTS if name in record}
-        return {**record, **counted, "biographicData": {**record.get("biographicData", {}), "v": self.writes}}
+        biographic = {**record.get("biographicData", {}), "version": self.writes}
+        meta = {"answer": next(self.numbers), "writes": self.writes}
+        return {**record, **counted, "biographicData": biographic, "meta": meta}
 
 
 LISTS = ("enrollmentFlags", "requestData")
@@ -151,14 +143,11 @@ def freedom(name: str, change: str, part: type[Any]) -> Freedom:
 
 
 FREEDOMS = [
-    freedom("pretty", "JSON is indented, with white space before and after it.", Pretty),
+    freedom("pretty", "JSON is indented, within white space, and lists members in reverse order.", Pretty),
     freedom("escaped", "JSON is ASCII, with every other character and the slash escaped.", Escaped),
-    freedom("reversed-members", "Objects list their members in reverse order.", ReversedMembers),
     freedom("doubles", "Integers are written with a fraction of zero.", Doubles),
-    freedom("more-members", "Every JSON object answered has members that no document mentions.", MoreMembers),
-    freedom("more-members-within", "So do the objects within an enrollment.", MoreMembersWithin),
-    freedom("counted", "Members of the server's own differ from answer to answer.", CountedAnswers),
-    freedom("counted-blocks", "So do such members in the open blocks.", CountedBlocks),
+    freedom("more-members", "All that is answered has members that no document mentions.", MoreMembers),
+    freedom("counted", "Members of the server's own differ from answer to answer, in open blocks too.", CountedAnswers),
     freedom("empty-groups", "Absent groups are answered as empty objects or lists.", EmptyGroups),
     freedom("no-empty-groups", "Empty optional groups are left out.", NoEmptyGroups),
     freedom("defaults", "Absent members of the open blocks are answered with defaults.", Defaults),

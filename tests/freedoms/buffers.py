@@ -55,15 +55,13 @@ class Counted(Named):
         return str(self.counts[enrollment_id])
 
 
-class RefusesNothing(Enrollments):
+class Forbids(Enrollments):
     async def send_buffer(self, enrollment_id: str, media_type: str, data: AsyncIterator[bytes]) -> str:
         whole = b"".join([piece async for piece in data])
         if not whole:
             raise Refusal(400, "The buffer is empty.")
         return await super().send_buffer(enrollment_id, media_type, once(whole))
 
-
-class ForbidsOthers(Enrollments):
     def get_buffer(self, enrollment_id: str, buffer_id: str) -> StoredBuffer:
         owner = self.store._execute("SELECT enrollment FROM buffer WHERE id = ?", (buffer_id,)).fetchone()
         if owner is not None and owner[0] != enrollment_id:
@@ -79,8 +77,7 @@ FREEDOMS = [
     freedom("before-the-create", "A buffer is taken before its enrollment exists.", BeforeTheCreate),
     freedom("shared", "Equal buffers share an id.", Shared),
     freedom("counted", "The buffers of each enrollment are numbered from 1.", Counted),
-    freedom("refuses-nothing", "An empty buffer is refused with 400.", RefusesNothing),
-    freedom("forbids-others", "Another enrollment's buffer is refused with 403.", ForbidsOthers),
+    freedom("forbids", "An empty buffer is refused with 400, another enrollment's with 403.", Forbids),
     Freedom(
         "buffers-small",
         "A buffer of one MiB is refused with 413.",

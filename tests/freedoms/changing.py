@@ -34,22 +34,20 @@ class CompletesUpdates(MergesDeeply):
     """An update needs only what changed, as the prose says."""
 
     def update(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
-        known = {**dict.fromkeys(REQUIRED), **self.store.get(enrollment_id)} if self.store.get(enrollment_id) else {}
-        missing = {name: known[name] for name in REQUIRED if isinstance(body, dict) and name not in body and known}
-        super().update(enrollment_id, {**body, **missing} if missing else body, finalize=finalize)
+        known = self.store.get(enrollment_id)
+        if known and isinstance(body, dict):
+            body = {**{name: known[name] for name in REQUIRED}, **body}
+        super().update(enrollment_id, body, finalize=finalize)
 
 
 class RefusesNulls(Enrollments):
-    code = 409
+    codes = {"status": 409, "enrollmentType": 422, "biometricData": 403}
 
     def merge(self, current: Record, patch: Any) -> Any:
-        if isinstance(patch, dict) and any(patch.get(name, "") is None for name in REQUIRED):
-            raise Refusal(self.code, "A required member cannot be removed.")
+        for name, code in self.codes.items():
+            if isinstance(patch, dict) and patch.get(name, "") is None:
+                raise Refusal(code, f"{name} cannot be removed.")
         return super().merge(current, patch)
-
-
-class RefusesNullsWith422(RefusesNulls):
-    code = 422
 
 
 class KeepsRequired(Enrollments):
@@ -84,8 +82,7 @@ FREEDOMS = [
         CompletesUpdates,
         rulings=("RUL-BAD-REQUEST",),
     ),
-    freedom("refuses-nulls-409", "null on a required member is refused with 409.", RefusesNulls),
-    freedom("refuses-nulls-422", "null on a required member is refused with 422.", RefusesNullsWith422),
+    freedom("refuses-nulls", "null on a required member is refused with 403, 409 or 422.", RefusesNulls),
     freedom("keeps-required", "null on a required member is ignored.", KeepsRequired),
     freedom("empties-required", "null on a required member sets a default.", EmptiesRequired),
 ]

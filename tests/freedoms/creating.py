@@ -23,7 +23,7 @@ class DuplicateUnprocessable(Recoding):
 
 
 class DuplicateForbidden(Recoding):
-    codes = {("createEnrollment", 409): 403}
+    codes = {("createEnrollment", 409): 403, ("deleteEnrollment", 404): 400}
 
 
 class NoBodyNeeded(Server):
@@ -38,9 +38,6 @@ class NoBodyNeeded(Server):
 
     async def read_json(self, call: Call) -> Any:
         return await super().read_json(call) if await call.request.body() else self.bodies[call.operation.name]
-
-    def parse_json(self, data: bytes) -> Any:
-        return super().parse_json(data)
 
 
 class BodyNeeded(Server):
@@ -81,10 +78,6 @@ class DeletesAnything(Enrollments):
         self.store.delete(enrollment_id)
 
 
-class RefusesToDeleteNothing(Recoding):
-    codes = {("deleteEnrollment", 404): 400}
-
-
 class KeepsBuffers(Store):
     def delete_buffers(self, enrollment_id: str) -> None:
         pass
@@ -95,14 +88,21 @@ def freedom(name: str, change: str, observed: str = "", /, **parts: type[Any]) -
 
 
 FREEDOMS = [
-    freedom("duplicate-404", "A second create is refused with 404.", server=DuplicateNotFound),
-    freedom("duplicate-403", "A second create is refused with 403.", server=DuplicateForbidden),
+    freedom(
+        "duplicate-404",
+        "A second create is refused with 404; deleting an unknown id answers 204.",
+        server=DuplicateNotFound,
+        enrollments=DeletesAnything,
+    ),
+    freedom(
+        "duplicate-403",
+        "A second create is refused with 403, deleting an unknown id with 400.",
+        server=DuplicateForbidden,
+    ),
     freedom("duplicate-422", "It is refused with 422.", "RUL-DUPLICATE", server=DuplicateUnprocessable),
     freedom("no-body-needed", "Calls without a body are done.", server=NoBodyNeeded),
     freedom("body-needed", "Calls without a body are refused with 411, 413, 415 and 422.", server=BodyNeeded),
     freedom("plain-ids", "Ids other than ours are refused with 400.", server=PlainIds),
     freedom("short-targets", "Long ids are refused with 414, unusual ones with 404.", server=ShortTargets),
-    freedom("deletes-anything", "Deleting an unknown id answers 204.", enrollments=DeletesAnything),
-    freedom("deletes-no-nothing", "Deleting an unknown id answers 400.", server=RefusesToDeleteNothing),
     freedom("keeps-buffers", "Buffers of a deleted enrollment are still answered.", store=KeepsBuffers),
 ]

@@ -40,12 +40,8 @@ class ShortTexts(Ruled):
     code = 413
 
     def fits(self, body: Any) -> bool:
-        return all(len(text) <= 100 for text in texts(body.get("biographicData")))
-
-
-class LatinTexts(Ruled):
-    def fits(self, body: Any) -> bool:
-        return all(max(text, default=" ") < "\u0250" for text in texts(body.get("biographicData")))
+        found = texts(body.get("biographicData"))
+        return all(len(text) <= 100 and max(text, default=" ") < "\u0250" for text in found)
 
 
 def images(body: Any) -> Iterator[str]:
@@ -76,22 +72,13 @@ class DocumentImagesOnly(Ruled):
 class OneOfEach(Ruled):
     def fits(self, body: Any) -> bool:
         kinds = [each["documentType"] for each in body.get("documentData", [])]
-        return len(body.get("requestData", [])) <= 1 and len(kinds) == len(set(kinds))
-
-
-class FewBiometrics(Ruled):
-    def fits(self, body: Any) -> bool:
-        return len(body["biometricData"]) <= 10
+        few = len(body.get("requestData", [])) <= 1 and len(body["biometricData"]) <= 10
+        return few and len(kinds) == len(set(kinds))
 
 
 class CitizensOnly(Ruled):
     def fits(self, body: Any) -> bool:
         return bool(body["enrollmentType"] == "citizen")
-
-
-class KnownDocuments(Ruled):
-    def fits(self, body: Any) -> bool:
-        return all(each["documentType"] in DOCUMENT_TYPES for each in body.get("documentData", []))
 
 
 def part_of(subtype: str) -> str:
@@ -100,14 +87,13 @@ def part_of(subtype: str) -> str:
     return "FACE" if subtype == "PORTRAIT" or subtype.endswith("PROFILE") else "FINGER"
 
 
-class AgreeingParts(Ruled):
+class Agreeing(Ruled):
+    """DocumentType is a closed list, a biometric's subtype part of its type, the status what the call leads to."""
+
     def fits(self, body: Any) -> bool:
         pairs = [(item["biometricType"], item.get("biometricSubType")) for item in body["biometricData"]]
-        return all(kind == "UNKNOWN" or part is None or part_of(part) == kind for kind, part in pairs)
-
-
-class AgreeingStatus(Enrollments):
-    """A body must have the status that the call leads to."""
+        parts = all(kind == "UNKNOWN" or part is None or part_of(part) == kind for kind, part in pairs)
+        return parts and all(each["documentType"] in DOCUMENT_TYPES for each in body.get("documentData", []))
 
     def check(self, body: Any, *, finalize: bool) -> None:
         status = body.get("status", "") if isinstance(body, dict) else ""
@@ -180,16 +166,12 @@ def freedom(name: str, change: str, part: type[Enrollments], *observed: str) -> 
 
 RANDOM = "RUL-RANDOM-DATA"
 FREEDOMS = [
-    freedom("short-texts", "Texts of more than 100 characters are refused with 413.", ShortTexts, RANDOM),
-    freedom("latin-texts", "Biographic texts must be in Latin letters.", LatinTexts, RANDOM),
+    freedom("short-texts", "Biographic texts are Latin and at most 100 characters, or refused.", ShortTexts, RANDOM),
     freedom("png-only", "Images other than PNG are refused with 403.", PngOnly, RANDOM),
     freedom("document-images-only", "Biometric images are refused.", DocumentImagesOnly, RANDOM),
-    freedom("one-of-each", "One request, and one document of a type.", OneOfEach, RANDOM),
-    freedom("few-biometrics", "At most ten biometrics.", FewBiometrics, RANDOM),
+    freedom("one-of-each", "One request, one document of a type, and ten biometrics at most.", OneOfEach, RANDOM),
     freedom("citizens-only", "Another enrollmentType than citizen is refused.", CitizensOnly, RANDOM),
-    freedom("known-documents", "DocumentType is a closed list.", KnownDocuments),
-    freedom("agreeing-parts", "biometricSubType must be a part of biometricType.", AgreeingParts),
-    freedom("agreeing-status", "The status of a body must agree with the call.", AgreeingStatus),
+    freedom("agreeing", "Values must agree with each other, and DocumentType is a closed list.", Agreeing),
     freedom("takes-formats", "Badly formed base64, dates and URIs are taken as they are.", TakesFormats, "RUL-FORMAT"),
     freedom("puts-right", "What does not fit the schema is put right.", PutsRight, "RUL-BAD-REQUEST", "RUL-FORMAT"),
 ]

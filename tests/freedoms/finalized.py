@@ -23,12 +23,15 @@ class Locks(Enrollments):
         super().delete(enrollment_id)
 
 
-class LocksWith409(Locks):
+class LocksOtherwise(Locks):
+    """409, and 400 for what is finalized again."""
+
     code = 409
 
-
-class LocksWith400(Locks):
-    code = 400
+    def finalize(self, enrollment_id: str) -> None:
+        if self.existing(enrollment_id)["status"] == FINALIZED:
+            raise Refusal(400, "It is finalized already.")
+        super().finalize(enrollment_id)
 
 
 class StaysOpen(Enrollments):
@@ -96,8 +99,7 @@ def freedom(name: str, change: str, part: type[Enrollments], **more: Any) -> Fre
 
 FREEDOMS = [
     freedom("locked-403", "A finalized enrollment cannot be changed or deleted: 403.", Locks),
-    freedom("locked-409", "It cannot be changed or deleted: 409.", LocksWith409),
-    freedom("locked-400", "It cannot be changed or deleted: 400.", LocksWith400),
+    freedom("locked-409", "It cannot be changed or deleted: 409, and 400 to finalize it again.", LocksOtherwise),
     freedom("open", "It can be changed, finalized again and deleted as before.", StaysOpen),
     freedom("no-more-buffers", "It takes changes, but no more buffers.", TakesNoBuffers),
     freedom("buffers-used-up", "Its buffers are gone.", UsesUpBuffers),

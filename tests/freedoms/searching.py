@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from osia_reference.enrollments import ALWAYS, GROUPS, Enrollments
+from osia_reference.enrollments import ALWAYS, Enrollments
 from osia_reference.replies import Refusal
-from osia_reference.search import Search, items
+from osia_reference.search import GROUPS, Search, items
 from osia_reference.store import Attribute, Condition, Record
 from tests.variant import Freedom
 
@@ -92,13 +92,8 @@ class GroupNames(Enrollments):
 
 class MemberNames(Enrollments):
     def limited(self, record: Record, attributes: Sequence[str]) -> Record:
-        return super().limited(record, [name for name in attributes if name not in GROUPS])
-
-
-class KnownNames(Enrollments):
-    def limited(self, record: Record, attributes: Sequence[str]) -> Record:
-        if not set(attributes) <= KNOWN:
-            raise Refusal(400, "There is no such attribute.")
+        if set(attributes) & set(GROUPS):
+            raise Refusal(400, "Name the members, not their group.")
         return super().limited(record, attributes)
 
 
@@ -111,6 +106,8 @@ class KnownGroups(GroupNames):
 
 class OnlyWhatIsAsked(Enrollments):
     def limited(self, record: Record, attributes: Sequence[str]) -> Record:
+        if not set(attributes) <= KNOWN:
+            raise Refusal(400, "There is no such attribute.")
         kept = super().limited(record, attributes)
         return {name: value for name, value in kept.items() if name not in ALWAYS}
 
@@ -156,9 +153,12 @@ FREEDOMS = [
     freedom("ignores-case", "Texts are compared without case.", search=IgnoresCase),
     freedom("absent-differs", "A record without the attribute matches !=.", search=AbsentDiffers),
     freedom("group-names", "attributes names groups; other names are ignored.", enrollments=GroupNames),
-    freedom("member-names", "attributes names members; other names are ignored.", enrollments=MemberNames),
-    freedom("known-names", "attributes that do not exist are refused.", enrollments=KnownNames),
+    freedom("member-names", "attributes names members; groups are refused.", enrollments=MemberNames),
     freedom("known-groups", "attributes other than groups are refused.", enrollments=KnownGroups),
-    freedom("only-what-is-asked", "A filtered answer lacks id and status.", enrollments=OnlyWhatIsAsked),
+    freedom(
+        "only-what-is-asked",
+        "A filtered answer lacks id and status; unknown names are refused.",
+        enrollments=OnlyWhatIsAsked,
+    ),
     freedom("narrows-blocks", "attributes narrows the groups it is about, no others.", enrollments=NarrowsBlocks),
 ]

@@ -1,18 +1,10 @@
-"""How bad tokens and missing scopes may be refused (rulings 4, 23 and 24)."""
+"""How bad tokens and missing scopes may be refused (rulings 23 and 24)."""
 
 from typing import Any
 
-from osia_reference.app import Server
-from osia_reference.calls import Call
-from osia_reference.replies import Refusal, Reply
+from osia_reference.replies import Refusal
 from osia_reference.tokens import Claims, TokenCheck
 from tests.variant import Freedom
-
-
-class NoChallenge(Server):
-    def answer(self, call: Call, reply: Reply) -> Reply:
-        reply.headers.pop("WWW-Authenticate", None)
-        return reply
 
 
 class Forbids(TokenCheck):
@@ -42,12 +34,11 @@ class HidesScopes(MissingScope):
     code = 404
 
 
-def freedom(name: str, change: str, part: type[Any], **more: Any) -> Freedom:
-    return Freedom(f"tokens-{name}", change, {"server" if issubclass(part, Server) else "tokens": part}, **more)
+def freedom(name: str, change: str, part: type[TokenCheck], **more: Any) -> Freedom:
+    return Freedom(f"tokens-{name}", change, {"tokens": part}, **more)
 
 
 FREEDOMS = [
-    freedom("no-challenge", "A 401 has no WWW-Authenticate header.", NoChallenge),
     freedom("forbidden", "A bad token is answered 403.", Forbids, inapplicable=("ENR-TOKEN-08",)),
     freedom("malformed-is-bad", "A malformed token is answered 400.", MalformedIsBad),
     freedom("scope-401", "A missing scope is answered 401.", MissingScope, rulings=("RUL-SCOPE",)),

@@ -73,7 +73,7 @@ FACTS = (
         "what an enrollment does not have is answered as null",
         lambda record: {"documentData": None, "requestData": None, **record},
         where=EVERYWHERE,
-        declared=(*ADDED, "ENR-PATCH-03"),
+        declared=ADDED,
     ),
     Fact("enrollment-required", "an enrollment has no status", dropped("status")),
     Fact("enrollment-enum", "the status is written small", lambda r: {**r, "status": r["status"].lower()}),

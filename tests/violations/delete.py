@@ -87,19 +87,6 @@ class KeepsBuffers(Store):
         pass
 
 
-class DeletesEveryBuffer(Store):
-    def delete_buffers(self, enrollment_id: str) -> None:
-        self._execute("DELETE FROM buffer")
-
-
-class DeletesTheWholeType(Enrollments):
-    def delete(self, enrollment_id: str) -> None:
-        gone = self.existing(enrollment_id)
-        for each in list(self.store.find([])):
-            if each["enrollmentType"] == gone["enrollmentType"]:
-                self.store.delete(each["enrollmentId"])
-
-
 class DeletesThePersonsOthers(Enrollments):
     """Deletes by what the enrollment says of the person, and keeps its own record last."""
 
@@ -192,23 +179,10 @@ VIOLATIONS = [
         expected=("ENR-DELETE-03",),
     ),
     Violation(
-        "delete-takes-every-buffer",
-        "A delete takes the buffers of all enrollments.",
-        {"store": DeletesEveryBuffer},
-        expected=("ENR-APART-01-DELETE",),
-    ),
-    Violation(
-        "delete-takes-all-of-the-type",
-        "A delete takes every enrollment of the same enrollmentType.",
-        {"enrollments": DeletesTheWholeType},
-        expected=("ENR-APART-01-DELETE",),
-    ),
-    Violation(
         "delete-takes-all-of-the-person",
         "A delete takes every enrollment of the same person.",
         {"enrollments": DeletesThePersonsOthers},
         expected=("ENR-APART-01-DELETE",),
-        declared=("ENR-DELETE-02",),
     ),
     *(revived_by(code) for code in ("UPDATE", "PATCH", "FINALIZE")),
 ]

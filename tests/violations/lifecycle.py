@@ -1,5 +1,6 @@
 """Violations of an enrollment's life: each operation does its part, their sequence does not."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from osia_reference.enrollments import Enrollments, merge_patch
@@ -91,6 +92,51 @@ class CompletesSmallOnesAtOnce(Enrollments):
         super().patch(enrollment_id, body, finalize=finalize or small)
 
 
+class MixesUpSessions(Enrollments):
+    """A patch starts from the biographic data that was patched last, whoever's it was."""
+
+    def merge(self, current: Record, patch: Any) -> Any:
+        session: list[Any] = self.__dict__.setdefault("session", [])
+        base = {**current, "biographicData": session.pop()} if session else current
+        merged = merge_patch(base, patch)
+        if isinstance(patch, dict) and "biographicData" in patch and "biographicData" in merged:
+            session.append(merged["biographicData"])
+        return merged
+
+    def read(self, enrollment_id: str, attributes: Sequence[str] | None = None) -> Record:
+        self.__dict__.pop("session", None)
+        return super().read(enrollment_id, attributes)
+
+    def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        self.__dict__.pop("session", None)
+        super().create(enrollment_id, body, finalize=finalize)
+
+
+class NumbersItsPatches(Enrollments):
+    """Every fourth patch, counted over all enrollments, is lost."""
+
+    def patch(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        self.changeable(enrollment_id)
+        count = self.__dict__["count"] = self.__dict__.get("count", 0) + 1
+        super().patch(enrollment_id, body if count % 4 else {}, finalize=finalize)
+
+    def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        self.__dict__.pop("count", None)
+        super().create(enrollment_id, body, finalize=finalize)
+
+
+class BringsBackTheDeleted(Enrollments):
+    """A create of an id that was deleted adds to what it was."""
+
+    def delete(self, enrollment_id: str) -> None:
+        self.__dict__.setdefault("deleted", {})[enrollment_id] = self.existing(enrollment_id)
+        super().delete(enrollment_id)
+
+    def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        old = self.__dict__.get("deleted", {}).get(enrollment_id, {})
+        super().create(enrollment_id, {**old, **body} if isinstance(body, dict) else body, finalize=finalize)
+
+
 ONE_STEP = ("ENR-LIFE-01",)
 SEVERAL_STEPS = ("ENR-LIFE-02",)
 
@@ -143,5 +189,23 @@ VIOLATIONS = [
         {"enrollments": FinalizesTheSecondChange},
         expected=SEVERAL_STEPS,
         declared=("ENR-PATCH-13",),
+    ),
+    Violation(
+        "life-mixes-up-two-sessions",
+        "A patch right after the patch of another enrollment starts from that one's biographic data.",
+        {"enrollments": MixesUpSessions},
+        expected=("ENR-LIFE-03",),
+    ),
+    Violation(
+        "life-loses-the-fourth-patch",
+        "The fourth patch in a row, whichever enrollments they change, is lost.",
+        {"enrollments": NumbersItsPatches},
+        expected=("ENR-LIFE-03",),
+    ),
+    Violation(
+        "life-brings-back-the-deleted",
+        "A create of a deleted id adds to the deleted record.",
+        {"enrollments": BringsBackTheDeleted},
+        expected=("ENR-LIFE-03",),
     ),
 ]
