@@ -1,6 +1,7 @@
 """The matrix: requirement x violations that were caught x freedoms that were spared, from experiments.
 
-python -m tests.matrix              runs every server, prints the matrix and writes docs/matrix.md and .json
+python -m tests.matrix              runs the servers that together break every rule, and all freedoms; writes docs/
+python -m tests.matrix --all        runs all violating servers, several times as many, and only prints
 python -m tests.matrix --from DIR   takes the experiments that a test run left in DIR (OSIA_MATRIX_DIR)
 python -m tests.matrix --check      writes nothing, and ends with 1 if docs/ is stale or there is a gap
 """
@@ -20,6 +21,7 @@ from osia_conformance.register import load_register
 
 DOCS = Path(__file__).parent.parent / "docs"
 VERSION = "1.0.0"
+COMMAND = [sys.executable, *["-m", "pytest", "-q", "-n", "2", "tests/test_violations.py", "tests/test_freedoms.py"]]
 Experiment = dict[str, Any]
 
 
@@ -27,22 +29,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.matrix")
     parser.add_argument("--from", dest="source", type=Path, metavar="DIR")
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--all", action="store_true")
     options = parser.parse_args(arguments)
     if options.source:
         return report(load(options.source), check=options.check)
     with tempfile.TemporaryDirectory() as directory:
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-n",
-            "2",
-            "tests/test_violations.py",
-            "tests/test_freedoms.py",
-        ]
-        subprocess.run(command, env={**os.environ, "OSIA_MATRIX_DIR": directory}, check=False)
-        return report(load(Path(directory)), check=options.check)
+        chosen = {"OSIA_MATRIX_DIR": directory, **({"OSIA_VIOLATIONS": "all"} if options.all else {})}
+        subprocess.run(COMMAND, env={**os.environ, **chosen}, check=False)
+        return report(load(Path(directory)), check=options.check, write=not options.all)
 
 
 def load(directory: Path) -> list[Experiment]:
@@ -50,7 +44,7 @@ def load(directory: Path) -> list[Experiment]:
     return sorted((json.loads(path.read_text("utf-8")) for path in directory.glob("*.json")), key=lambda e: e["name"])
 
 
-def report(experiments: list[Experiment], *, check: bool) -> int:
+def report(experiments: list[Experiment], *, check: bool, write: bool = True) -> int:
     """Print or check the matrix; 1 if there is a gap, or docs/ does not say what the experiments said."""
     matrix = build(experiments)
     texts = {"matrix.json": json.dumps(matrix, indent=1, ensure_ascii=False) + "\n", "matrix.md": markdown(matrix)}
@@ -59,7 +53,7 @@ def report(experiments: list[Experiment], *, check: bool) -> int:
         path = DOCS / name
         if check and (not path.exists() or path.read_text("utf-8") != text):
             found.append(f"docs/{name} is stale; run `python -m tests.matrix`")
-        if not check:
+        if write and not check:
             path.write_text(text, "utf-8")
     print(texts["matrix.md"] if not check else figures(matrix))
     for gap in found:

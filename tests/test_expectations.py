@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from osia_reference.app import create_app
 
 from osia_conformance import journal
 from osia_conformance.exchange import Answer
@@ -41,6 +40,7 @@ from osia_conformance.inprocess import AsgiTransport
 from osia_conformance.judge import Check, Judgement, judge
 from osia_conformance.references import ConfigurationError
 from osia_conformance.session import Run, Session
+from osia_reference.app import create_app
 from tests.judging import reference, settings
 
 
@@ -195,9 +195,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
     app = create_app(reference())
     transport = AsgiTransport(app)
     chosen = settings()
-    run = Run(
-        "run", str(tmp_path), str(chosen.target.url), "1.0.0", 1, "quick", 1, False, chosen.dump()
-    )
+    run = Run("run", str(tmp_path), str(chosen.target.url), "1.0.0", 1, "quick", 1, False, chosen.dump())
     opened = Session(run, "main", transport)
     yield opened
     opened.close()

@@ -100,9 +100,7 @@ def test_the_id_of_a_new_buffer_is_no_record() -> None:
     assert filtered("sendBuffer", {"bufferId": "b"}, code=201).json() == {"bufferId": "b"}
 
 
-@given(
-    st.sampled_from(["findEnrollments", "readEnrollment", "createEnrollment", "partialUpdateEnrollment"]), JSON
-)
+@given(st.sampled_from(["findEnrollments", "readEnrollment", "createEnrollment", "partialUpdateEnrollment"]), JSON)
 def test_no_answer_is_too_strange(operation: str, body: Any) -> None:
     answer = filtered(operation, body)
     assert answer.status == 200

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from osia_reference.app import Server, create_app
 
+from osia_reference.app import Server, create_app
 from tests.judging import reference
 from tests.running import JWT_KEY, Gate, Report, begun, configured, hosted, left_on, osia, until
 
@@ -90,9 +90,7 @@ def test_the_embedded_server_outlives_ctrl_c_until_all_is_deleted(tmp_path: Path
     assert (report.ledger(), report.results["leftovers"]) == ([], [])
 
 
-def test_a_second_signal_gives_up_what_is_left_and_writes_the_report(
-    file: Path, app: Server, gate: Gate
-) -> None:
+def test_a_second_signal_gives_up_what_is_left_and_writes_the_report(file: Path, app: Server, gate: Gate) -> None:
     with begun(*run(file), env=JWT_KEY) as process:
         until(gate.reached.is_set, "the first PATCH arrives")
         clean_up = Gate(gate.app, "DELETE")

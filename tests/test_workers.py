@@ -7,8 +7,8 @@ import signal
 from pathlib import Path
 
 import pytest
-from osia_reference.app import create_app
 
+from osia_reference.app import create_app
 from tests.judging import reference
 from tests.running import JWT_KEY, Gate, Report, begun, configured, hosted, left_on, osia, until
 
@@ -35,8 +35,7 @@ def test_two_workers_come_to_what_one_comes_to(tmp_path: Path) -> None:
     assert one.results["verdict"] == two.results["verdict"] == "conformant"
     assert two.results["workers"] == 2
     outcomes = [
-        {(line["id"], line["requirement"], line["outcome"]) for line in report.lines("check")}
-        for report in (one, two)
+        {(line["id"], line["requirement"], line["outcome"]) for line in report.lines("check")} for report in (one, two)
     ]
     assert outcomes[0] == outcomes[1]
     assert {line["worker"] for line in two.lines("check")} == {"gw0", "gw1"}

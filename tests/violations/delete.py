@@ -1,7 +1,6 @@
 """Violations of deleteEnrollment."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from osia_conformance.operations import by_code
 from osia_reference.app import Server
@@ -9,6 +8,7 @@ from osia_reference.calls import Call
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal, Reply
 from osia_reference.store import Record, Store, StoredBuffer
+from tests.remembering import Remembering
 from tests.variant import Violation
 
 
@@ -30,10 +30,8 @@ class EmptiesTheRecord(Enrollments):
 
 class HidesFromReadsOnly(Enrollments):
     def delete(self, enrollment_id: str) -> None:
-        self.store.replace({**self.existing(enrollment_id), "deleted": True}, self.attributes_of(enrollment_id))
-
-    def attributes_of(self, enrollment_id: str) -> Any:
-        return self.search.attributes(self.existing(enrollment_id))
+        record = {**self.existing(enrollment_id), "deleted": True}
+        self.store.replace(record, self.search.attributes(record))
 
     def existing(self, enrollment_id: str) -> Record:
         record = super().existing(enrollment_id)
@@ -42,26 +40,25 @@ class HidesFromReadsOnly(Enrollments):
         return record
 
 
-class AnswersGone(Enrollments):
+class AnswersGone(Remembering):
     def delete(self, enrollment_id: str) -> None:
         super().delete(enrollment_id)
-        self.deleted = {*getattr(self, "deleted", ()), enrollment_id}
+        self.kept[enrollment_id] = "deleted"
 
     def unknown(self, enrollment_id: str) -> Refusal:
-        gone = enrollment_id in getattr(self, "deleted", ())
-        return Refusal(410, "It was deleted.") if gone else super().unknown(enrollment_id)
+        deleted = enrollment_id in self.kept
+        return Refusal(410, "It was deleted.") if deleted else super().unknown(enrollment_id)
 
 
-class AnswersItsLastState(Enrollments):
+class AnswersItsLastState(Remembering):
     """Reads of what is gone are served from a cache."""
 
     def read(self, enrollment_id: str, attributes: Sequence[str] | None = None) -> Record:
-        cache = self.__dict__.setdefault("cache", {})
-        if (record := self.store.get(enrollment_id)) is not None:
-            cache[enrollment_id] = record
-        elif enrollment_id not in cache:
-            raise self.unknown(enrollment_id)
-        return super().read(enrollment_id, attributes) if record else cache[enrollment_id]
+        cached: Record | None = self.kept.get(enrollment_id)
+        if cached is not None and self.store.get(enrollment_id) is None:
+            return cached
+        self.kept[enrollment_id] = self.existing(enrollment_id)
+        return super().read(enrollment_id, attributes)
 
 
 class BreaksItsBuffers(Store):
@@ -88,7 +85,7 @@ class KeepsBuffers(Store):
 
 
 class DeletesThePersonsOthers(Enrollments):
-    """Deletes by what the enrollment says of the person, and keeps its own record last."""
+    """Deletes by what the enrollment says of the person."""
 
     def delete(self, enrollment_id: str) -> None:
         gone = self.existing(enrollment_id).get("biographicData", {}).get("firstName")
@@ -101,17 +98,17 @@ class DeletesThePersonsOthers(Enrollments):
 def revived_by(code: str) -> Violation:
     """One operation writes back what was deleted."""
 
-    class Revives(Enrollments):
+    class Revives(Remembering):
         def delete(self, enrollment_id: str) -> None:
-            self.__dict__.setdefault("deleted", {})[enrollment_id] = self.existing(enrollment_id)
+            self.kept[enrollment_id] = self.existing(enrollment_id)
             super().delete(enrollment_id)
 
         def revive(self, enrollment_id: str) -> None:
-            record = self.__dict__.get("deleted", {}).pop(enrollment_id, None)
+            record = self.kept.pop(enrollment_id, None)
             if record is not None and self.store.get(enrollment_id) is None:
                 self.store.insert(record, self.search.attributes(record))
 
-    class Server_(Server):
+    class Reviving(Server):
         async def perform(self, call: Call) -> Reply:
             if call.operation.name == by_code()[code].id and isinstance(self.enrollments, Revives):
                 self.enrollments.revive(self.enrollment_id(call))
@@ -120,7 +117,7 @@ def revived_by(code: str) -> Violation:
     return Violation(
         f"delete-is-undone-by-{code.lower()}",
         f"A deleted enrollment comes back when {by_code()[code].id} is called on it.",
-        {"enrollments": Revives, "server": Server_},
+        {"enrollments": Revives, "server": Reviving},
         expected=("ENR-DELETE-04",),
     )
 

@@ -74,6 +74,7 @@ VIOLATIONS = [
             f"{by_code()[code].id} ignores finalize=true.",
             {"server": ignoring(code)},
             expected=(f"ENR-FLAG-01-{code}",),
+            declared=("ENR-LIFE-03",),
         )
         for code in CODES
     ],
@@ -83,6 +84,7 @@ VIOLATIONS = [
             f"{by_code()[code].id} finalizes unless it is told not to.",
             {"server": defaulting(code)},
             expected=(f"ENR-FLAG-02-{code}",),
+            declared=("ENR-LIFE-03",),
         )
         for code in CODES
     ],
@@ -92,6 +94,7 @@ VIOLATIONS = [
             f"{by_code()[code].id} finalizes whenever the flag is there, false or not.",
             {"server": presence(code)},
             expected=(f"ENR-FLAG-03-{code}", f"ENR-FLAG-04-{code}"),
+            declared=("ENR-LIFE-03",),
         )
         for code in CODES
     ],

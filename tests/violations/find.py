@@ -11,6 +11,7 @@ from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal, Reply
 from osia_reference.search import COMPARISONS, Search
 from osia_reference.store import Attribute, Condition, Record, Store
+from tests.remembering import Remembering
 from tests.variant import Violation
 
 FIND = "findEnrollments"
@@ -232,7 +233,7 @@ def no_match(name: str, change: str, reply: Reply) -> Violation:
     return Violation(f"find-answers-{name}", change, {"server": Answers}, expected=("ENR-FIND-12",))
 
 
-class NeverIndexesAgain(Enrollments):
+class NeverIndexesAgain(Remembering):
     def keep(self, current: Record, data: Record, *, finalize: bool) -> None:
         status = self.status(current["status"], finalize=finalize)
         self.store.replace(
@@ -240,7 +241,7 @@ class NeverIndexesAgain(Enrollments):
         )
 
     def first(self, current: Record) -> Record:
-        first: Record = self.__dict__.setdefault("created", {}).setdefault(current["enrollmentId"], current)
+        first: Record = self.kept.setdefault(current["enrollmentId"], current)
         return first
 
 
@@ -259,10 +260,9 @@ class IndexesTheFirstVersionOnly(Store):
         super().replace(record, {each for each in attributes if each[0] == "firstName" or each[0] not in biographics})
 
 
-class AnswersTheFirstVersion(Enrollments):
+class AnswersTheFirstVersion(Remembering):
     def find(self, expressions: Any) -> list[Record]:
-        first = self.__dict__.setdefault("first", {})
-        return [first.setdefault(each["enrollmentId"], each) for each in super().find(expressions)]
+        return [self.kept.setdefault(each["enrollmentId"], each) for each in super().find(expressions)]
 
 
 class Showing(Enrollments):

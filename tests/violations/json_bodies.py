@@ -10,6 +10,8 @@ from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal
 from tests.variant import Violation
 
+CODES = ("CREATE", "UPDATE", "PATCH", "FIND")
+
 
 class MalformedIs422(Server):
     def parse_json(self, data: bytes) -> Any:
@@ -84,6 +86,7 @@ VIOLATIONS = [
         "A body that is no JSON is a server error.",
         {"server": MalformedCrashes},
         expected=("ENR-JSON-01-*",),
+        declared=tuple(f"ENR-GENERATED-02-{code}" for code in CODES),
     ),
     Violation(
         "malformed-json-is-closed",
@@ -108,6 +111,7 @@ VIOLATIONS = [
         "A missing body is a server error.",
         {"server": NoBodyCrashes},
         expected=("ENR-JSON-02-*",),
+        declared=tuple(f"ENR-GENERATED-{number}-{code}" for number in ("01", "02") for code in CODES),
     ),
     *[
         Violation(

@@ -12,11 +12,11 @@ REQUIRED = ("enrollmentType", "biometricData", "status")
 
 
 def merging(merge: Callable[[Any, Any], Any]) -> type[Enrollments]:
-    """Return a server on which a patch makes `merge(current, patch)` of a record."""
+    """Return a server on which a patch that is an object makes `merge(current, patch)` of a record."""
 
     class Merging(Enrollments):
         def merge(self, current: Record, patch: Any) -> Any:
-            return merge(current, patch)
+            return merge(current, patch) if is_object(patch) else patch
 
     return Merging
 
@@ -202,7 +202,7 @@ class RemovesRequired(Enrollments):
     """Checks the patch, and not what comes out of it."""
 
     def validate(self, operation: str, body: Any) -> None:
-        if operation != "partialUpdateEnrollment":
+        if operation != "partialUpdateEnrollment" or not is_object(body):
             super().validate(operation, body)
             return
         filled = {"status": "IN_PROGRESS", "enrollmentType": "", "biometricData": []}

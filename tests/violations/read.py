@@ -165,6 +165,7 @@ VIOLATIONS = [
         "A read answers the enrollment that was created last.",
         {"enrollments": AnswersTheNewest},
         expected=("ENR-READ-01",),
+        declared=("ENR-LIFE-03",),
     ),
     Violation(
         "read-ignores-attributes",
@@ -213,6 +214,10 @@ VIOLATIONS = [
         "An attribute that does not exist is a server error.",
         {"enrollments": UnknownAttributeCrashes},
         expected=("ENR-READ-04",),
+        declared=(
+            "ENR-GENERATED-01-READ",
+            "ENR-GENERATED-02-READ",
+        ),
     ),
     Violation(
         "read-by-attributes-cuts-the-record",
@@ -226,6 +231,7 @@ VIOLATIONS = [
             f"What was read once is answered again after {name}.",
             {"enrollments": part},
             expected=("ENR-READ-06",),
+            declared=("ENR-LIFE-03",),
         )
         for name, part in {
             "a-patch": ForgetsPatches,

@@ -150,6 +150,7 @@ VIOLATIONS = [
         "Updating, patching and finalizing an unknown enrollment are answered as done.",
         {"enrollments": Ignores},
         expected=("ENR-UNKNOWN-01-UPDATE", "ENR-UNKNOWN-01-PATCH", "ENR-UNKNOWN-01-FINALIZE"),
+        declared=("ENR-LIFE-03",),
     ),
     *[
         Violation(
@@ -157,6 +158,7 @@ VIOLATIONS = [
             f"{by_code()[code].id} of an unknown enrollment creates it.",
             {"enrollments": creating},
             expected=(f"ENR-UNKNOWN-01-{code}", f"ENR-UNKNOWN-02-{code}"),
+            declared=("ENR-LIFE-03",),
         )
         for code, creating in CREATING.items()
     ],
@@ -165,6 +167,7 @@ VIOLATIONS = [
         "A change of an unknown enrollment answers 404, and leaves an empty enrollment behind.",
         {"enrollments": LeavesStub},
         expected=("ENR-UNKNOWN-02-*",),
+        declared=("ENR-LIFE-03",),
     ),
     Violation(
         "unknown-buffer-is-empty",
@@ -183,5 +186,6 @@ VIOLATIONS = [
         "Deleting an unknown enrollment is a server error.",
         {"server": DeleteOfUnknownCrashes},
         expected=("ENR-UNKNOWN-03",),
+        declared=("ENR-LIFE-03",),
     ),
 ]
