@@ -172,7 +172,7 @@ ENV = {"API_KEY": API_KEY.encode("utf-8").decode("latin-1"), "TENANT": TENANT, "
 @pytest.mark.parametrize("workers", [1, 2])
 def test_no_secret_is_told_by_a_target_that_repeats_them_all(workers: int, tmp_path: Path) -> None:
     app = create_app(reference(jwt_key=ENV["OSIA_JWT_KEY"]), server=Echoes)
-    only = ("--only", "ENR-DONE", "ENR-READ", "ENR-ERROR", "ENR-FIND-01", "ENR-TOKEN", "ENR-SCHEMA", "ENR-TXN")
+    only = ("--only", "ENR-DONE", "ENR-READ", "ENR-ERROR", "ENR-FIND-01", "ENR-TOKEN", "ENR-ANSWER", "ENR-TXN")
     with hosted(app) as url:
         file = configured(tmp_path, url, SECRET_TABLES, JWT)
         arguments = ("--effort", "quick", "--workers", workers, "--report-dir", tmp_path / "r")
@@ -230,7 +230,7 @@ def test_no_record_of_others_is_told_by_a_target_that_shows_them_to_all(server: 
     app = populated(server)
     with hosted(app) as url:
         file = configured(tmp_path, url, visible_within=0.2)
-        only = ("--only", "ENR-DONE", "ENR-FIND", "ENR-READ", "ENR-BUFFER", "ENR-PATCH", "ENR-SCHEMA", "ENR-UNKNOWN")
+        only = ("--only", "ENR-DONE", "ENR-FIND", "ENR-READ", "ENR-BUFFER", "ENR-PATCH", "ENR-ANSWER", "ENR-UNKNOWN")
         arguments = ("--effort", "quick", "--report-dir", tmp_path / "r")
         done = osia("run", "--config", file, *only, *arguments, env={"OSIA_JWT_KEY": KEY})
         assert len([one for one in app.enrollments.store.find([]) if STRANGER in str(one)]) == 3

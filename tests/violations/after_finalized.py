@@ -90,24 +90,28 @@ VIOLATIONS = [
             "ENR-FINAL-01-DELETE",
             "ENR-FINAL-01-BUFWRITE",
         ),
+        declared=("ENR-LIFE-03",),
     ),
     Violation(
         "finalized-changes-are-refused-too-late",
         "Changes of a finalized enrollment are carried out, and then refused.",
         {"server": RefusesTooLate, "enrollments": AllowsChanges},
         expected=("ENR-FINAL-01-UPDATE", "ENR-FINAL-01-PATCH", "ENR-FINAL-01-DELETE"),
+        declared=("ENR-LIFE-03",),
     ),
     Violation(
         "finalized-again-is-reopened",
         "Finalizing twice opens the enrollment again.",
         {"enrollments": Toggles},
         expected=("ENR-FINAL-01-FINALIZE",),
+        declared=("ENR-LIFE-03",),
     ),
     Violation(
         "finalized-is-reopened-by-a-buffer",
         "A buffer opens a finalized enrollment again.",
         {"enrollments": BufferReopens},
         expected=("ENR-FINAL-01-BUFWRITE",),
+        declared=("ENR-LIFE-03",),
     ),
     Violation(
         "finalized-changes-crash",
@@ -119,11 +123,13 @@ VIOLATIONS = [
             "ENR-FINAL-01-FINALIZE",
             "ENR-FINAL-01-BUFWRITE",
         ),
+        declared=("ENR-LIFE-03",),
     ),
     Violation(
         "finalized-delete-crashes",
         "Deleting a finalized enrollment is a server error.",
         {"enrollments": DeleteCrashes},
         expected=("ENR-FINAL-01-DELETE",),
+        declared=("ENR-LIFE-03",),
     ),
 ]

@@ -121,17 +121,25 @@ VIOLATIONS = [
             "ENR-MEDIA-01-FIND",
             "ENR-MEDIA-01-BUFWRITE",
         ),
+        declared=(
+            "ENR-GENERATED-01-CREATE",
+            "ENR-GENERATED-01-READ",
+            "ENR-GENERATED-01-FIND",
+            "ENR-GENERATED-01-BUFWRITE",
+        ),
     ),
     Violation(
         "create-without-media-type",
         "The answer of a create does not say that it is JSON.",
         {"server": CreateWithoutMediaType},
         expected=("ENR-MEDIA-01-CREATE",),
+        declared=("ENR-GENERATED-01-CREATE",),
     ),
     Violation(
         "buffers-as-images",
         "A buffer is answered as image/png.",
         {"server": BuffersAsImages},
         expected=("ENR-MEDIA-01-BUFREAD",),
+        declared=("ENR-GENERATED-01-BUFREAD",),
     ),
 ]
