@@ -14,7 +14,6 @@ from osia_conformance.register import load_register
 from osia_reference.app import Server, create_app
 from tests.judging import Judged, judge, reference, settings
 
-
 EVERYWHERE = ("ENR-GENERATED-*", "ENR-LIFE-03")
 """What looks at everything an operation does, with generated input, may meet any violation on its way."""
 
