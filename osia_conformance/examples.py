@@ -40,9 +40,10 @@ class Examples:
             self._raise_smallest()
         except FlakyStrategyDefinition:
             # An example that was ended before it drew anything drew less than the same one before: no fault of ours.
-            if not self._is_enough():
-                raise
-            self._raise_smallest()
+            # Nor where the target's answers, which a sequence goes by, were others the second time.
+            if self._is_enough():
+                self._raise_smallest()
+            self._raise_flaky()
         except Unsatisfiable:
             raise CannotTell(self._open) from None
         except FlakyFailure:
@@ -90,7 +91,8 @@ class Examples:
             self._smallest = (len(evidence), error, evidence)
 
     def _raise_flaky(self) -> None:
-        assert self._smallest is not None
+        if self._smallest is None:
+            raise CannotTell("the same calls were not answered alike a second time")
         error = self._smallest[1]
         if isinstance(error, ServerError) and error.answer is not None:
             raise FailedStart(error.actual, error.answer) from None

@@ -26,7 +26,7 @@ from tests.judging import KEY
 
 ROOT = Path(__file__).parents[1]
 VERSION = "1.0.0"
-ENOUGH = 180
+ENOUGH = 600
 JWT_KEY = {"OSIA_JWT_KEY": KEY}
 JWT = '[auth]\nmethod = "jwt"\nalgorithm = "HS256"\nkey = "env:OSIA_JWT_KEY"\n'
 
@@ -187,7 +187,7 @@ def closed_port() -> str:
         return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
-def until(condition: Callable[[], Any], what: str, seconds: float = 60) -> None:
+def until(condition: Callable[[], Any], what: str, seconds: float = 300) -> None:
     """Poll until the condition holds; fail after `seconds`."""
     pause, deadline = threading.Event(), time.monotonic() + seconds
     while not condition():

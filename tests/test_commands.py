@@ -15,7 +15,7 @@ import pytest
 from osia_conformance import __version__
 from osia_conformance.register import load_register
 from tests.judging import KEY
-from tests.running import JWT, JWT_KEY, begun, command, configured, environment, osia, served
+from tests.running import ENOUGH, JWT, JWT_KEY, begun, command, configured, environment, osia, served
 
 
 class TestToken:
@@ -163,7 +163,7 @@ class TestServe:
             assert process.stdout is not None
             process.stdout.readline()
             process.send_signal(ending)
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=ENOUGH)
         assert (process.returncode, out, err) == (0, "", "")
 
     def test_with_while_stdin_it_ends_when_its_starter_does(self) -> None:
@@ -174,7 +174,7 @@ class TestServe:
             assert process.stdin is not None
             assert "http://127.0.0.1:" in process.stdout.readline()
             process.stdin.close()
-            assert process.wait(60) == 0
+            assert process.wait(ENOUGH) == 0
             assert process.stderr is not None
             assert process.stderr.read() == ""
 

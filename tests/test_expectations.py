@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -174,20 +173,33 @@ def test_giving_up_is_an_open_case() -> None:
         give_up("so it is")
 
 
+class Asked:
+    """Answers in turn, the last answer for ever, and counts."""
+
+    def __init__(self, *answers: bool) -> None:
+        self.answers = list(answers)
+        self.times = 0
+
+    def __call__(self) -> bool:
+        self.times += 1
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
 class TestEventually:
     def test_what_holds_at_once_is_asked_once(self) -> None:
-        asked: list[int] = []
-        assert eventually(lambda: not asked.append(1), 5) is not None
-        assert asked == [1]
+        asked = Asked(True)
+        assert eventually(asked, 5) is not None
+        assert asked.times == 1
 
     def test_what_holds_later_is_waited_for(self) -> None:
-        answers = iter([False, False, True])
-        assert eventually(lambda: next(answers), 60, pause=0.001) is not None
+        asked = Asked(False, False, True)
+        assert eventually(asked, 60, pause=0.001) is not None
+        assert asked.times == 3
 
     def test_what_never_holds_ends(self) -> None:
-        asked: list[float] = []
-        assert eventually(lambda: bool(asked.append(time.monotonic())), 0.02, pause=0.005) is None
-        assert len(asked) > 1
+        asked = Asked(False)
+        assert eventually(asked, 0.02, pause=0.005) is None
+        assert asked.times >= 1
 
 
 @pytest.fixture

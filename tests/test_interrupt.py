@@ -13,7 +13,7 @@ import pytest
 
 from osia_reference.app import Server, create_app
 from tests.judging import reference
-from tests.running import JWT_KEY, Gate, Report, begun, configured, hosted, left_on, osia, until
+from tests.running import ENOUGH, JWT_KEY, Gate, Report, begun, configured, hosted, left_on, osia, until
 
 SIGNALS = pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
 
@@ -41,7 +41,7 @@ def run(file: Path, *more: object) -> tuple[object, ...]:
 
 def ended(process: subprocess.Popen[str]) -> str:
     """Wait for the end; return what was said."""
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=ENOUGH)
     assert "Traceback" not in out + err, out + err
     return out
 
@@ -96,11 +96,12 @@ def test_a_second_signal_gives_up_what_is_left_and_writes_the_report(file: Path,
         clean_up = Gate(gate.app, "DELETE")
         gate.app = clean_up
         # The check deletes what it made, then the run does; each is cut short.
-        for calls in (1, 2):
-            process.send_signal(signal.SIGINT)
-            until(lambda calls=calls: clean_up.held == calls, "something is deleted")
         process.send_signal(signal.SIGINT)
-        process.wait(120)
+        until(lambda: clean_up.held == 1, "the check deletes")
+        process.send_signal(signal.SIGINT)
+        until(lambda: clean_up.held == 2, "the run deletes")
+        process.send_signal(signal.SIGINT)
+        process.wait(ENOUGH)
         clean_up.released.set()
         ended(process)
     report = Report(file.parent / "r")
@@ -116,7 +117,7 @@ class TestCleanup:
         with begun(*run(file), env=JWT_KEY) as process:
             until(gate.reached.is_set, "the first PATCH arrives")
             process.kill()
-            process.wait(60)
+            process.wait(ENOUGH)
         gate.released.set()
         assert left_on(app) != []
         assert Report(file.parent / "r").ledger() != []
@@ -132,7 +133,7 @@ class TestCleanup:
         with begun(*run(file), env=JWT_KEY) as process:
             until(gate.reached.is_set, "the first PATCH arrives")
             process.kill()
-            process.wait(60)
+            process.wait(ENOUGH)
         gate.released.set()
         app.close()
         done = osia("cleanup", file.parent / "r", "--config", file, env=JWT_KEY)
@@ -144,7 +145,7 @@ class TestCleanup:
         with begun(*run(file), env=JWT_KEY) as process:
             until(gate.reached.is_set, "the first PATCH arrives")
             process.kill()
-            process.wait(60)
+            process.wait(ENOUGH)
         gate.released.set()
         with (file.parent / "r" / "journal.jsonl").open("ab") as stream:
             stream.write(b'{"kind":"exchange","id":"ma')

@@ -10,7 +10,7 @@ import pytest
 
 from osia_reference.app import create_app
 from tests.judging import reference
-from tests.running import JWT_KEY, Gate, Report, begun, configured, hosted, left_on, osia, until
+from tests.running import ENOUGH, JWT_KEY, Gate, Report, begun, configured, hosted, left_on, osia, until
 
 PROC = Path("/proc")
 
@@ -68,7 +68,7 @@ def test_the_checks_of_a_lost_worker_are_untested(tmp_path: Path) -> None:
             assert len(left_on(app)) >= 2
             os.kill(children(process.pid)[0], signal.SIGKILL)
             gate.released.set()
-            out, err = process.communicate(timeout=120)
+            out, err = process.communicate(timeout=ENOUGH)
         assert left_on(app) == []
     report = Report(tmp_path / "r")
     assert "Traceback" not in out + err
