@@ -57,7 +57,10 @@ class Expected:
         status = "FINALIZED" if self.finalized else "IN_PROGRESS"
         if record.get("status") != status:
             return f"the status is {show(record.get('status'))} instead of {status}"
-        biographic = record.get("biographicData", {})
+        biographic = record.get("biographicData")
+        if not isinstance(biographic, dict):
+            # What else may stand there is a matter of the schema.
+            biographic = {}
         absent = {name: value for name, value in defaults.items() if biographic.get(name) == value}
         for name, values in self.members.items():
             got = biographic.get(name, GONE)
