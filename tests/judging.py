@@ -27,7 +27,7 @@ URL = "http://127.0.0.1:1"
 def reference(**members: Any) -> ServerSettings:
     """Return the settings of a reference server that trusts the tests' key."""
     specification = bundled("specs") / "enrollment" / "1.0.0" / "openapi.yaml"
-    return ServerSettings(specification=specification, jwt_key=KEY, **members)
+    return ServerSettings(**{"specification": specification, "jwt_key": KEY, **members})
 
 
 def settings(**target: Any) -> Settings:
