@@ -49,6 +49,9 @@ def serve(settings: ServerSettings, port: int = 0, announce: Callable[[str], Non
     app = create_app(settings)
     try:
         with socket.create_server((HOST, port)) as listener:
+            # Connections inherit it. asyncio sets it only on sockets made with the protocol's number, which
+            # these are not; without it an answer in two parts waits for the client's delayed acknowledgement.
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             address = f"http://{HOST}:{listener.getsockname()[1]}"
             line = f"Serving OSIA Enrollment {settings.interface_version} on {address}"
             config = uvicorn.Config(
