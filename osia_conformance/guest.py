@@ -48,6 +48,8 @@ class Guest:
         return replace(answer, body=body, withheld=len(found) - len(ours), unnamed=unnamed)
 
     def _record(self, answer: Answer) -> Answer:
+        if not answer.body:
+            return answer
         try:
             record = answer.json()
         except NotJson:

@@ -18,7 +18,7 @@ from osia_conformance.verdict import EXIT_USAGE
 from osia_conformance.versions import newest, resolve
 
 if TYPE_CHECKING:
-    import httpx
+    from osia_conformance.http1 import Carrier
 
 
 _REPORT = (journal.FILE, "results.json", "report.html", "junit.xml", "evidence.har", "allure-results")
@@ -40,7 +40,7 @@ class Handover:
     settings: Settings
     version: str
     progress: Progress = field(default_factory=Silent)
-    transport: httpx.BaseTransport | None = None
+    transport: Carrier | None = None
     write_reports: Callable[..., object] = reports.write_all
     run_id: str = ""
     exit_code: int | None = None

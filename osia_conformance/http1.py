@@ -8,7 +8,7 @@ import ssl
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import h11
 
@@ -64,6 +64,23 @@ class Call:
     in_body: bool = False
     promised: str = ""
     body_bytes: int = 0
+
+
+class Carrier(Protocol):
+    """What brings calls to a target: the pool of connections, or an application in this process."""
+
+    @property
+    def retries(self) -> int:
+        """How many calls were repeated on a new connection."""
+        ...
+
+    def exchange(self, call: Call) -> WireAnswer:
+        """Send `call` and return its answer; raise NoAnswer."""
+        ...
+
+    def close(self) -> None:
+        """Close every connection."""
+        ...
 
 
 class Connection:

@@ -8,7 +8,10 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import unquote
 
-import httpx
+from osia_conformance.exchange import Headers, header
+from osia_conformance.http1 import Call, WireAnswer
+from osia_conformance.limits import Undecodable, collect
+from osia_conformance.network import NoAnswer
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -16,13 +19,14 @@ Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 
-class AsgiTransport(httpx.BaseTransport):
-    """Drives an ASGI 3 application, each request to its end on an event loop of the calling thread.
+class AsgiTransport:
+    """Drives an ASGI 3 application, each call to its end on an event loop of the calling thread.
 
-    No lifespan is run. What the application raises before its answer is complete becomes httpx.ReadError, as
-    a connection that breaks; at the request's read timeout httpx.ReadTimeout is raised. Not for use inside a
-    running loop.
+    No lifespan is run. What the application raises before its answer is complete counts as a connection that
+    breaks. Not for use inside a running loop.
     """
+
+    retries = 0
 
     def __init__(self, app: AsgiApp) -> None:
         self._app = app
@@ -30,27 +34,25 @@ class AsgiTransport(httpx.BaseTransport):
         self._loops: list[asyncio.AbstractEventLoop] = []
         self._lock = threading.Lock()
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Return the whole answer of the application to `request`, read."""
-        body = request.read()
-        conversation = _Conversation(body)
-        seconds = request.extensions.get("timeout", {}).get("read")
+    def exchange(self, call: Call) -> WireAnswer:
+        """Return the whole answer of the application to `call`; raise NoAnswer."""
+        conversation = _Conversation(call.body)
+        call.sent = True
         try:
-            self._loop().run_until_complete(conversation.run(self._app, _scope(request), seconds))
+            seconds = call.deadline.left()
+            self._loop().run_until_complete(conversation.run(self._app, _scope(call), seconds))
+            if conversation.status is None or not conversation.complete:
+                raise NoAnswer("the server closed the connection", call.sent) from conversation.error
+            parts = () if call.method == "HEAD" else conversation.parts
+            body, truncated = collect(parts, header(conversation.headers, "content-encoding") or "", call.largest)
         except TimeoutError:
-            raise httpx.ReadTimeout("the application did not answer in time", request=request) from None
-        if conversation.status is None or not conversation.complete:
-            raise httpx.ReadError("the application gave no whole answer", request=request) from conversation.error
-        content = b"" if request.method == "HEAD" else b"".join(conversation.parts)
-        return httpx.Response(
-            conversation.status,
-            headers=conversation.headers,
-            stream=httpx.ByteStream(content),
-            request=request,
-        )
+            raise NoAnswer(f"no answer within {call.deadline.seconds:g} s", call.sent) from None
+        except Undecodable as error:
+            raise NoAnswer(str(error), call.sent) from None
+        return WireAnswer(conversation.status, conversation.headers, body, truncated, call.deadline.elapsed, "HTTP/1.1")
 
     def close(self) -> None:
-        """Cancel what the application left running and close every loop; no request may be under way."""
+        """Cancel what the application left running and close every loop; no call may be under way."""
         with self._lock:
             loops, self._loops = self._loops, []
         self._local = threading.local()
@@ -74,7 +76,7 @@ class _Conversation:
 
     def __init__(self, body: bytes) -> None:
         self.status: int | None = None
-        self.headers: list[tuple[bytes, bytes]] = []
+        self.headers: Headers = ()
         self.parts: list[bytes] = []
         self.complete = False
         self.error: Exception | None = None
@@ -100,7 +102,8 @@ class _Conversation:
     async def _send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            self.headers = [(bytes(name).lower(), bytes(value)) for name, value in message.get("headers", ())]
+            pairs = message.get("headers", ())
+            self.headers = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in pairs)
         elif message["type"] == "http.response.body":
             self.parts.append(bytes(message.get("body", b"")))
             if not message.get("more_body", False):
@@ -108,22 +111,21 @@ class _Conversation:
                 self._done.set()
 
 
-def _scope(request: httpx.Request) -> Message:
-    target: bytes = request.extensions.get("target", request.url.raw_path)
-    path, _, query = target.partition(b"?")
+def _scope(call: Call) -> Message:
+    path, _, query = call.target.partition(b"?")
     return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
-        "method": request.method,
-        "scheme": request.url.scheme,
+        "method": call.method,
+        "scheme": "http",
         "path": unquote(path.decode("ascii")),
         "raw_path": path,
         "query_string": query,
         "root_path": "",
-        "headers": [(name.lower(), value) for name, value in request.headers.raw],
+        "headers": [(name.lower(), value) for name, value in call.headers],
         "client": ("127.0.0.1", 0),
-        "server": (request.url.host, request.url.port or (443 if request.url.scheme == "https" else 80)),
+        "server": ("127.0.0.1", 80),
     }
 
 

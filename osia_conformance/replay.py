@@ -25,7 +25,7 @@ from osia_conformance.session import Run, Session
 from osia_conformance.settings import Settings
 
 if TYPE_CHECKING:
-    import httpx
+    from osia_conformance.http1 import Carrier
 
 STILL_FAILS, FAILS_NO_LONGER, CANNOT_TELL = 1, 0, 2
 
@@ -65,7 +65,7 @@ class Finding:
 
 
 def replay(
-    directory: Path, requirement: str, settings: Settings, *, transport: httpx.BaseTransport | None = None
+    directory: Path, requirement: str, settings: Settings, *, transport: Carrier | None = None
 ) -> tuple[int, list[str]]:
     """Replay what failed of `requirement` in the run reported in `directory`; return exit code and lines.
 
@@ -113,7 +113,7 @@ def _same(settings: Settings, header: Record) -> Settings:
 
 
 def _sent(
-    script: Script, settings: Settings, header: Record, transport: httpx.BaseTransport | None
+    script: Script, settings: Settings, header: Record, transport: Carrier | None
 ) -> tuple[tuple[Replayed, ...], str | None]:
     if not script.exchanges:
         return (), "the journal holds none of its exchanges"
@@ -122,7 +122,7 @@ def _sent(
 
 
 @contextmanager
-def _session(settings: Settings, header: Record, transport: httpx.BaseTransport | None) -> Iterator[Session]:
+def _session(settings: Settings, header: Record, transport: Carrier | None) -> Iterator[Session]:
     server = None if settings.target.url else EmbeddedServer(header["interfaceVersion"])
     with tempfile.TemporaryDirectory() as place:
         try:
@@ -149,7 +149,7 @@ def _session(settings: Settings, header: Record, transport: httpx.BaseTransport 
 
 
 def _judged_again(
-    directory: Path, requirement: str, settings: Settings, transport: httpx.BaseTransport | None
+    directory: Path, requirement: str, settings: Settings, transport: Carrier | None
 ) -> dict[str, tuple[str, str | None]]:
     """Run the failed checks of the requirement again; return outcome and reason of each by its id."""
     from osia_conformance.runner import run_suites  # noqa: PLC0415 - pytest takes its time

@@ -15,6 +15,24 @@ from osia_conformance.verdict import EXIT_FAULT
 
 _AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+_UNUSED = (
+    "cacheprovider",
+    "debugging",
+    "doctest",
+    "faulthandler",
+    "junitxml",
+    "logging",
+    "threadexception",
+    "unraisableexception",
+    "unittest",
+    "nose",
+    "pastebin",
+    "setuponly",
+    "setupplan",
+    "stepwise",
+    "warnings",
+)
+"""Plugins of pytest that have no part in a run, and cost time at each check."""
 
 
 def run_suites(handover: Handover, *, arguments: Sequence[str] = ()) -> int:
@@ -24,7 +42,8 @@ def run_suites(handover: Handover, *, arguments: Sequence[str] = ()) -> int:
     command = [
         str(suites),
         *("-c", os.devnull, "--rootdir", str(suites), "--confcutdir", str(suites), "--import-mode=importlib"),
-        *("-p", "osia_conformance.plugin", "-p", "no:cacheprovider", "-q"),
+        *("-p", "osia_conformance.plugin", "-q", "--capture=sys"),
+        *(part for name in _UNUSED for part in ("-p", f"no:{name}")),
         *(("-p", "xdist.plugin", "-n", str(workers), "--max-worker-restart=0") if workers > 1 else ()),
         *arguments,
     ]

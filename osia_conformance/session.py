@@ -21,7 +21,7 @@ from osia_conformance.tokens import token_source
 from osia_conformance.transport import Wire, WireSettings, open_client
 
 if TYPE_CHECKING:
-    import httpx
+    from osia_conformance.http1 import Carrier
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Session:
     Raises ConfigurationError for a setting that cannot work: a key, a certificate, a missing secret.
     """
 
-    def __init__(self, run: Run, worker: str, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(self, run: Run, worker: str, transport: Carrier | None = None) -> None:
         self.run = run
         self.worker = worker
         self.settings = Settings.restore(run.settings)
@@ -139,7 +139,7 @@ class Session:
     def _marker(self, label: str) -> str:
         return marker(self.run.id, label)
 
-    def _connected(self, transport: httpx.BaseTransport | None) -> Wire:
+    def _connected(self, transport: Carrier | None) -> Wire:
         try:
             return open_client(self._wire_settings(), transport)
         except ConfigurationError:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
 from osia_conformance import __version__
-from osia_conformance.http1 import Call, WireAnswer
-from osia_conformance.limits import ACCEPTED_CODINGS, LARGEST_ANSWER, Undecodable, collect
+from osia_conformance.http1 import Call, Carrier, WireAnswer
+from osia_conformance.limits import ACCEPTED_CODINGS, LARGEST_ANSWER
 from osia_conformance.network import Deadline, Endpoint, NoAnswer, Unsendable, find_proxy, tls_context
 from osia_conformance.pool import Pool
 
@@ -48,20 +48,13 @@ class WireSettings:
     largest_answer: int = LARGEST_ANSWER
 
 
-class _Carrier(Protocol):
-    @property
-    def retries(self) -> int: ...
-    def exchange(self, call: Call) -> WireAnswer: ...
-    def close(self) -> None: ...
-
-
 class Wire:
     """The way to one target; usable from several threads. A context manager; made by `open_client`.
 
     Follows no redirects, keeps no cookies, adds no credentials.
     """
 
-    def __init__(self, settings: WireSettings, base: _Base, carrier: _Carrier) -> None:
+    def __init__(self, settings: WireSettings, base: _Base, carrier: Carrier) -> None:
         self._settings = settings
         self._base = base
         self._carrier = carrier
@@ -136,59 +129,6 @@ class Wire:
         return [_field(name, value) for name, value in [*pairs, *own]]
 
 
-class _Adapter:
-    """Carries calls through an httpx transport instead of sockets."""
-
-    retries = 0
-
-    def __init__(self, origin: str, transport: httpx.BaseTransport) -> None:
-        self._origin = origin
-        self._transport = transport
-
-    def close(self) -> None:
-        self._transport.close()
-
-    def exchange(self, call: Call) -> WireAnswer:
-        call.sent = True
-        try:
-            response = self._transport.handle_request(self._request(call))
-            try:
-                coding = response.headers.get("content-encoding", "")
-                body, truncated = collect(_pieces(response, call.deadline), coding, call.largest)
-            finally:
-                response.close()
-        except (httpx.TimeoutException, TimeoutError):
-            raise NoAnswer(f"no answer within {call.deadline.seconds:g} s", call.sent) from None
-        except httpx.ReadError as error:
-            raise NoAnswer("the server closed the connection", call.sent) from error
-        except httpx.TransportError as error:
-            raise NoAnswer(f"the connection failed ({error})", call.sent) from error
-        except Undecodable as error:
-            raise NoAnswer(str(error), call.sent) from None
-        headers = tuple((key.decode("latin-1"), value.decode("latin-1")) for key, value in response.headers.raw)
-        version = response.extensions.get("http_version", b"HTTP/1.1").decode("ascii")
-        return WireAnswer(response.status_code, headers, body, truncated, call.deadline.elapsed, version)
-
-    def _request(self, call: Call) -> httpx.Request:
-        left = call.deadline.left()
-        timeouts = {"connect": left, "read": left, "write": left, "pool": left}
-        extensions = {"target": call.target, "timeout": timeouts}
-        try:
-            url = httpx.URL(self._origin + call.target.decode("ascii"))
-        except httpx.InvalidURL:
-            # The target itself goes in the extension, whatever httpx thinks of it.
-            url = httpx.URL(self._origin)
-        content = call.body or None
-        return httpx.Request(call.method, url, headers=call.headers, content=content, extensions=extensions)
-
-
-def _pieces(response: httpx.Response, deadline: Deadline) -> Iterator[bytes]:
-    assert isinstance(response.stream, httpx.SyncByteStream)
-    for piece in response.stream:
-        deadline.left()
-        yield piece
-
-
 def _sendable(target: str) -> bytes:
     if not target.startswith("/"):
         raise Unsendable(f"the path {target[:80]!r} does not begin with /")
@@ -240,8 +180,8 @@ def _parse_base(url: str) -> _Base:
     return _Base(parts.scheme, endpoint, authority, parts.path.rstrip("/"))
 
 
-def open_client(settings: WireSettings, transport: httpx.BaseTransport | None = None) -> Wire:
-    """Return the Wire to the target of `settings`; with `transport`, calls go through that, not a socket.
+def open_client(settings: WireSettings, carrier: Carrier | None = None) -> Wire:
+    """Return the Wire to the target of `settings`; with a `carrier`, calls go through that, not a socket.
 
     Nothing is connected yet. A setting that cannot work raises ValueError with a sentence that names it.
     """
@@ -253,8 +193,8 @@ def open_client(settings: WireSettings, transport: httpx.BaseTransport | None = 
             _field(name, value)
     except Unsendable as error:
         raise ValueError(f"headers: {error.reason}") from None
-    if transport is not None:
-        return Wire(settings, base, _Adapter(base.origin, transport))
+    if carrier is not None:
+        return Wire(settings, base, carrier)
     context = None
     if base.scheme == "https":
         context = tls_context(settings.ca_file, settings.client_cert, settings.client_key, settings.client_key_password)

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import httpx
-
 from osia_conformance import reports
 from osia_conformance.handover import Handover, prepared
+from osia_conformance.http1 import Call, WireAnswer
 from osia_conformance.inprocess import AsgiTransport
 from osia_conformance.runner import run_suites
 from osia_conformance.settings import Settings
@@ -40,9 +39,9 @@ class Listening(AsgiTransport):
         self.server = app
         self.urls: list[str] = []
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self.urls.append(str(request.url))
-        return super().handle_request(request)
+    def exchange(self, call: Call) -> WireAnswer:
+        self.urls.append(call.target.decode("ascii"))
+        return super().exchange(call)
 
     def left(self) -> set[str]:
         """Return the enrollments that were called and are still there."""

@@ -39,13 +39,20 @@ def expect_kept(enrollment, data, sent):
 
 def expect_bytes(data, answer):
     got = answer.body
-    shared = next((index for index, (one, other) in enumerate(zip(data, got, strict=False)) if one != other), len(got))
     expect(
         got == data,
         f"{len(data)} bytes as sent",
-        f"{len(got)} bytes, different from byte {shared} on",
+        f"{len(got)} bytes, different from byte {shared(data, got)} on",
         answer,
     )
+
+
+def shared(sent, got):
+    """Return how many bytes both begin with."""
+    if sent == got:
+        return len(sent)
+    pairs = enumerate(zip(sent, got, strict=False))
+    return next((index for index, (one, other) in pairs if one != other), min(len(sent), len(got)))
 
 
 @requirement("ENR-BUFFER-01")
