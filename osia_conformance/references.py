@@ -177,15 +177,22 @@ def _occurrences(data: bytes, form: bytes) -> Iterable[tuple[int, int]]:
 
 def _spellings(secret: str) -> set[bytes]:
     raw = secret.encode("utf-8", "surrogatepass")
-    ascii_json, plain_json = (json.dumps(secret, ensure_ascii=choice)[1:-1] for choice in (True, False))
     percent = [quote(raw, safe=""), quote(raw), quote_plus(raw)]
-    texts = {secret, html.escape(secret), html.escape(secret, quote=False), ascii_json, plain_json}
-    texts |= {ascii_json.replace("/", "\\/"), plain_json.replace("/", "\\/")}
+    texts = {secret, html.escape(secret), html.escape(secret, quote=False), *_json_forms(secret)}
+    # A target that puts what it was sent into a JSON text, and that into another.
+    texts |= {again for once in _json_forms(secret) for again in _json_forms(once)}
     texts |= {*percent, *(_lower_escapes(text) for text in percent)}
-    forms = {text.encode("utf-8", "surrogatepass") for text in texts} | _base64_forms(raw)
+    forms = {text.encode("utf-8", "surrogatepass") for text in texts}
+    forms |= {coded for form in tuple(forms) for coded in _base64_forms(form)}
     lines = [line for line in secret.splitlines() if len(line) >= _SHORTEST_LINE and not line.startswith("-----")]
     forms |= {line.encode("utf-8", "surrogatepass") for line in lines}
     return {form for form in forms if len(form) >= SHORTEST_SECRET}
+
+
+def _json_forms(text: str) -> set[str]:
+    """Return `text` as it stands in a JSON string, with and without the escapes that are optional (RFC 8259, 7)."""
+    plain = {json.dumps(text, ensure_ascii=choice)[1:-1] for choice in (True, False)}
+    return plain | {form.replace("/", "\\/") for form in plain}
 
 
 def _lower_escapes(text: str) -> str:

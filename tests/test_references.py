@@ -88,9 +88,11 @@ def spellings(secret: str) -> list[str]:
         json.dumps(secret)[1:-1],
         json.dumps(secret, ensure_ascii=False)[1:-1],
         json.dumps(secret)[1:-1].replace("/", "\\/"),
+        json.dumps(json.dumps(secret)[1:-1])[1:-1],
         html.escape(secret),
         base64.b64encode(raw).decode(),
         base64.urlsafe_b64encode(raw).decode().rstrip("="),
+        base64.b64encode(json.dumps(secret)[1:-1].encode()).decode(),
     ]
 
 
