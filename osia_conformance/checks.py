@@ -19,6 +19,7 @@ from osia_conformance.examples import Examples
 from osia_conformance.session import Session
 
 MARK = "requirement"
+VERSIONS = "versions"
 EXAMPLES = {"quick": 3, "standard": 15, "thorough": 100}
 """How many examples a generated check tries, by effort; a check can ask for a multiple."""
 
@@ -29,6 +30,11 @@ STEPS = {"quick": 8, "standard": 15, "thorough": 40}
 def requirement(name: str) -> pytest.MarkDecorator:
     """Tie a check to the requirement `name`; "{operation}" and "{fact}" are filled from its parameters."""
     return pytest.mark.requirement(name)
+
+
+def versions(specifier: str) -> pytest.MarkDecorator:
+    """Say for which interface versions a check is made (PEP 440), where its requirement holds for more."""
+    return pytest.mark.versions(specifier)
 
 
 def derived_seed(seed: int, label: str) -> int:

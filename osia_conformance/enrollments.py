@@ -20,7 +20,7 @@ from osia_conformance.expectations import (
     status,
 )
 from osia_conformance.ids import IdFactory
-from osia_conformance.samples import MARKER, Json, canonical
+from osia_conformance.samples import MARKER, Json, Samples
 from osia_conformance.target import BINARY, Target, json_body
 from osia_conformance.tokens import CannotIssue, Fault, Token
 
@@ -115,6 +115,7 @@ class Enrollments:
     def __init__(self, session: Session, ids: IdFactory, marker: str, visible_within: float) -> None:
         self.session = session
         self.target = session.target
+        self.samples: Samples = session.samples
         self.marker = marker
         self.visible_within = visible_within
         self._ids = ids
@@ -130,16 +131,16 @@ class Enrollments:
         self._open.append(enrollment)
         return enrollment
 
-    def canonical(self, **biographics: Any) -> Json:
+    def canonical(self, *, status: str = "IN_PROGRESS", **biographics: Any) -> Json:
         """Return the canonical enrollment under this check's marker, with biographic members set."""
-        body = canonical(self.marker)
+        body = self.samples.canonical(self.marker, status=status)
         body["biographicData"].update(biographics)
         return body
 
     def created(self, body: Json | None = None, *, finalize: bool | None = None) -> Enrollment:
         """Create one and return it; CannotTell if the target refuses it."""
         enrollment = self.new()
-        body = body or self.canonical()
+        body = self.canonical() if body is None else body
         precondition(enrollment.create(body, finalize=finalize))
         return self.remember(enrollment, body)
 

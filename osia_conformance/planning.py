@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
-from osia_conformance.checks import MARK
+from osia_conformance.checks import MARK, VERSIONS
 from osia_conformance.judge import Check
 from osia_conformance.operations import by_code
 
@@ -18,6 +19,11 @@ def requirement_of(item: pytest.Item) -> str:
     parameters = getattr(item, "callspec", None)
     name: str = marker.args[0]
     return name.format(**parameters.params) if parameters else name
+
+
+def is_of(item: pytest.Item, version: str) -> bool:
+    """Return whether a test is made for interface `version`, by its `versions` marks."""
+    return all(version in SpecifierSet(mark.args[0]) for mark in item.iter_markers(VERSIONS))
 
 
 def planned(item: pytest.Item, operations: tuple[str, ...]) -> Check:

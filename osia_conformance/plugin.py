@@ -18,7 +18,7 @@ from osia_conformance.enrollments import Enrollments
 from osia_conformance.handover import Handover, StartError
 from osia_conformance.invocation import OPTIONS, from_options, is_selection, judges, settings
 from osia_conformance.judge import Check, Judgement, judge
-from osia_conformance.planning import planned, requirement_of
+from osia_conformance.planning import is_of, planned, requirement_of
 from osia_conformance.references import ConfigurationError
 from osia_conformance.register import load_register, whole_register
 from osia_conformance.session import Run, Session
@@ -45,6 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Take part in the run: as its conductor, or as a worker of one."""
     config.addinivalue_line("markers", "requirement(id): the requirement that this check judges")
+    config.addinivalue_line("markers", "versions(specifier): the interface versions that this check is made for")
     config.pluginmanager.register(selection, "osia-selection")
     worker = getattr(config, "workerinput", None)
     if worker is not None and "osia" in worker:
@@ -90,7 +91,7 @@ class _Checks:
         register = load_register(self.run.version)
         for item in checks:
             name = requirement_of(item)
-            if name in register.requirements:
+            if name in register.requirements and is_of(item, self.run.version):
                 item.stash[CHECK] = planned(item, register.requirements[name].operations)
             else:
                 items.remove(item)

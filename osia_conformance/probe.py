@@ -8,10 +8,11 @@ from pathlib import Path
 
 from osia_conformance.exchange import Answer
 from osia_conformance.expectations import Unjudged
-from osia_conformance.samples import minimal
+from osia_conformance.samples import Samples
 from osia_conformance.session import Run, Session
 from osia_conformance.settings import Settings
-from osia_conformance.versions import newest
+from osia_conformance.specification import load_specification
+from osia_conformance.versions import judged, newest
 
 _TYPED = {"enrollmentType": "citizen"}
 
@@ -37,7 +38,7 @@ def _guess(session: Session) -> str:
         return "1.2.x or newer"
     if _accepted(enrollments.new().create(_TYPED)):
         return "1.1.x"
-    answer = enrollments.new().create(minimal())
+    answer = enrollments.new().create(Samples(load_specification(judged()[0])).minimal())
     if answer.status == 201:  # noqa: PLR2004 - the code of 1.0.0 alone
         return "1.0.x"
     return "none of the published versions"

@@ -6,7 +6,11 @@ import base64
 import copy
 import struct
 import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+
+from osia_conformance.specification import Specification
 
 Json = dict[str, Any]
 
@@ -20,74 +24,124 @@ EXTENSION = "osiaConformanceMember"
 """A biographic member that no server knows."""
 
 
-def canonical(marker: str, *, status: str = "IN_PROGRESS") -> Json:
-    """Return the enrollment that every conforming server must accept: all groups, no images (RUL-RANDOM-DATA)."""
-    return {
-        "status": status,
-        "enrollmentType": "citizen",
-        "enrollmentFlags": [{"timeout": 3600, "other": "other"}],
-        "requestData": [{"requestType": "IDCARD_ISSUANCE", "deliveryPlace": "paris", "other": "other"}],
-        "biographicData": {
-            MARKER: marker,
-            TEXT: "muster",
-            DATE: "1985-11-30",
-            "gender": "M",
-            "nationality": "FRA",
-        },
-        "biometricData": [fingerprint()],
-        "documentData": [document()],
-    }
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """What we send to a server of one interface version.
 
+    Its shape is read off the version's OpenAPI file: which members a body needs, whether flags and request data
+    are lists, how a member is spelt, whether a capture is dated by day or by instant.
+    """
 
-def minimal(*, status: str = "IN_PROGRESS") -> Json:
-    """Return an enrollment of the required members only (1.0.0)."""
-    return {"status": status, "enrollmentType": "citizen", "biometricData": []}
+    specification: Specification
 
+    def canonical(self, marker: str, *, status: str = "IN_PROGRESS") -> Json:
+        """Return the enrollment that every conforming server must accept: all groups, no images (RUL-RANDOM-DATA).
 
-def fingerprint(finger: str = "RIGHT_INDEX", **changes: Any) -> Json:
-    """Return biometric data without an image: every other member, each by the schema."""
-    return {
-        "biometricType": "FINGER",
-        "biometricSubType": finger,
-        "captureDate": "2020-07-01",
-        "captureDevice": "synthetic device",
-        "impressionType": "LIVE_SCAN_PLAIN",
-        "width": 320,
-        "height": 480,
-        "bitdepth": 8,
-        "mimetype": "image/png",
-        "resolution": 500,
-        "compression": "NONE",
-        **changes,
-    }
+        `status` is sent only where the version requires one (RUL-FINALIZE-FLAG).
+        """
+        whole = {
+            **self.minimal(status=status),
+            "enrollmentType": "citizen",
+            "enrollmentFlags": self.group("enrollmentFlags", {"timeout": 3600, "other": "other"}),
+            "requestData": self.group("requestData", self.request()),
+            "contextualData": {"enrollmentDate": "2019-01-11"},
+            "biographicData": {
+                MARKER: marker,
+                TEXT: "muster",
+                DATE: "1985-11-30",
+                "gender": "M",
+                "nationality": "FRA",
+            },
+            "biometricData": [self.fingerprint()],
+            "documentData": [self.document()],
+        }
+        return self.known("Enrollment", whole)
 
+    def minimal(self, *, status: str = "IN_PROGRESS") -> Json:
+        """Return an enrollment of the members that a body needs, and no others."""
+        members = {"status": status, "enrollmentType": "citizen", "biometricData": []}
+        return {name: members[name] for name in self.needed}
 
-def biometric(member: str, value: str) -> Json:
-    """Return biometric data with one member set, and its type and part of the body agreeing."""
-    if member == "biometricType":
-        return fingerprint(_PART_OF.get(value, "UNKNOWN"), biometricType=value)
-    if member != "biometricSubType":
-        return fingerprint(**{member: value})
-    if value.startswith("EYE"):
-        return fingerprint(value, biometricType="IRIS")
-    face = value == "PORTRAIT" or value.endswith("PROFILE")
-    return fingerprint(value, biometricType="FACE" if face else "FINGER")
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The members that the body of a create or update needs: those required that are not readOnly."""
+        schema = self.specification.schema("Enrollment")
+        return tuple(
+            name for name in schema.get("required", ()) if not schema["properties"][name].get("readOnly", False)
+        )
+
+    def request(self, kind: str = "IDCARD_ISSUANCE") -> Json:
+        """Return what an enrollment is asked for, with a member of text beside its type."""
+        return {"requestType": kind, "deliveryPlace": "paris", "other": "other"}
+
+    def group(self, name: str, *items: Json) -> Any:
+        """Return the value of an enrollment's group: a list of `items`, or the last of them where it is one object."""
+        return [*items] if self._property("Enrollment", name).get("type") == "array" else items[-1]
+
+    def fingerprint(self, finger: str = "RIGHT_INDEX", **changes: Any) -> Json:
+        """Return biometric data without an image: other members, each by the schema."""
+        whole = {
+            "biometricType": "FINGER",
+            "biometricSubType": finger,
+            "captureDate": self.date("BiometricData"),
+            "captureDevice": "synthetic device",
+            "impressionType": "LIVE_SCAN_PLAIN",
+            "width": 320,
+            "height": 480,
+            "bitdepth": 8,
+            "mimetype": "image/png",
+            "mimeType": "image/png",
+            "resolution": 500,
+            "compression": "NONE",
+        }
+        return {**self.known("BiometricData", whole), **changes}
+
+    def biometric(self, member: str, value: str) -> Json:
+        """Return biometric data with one member set, and its type and part of the body agreeing."""
+        if member == "biometricType":
+            return self.fingerprint(_PART_OF.get(value, "UNKNOWN"), biometricType=value)
+        if member != "biometricSubType":
+            return self.fingerprint(**{member: value})
+        if value.startswith("EYE"):
+            return self.fingerprint(value, biometricType="IRIS")
+        face = value == "PORTRAIT" or value.endswith("PROFILE")
+        return self.fingerprint(value, biometricType="FACE" if face else "FINGER")
+
+    def document(self, kind: str = "ID_CARD", instance: str = "first", **part: Any) -> Json:
+        """Return document data of one part with two pages; `part` adds or changes members of the part."""
+        whole = {
+            "pages": [1, 2],
+            "width": 640,
+            "height": 400,
+            "captureDate": self.date("DocumentPart"),
+            "captureDevice": "synthetic scanner",
+            "mimetype": "image/png",
+            "mimeType": "image/png",
+        }
+        one = {**self.known("DocumentPart", whole), **part}
+        return {"documentType": kind, "instance": instance, "parts": [one]}
+
+    def passport(self, instance: str = "first", **part: Any) -> Json:
+        """Return a passport as `document` does; its name is not written alike in all versions."""
+        kinds = self.specification.listed("DocumentData", "documentType")
+        return self.document("PASSPORT" if "PASSPORT" in kinds else "Passport", instance, **part)
+
+    def date(self, schema: str, day: str = "2020-07-01") -> str:
+        """Return a capture date as the schema writes it: a day, or the whole second at its noon."""
+        instant = self._property(schema, "captureDate").get("format") == "date-time"
+        return f"{day}T12:00:00Z" if instant else day
+
+    def known(self, schema: str, members: Json) -> Json:
+        """Return those of the members that a component schema of this version has."""
+        properties = self.specification.schema(schema)["properties"]
+        return {name: value for name, value in members.items() if name in properties}
+
+    def _property(self, schema: str, name: str) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.specification.schema(schema)["properties"][name]
+        return found
 
 
 _PART_OF = {"FACE": "PORTRAIT", "FINGER": "RIGHT_INDEX", "IRIS": "EYE_RIGHT"}
-
-
-def document(kind: str = "ID_CARD", instance: str = "first", **part: Any) -> Json:
-    """Return document data of one part with two pages; `part` adds or changes members of the part."""
-    one = {
-        "pages": [1, 2],
-        "width": 640,
-        "height": 400,
-        "captureDate": "2020-07-01",
-        "captureDevice": "synthetic scanner",
-        "mimetype": "image/png",
-    }
-    return {"documentType": kind, "instance": instance, "parts": [{**one, **part}]}
 
 
 def with_biographics(body: Json, **members: Any) -> Json:
@@ -100,6 +154,11 @@ def with_biographics(body: Json, **members: Any) -> Json:
 def without(body: Json, *names: str) -> Json:
     """Return a copy of an enrollment without some of its members."""
     return {name: copy.deepcopy(value) for name, value in body.items() if name not in names}
+
+
+def first(group: Any) -> Any:
+    """Return the first item of a group that is a list, or the group that is one object itself."""
+    return group[0] if isinstance(group, list) else group
 
 
 def png(width: int = 8, height: int = 8, shade: int = 127) -> bytes:
@@ -127,14 +186,22 @@ def ours(value: Any) -> Any:
     return {name: ours(value[name]) if name in _PLACES else value[name] for name in value if name in _NAMES}
 
 
-def _names(value: Any) -> frozenset[str]:
-    if isinstance(value, list):
-        return frozenset().union(*map(_names, value))
-    return frozenset(value).union(*map(_names, value.values())) if isinstance(value, dict) else frozenset()
-
-
-_PLACES = frozenset({"enrollmentFlags", "requestData", "biographicData", "biometricData", "documentData", "parts"})
-_NAMES = _names(canonical("")) | {"enrollmentId", EXTENSION, "image", "imageRef", "data", "dataRef"}
+_BLOCKS = frozenset({"enrollmentFlags", "requestData", "contextualData", "biographicData"})
+_LISTS = frozenset({"biometricData", "documentData", "parts", "missing"})
+_PLACES = _BLOCKS | _LISTS
+_OF_BLOCKS = frozenset({MARKER, TEXT, DATE, NUMBER, BOOLEAN, EXTENSION, "gender", "nationality", "enrollmentDate"})
+_OF_REQUESTS = frozenset({"requestType", "deliveryPlace"})
+_OF_ITEMS = frozenset(
+    {
+        *("biometricType", "biometricSubType", "instance", "image", "imageRef", "captureDate", "captureDevice"),
+        *("impressionType", "width", "height", "bitdepth", "mimetype", "mimeType", "resolution", "compression"),
+        *("presence", "metadata", "comment", "template", "templateRef", "templateFormat", "quality", "qualityFormat"),
+        *("algorithm", "vendor", "documentType", "documentTypeOther", "pages", "data", "dataRef"),
+        *("encryption", "integrity"),
+    }
+)
+_NAMES = _PLACES | _OF_BLOCKS | _OF_REQUESTS | _OF_ITEMS | {"enrollmentId", "enrollmentType", "status"}
+"""Every name that we send, in any version."""
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:

@@ -3,67 +3,117 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
+from osia_conformance.checks import versions
 from osia_conformance.enrollments import Enrollments
 from osia_conformance.exchange import Answer
 from osia_conformance.expectations import DONE, Violation, expect, expect_status
-from osia_conformance.samples import Json, document, fingerprint
-from osia_conformance.subjects import Subject
+from osia_conformance.samples import Json, Samples
+from osia_conformance.subjects import WRITING, Subject
 
 Change = dict[str, Any]
 
-FAULTS: dict[str, dict[str, Change]] = {
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A change that breaks one schema fact in an otherwise canonical enrollment, in these `versions` (PEP 440)."""
+
+    change: Callable[[Samples], Change]
+    versions: str = ""
+
+
+def _body(versions: str = "", **members: Any) -> Fault:
+    return Fault(lambda samples: members, versions)
+
+
+def _biometric(versions: str = "", **changes: Any) -> Fault:
+    return Fault(lambda samples: {"biometricData": [samples.fingerprint(**changes)]}, versions)
+
+
+def _document(versions: str = "", **changes: Any) -> Fault:
+    return Fault(lambda samples: {"documentData": [{**samples.document(), **changes}]}, versions)
+
+
+def _part(versions: str = "", **changes: Any) -> Fault:
+    return Fault(lambda samples: {"documentData": [samples.document(**changes)]}, versions)
+
+
+FAULTS: dict[str, dict[str, Fault]] = {
     "ENROLLMENT-TYPE": {
-        "type-as-number": {"enrollmentType": 12345},
-        "biometrics-as-object": {"biometricData": {"biometricType": "FINGER"}},
-        "documents-as-text": {"documentData": "none"},
-        "flags-as-object": {"enrollmentFlags": {"timeout": 3600}},
-        "request-as-text": {"requestData": "none"},
+        "type-as-number": _body(enrollmentType=12345),
+        "biometrics-as-object": _body(biometricData={"biometricType": "FINGER"}),
+        "documents-as-text": _body(documentData="none"),
+        "flags-as-object": _body("<1.2.0", enrollmentFlags={"timeout": 3600}),
+        "request-as-text": _body("<1.2.0", requestData="none"),
     },
-    "ENROLLMENT-ENUM": {"unknown-status": {"status": "SUSPENDED"}},
-    "REQUESTDATA-TYPE": {"number-in-list": {"requestData": [42]}},
-    "ENROLLMENTFLAGS-TYPE": {"text-in-list": {"enrollmentFlags": ["urgent"]}},
-    "BIOGRAPHICDATA-TYPE": {"list": {"biographicData": ["M"]}, "text": {"biographicData": "M"}},
+    "ENROLLMENT-ENUM": {"unknown-status": _body(status="SUSPENDED")},
+    "REQUESTDATA-TYPE": {
+        "number-in-list": _body("<1.2.0", requestData=[42]),
+    },
+    "ENROLLMENTFLAGS-TYPE": {
+        "text-in-list": _body("<1.2.0", enrollmentFlags=["urgent"]),
+    },
+    "BIOGRAPHICDATA-TYPE": {"list": _body(biographicData=["M"]), "text": _body(biographicData="M")},
     "BIOMETRICDATA-TYPE": {
-        "text-in-list": {"biometricData": ["FINGER"]},
-        "width-as-text": {"biometricData": [fingerprint(width="320")]},
-        "width-with-fraction": {"biometricData": [fingerprint(width=320.5)]},
-        "device-as-number": {"biometricData": [fingerprint(captureDevice=7)]},
+        "text-in-list": _body(biometricData=["FINGER"]),
+        "width-as-text": _biometric(width="320"),
+        "width-with-fraction": _biometric(width=320.5),
+        "device-as-number": _biometric(captureDevice=7),
     },
-    "BIOMETRICDATA-REQUIRED": {"no-type": {"biometricData": [{"biometricSubType": "RIGHT_INDEX"}]}},
+    "BIOMETRICDATA-REQUIRED": {"no-type": _body(biometricData=[{"biometricSubType": "RIGHT_INDEX"}])},
     "BIOMETRICDATA-FORMAT": {
-        "image-no-base64": {"biometricData": [fingerprint(image="*not base64*")]},
-        "date-no-date": {"biometricData": [fingerprint(captureDate="July 2020")]},
-        "reference-no-uri": {"biometricData": [fingerprint(imageRef="no uri at all")]},
+        "image-no-base64": _biometric("<1.3.0", image="*not base64*"),
+        "date-no-date": _biometric(captureDate="July 2020"),
+        "reference-no-uri": _biometric(imageRef="no uri at all"),
     },
-    "BIOMETRICTYPE-ENUM": {"unknown": {"biometricData": [fingerprint(biometricType="EAR")]}},
-    "BIOMETRICSUBTYPE-ENUM": {"unknown": {"biometricData": [fingerprint("THIRD_THUMB")]}},
-    "IMPRESSIONTYPE-ENUM": {"unknown": {"biometricData": [fingerprint(impressionType="GUESSED")]}},
-    "COMPRESSIONTYPE-ENUM": {"unknown": {"biometricData": [fingerprint(compression="ZIP")]}},
+    "BIOMETRICTYPE-ENUM": {"unknown": _biometric(biometricType="EAR")},
+    "BIOMETRICSUBTYPE-ENUM": {"unknown": _biometric(biometricSubType="THIRD_THUMB")},
+    "IMPRESSIONTYPE-ENUM": {"unknown": _biometric(impressionType="GUESSED")},
+    "COMPRESSIONTYPE-ENUM": {"unknown": _biometric(compression="ZIP")},
     "DOCUMENTDATA-TYPE": {
-        "text-in-list": {"documentData": ["ID_CARD"]},
-        "parts-as-object": {"documentData": [{"documentType": "ID_CARD", "parts": {"pages": [1]}}]},
-        "instance-as-number": {"documentData": [{**document(), "instance": 1}]},
+        "text-in-list": _body(documentData=["ID_CARD"]),
+        "parts-as-object": _document(parts={"pages": [1]}),
+        "instance-as-number": _document(instance=1),
     },
     "DOCUMENTDATA-REQUIRED": {
-        "no-type": {"documentData": [{"parts": [{"pages": [1]}]}]},
-        "no-parts": {"documentData": [{"documentType": "ID_CARD"}]},
+        "no-type": _body(documentData=[{"parts": [{"pages": [1]}]}]),
+        "no-parts": _body(documentData=[{"documentType": "ID_CARD"}]),
     },
-    "DOCUMENTDATA-MINITEMS": {"no-part": {"documentData": [{"documentType": "ID_CARD", "parts": []}]}},
-    "DOCUMENTTYPE-TYPE": {"number": {"documentData": [{"documentType": 1, "parts": [{"pages": [1]}]}]}},
+    "DOCUMENTDATA-MINITEMS": {"no-part": _document(parts=[])},
+    "DOCUMENTTYPE-TYPE": {"number": _document("==1.0.0", documentType=1)},
     "DOCUMENTPART-TYPE": {
-        "pages-as-number": {"documentData": [document(pages=1)]},
-        "page-as-text": {"documentData": [document(pages=["one"])]},
-        "height-as-text": {"documentData": [document(height="400")]},
+        "pages-as-number": _part(pages=1),
+        "page-as-text": _part(pages=["one"]),
+        "height-as-text": _part(height="400"),
     },
-    "DOCUMENTPART-MINITEMS": {"no-page": {"documentData": [document(pages=[])]}},
+    "DOCUMENTPART-MINITEMS": {"no-page": _part(pages=[])},
     "DOCUMENTPART-FORMAT": {
-        "data-no-base64": {"documentData": [document(data="*not base64*")]},
-        "date-no-date": {"documentData": [document(captureDate="July 2020")]},
+        "data-no-base64": _part("<1.3.0", data="*not base64*"),
+        "date-no-date": _part(captureDate="July 2020"),
     },
 }
-"""For each schema fact of a request, the named changes that break it in an otherwise canonical enrollment."""
+"""For each schema fact of a request, the named faults that break it."""
+
+
+def fault_cases(*, formats: bool) -> list[Any]:
+    """Return the parameters (fact, case, operation) of checks with faults: those of string formats, or all others."""
+    return [
+        pytest.param(fact, case, code, id=f"{fact}-{case}-{code}", marks=versions(fault.versions))
+        for fact, faults in FAULTS.items()
+        if fact.endswith("-FORMAT") == formats
+        for case, fault in faults.items()
+        for code in WRITING
+    ]
+
+
+def change_of(subject: Subject, fact: str, case: str) -> Change:
+    """Return the change that a fault makes, as the judged version writes it."""
+    return FAULTS[fact][case].change(subject.enrollments.samples)
 
 
 def faulty_body(subject: Subject, change: Change) -> Json:

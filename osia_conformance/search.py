@@ -130,7 +130,10 @@ def _created(enrollments: Enrollments, kind: Kind, value: Any) -> Enrollment:
     if kind.attribute in (DATE, TEXT):
         return enrollments.created(enrollments.canonical(**{kind.attribute: value}))
     # Nothing else may carry the attribute: what several values of one attribute mean to a search is not defined.
-    plain = {**without(enrollments.canonical(), "requestData"), "enrollmentFlags": [{kind.attribute: value}]}
+    plain = {
+        **without(enrollments.canonical(), "requestData"),
+        "enrollmentFlags": enrollments.samples.group("enrollmentFlags", {kind.attribute: value}),
+    }
     both = with_biographics(plain, **{kind.attribute: value})
     enrollment = enrollments.new()
     answer = enrollment.create(both)

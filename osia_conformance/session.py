@@ -14,6 +14,7 @@ from osia_conformance.ids import IdFactory
 from osia_conformance.journal import Journal
 from osia_conformance.limits import Pace
 from osia_conformance.references import ConfigurationError, Reference, Scrubber, resolve_all
+from osia_conformance.samples import Samples
 from osia_conformance.settings import Settings
 from osia_conformance.specification import Specification, load_specification
 from osia_conformance.target import CheckLog, Extras, Target
@@ -99,6 +100,11 @@ class Session:
     def specification(self) -> Specification:
         """The OpenAPI facts of the interface version that is judged."""
         return load_specification(self.run.version)
+
+    @property
+    def samples(self) -> Samples:
+        """What this run sends."""
+        return Samples(self.specification)
 
     def enrollments(self) -> Enrollments:
         """Return enrollments under a marker of their own, for the check that runs now."""

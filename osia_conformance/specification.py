@@ -71,6 +71,11 @@ class Specification:
         found: Mapping[str, Any] = self.document["components"]["schemas"][name]
         return found
 
+    def listed(self, name: str, member: str) -> tuple[str, ...]:
+        """Return the values that component schema `name` lists for a member, here or in the schema it refers to."""
+        _, node = self._followed(name, self.schema(name)["properties"][member])
+        return tuple(node["enum"])
+
     def breaches(self, name: str, instance: Any) -> list[Breach]:
         """Return what `instance` breaks of component schema `name`, formats included."""
         validator = self._validators.get(name)

@@ -9,7 +9,7 @@ from osia_conformance.enrollments import Enrollment, Enrollments
 from osia_conformance.exchange import Answer
 from osia_conformance.expectations import DONE, expect, expect_status, expect_unchanged
 from osia_conformance.operations import OPERATIONS
-from osia_conformance.samples import Json, document
+from osia_conformance.samples import Json
 
 CODES = tuple(operation.code for operation in OPERATIONS)
 CHANGING = ("CREATE", "UPDATE", "PATCH", "DELETE", "FINALIZE")
@@ -65,8 +65,8 @@ def send(code: str, enrollment: Enrollment, enrollments: Enrollments, *, buffer:
     return plain[code]()
 
 
-def changed(enrollments: Enrollments, **members: Any) -> Json:
+def changed(enrollments: Enrollments, status: str = "IN_PROGRESS", **members: Any) -> Json:
     """Return the canonical enrollment with other biographic data and other documents: a plain update."""
-    body = enrollments.canonical(gender="F", lastName="sample")
-    body["documentData"] = [document("Passport", "second")]
+    body = enrollments.canonical(status=status, gender="F", lastName="sample")
+    body["documentData"] = [enrollments.samples.passport("second")]
     return {**body, **members}

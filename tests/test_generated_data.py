@@ -28,13 +28,15 @@ from osia_conformance.generated import (
 from osia_conformance.generated_calls import prepared
 from osia_conformance.merge_patch import merge_patch
 from osia_conformance.model import Expected
-from osia_conformance.samples import MARKER, canonical
+from osia_conformance.samples import MARKER, Samples
 from osia_conformance.specification import load_specification
 from osia_conformance.subjects import CODES
 
 VERSION = "1.0.0"
 SPECIFICATION = load_specification(VERSION)
-ENROLLMENTS: Any = SimpleNamespace(marker="osiamarker", canonical=lambda: canonical("osiamarker"))
+ENROLLMENTS: Any = SimpleNamespace(
+    marker="osiamarker", canonical=lambda: Samples(SPECIFICATION).canonical("osiamarker")
+)
 OURS = {"attributeName": MARKER, "operator": "=", "value": "osiamarker"}
 
 
@@ -118,7 +120,7 @@ def test_broken_enrollments_really_break_the_schema_when_they_are_sent(code):
 
 def test_broken_patches_break_the_schema_in_what_they_make_of_an_enrollment():
     for body in drawn(broken_bodies(VERSION, "PATCH")):
-        result = merge_patch(canonical("osiamarker"), sent("PATCH", Input((), body)))
+        result = merge_patch(ENROLLMENTS.canonical(), sent("PATCH", Input((), body)))
         assert [breach for breach in SPECIFICATION.breaches("Enrollment", result) if breach.keyword != "format"]
 
 

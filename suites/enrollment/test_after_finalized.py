@@ -28,7 +28,7 @@ def done_or_refused(answer):
 @requirement("ENR-FINAL-01-{operation}")
 @pytest.mark.parametrize("operation", ["UPDATE", "PATCH"])
 def test_a_change_after_finalizing_shows_or_is_refused(enrollments, operation):
-    body = changed(enrollments, status="FINALIZED") if operation == "UPDATE" else PATCH
+    body = changed(enrollments, "FINALIZED") if operation == "UPDATE" else PATCH
     with unless_processed(enrollments):
         enrollment, before = enrollments.finalized()
         answer = enrollment.update(body) if operation == "UPDATE" else enrollment.patch(body)

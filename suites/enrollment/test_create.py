@@ -18,7 +18,7 @@ from osia_conformance.expectations import (
     one_of,
     precondition,
 )
-from osia_conformance.samples import base64_png, biometric, document, fingerprint, minimal, without
+from osia_conformance.samples import base64_png, first, without
 
 NON_ASCII = {
     "latin": "Zoë Müller-Ångström",
@@ -109,14 +109,15 @@ def test_what_was_created_is_read(enrollments):
 @requirement("ENR-CREATE-03")
 def test_the_required_members_are_enough(enrollments):
     enrollment = enrollments.new()
-    answer = expect_status(enrollment.create(minimal()), DONE)
-    expect_holds(without(minimal(), "status"), enrollment.record(), answer)
+    body = enrollments.samples.minimal()
+    answer = expect_status(enrollment.create(body), DONE)
+    expect_holds(without(body, "status"), enrollment.record(), answer)
 
 
 @requirement("ENR-LIFE-03")
 def test_a_new_enrollment_holds_nothing_of_the_one_before(enrollments):
     enrollments.created()
-    answer = precondition(enrollments.created(minimal()).read())
+    answer = precondition(enrollments.created(enrollments.samples.minimal()).read())
     leaked = enrollments.marker.encode() in answer.body
     expect(not leaked, "nothing of another enrollment", "it holds the name of the one before", answer)
 
@@ -152,9 +153,10 @@ def test_of_simultaneous_creates_at_most_one_succeeds(enrollments):
 
 @requirement("ENR-CREATE-07")
 def test_an_image_by_value_is_kept(enrollments):
-    plain, bodies = enrollments.canonical(), {}
+    plain, bodies, samples = enrollments.canonical(), {}, enrollments.samples
     for name, data in IMAGES.items():
-        biometric, part = fingerprint(image=data, width=8, height=8), document(data=data, width=8, height=8)
+        biometric = samples.fingerprint(image=data, width=8, height=8)
+        part = samples.document(data=data, width=8, height=8)
         bodies[f"{name} as a biometric image"] = {**plain, "biometricData": [biometric]}
         bodies[f"{name} as a document's image"] = {**plain, "documentData": [part]}
     expect_kept(enrollments, bodies)
@@ -164,8 +166,8 @@ def test_an_image_by_value_is_kept(enrollments):
 def test_an_image_by_reference_keeps_its_reference(enrollments):
     reference = "http://127.0.0.1/buffers/7f?part=1&size=full#top"
     plain = enrollments.canonical()
-    biometric = {**plain, "biometricData": [fingerprint(imageRef=reference)]}
-    documents = {**plain, "documentData": [document(dataRef=reference)]}
+    biometric = {**plain, "biometricData": [enrollments.samples.fingerprint(imageRef=reference)]}
+    documents = {**plain, "documentData": [enrollments.samples.document(dataRef=reference)]}
     expect_kept(enrollments, {"a biometric reference": biometric, "a document's reference": documents})
 
 
@@ -184,8 +186,7 @@ def test_long_text_is_kept_whole(enrollments):
 @pytest.mark.parametrize("group", ["biographicData", "requestData", "enrollmentFlags"])
 def test_members_outside_the_documented_ones_survive(enrollments, group):
     body = enrollments.canonical()
-    block = body[group] if group == "biographicData" else body[group][0]
-    block["osiaConformanceMember"] = "kept"
+    first(body[group])["osiaConformanceMember"] = "kept"
     expect_kept(enrollments, {f"an unknown member in {group}": body}, group)
 
 
@@ -201,16 +202,18 @@ def test_nested_values_are_kept(enrollments):
 
 @requirement("ENR-CREATE-14")
 def test_lists_keep_length_and_order(enrollments):
-    fingers = [fingerprint(finger) for finger in ("LEFT_THUMB", "RIGHT_RING", "LEFT_INDEX")]
-    documents = [document("Passport", "b"), document("ID_CARD", "a"), document("Passport", "c")]
-    pages = document(pages=[9, 3, 7, 3])
+    samples = enrollments.samples
+    fingers = [samples.fingerprint(finger) for finger in ("LEFT_THUMB", "RIGHT_RING", "LEFT_INDEX")]
+    documents = [samples.passport("b"), samples.document("ID_CARD", "a"), samples.passport("c")]
+    pages = samples.document(pages=[9, 3, 7, 3])
     pages["parts"].append({"pages": [2, 1]})
     plain = enrollments.canonical()
+    requests = samples.group("requestData", {"requestType": "NEW"}, samples.request())
     bodies = {
         "several fingers": {**plain, "biometricData": fingers},
         "several documents": {**plain, "documentData": documents},
         "several parts and pages": {**plain, "documentData": [pages]},
-        "several requests": {**plain, "requestData": [{"requestType": "NEW"}, *plain["requestData"]]},
+        "several requests": {**plain, "requestData": requests},
     }
     expect_kept(enrollments, bodies)
 
@@ -218,7 +221,7 @@ def test_lists_keep_length_and_order(enrollments):
 @requirement("ENR-CREATE-17")
 @pytest.mark.parametrize(("schema", "member"), ENUMERATIONS, ids=[schema for schema, _ in ENUMERATIONS])
 def test_each_documented_value_is_kept(enrollments, specification, schema, member):
-    items = {value: biometric(member, value) for value in specification.schema(schema)["enum"]}
+    items = {value: enrollments.samples.biometric(member, value) for value in specification.schema(schema)["enum"]}
     plain = enrollments.canonical()
     together = {"all values": {**plain, "biometricData": list(items.values())}}
     alone = {value: {**plain, "biometricData": [item]} for value, item in items.items()}

@@ -4,7 +4,6 @@ import pytest
 
 from osia_conformance.checks import requirement
 from osia_conformance.expectations import expect, expect_status, precondition
-from osia_conformance.samples import canonical
 from osia_conformance.subjects import PATCH, WRITING, Subject, changed
 
 OPERATIONS = pytest.mark.parametrize("operation", WRITING)
@@ -14,10 +13,10 @@ def status_after(enrollments, operation, finalize):
     """Send the operation with the flag, and return the status that a read then shows, with the answer."""
     subject = Subject(enrollments, operation)
     status = "FINALIZED" if finalize else "IN_PROGRESS"
-    enrollment, marker = subject.enrollment, enrollments.marker
+    enrollment = subject.enrollment
     send = {
-        "CREATE": lambda: enrollment.create(canonical(marker, status=status), finalize=finalize),
-        "UPDATE": lambda: enrollment.update(changed(enrollments, status=status), finalize=finalize),
+        "CREATE": lambda: enrollment.create(enrollments.canonical(status=status), finalize=finalize),
+        "UPDATE": lambda: enrollment.update(changed(enrollments, status), finalize=finalize),
         "PATCH": lambda: enrollment.patch(PATCH, finalize=finalize),
     }
     answer = precondition(send[operation]())

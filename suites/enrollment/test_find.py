@@ -15,7 +15,7 @@ from osia_conformance.expectations import (
     one_of,
     precondition,
 )
-from osia_conformance.samples import DATE, MARKER, TEXT, document, ours, without
+from osia_conformance.samples import DATE, MARKER, TEXT, ours, without
 from osia_conformance.search import BOOLEANS, CALENDAR, DATES, INTEGERS, NUMBERS, TEXTS, Searched, expression
 from osia_conformance.target import json_body
 
@@ -136,7 +136,8 @@ def test_a_changed_enrollment_is_found_as_it_is_now(enrollments):
     enrollment = enrollments.created()
     if not enrollments.eventually_found([enrollment]):
         precondition(enrollments.find(), 404)
-    precondition(enrollment.patch({"biographicData": {TEXT: "changed"}, "documentData": [document("Passport")]}))
+    documents = [enrollments.samples.passport()]
+    precondition(enrollment.patch({"biographicData": {TEXT: "changed"}, "documentData": documents}))
     record = enrollment.record()
     eventually(lambda: not differences(documented(enrollments.found()[1]), [record]), enrollments.visible_within)
     answer = enrollments.found()[1]

@@ -1,5 +1,7 @@
 """Request bodies that are no JSON, absent, or of a wrong type."""
 
+import json
+
 import pytest
 
 from osia_conformance.checks import requirement
@@ -9,7 +11,6 @@ from osia_conformance.schema_faults import expect_not_taken
 from osia_conformance.subjects import WRITING, Subject
 
 WITH_A_BODY = [*WRITING, "FIND"]
-ENROLLMENT = '{"status": "IN_PROGRESS", "enrollmentType": "citizen", "biometricData": []}'
 SEARCH = '[{"attributeName": "%s", "operator": "=", "value": "%s"}]'
 MALFORMED = {
     "cut-off": lambda text: text[:-1],
@@ -22,7 +23,7 @@ MALFORMED = {
 @pytest.mark.parametrize("fault", MALFORMED)
 @pytest.mark.parametrize("operation", WITH_A_BODY)
 def test_a_body_that_is_no_json_is_refused(enrollments, operation, fault):
-    text = SEARCH % (MARKER, enrollments.marker) if operation == "FIND" else ENROLLMENT
+    text = SEARCH % (MARKER, enrollments.marker) if operation == "FIND" else json.dumps(enrollments.samples.minimal())
     expect_status(Subject(enrollments, operation).call(body=MALFORMED[fault](text).encode()), 400)
 
 

@@ -3,42 +3,46 @@
 from osia_conformance.checks import requirement
 from osia_conformance.echo import differences
 from osia_conformance.expectations import DONE, REFUSED, expect, expect_holds, expect_status, one_of, precondition
-from osia_conformance.samples import canonical, document, fingerprint, minimal, without
+from osia_conformance.samples import without
 
 
 @requirement("ENR-LIFE-01")
 def test_an_enrollment_in_one_step(enrollments):
-    body = canonical(enrollments.marker, status="FINALIZED")
+    body = enrollments.canonical(status="FINALIZED")
     enrollment = enrollments.new()
     answer = precondition(enrollment.create(body, finalize=True))
-    expect_holds(body, enrollment.record(), answer)
+    expect_holds({**body, "status": "FINALIZED"}, enrollment.record(), answer)
 
 
 @requirement("ENR-LIFE-02")
 def test_an_enrollment_in_several_steps(enrollments):
-    enrollment = enrollments.created(minimal())
-    step = {**minimal(), "biographicData": {"firstName": enrollments.marker, "lastName": "muster"}}
-    precondition(enrollment.update({**step, "biometricData": [fingerprint("LEFT_INDEX")]}))
-    precondition(enrollment.patch({"biographicData": {"gender": "F"}, "requestData": canonical("")["requestData"]}))
-    precondition(enrollment.patch({"documentData": [document()], "biographicData": {"gender": "M"}}))
+    samples, request = enrollments.samples, {"requestData": enrollments.canonical()["requestData"]}
+    enrollment = enrollments.created(samples.minimal())
+    step = {**samples.minimal(), "enrollmentType": "citizen"}
+    step |= {"biographicData": {"firstName": enrollments.marker, "lastName": "muster"}}
+    precondition(enrollment.update({**step, "biometricData": [samples.fingerprint("LEFT_INDEX")]}))
+    precondition(enrollment.patch({"biographicData": {"gender": "F"}, **request}))
+    precondition(enrollment.patch({"documentData": [samples.document()], "biographicData": {"gender": "M"}}))
     answer = precondition(enrollment.finalize())
     record = enrollment.record()
     whole = {
         "status": "FINALIZED",
         "enrollmentType": "citizen",
         "biographicData": {"firstName": enrollments.marker, "lastName": "muster", "gender": "M"},
-        "requestData": canonical("")["requestData"],
-        "documentData": [document()],
+        **request,
+        "documentData": [samples.document()],
     }
     expect_holds(whole, record, answer, "all that was collected")
-    fingers = [item for item in record.get("biometricData", []) if not differences(fingerprint("LEFT_INDEX"), item)]
+    wanted, held = samples.fingerprint("LEFT_INDEX"), record.get("biometricData", [])
+    fingers = [item for item in held if not differences(wanted, item)]
     expect(bool(fingers), "the finger that was sent", "no item of biometricData holds it", answer)
 
 
 @requirement("ENR-LIFE-02")
 def test_several_steps_leave_the_enrollment_open_until_it_is_finalized(enrollments):
-    enrollment = enrollments.created(minimal())
-    precondition(enrollment.update({**minimal(), "biographicData": {"firstName": enrollments.marker}}))
+    minimal = enrollments.samples.minimal()
+    enrollment = enrollments.created(minimal)
+    precondition(enrollment.update({**minimal, "biographicData": {"firstName": enrollments.marker}}))
     precondition(enrollment.patch({"biographicData": {"gender": "F"}}))
     answer = precondition(enrollment.read(), 200)
     held = without(enrollment.record(), "biometricData")
@@ -49,14 +53,16 @@ def test_several_steps_leave_the_enrollment_open_until_it_is_finalized(enrollmen
 def test_two_enrollments_changed_in_turn_keep_apart(enrollments):
     one, other = (enrollments.created(enrollments.canonical(lastName=name)) for name in ("anna", "emma"))
     precondition(one.patch({"biographicData": {"gender": "F"}}))
-    precondition(other.patch({"biographicData": {"nationality": "BEL"}, "documentData": [document("Passport")]}))
+    precondition(
+        other.patch({"biographicData": {"nationality": "BEL"}, "documentData": [enrollments.samples.passport()]})
+    )
     precondition(one.patch({"biographicData": {"dateOfBirth": "1999-12-31"}}))
     answer = precondition(other.patch({"biographicData": {"dateOfBirth": "2001-06-15"}}))
     whole = {
         one: enrollments.canonical(lastName="anna", gender="F", dateOfBirth="1999-12-31"),
         other: enrollments.canonical(lastName="emma", nationality="BEL", dateOfBirth="2001-06-15"),
     }
-    whole[other]["documentData"] = [document("Passport")]
+    whole[other]["documentData"] = [enrollments.samples.passport()]
     for enrollment, body in whole.items():
         expect_holds(body, enrollment.record(), answer, "each enrollment with its own changes")
 
@@ -65,10 +71,11 @@ def test_two_enrollments_changed_in_turn_keep_apart(enrollments):
 def test_an_id_that_is_used_again_begins_anew(enrollments):
     enrollment = enrollments.created()
     precondition(enrollment.delete())
-    answer = expect_status(enrollment.create(minimal()), one_of(DONE, REFUSED))
+    minimal = enrollments.samples.minimal()
+    answer = expect_status(enrollment.create(minimal), one_of(DONE, REFUSED))
     if answer.status in DONE:
         record = enrollment.record()
-        expect_holds(minimal(), record, answer, "the new enrollment")
-        left = [name for name, value in canonical(enrollments.marker).items() if record.get(name) == value]
-        old = [name for name in left if name not in minimal()]
+        expect_holds(minimal, record, answer, "the new enrollment")
+        left = [name for name, value in enrollments.canonical().items() if record.get(name) == value]
+        old = [name for name in left if name not in minimal]
         expect(not old, "nothing of the deleted enrollment", f"{', '.join(old)} came back", answer)

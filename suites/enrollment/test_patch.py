@@ -17,7 +17,7 @@ from osia_conformance.expectations import (
     precondition,
 )
 from osia_conformance.merge_patch import biographic_patches, expect_equals, merge_patch
-from osia_conformance.samples import canonical, document, fingerprint, ours, without
+from osia_conformance.samples import ours, without
 from osia_conformance.subjects import PATCH
 
 MEMBER = "osiaConformanceMember"
@@ -65,9 +65,10 @@ def test_a_member_gets_its_new_value(enrollments, patch):
 
 @requirement("ENR-PATCH-01")
 def test_a_member_that_was_not_there_is_added(enrollments):
-    enrollment = enrollments.created({"status": "IN_PROGRESS", "enrollmentType": "citizen", "biometricData": []})
-    answer = precondition(enrollment.patch({"documentData": [document()]}))
-    expect_holds({"documentData": [document()]}, enrollment.record(), answer, "the added member")
+    added = {"documentData": [enrollments.samples.document()]}
+    enrollment = enrollments.created(enrollments.samples.minimal())
+    answer = precondition(enrollment.patch(added))
+    expect_holds(added, enrollment.record(), answer, "the added member")
 
 
 @requirement("ENR-PATCH-02")
@@ -106,21 +107,21 @@ def test_objects_are_merged_at_every_depth(enrollments):
 
 @requirement("ENR-PATCH-05")
 def test_documents_are_replaced_whole(enrollments):
-    documents = [document("Passport", "only")]
+    documents = [enrollments.samples.passport("only")]
     after, answer = patched(enrollments, {"documentData": documents})
     expect_holds({"documentData": documents}, after, answer, "the list that was sent")
 
 
 @requirement("ENR-PATCH-05")
 def test_biometrics_are_replaced_whole(enrollments):
-    fingers = [fingerprint("LEFT_THUMB"), fingerprint("LEFT_RING")]
+    fingers = [enrollments.samples.fingerprint(finger) for finger in ("LEFT_THUMB", "LEFT_RING")]
     after, answer = patched(enrollments, {"biometricData": fingers})
     expect_holds({"biometricData": fingers}, after, answer, "the list that was sent")
 
 
 @requirement("ENR-PATCH-05")
 def test_a_list_is_replaced_and_not_merged_element_by_element(enrollments):
-    flags = [{"timeout": 60}]
+    flags = enrollments.samples.group("enrollmentFlags", {"timeout": 60})
     enrollment = enrollments.created()
     answer = enrollment.patch({"enrollmentFlags": flags})
     if answer.status in REFUSALS:
@@ -183,17 +184,9 @@ def test_null_on_a_required_member_is_refused_or_harmless(enrollments, specifica
 
 
 @requirement("ENR-PATCH-12")
-@pytest.mark.parametrize(
-    "patch",
-    [
-        PATCH,
-        {"enrollmentType": "citizen"},
-        {"documentData": [document()]},
-        {"enrollmentFlags": canonical("")["enrollmentFlags"]},
-    ],
-    ids=["biographic", "type", "documents", "flags"],
-)
-def test_a_patch_needs_only_what_changes(enrollments, patch):
+@pytest.mark.parametrize("group", ["biographicData", "enrollmentType", "documentData", "enrollmentFlags"])
+def test_a_patch_needs_only_what_changes(enrollments, group):
+    patch = PATCH if group in PATCH else {group: enrollments.canonical()[group]}
     expect_status(enrollments.created().patch(patch), DONE)
 
 

@@ -5,15 +5,16 @@ import pytest
 from osia_conformance.checks import requirement
 from osia_conformance.enrollments import records_in
 from osia_conformance.expectations import expect, expect_json, expect_status, precondition
-from osia_conformance.samples import MARKER, base64_png, document, fingerprint, minimal
+from osia_conformance.samples import MARKER, base64_png
 from osia_conformance.schema_faults import (
-    FAULTS,
+    change_of,
     expect_completed,
     expect_no_server_error,
     expect_not_taken,
     expect_refused_search,
+    fault_cases,
 )
-from osia_conformance.subjects import WRITING, Subject
+from osia_conformance.subjects import Subject
 from osia_conformance.target import json_body
 
 ANSWER_FACTS = [
@@ -24,9 +25,6 @@ ANSWER_FACTS = [
     *("DOCUMENTDATA-TYPE", "DOCUMENTDATA-REQUIRED", "DOCUMENTDATA-MINITEMS", "DOCUMENTTYPE-TYPE"),
     *("DOCUMENTPART-TYPE", "DOCUMENTPART-MINITEMS", "DOCUMENTPART-FORMAT"),
 ]
-FORMATS = [fact for fact in FAULTS if fact.endswith("-FORMAT")]
-REFUSED = [(fact, case, code) for fact in FAULTS if fact not in FORMATS for case in FAULTS[fact] for code in WRITING]
-ACCEPTABLE = [(fact, case, code) for fact in FORMATS for case in FAULTS[fact] for code in WRITING]
 SEARCHES = {
     "EXPRESSION-TYPE": {
         "text": ["lastName=muster"],
@@ -56,9 +54,10 @@ SEARCHES = {
 
 def rich(enrollments):
     """Return an enrollment in which every schema has something to keep to."""
-    body = enrollments.canonical()
-    body["biometricData"].append(fingerprint("LEFT_INDEX", image=base64_png(), imageRef="http://127.0.0.1/image?id=1"))
-    body["documentData"].append(document("Passport", "second", data=base64_png(), dataRef="http://127.0.0.1/page"))
+    body, samples = enrollments.canonical(), enrollments.samples
+    images = {"image": base64_png(), "imageRef": "http://127.0.0.1/image?id=1"}
+    body["biometricData"].append(samples.fingerprint("LEFT_INDEX", **images))
+    body["documentData"].append(samples.passport("second", data=base64_png(), dataRef="http://127.0.0.1/page"))
     return body
 
 
@@ -70,7 +69,7 @@ def answers(enrollments):
         bodies = {
             "an enrollment with images": rich(enrollments),
             "the canonical enrollment": enrollments.canonical(),
-            "an enrollment of the required members": minimal(),
+            "an enrollment of the required members": enrollments.samples.minimal(),
         }
         for enrollment, _, _ in enrollments.accepted(bodies):
             answer = precondition(enrollment.read(), 200)
@@ -92,15 +91,17 @@ def test_answers_keep_to_the_schema(answers, specification, fact):
 
 
 @requirement("ENR-INPUT-{fact}")
-@pytest.mark.parametrize(("fact", "case", "operation"), REFUSED)
+@pytest.mark.parametrize(("fact", "case", "operation"), fault_cases(formats=False))
 def test_a_body_that_breaks_the_schema_is_not_taken(enrollments, fact, case, operation):
-    expect_not_taken(Subject(enrollments, operation), FAULTS[fact][case])
+    subject = Subject(enrollments, operation)
+    expect_not_taken(subject, change_of(subject, fact, case))
 
 
 @requirement("ENR-INPUT-{fact}")
-@pytest.mark.parametrize(("fact", "case", "operation"), ACCEPTABLE)
+@pytest.mark.parametrize(("fact", "case", "operation"), fault_cases(formats=True))
 def test_a_badly_formed_string_is_no_server_error(enrollments, fact, case, operation):
-    expect_no_server_error(Subject(enrollments, operation), FAULTS[fact][case])
+    subject = Subject(enrollments, operation)
+    expect_no_server_error(subject, change_of(subject, fact, case))
 
 
 @requirement("ENR-INPUT-ENROLLMENT-REQUIRED")

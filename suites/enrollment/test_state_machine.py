@@ -77,7 +77,7 @@ class Lives(RuleBasedStateMachine):
             expect(False, "the enrollment as its own operations left it", actual, answer)
 
     def body(self, biographic, finalize):
-        body = {**self.enrollments.canonical(), "status": "FINALIZED" if finalize else "IN_PROGRESS"}
+        body = self.enrollments.canonical(status="FINALIZED" if finalize else "IN_PROGRESS")
         return {**body, "biographicData": {"firstName": self.enrollments.marker, **biographic}}
 
     def accepted(self, answer, expected):

@@ -5,7 +5,6 @@ from osia_conformance.checks import requirement
 from osia_conformance.defaults import like_new
 from osia_conformance.echo import differences
 from osia_conformance.expectations import DONE, expect, expect_holds, precondition
-from osia_conformance.samples import document, fingerprint, minimal
 from osia_conformance.subjects import changed
 
 LEFT_OUT = [
@@ -41,25 +40,26 @@ def test_biographic_data_sent_is_answered(enrollments):
 
 @requirement("ENR-UPDATE-02")
 def test_documents_sent_replace_the_list(enrollments):
-    documents = [document("Passport", "third"), document("ID_CARD", "fourth")]
+    documents = [enrollments.samples.passport("third"), enrollments.samples.document("ID_CARD", "fourth")]
     record, answer = updated(enrollments, changed(enrollments, documentData=documents))
     expect_holds({"documentData": documents}, record, answer, "the list of documents sent")
 
 
 @requirement("ENR-UPDATE-02")
 def test_a_shorter_list_of_documents_takes_the_others_away(enrollments):
-    two = {**enrollments.canonical(), "documentData": [document("ID_CARD", "a"), document("Passport", "b")]}
+    documents = [enrollments.samples.document("ID_CARD", "a"), enrollments.samples.passport("b")]
+    two = {**enrollments.canonical(), "documentData": documents}
     enrollment = enrollments.created(two)
-    one = {**enrollments.canonical(), "documentData": [document("Passport", "b")]}
+    one = {**enrollments.canonical(), "documentData": documents[1:]}
     answer = precondition(enrollment.update(one))
     expect_holds({"documentData": one["documentData"]}, enrollment.record(), answer, "the list of documents sent")
 
 
 @requirement("ENR-UPDATE-03")
 def test_biometric_data_sent_is_present(enrollments):
-    record, answer = updated(enrollments, changed(enrollments, biometricData=[fingerprint("LEFT_THUMB")]))
+    sent = enrollments.samples.fingerprint("LEFT_THUMB")
+    record, answer = updated(enrollments, changed(enrollments, biometricData=[sent]))
     expect("LEFT_THUMB" in subjects(record), "the finger that was sent", f"there are {subjects(record)}", answer)
-    sent = fingerprint("LEFT_THUMB")
     found = [item for item in record["biometricData"] if not differences(sent, item)]
     expect(bool(found), "the biometric data as it was sent", "no item of the list holds all of it", answer)
 
@@ -67,7 +67,7 @@ def test_biometric_data_sent_is_present(enrollments):
 @requirement("ENR-UPDATE-04")
 def test_what_is_left_out_is_as_before_or_gone(enrollments):
     before = enrollments.canonical()
-    body = {**minimal(), "biographicData": {"firstName": enrollments.marker, "gender": "F"}}
+    body = {**enrollments.samples.minimal(), "biographicData": {"firstName": enrollments.marker, "gender": "F"}}
     record, answer = updated(enrollments, body)
     for place in LEFT_OUT:
         left, sent = at(record, place), at(before, place)
@@ -78,10 +78,12 @@ def test_what_is_left_out_is_as_before_or_gone(enrollments):
 
 @requirement("ENR-UPDATE-05")
 def test_a_changed_type_flags_and_request_are_answered(enrollments):
+    samples = enrollments.samples
+    request = {"requestType": "PASSPORT_ISSUANCE", "deliveryPlace": "lyon"}
     changes = {
         "another enrollmentType": {"enrollmentType": "resident"},
-        "other flags": {"enrollmentFlags": [{"timeout": 60, "other": "flag"}]},
-        "another request": {"requestData": [{"requestType": "PASSPORT_ISSUANCE", "deliveryPlace": "lyon"}]},
+        "other flags": {"enrollmentFlags": samples.group("enrollmentFlags", {"timeout": 60, "other": "flag"})},
+        "another request": {"requestData": samples.group("requestData", request)},
     }
     offered = Offered(enrollments.target)
     for label, change in offered.each(changes):
