@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from osia_conformance import config_schema as schema
+from osia_conformance.config_profile import read_profile
 from osia_conformance.config_values import Place, quoted, table
 from osia_conformance.references import ConfigurationError, Reference
 from osia_conformance.settings import AuthSettings, ClientSettings, Product, Settings, TargetSettings, Waiver
@@ -68,6 +69,7 @@ def read_tables(document: Mapping[str, Any], place: Place) -> Settings:
         product=schema.read_product(*parts["product"]),
         target=TargetSettings(**schema.read_target(*parts["target"])),
         auth=schema.read_auth(*parts["auth"]),
+        profile=read_profile(*parts["profile"], _parse),
         waivers=schema.read_waivers(document.get(schema.WAIVERS, []), place),
     )
 

@@ -13,7 +13,7 @@ from osia_conformance.settings import AuthSettings, ClientSettings, Product, Tar
 
 Reader = Callable[[Any, Place], Any]
 
-TABLES = ("product", "target", "auth")
+TABLES = ("product", "target", "auth", "profile")
 WAIVERS = "waiver"
 SCOPES = ("enroll.read", "enroll.write", "enroll.buf.read", "enroll.buf.write")
 METHODS = ("none", "static", "jwt", "client-credentials")

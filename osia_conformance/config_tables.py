@@ -65,7 +65,7 @@ def json_table(reserved: Mapping[str, str]) -> Callable[[Any, Place], dict[str, 
             if name in members:
                 raise place.under(name).error(f"is set by the suite; {instead}.")
         for name, item in members.items():
-            if not _is_json(item, _DEEPEST):
+            if not is_json(item, _DEEPEST):
                 raise place.under(name).error("must be a JSON value: no date, no infinite number.")
         return members
 
@@ -92,13 +92,14 @@ def day(value: Any, place: Place) -> str:
     return value.isoformat()
 
 
-def _is_json(value: Any, depth: int) -> bool:
+def is_json(value: Any, depth: int) -> bool:
+    """Return whether a value is one of JSON, nested at most `depth` deep, with numbers that all know."""
     if isinstance(value, Mapping):
-        return depth > 0 and all(_is_json(item, depth - 1) for item in value.values())
+        return depth > 0 and all(is_json(item, depth - 1) for item in value.values())
     if isinstance(value, list):
-        return depth > 0 and all(_is_json(item, depth - 1) for item in value)
+        return depth > 0 and all(is_json(item, depth - 1) for item in value)
     if isinstance(value, float):
         return math.isfinite(value)
     if isinstance(value, int):
         return abs(value) < 1 << 64
-    return isinstance(value, str)
+    return value is None or isinstance(value, str)

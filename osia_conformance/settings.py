@@ -105,12 +105,53 @@ class Waiver:
 
 
 @dataclass(frozen=True)
+class BlockSettings:
+    """What the server accepts as one extensible block: a JSON Schema of an object, examples, or both."""
+
+    schema: Mapping[str, Any] | bool | None = None
+    examples: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class SearchSettings:
+    """One attribute that searches can name: its type, and values for it, ascending (none: the suite's own)."""
+
+    type: Literal["string", "date", "number", "integer", "boolean"]
+    values: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class ImageSettings:
+    """An image of the vendor's own, and its media type (RFC 6838)."""
+
+    file: Path
+    mimetype: str
+
+
+@dataclass(frozen=True)
+class ProfileSettings:
+    """What the vendor says their server accepts; what is None, or empty, is the suite's default.
+
+    `blocks` go by the standard's names (biographicData, ...), `search` by attribute name. `marker` is the
+    searchable string attribute that tells this run's records apart. `largest_buffer` is bytes.
+    """
+
+    blocks: Mapping[str, BlockSettings] = field(default_factory=dict)
+    enrollment_types: tuple[str, ...] = ()
+    search: Mapping[str, SearchSettings] = field(default_factory=dict)
+    marker: str | None = None
+    images: tuple[str | ImageSettings, ...] = ()
+    largest_buffer: int | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything a run is told. `report_dir` None: a fresh one; `seed` None: the run draws one."""
 
     product: Product = field(default_factory=Product)
     target: TargetSettings = field(default_factory=TargetSettings)
     auth: AuthSettings = field(default_factory=AuthSettings)
+    profile: ProfileSettings = field(default_factory=ProfileSettings)
     waivers: tuple[Waiver, ...] = ()
     report_dir: Path | None = None
     seed: int | None = None
@@ -130,6 +171,7 @@ class Settings:
         parts["product"] = Product(**parts["product"])
         parts["target"] = TargetSettings(**parts["target"])
         parts["auth"] = AuthSettings(**auth)
+        parts["profile"] = _restored_profile(parts["profile"])
         parts["waivers"] = tuple(Waiver(**waiver) for waiver in parts["waivers"])
         return cls(**parts)
 
@@ -142,12 +184,23 @@ class Settings:
         return cast("dict[str, Any]", _shown(self))
 
 
+def _restored_profile(members: Mapping[str, Any]) -> ProfileSettings:
+    parts = dict(members)
+    parts["blocks"] = {
+        name: BlockSettings(block["schema"], tuple(block["examples"])) for name, block in parts["blocks"].items()
+    }
+    parts["search"] = {name: SearchSettings(one["type"], tuple(one["values"])) for name, one in parts["search"].items()}
+    parts["images"] = tuple(ImageSettings(**one) if isinstance(one, Mapping) else one for one in parts["images"])
+    return ProfileSettings(**parts)
+
+
 def _members(part: Any) -> dict[str, Any]:
     return {member.name: getattr(part, member.name) for member in fields(part)}
 
 
-_PARTS = (Product, TargetSettings, ClientSettings, AuthSettings, Waiver, Settings)
-_FREE = ("claims", "jwt_header")
+_OF_PROFILE = (BlockSettings, SearchSettings, ImageSettings, ProfileSettings)
+_PARTS = (Product, TargetSettings, ClientSettings, AuthSettings, Waiver, Settings, *_OF_PROFILE)
+_FREE = ("claims", "jwt_header", "schema", "examples", "values")
 
 
 def _pack(value: Any) -> Any:

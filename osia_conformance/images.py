@@ -1,0 +1,51 @@
+"""Images to send: small grey patterns of our own, as PNG, JPEG and JPEG 2000 files of the package.
+
+`images/` holds one 64 x 64 pattern (stripes and squares computed from the coordinates, 8 bit grey), written by
+Pillow: PNG (ISO/IEC 15948) and JPEG 2000 (ISO/IEC 15444-1, reversible) without loss, JPEG (ISO/IEC 10918-1) at
+quality 85. Nobody is in it, and nothing of it comes from elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from osia_conformance.paths import PACKAGE
+from osia_conformance.settings import ImageSettings
+
+OURS = ("png", "jpeg", "jpeg2000")
+SIDE = 64
+"""Width and height of our own images, in pixels."""
+
+_FILES = {
+    "png": ("pattern.png", "image/png", "PNG"),
+    "jpeg": ("pattern.jpg", "image/jpeg", "JPEG"),
+    "jpeg2000": ("pattern.jp2", "image/jp2", "JPEG2000"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A file's bytes, its media type (RFC 6838), and the standard's name of its compression if it has one."""
+
+    name: str
+    data: bytes
+    mimetype: str
+    compression: str | None = None
+
+
+@cache
+def sample(name: str) -> Image:
+    """Return our image in the format `name`, one of OURS."""
+    file, mimetype, compression = _FILES[name]
+    return Image(name, (PACKAGE / "images" / file).read_bytes(), mimetype, compression)
+
+
+def chosen(choice: str | ImageSettings) -> Image:
+    """Return the image that a profile names: one of ours, or a file of the vendor's.
+
+    Raises OSError if the file is no longer there.
+    """
+    if isinstance(choice, str):
+        return sample(choice)
+    return Image(choice.file.name, choice.file.read_bytes(), choice.mimetype)

@@ -1,0 +1,109 @@
+"""JSON Schemas that a vendor gives: are they usable, does a value fit, and values drawn from them.
+
+The dialect is what "$schema" names, 2020-12 without it. Nothing is ever fetched: references lead into the schema.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError, ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import validator_for
+from referencing.exceptions import Unresolvable
+
+from osia_conformance.echo import show
+from osia_conformance.specification import FORMATS
+
+_SHOWN = 160
+
+_UNKNOWN: Any = object()
+
+
+def problem(schema: Mapping[str, Any]) -> str | None:
+    """Return in one phrase why a JSON Schema cannot be used; None if it can."""
+    if "$schema" in schema and validator_for(schema, default=_UNKNOWN) is _UNKNOWN:
+        return f"the dialect {show(schema['$schema'])} is not known"
+    try:
+        _dialect(schema).check_schema(dict(schema))
+    except SchemaError as error:
+        return _phrase(error)
+    except RecursionError:
+        return "it nests too deep"
+    wrong = (_wrong_reference(schema, text) for text in _references(schema))
+    return next((words for words in wrong if words), None)
+
+
+def misfit(schema: Mapping[str, Any] | bool, value: Any) -> str | None:
+    """Return in one phrase how a value breaks a usable schema, formats included; None if it fits."""
+    try:
+        found = next(iter(_validator(schema).iter_errors(value)), None)
+    except (RecursionError, Unresolvable):
+        return "the schema cannot be applied to it"
+    return None if found is None else _phrase(found)
+
+
+def _validator(schema: Mapping[str, Any] | bool) -> Validator:
+    return _dialect(schema)(cast("Any", schema), format_checker=FORMATS)
+
+
+def _dialect(schema: Mapping[str, Any] | bool) -> type[Validator]:
+    return validator_for(cast("Any", schema), default=Draft202012Validator)
+
+
+def _phrase(error: ValidationError | SchemaError) -> str:
+    text = f"{error.json_path}: {error.message}".replace("\n", " ")
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def _references(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        for name, value in node.items():
+            if name in {"$ref", "$dynamicRef"} and isinstance(value, str):
+                yield value
+            elif name not in {"const", "enum", "examples", "default"}:
+                yield from _references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _references(value)
+
+
+def _wrong_reference(schema: Mapping[str, Any], text: str) -> str | None:
+    if text != "#" and not text.startswith("#/"):
+        return f"the reference {show(text)} does not lead into the schema itself by #/..."
+    node: Any = schema
+    for part in text.removeprefix("#").split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(node, list) and name.isdigit() and int(name) < len(node):
+            node = node[int(name)]
+        elif isinstance(node, Mapping) and name in node:
+            node = node[name]
+        else:
+            return f"the reference {show(text)} leads to nothing"
+    return None
+
+
+def properties(schema: Mapping[str, Any] | bool | None) -> dict[str, Any]:
+    """Return the described members of an object schema, one reference at its top followed."""
+    node: Any = schema
+    for _ in range(8):
+        if not isinstance(node, Mapping) or "$ref" not in node:
+            break
+        found: Any = schema
+        for part in node["$ref"].split("/")[1:]:
+            found = found[int(part)] if isinstance(found, list) else found[part.replace("~1", "/").replace("~0", "~")]
+        node = found
+    if not isinstance(node, Mapping):
+        return {}
+    whole = dict(node.get("properties", {}))
+    for part in node.get("allOf", ()):
+        whole |= properties(part) if isinstance(part, Mapping) and "$ref" not in part else {}
+    return whole
+
+
+def completed(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema with all members that it describes required: its instances show what there is."""
+    return {**copy.deepcopy(dict(schema)), "required": sorted(properties(schema))}
