@@ -13,6 +13,7 @@ from osia_conformance.config_tables import is_json
 from osia_conformance.config_values import Place
 from osia_conformance.images import OURS
 from osia_conformance.json_schema import misfit, problem
+from osia_conformance.profile import ProfileError, load_profile
 from osia_conformance.settings import BlockSettings, ImageSettings, ProfileSettings, SearchSettings
 
 BLOCKS = ("biographicData", "contextualData", "requestData", "enrollmentFlags")
@@ -41,6 +42,12 @@ def read_profile(value: Any, place: Place, parse: Callable[[Path], dict[str, Any
     blocks = {name: read.pop(name) for name in BLOCKS if name in read}
     profile = ProfileSettings(blocks=blocks, **read)
     check_marker(profile, place)
+    try:
+        load_profile(profile)
+    except ProfileError as error:
+        for part in error.key.split(".", 1):
+            place = place.under(part)
+        raise place.error(str(error)) from None
     return profile
 
 
