@@ -1,0 +1,135 @@
+"""Encrypted parts (from 1.3.0): stored and answered so that they still decrypt (RUL-ENCRYPTION)."""
+
+import pytest
+
+from osia_conformance.checks import requirement
+from osia_conformance.echo import differences
+from osia_conformance.expectations import Violation, expect, expect_holds, give_up, precondition
+from osia_conformance.protection.bodies import BLOCKS, held, protected
+from osia_conformance.protection.encryption import (
+    FORMATS,
+    UndecipherableError,
+    decrypted,
+    decrypted_buffer,
+    decrypted_node,
+    encrypted,
+    encrypted_buffer,
+    encrypted_node,
+)
+from osia_conformance.protection.integrity import block, blocks_of, broken_hashes, guarded
+from osia_conformance.protection.offers import one_taken, taken_as_in_clear
+from osia_conformance.samples import png
+
+BUFFERS = {"image": "BIOMETRICDATA", "template": "BIOMETRICDATA", "data": "DOCUMENTPART"}
+"""The members that hold a buffer by value, and the schema whose member each is."""
+DATA = png()
+
+
+def with_blocks(enrollments, kind):
+    """Return an enrollment for each extensible block, with just that one encrypted."""
+    plain = enrollments.canonical()
+    names = [name for name in BLOCKS if name in plain]
+    return {name: encrypted(plain, kind, **{name: encrypted_node(kind, plain[name])}) for name in names}
+
+
+def with_buffer(enrollments, member, value, kind=None):
+    """Return an enrollment with one buffer by value; with `kind` the block that says it is encrypted, too."""
+
+    def put(owner):
+        return encrypted(owner, kind, **{member: value}) if kind else {**owner, member: value}
+
+    return protected(enrollments.canonical(), BUFFERS[member], put)
+
+
+def with_buffers(enrollments, kind):
+    """Return an enrollment for each member that holds a buffer, which is encrypted there."""
+    return {member: with_buffer(enrollments, member, encrypted_buffer(kind, DATA), kind) for member in BUFFERS}
+
+
+def opened(decrypt, kind, value, answer):
+    """Return what a value was encrypted from; what does not decrypt breaks the requirement."""
+    try:
+        return decrypt(kind, value)
+    except UndecipherableError as error:
+        raise Violation(f"a value that decrypts ({kind})", f"it does not: {error}", answer) from error
+
+
+@requirement("ENR-ENCRYPTION-01-{kind}")
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_block_may_be_encrypted(enrollments, kind):
+    bodies = with_blocks(enrollments, kind)
+    for name, enrollment, answer in one_taken(enrollments, bodies):
+        expect_holds({"encryption": bodies[name]["encryption"]}, enrollment.record(), answer, "the encryption block")
+
+
+@requirement("ENR-ENCRYPTION-02")
+@pytest.mark.parametrize("kind", FORMATS)
+def test_an_encrypted_block_decrypts(enrollments, kind):
+    plain = enrollments.canonical()
+    for enrollment, body, answer in enrollments.accepted(with_blocks(enrollments, kind)):
+        name = body["encryption"]["scope"]
+        found = opened(decrypted_node, kind, enrollment.record().get(name), answer)
+        expect(found == plain[name], f"{name} as it was encrypted", "it holds something else", answer)
+
+
+@requirement("ENR-ENCRYPTION-03-{kind}")
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_buffer_by_value_may_be_encrypted(enrollments, kind):
+    clear = FORMATS["PKCS7"].as_text(DATA)
+    bodies = with_buffers(enrollments, kind)
+    pairs = {member: (with_buffer(enrollments, member, clear), bodies[member]) for member in BUFFERS}
+    for member, enrollment, answer in taken_as_in_clear(enrollments, pairs):
+        sent, got = (held(each, BUFFERS[member]) for each in (bodies[member], enrollment.record()))
+        expect_holds({"encryption": sent["encryption"]}, got, answer, f"the encryption block of {member}")
+
+
+@requirement("ENR-ENCRYPTION-04")
+@pytest.mark.parametrize("kind", FORMATS)
+def test_an_encrypted_buffer_by_value_decrypts(enrollments, kind):
+    bodies = with_buffers(enrollments, kind)
+    for enrollment, body, answer in enrollments.accepted(bodies):
+        [member] = [name for name, each in bodies.items() if each is body]
+        value = held(enrollment.record(), BUFFERS[member]).get(member)
+        found = opened(decrypted_buffer, kind, value, answer)
+        expect(found == DATA, f"{member} as it was encrypted", "it holds other bytes", answer)
+
+
+@requirement("ENR-ENCRYPTION-05")
+@pytest.mark.parametrize("kind", FORMATS)
+def test_an_encrypted_buffer_sent_apart_decrypts(enrollments, kind):
+    enrollment = enrollments.created()
+    buffer = enrollment.keep_buffer(FORMATS[kind].encrypt(DATA))
+    answer = precondition(enrollment.read_buffer(buffer))
+    found = opened(decrypted, kind, answer.body, answer)
+    expect(found == DATA, "the buffer as it was encrypted", "it holds other bytes", answer)
+
+
+@requirement("ENR-ENCRYPTION-06")
+def test_the_reference_to_an_encrypted_buffer_stays_in_clear(enrollments):
+    bodies = {
+        member: protected(
+            enrollments.canonical(),
+            schema,
+            lambda owner, member=member: encrypted(owner, "JWE", **{f"{member}Ref": "http://127.0.0.1/buffer?id=3"}),
+        )
+        for member, schema in BUFFERS.items()
+    }
+    for enrollment, body, answer in enrollments.accepted(bodies):
+        found = differences(body, enrollment.record())
+        expect(not found, "reference and encryption block as they were sent", "; ".join(found[:3]), answer)
+
+
+@requirement("ENR-ENCRYPTION-07")
+def test_hashes_from_before_and_after_the_encryption_verify(enrollments):
+    plain = enrollments.canonical()
+    before = block(plain, "biographicData.gender")
+    body = encrypted(plain, "JWE", biographicData=encrypted_node("JWE", plain["biographicData"]))
+    after = block(body, "biographicData", name="2", encrypted=True)
+    for enrollment, _, answer in enrollments.accepted({"both": guarded(body, before, after)}):
+        record = enrollment.record()
+        clear = {**record, "biographicData": opened(decrypted_node, "JWE", record.get("biographicData"), answer)}
+        blocks = blocks_of(record) or give_up("no integrity block was answered")
+        broken = [
+            phrase for each in blocks for phrase in broken_hashes(record if each.get("encrypted") else clear, [each])
+        ]
+        expect(not broken, "hashes that verify, each on its side of the encryption", "; ".join(broken), answer)

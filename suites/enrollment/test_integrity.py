@@ -1,0 +1,99 @@
+"""Integrity blocks (from 1.3.0): stored and answered so that what they protect still verifies (RUL-INTEGRITY)."""
+
+import pytest
+
+from osia_conformance.checks import requirement
+from osia_conformance.enrollments import records_in
+from osia_conformance.expectations import DONE, expect, expect_holds, expect_status, give_up, precondition
+from osia_conformance.protection.bodies import OWNERS, hashed, held, local_block, protected
+from osia_conformance.protection.integrity import SIGNED_AS, block, blocks_of, broken_hashes, guarded, verifies
+
+OTHER_MEMBERS = {
+    "SIGNATUREREF": {"type": "PKCS7", "signatureRef": "http://127.0.0.1/signature?id=3"},
+    "FOLLOWREF": {"followRef": True},
+}
+LOCAL = "biometricData[*].integrity[?@.id=='1'].hash documentData[*].integrity[?@.id=='1'].hash"
+
+
+def expect_verified(owner, answer):
+    """Judge that there are integrity blocks in an answered object, and that each hash is the one of the object."""
+    blocks = blocks_of(owner) or give_up("no integrity block was answered")
+    broken = broken_hashes(owner, blocks)
+    expect(not broken, "hashes that verify on what is answered", "; ".join(broken), answer)
+
+
+@requirement("ENR-INTEGRITY-01-{schema}")
+@pytest.mark.parametrize("schema", OWNERS)
+def test_the_blocks_are_answered(enrollments, schema):
+    body = hashed(enrollments.canonical(), schema)
+    enrollment = enrollments.new()
+    answer = expect_status(enrollment.create(body), DONE)
+    sent, got = (held(each, schema) for each in (body, enrollment.record()))
+    expect_holds({"integrity": sent["integrity"]}, got, answer, f"the integrity of {schema}")
+
+
+@requirement("ENR-INTEGRITY-02")
+@pytest.mark.parametrize("schema", OWNERS)
+def test_the_hashes_verify(enrollments, schema):
+    enrollment = enrollments.created(hashed(enrollments.canonical(), schema))
+    answer = precondition(enrollment.read())
+    expect_verified(held(answer.json(), schema), answer)
+
+
+@requirement("ENR-INTEGRITY-03")
+def test_a_hash_over_other_hashes_verifies(enrollments):
+    body = hashed(enrollments.canonical(), "BIOMETRICDATA", "DOCUMENTDATA")
+    body = guarded(body, block(body, "enrollmentType", LOCAL))
+    answer = precondition(enrollments.created(body).read())
+    record = answer.json()
+    for schema in ("BIOMETRICDATA", "DOCUMENTDATA", "ENROLLMENT"):
+        expect_verified(held(record, schema), answer)
+
+
+@requirement("ENR-INTEGRITY-04-{operation}")
+@pytest.mark.parametrize("operation", ["UPDATE", "PATCH"])
+def test_a_later_block_verifies(enrollments, operation):
+    whole = hashed(enrollments.canonical(lastName="sample"), "ENROLLMENT")
+    enrollment = enrollments.created(hashed(enrollments.canonical(), "ENROLLMENT"))
+    part = {"biographicData": {"lastName": "sample"}, "integrity": whole["integrity"]}
+    answer = precondition(enrollment.update(whole) if operation == "UPDATE" else enrollment.patch(part))
+    record = enrollment.record()
+    sent = [each["hash"] for each in whole["integrity"]]
+    now = [each for each in blocks_of(record) if each.get("hash") in sent]
+    expect(len(now) == len(sent), "the integrity blocks that were sent", f"{len(now)} of {len(sent)} are there", answer)
+    expect_verified({**record, "integrity": now}, answer)
+
+
+@requirement("ENR-INTEGRITY-05")
+def test_the_hashes_of_a_found_enrollment_verify(enrollments):
+    enrollment = enrollments.created(hashed(enrollments.canonical(), *OWNERS))
+    if not enrollments.eventually_found([enrollment]):
+        give_up("the enrollment is not found")
+    _, answer = enrollments.found()
+    [record] = records_in(answer)
+    for schema in OWNERS:
+        expect_verified(held(record, schema), answer)
+
+
+@requirement("ENR-INTEGRITY-06-{form}")
+@pytest.mark.parametrize("form", SIGNED_AS)
+def test_a_signature_is_answered(enrollments, form):
+    body = enrollments.canonical()
+    signed = SIGNED_AS[form](local_block(body))
+    for enrollment, _, answer in enrollments.accepted({f"a block signed as {form}": guarded(body, signed)}):
+        [got, *_] = blocks_of(enrollment.record()) or give_up("no integrity block was answered")
+        text = str(got.get("signature"))
+        same = verifies(signed, text) if form == "JWS" else text.split() == signed["signature"].split()
+        expect(same, f"a signature ({form}) of {signed['hash'][:16]}…", f"it is {text[:40]!r}…", answer)
+
+
+@requirement("ENR-INTEGRITY-07-{member}")
+@pytest.mark.parametrize("member", OTHER_MEMBERS)
+def test_other_members_of_a_block_are_answered(enrollments, member):
+    def guard(owner):
+        return guarded(owner, {**local_block(owner), **OTHER_MEMBERS[member]})
+
+    body = protected(enrollments.canonical(), "BIOMETRICDATA", guard)
+    for enrollment, _, answer in enrollments.accepted({f"a block with {member}": body}):
+        sent, got = (held(each, "BIOMETRICDATA") for each in (body, enrollment.record()))
+        expect_holds({"integrity": sent["integrity"]}, got, answer, "the integrity block")
