@@ -64,6 +64,12 @@ def _run(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, metavar="N", help="the same seed sends the same requests")
     command.add_argument("--workers", type=int, metavar="N", help="processes that judge side by side")
     command.add_argument("--effort", choices=EFFORTS, help="how much is generated")
+    command.add_argument(
+        "--read-only",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="write nothing: judge what can be judged on the records of [read-only]; incomplete at best",
+    )
     command.add_argument("--format", nargs="+", choices=REPORTS, default=[], help="besides the usual reports")
     command.add_argument("--sign", metavar="file:KEY", help="sign the report: file:PATH or env:NAME of a key")
     narrowing = command.add_argument_group("a part of it", "the run is incomplete at best")

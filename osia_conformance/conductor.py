@@ -182,7 +182,7 @@ class Conductor:
             "effort": self.run.effort,
             "workers": self.run.workers,
             "started": journal.now(),
-            "selection": selection,
+            "selection": selection or bool(settings.target.read_only),
             "configuration": settings.as_record(),
             "environment": sources.environment(),
         }

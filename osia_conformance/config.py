@@ -11,6 +11,7 @@ from typing import Any
 
 from osia_conformance import config_schema as schema
 from osia_conformance.config_profile import read_profile
+from osia_conformance.config_records import read_named_records
 from osia_conformance.config_values import Place, quoted, table
 from osia_conformance.references import ConfigurationError, Reference
 from osia_conformance.settings import AuthSettings, ClientSettings, Product, Settings, TargetSettings, Waiver
@@ -48,13 +49,20 @@ def load(
     found = _find(environ, file)
     settings = read_tables(_parse(found), Place(str(found), base=found.parent)) if found else Settings()
     settings = _overlaid(settings, _from_environment(environ))
-    settings = _overlaid(settings, _from_options(options or {}))
+    settings = _named(_overlaid(settings, _from_options(options or {})))
     place = Place(str(found) if found else "the configuration")
     schema.check_target(settings.target, place.under("target"))
     _check_mutual_tls(settings, place)
     _check_authorization(settings, place)
     check_secrets(settings, environ, place)
     return settings
+
+
+def _named(settings: Settings) -> Settings:
+    """Let a run only read where records are named for that, unless it is told otherwise: writing is the risk."""
+    if settings.read_only is None or settings.target.read_only is not None:
+        return settings
+    return replace(settings, target=replace(settings.target, read_only=True))
 
 
 def read_tables(document: Mapping[str, Any], place: Place) -> Settings:
@@ -71,6 +79,7 @@ def read_tables(document: Mapping[str, Any], place: Place) -> Settings:
         auth=schema.read_auth(*parts["auth"]),
         profile=read_profile(*parts["profile"], _parse),
         waivers=schema.read_waivers(document.get(schema.WAIVERS, []), place),
+        read_only=read_named_records(*parts["read-only"]),
     )
 
 

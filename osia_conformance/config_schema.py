@@ -13,7 +13,7 @@ from osia_conformance.settings import AuthSettings, ClientSettings, Product, Tar
 
 Reader = Callable[[Any, Place], Any]
 
-TABLES = ("product", "target", "auth", "profile")
+TABLES = ("product", "target", "auth", "profile", "read-only")
 WAIVERS = "waiver"
 SCOPES = ("enroll.read", "enroll.write", "enroll.buf.read", "enroll.buf.write")
 METHODS = ("none", "static", "jwt", "client-credentials")
@@ -36,6 +36,7 @@ TARGET_SCALARS: Mapping[str, Reader] = {
     "proxy": values.proxy,
     "enrollment-id": values.pattern,
     "transaction-id": values.pattern,
+    "read-only": values.boolean,
 }
 TARGET: Mapping[str, Reader] = {
     **TARGET_SCALARS,

@@ -114,6 +114,15 @@ def number(least: float, *, exclusive: bool = False) -> Callable[[Any, Place], f
     return read
 
 
+def boolean(value: Any, place: Place) -> bool:
+    """Read true or false; in the environment also 1 and 0."""
+    if place.textual and isinstance(value, str):
+        value = {"true": True, "1": True, "false": False, "0": False}.get(value.strip().lower(), value)
+    if not isinstance(value, bool):
+        raise place.error(f"must be true or false, not {'other text' if place.textual else kind_of(value)}.")
+    return value
+
+
 def integer(least: int) -> Callable[[Any, Place], int]:
     """Return a reader of integers from `least` up to 18 digits."""
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from osia_conformance.business_rules import Offered
-from osia_conformance.echo import differences
 from osia_conformance.exchange import Answer, NotJson
 from osia_conformance.expectations import (
     DONE,
@@ -19,6 +18,7 @@ from osia_conformance.expectations import (
     precondition,
     status,
 )
+from osia_conformance.found import identified
 from osia_conformance.ids import IdFactory
 from osia_conformance.samples import MARKER, Json, Samples
 from osia_conformance.target import BINARY, Target, json_body
@@ -144,6 +144,19 @@ class Enrollments:
         precondition(enrollment.create(body, finalize=finalize))
         return self.remember(enrollment, body)
 
+    def existing(self) -> Enrollment:
+        """Return one that is there, whatever it holds: created, or named where the run only reads."""
+        return self.created()
+
+    def existing_buffer(self, data: bytes) -> tuple[Enrollment, str]:
+        """Return one that is there and the id of a buffer of it: of `data`, or named where the run only reads."""
+        enrollment = self.created()
+        return enrollment, enrollment.keep_buffer(data)
+
+    def several(self, bodies: Mapping[str, Json]) -> Iterator[Enrollment]:
+        """Yield some that are there: of these bodies as in `accepted`, or named where the run only reads."""
+        return (enrollment for enrollment, _, _ in self.accepted(bodies))
+
     def remember(self, enrollment: Enrollment, body: Json) -> Enrollment:
         """Note what an enrollment was created with, so that searches can tell it apart without its id."""
         self._sent[enrollment.id] = body
@@ -189,9 +202,15 @@ class Enrollments:
         with _issuing():
             return self.target.tokens.faulty(fault, frozenset(scopes))
 
+    @property
+    def searched(self) -> tuple[str, Any]:
+        """The biographic attribute by which searches find what is ours, and the value it has there (RUL-MARKER)."""
+        return MARKER, self.marker
+
     def find(self, *expressions: Json, **call: Any) -> Answer:
         """Send findEnrollments with these expressions and the marker's own (RUL-MARKER)."""
-        ours = {"attributeName": MARKER, "operator": "=", "value": self.marker}
+        attribute, value = self.searched
+        ours = {"attributeName": attribute, "operator": "=", "value": value}
         return self.target.call("FIND", **{"body": json_body([ours, *expressions]), **call})
 
     def found(self, *expressions: Json) -> tuple[set[str], Answer]:
@@ -208,7 +227,7 @@ class Enrollments:
             raise CannotTell("findEnrollments answered records without enrollmentId or anything else of ours")
         left, names = dict(self._sent), set()
         for record in records_in(answer):
-            name = _identified(record, left)
+            name = identified(record, left)
             left.pop(name, None)
             names.add(name)
         return names
@@ -242,23 +261,6 @@ def _issuing(missing: type[Unjudged] = Untested) -> Iterator[None]:
         yield
     except CannotIssue as error:
         raise (Inapplicable if error.inapplicable else missing)(str(error)) from error
-
-
-def _identified(record: Any, sent: Mapping[str, Json]) -> str:
-    """Return whose record it is, of those that were `sent`."""
-    if not isinstance(record, dict):
-        raise CannotTell("findEnrollments answered a list of something else than objects")
-    if isinstance(record.get("enrollmentId"), str):
-        return str(record["enrollmentId"])
-    alike = (
-        name
-        for name, body in sent.items()
-        if not differences({group: body[group] for group in body if group in record}, record)
-    )
-    # One alone may have been changed since.
-    for name in (*alike, *(sent if len(sent) == 1 else ())):
-        return str(name)
-    raise CannotTell("findEnrollments answered a record without enrollmentId that cannot be told apart")
 
 
 def records_in(answer: Answer) -> list[Any]:

@@ -45,6 +45,9 @@ OPERATIONS = (
     Operation("BUFREAD", "getBuffer", "GET", _ONE + "/buffer/{bufferId}", BUFFER_READ, 200),
 )
 
+READING = ("READ", "FIND", "BUFREAD")
+"""The operations that leave the target as it is."""
+
 
 @cache
 def by_code() -> Mapping[str, Operation]:

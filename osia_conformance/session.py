@@ -13,6 +13,7 @@ from osia_conformance.guest import Guest
 from osia_conformance.ids import IdFactory
 from osia_conformance.journal import Journal
 from osia_conformance.limits import Pace
+from osia_conformance.named import NamedEnrollments
 from osia_conformance.references import ConfigurationError, Reference, Scrubber, resolve_all
 from osia_conformance.samples import Samples
 from osia_conformance.settings import Settings
@@ -82,6 +83,7 @@ class Session:
             pace=Pace(target.rate, run.workers),
             worker=worker,
             extras=self._extras,
+            read_only=bool(target.read_only),
         )
         self._ids = IdFactory(target.enrollment_id, run.id)
         self._made: list[Enrollments] = []
@@ -108,7 +110,7 @@ class Session:
 
     def enrollments(self) -> Enrollments:
         """Return enrollments under a marker of their own, for the check that runs now."""
-        made = Enrollments(
+        made = (NamedEnrollments if self.settings.target.read_only else Enrollments)(
             session=self,
             ids=self._ids,
             marker=self._marker(self.target.log.id),

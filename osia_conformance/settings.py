@@ -33,7 +33,8 @@ class TargetSettings:
     `url` stands before "/v1/..." and has no trailing slash; None means the embedded reference server.
     `timeout` and `visible_within` are seconds, `rate` is requests per second over all workers (0: no limit).
     `proxy` is "none", "env", a URL, or a reference to a URL with credentials. The id patterns are "uuid" or
-    a regular expression.
+    a regular expression. `read_only` says that nothing may be written; None leaves it to whether records are
+    named for reading.
     """
 
     url: str | None = None
@@ -48,6 +49,7 @@ class TargetSettings:
     proxy: Value = "none"
     enrollment_id: str = "uuid"
     transaction_id: str = "uuid"
+    read_only: bool | None = None
     headers: Mapping[str, Value] = field(default_factory=dict)
     query: Mapping[str, Value] = field(default_factory=dict)
 
@@ -145,14 +147,39 @@ class ProfileSettings:
 
 
 @dataclass(frozen=True)
+class NamedBuffer:
+    """A buffer that is there on the target, under its enrollment's id and its own."""
+
+    enrollment: str
+    buffer: str
+
+
+@dataclass(frozen=True)
+class NamedRecords:
+    """The vendor's own test records, which a run that only reads may read.
+
+    `attribute` is a biographic attribute by which a search finds them, `value` the value that they have there.
+    """
+
+    enrollments: tuple[str, ...] = ()
+    buffers: tuple[NamedBuffer, ...] = ()
+    attribute: str | None = None
+    value: Any = None
+
+
+@dataclass(frozen=True)
 class Settings:
-    """Everything a run is told. `report_dir` None: a fresh one; `seed` None: the run draws one."""
+    """Everything a run is told. `report_dir` None: a fresh one; `seed` None: the run draws one.
+
+    `read_only` names the records for a run that only reads; whether it does is `target.read_only`.
+    """
 
     product: Product = field(default_factory=Product)
     target: TargetSettings = field(default_factory=TargetSettings)
     auth: AuthSettings = field(default_factory=AuthSettings)
     profile: ProfileSettings = field(default_factory=ProfileSettings)
     waivers: tuple[Waiver, ...] = ()
+    read_only: NamedRecords | None = None
     report_dir: Path | None = None
     seed: int | None = None
     workers: int = 1
@@ -172,6 +199,9 @@ class Settings:
         parts["target"] = TargetSettings(**parts["target"])
         parts["auth"] = AuthSettings(**auth)
         parts["profile"] = _restored_profile(parts["profile"])
+        if named := parts["read_only"]:
+            buffers = tuple(NamedBuffer(**buffer) for buffer in named["buffers"])
+            parts["read_only"] = NamedRecords(**{**named, "buffers": buffers})
         parts["waivers"] = tuple(Waiver(**waiver) for waiver in parts["waivers"])
         return cls(**parts)
 
@@ -199,7 +229,8 @@ def _members(part: Any) -> dict[str, Any]:
 
 
 _OF_PROFILE = (BlockSettings, SearchSettings, ImageSettings, ProfileSettings)
-_PARTS = (Product, TargetSettings, ClientSettings, AuthSettings, Waiver, Settings, *_OF_PROFILE)
+_NAMED = (NamedBuffer, NamedRecords)
+_PARTS = (Product, TargetSettings, ClientSettings, AuthSettings, Waiver, Settings, *_OF_PROFILE, *_NAMED)
 _FREE = ("claims", "jwt_header", "schema", "examples", "values")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from osia_conformance.enrollments import Enrollment, Enrollments
 from osia_conformance.exchange import Answer
 from osia_conformance.expectations import DONE, expect, expect_status, expect_unchanged
-from osia_conformance.operations import OPERATIONS
+from osia_conformance.operations import OPERATIONS, READING
 from osia_conformance.samples import Json
 
 CODES = tuple(operation.code for operation in OPERATIONS)
@@ -27,8 +27,7 @@ class Subject:
     def __init__(self, enrollments: Enrollments, code: str) -> None:
         self.code = code
         self.enrollments = enrollments
-        self.enrollment = enrollments.new() if code == "CREATE" else enrollments.created()
-        self.buffer = self.enrollment.keep_buffer(BYTES) if code == "BUFREAD" else ""
+        self.enrollment, self.buffer = _prepared(enrollments, code)
         self._before: Json | None = None
 
     def call(self, **call: Any) -> Answer:
@@ -47,6 +46,14 @@ class Subject:
             return
         expect_status(self.enrollment.read(), DONE, what="the enrollment after the refused call")
         expect_unchanged(self._before, self.enrollment.record(), answer)
+
+
+def _prepared(enrollments: Enrollments, code: str) -> tuple[Enrollment, str]:
+    if code == "BUFREAD":
+        return enrollments.existing_buffer(BYTES)
+    if code == "CREATE":
+        return enrollments.new(), ""
+    return enrollments.existing() if code in READING else enrollments.created(), ""
 
 
 def send(code: str, enrollment: Enrollment, enrollments: Enrollments, *, buffer: str = "", **call: Any) -> Answer:

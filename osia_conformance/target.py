@@ -15,7 +15,7 @@ from osia_conformance.guest import Guest
 from osia_conformance.ids import IdFactory
 from osia_conformance.journal import Journal, now
 from osia_conformance.limits import Pace
-from osia_conformance.operations import Operation, by_code
+from osia_conformance.operations import READING, Operation, by_code
 from osia_conformance.references import Scrubber
 from osia_conformance.tokens import CannotIssue, Fault, Token, TokenSource
 from osia_conformance.transport import NoAnswer, Unsendable, Wire, WireAnswer
@@ -84,6 +84,8 @@ class Target:
         pace: Pace,
         worker: str,
         extras: Callable[[], Extras] = lambda: ((), ()),
+        *,
+        read_only: bool = False,
     ) -> None:
         self.tokens = tokens
         self.guest = guest
@@ -96,6 +98,7 @@ class Target:
         self._pace = pace
         self._worker = worker
         self._extras = extras
+        self._read_only = read_only
         self._count = 0
         self._silent = 0
         self._lock = threading.Lock()
@@ -105,7 +108,10 @@ class Target:
         return self.send(Call(by_code()[code], **members))
 
     def send(self, call: Call) -> Answer:
-        """Send one call and return what came back. Raises CannotTell if no answer came (the reason says why)."""
+        """Send one call and return what came back. Raises CannotTell if no answer came (the reason says why),
+        Untested for a call that would write where the run only reads."""
+        if self._read_only and call.operation.code not in READING:
+            raise Untested(f"this run only reads, and {call.operation.id} writes")
         if self.lost:
             raise Untested(f"the target was lost: {self.lost}")
         token = call.token or self._own_token(call.operation)

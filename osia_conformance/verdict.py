@@ -163,7 +163,9 @@ def _reasons(header: Record, footer: Record | None, requirements: Sequence[Recor
         reasons.append("the run was cut off before it could write its end")
     elif footer["ending"] != "complete":
         reasons.append(f"the run did not finish: {footer['reason'] or footer['ending']}")
-    if header["selection"]:
+    if header["configuration"].get("target", {}).get("read-only"):
+        reasons.append("the run only read, so nothing that needs writing was judged")
+    elif header["selection"]:
         reasons.append("only a selection of the checks was run")
     musts = [entry for entry in requirements if entry["level"] == "MUST" and entry["status"] == "active"]
     for outcome, words in (("cantTell", "could not be judged"), ("untested", "did not run")):

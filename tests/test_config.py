@@ -168,6 +168,7 @@ def test_every_scalar_of_the_target_has_its_variable() -> None:
         "OSIA_PROXY": "env",
         "OSIA_ENROLLMENT_ID": "[0-9]{12}",
         "OSIA_TRANSACTION_ID": "t[0-9]{9}",
+        "OSIA_READ_ONLY": "true",
         "OSIA_REPORT_DIR": "out",
         "OSIA_EFFORT": "quick",
     }

@@ -86,8 +86,7 @@ def test_another_enrollments_id_does_not_lead_to_the_buffer(enrollments):
 @requirement("ENR-BUFFER-04")
 @pytest.mark.parametrize("buffer", ["no-such-buffer", "00000000-0000-4000-8000-000000000000"])
 def test_an_unknown_buffer_is_not_found(enrollments, buffer):
-    enrollment = enrollments.created()
-    enrollment.keep_buffer(BYTES)
+    enrollment, _ = enrollments.existing_buffer(BYTES)
     expect_status(enrollment.read_buffer(buffer), 404)
 
 

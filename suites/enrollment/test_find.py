@@ -97,7 +97,7 @@ def test_all_expressions_must_hold(enrollments):
 
 @requirement("ENR-FIND-12")
 def test_no_match_is_an_empty_list(enrollments):
-    enrollments.created()
+    enrollments.existing()
     nobody = expression(MARKER, "=", f"{enrollments.marker}x")
     answer = expect_status(enrollments.find(body=json_body([nobody])), one_of(200, 404))
     if answer.status == 200:

@@ -52,7 +52,7 @@ def is_less(answer, whole):
 
 @requirement("ENR-READ-01")
 def test_the_record_carries_the_id_that_was_asked_for(enrollments):
-    enrollment, other = enrollments.created(), enrollments.created()
+    enrollment, other = enrollments.existing(), enrollments.existing()
     for asked in (enrollment, other):
         answer = expect_status(asked.read(), DONE)
         named = expect_json(answer).get("enrollmentId", asked.id)
@@ -84,7 +84,7 @@ def test_several_attributes_are_all_answered(enrollments):
 
 @requirement("ENR-READ-04")
 def test_an_attribute_that_does_not_exist_is_left_out_or_refused(enrollments):
-    answer = expect_status(enrollments.created().read("noSuchAttribute"), DONE, 400)
+    answer = expect_status(enrollments.existing().read("noSuchAttribute"), DONE, 400)
     if answer.status in DONE:
         present = "noSuchAttribute" in expect_json(answer)
         expect(not present, "an answer without noSuchAttribute", "it is in the answer", answer)
@@ -92,7 +92,7 @@ def test_an_attribute_that_does_not_exist_is_left_out_or_refused(enrollments):
 
 @requirement("ENR-READ-05")
 def test_reading_changes_nothing(enrollments):
-    enrollment = enrollments.created()
+    enrollment = enrollments.existing()
     before = enrollment.record()
     enrollment.read("biographicData")
     answer = precondition(enrollment.read())

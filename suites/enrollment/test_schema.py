@@ -71,7 +71,7 @@ def answers(enrollments):
             "the canonical enrollment": enrollments.canonical(),
             "an enrollment of the required members": enrollments.samples.minimal(),
         }
-        for enrollment, _, _ in enrollments.accepted(bodies):
+        for enrollment in enrollments.several(bodies):
             answer = precondition(enrollment.read(), 200)
             yield answer, expect_json(answer)
             found = precondition(enrollments.find(), 200, 404)
@@ -123,5 +123,5 @@ def test_a_search_that_is_no_list_is_refused(enrollments):
 @requirement("ENR-INPUT-{fact}")
 @pytest.mark.parametrize(("fact", "case"), [(fact, case) for fact in SEARCHES for case in SEARCHES[fact]])
 def test_an_expression_that_breaks_the_schema_is_refused(enrollments, fact, case):
-    enrollments.created()
+    enrollments.existing()
     expect_refused_search(enrollments, *SEARCHES[fact][case])

@@ -1,0 +1,54 @@
+"""Enrollments for a run that only reads: the vendor's own test records, and ids under which there is nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from osia_conformance.enrollments import Enrollment, Enrollments
+from osia_conformance.expectations import Untested
+from osia_conformance.samples import Json
+from osia_conformance.settings import NamedRecords
+
+
+class NamedEnrollments(Enrollments):
+    """Creates nothing. What a check needs to be there is named in [read-only], or the check is untested."""
+
+    def __init__(self, **members: Any) -> None:
+        super().__init__(**members)
+        self._records = self.session.settings.read_only or NamedRecords()
+        self._next = 0
+
+    def new(self, name: str | None = None) -> Enrollment:
+        """Return an enrollment with a fresh id, which stays unknown: it is not in the ledger."""
+        return Enrollment(name or self.session.fresh_id(), self.target)
+
+    def existing(self) -> Enrollment:
+        """Return a named record, each in turn."""
+        names = self._records.enrollments
+        if not names:
+            raise Untested("this run only reads, and [read-only] names no enrollments")
+        self._next += 1
+        return self._named(names[(self._next - 1) % len(names)])
+
+    def existing_buffer(self, data: bytes) -> tuple[Enrollment, str]:
+        """Return a named record and its named buffer."""
+        for named in self._records.buffers:
+            self.target.guest.buffers.add(named.buffer)
+            return self._named(named.enrollment), named.buffer
+        raise Untested("this run only reads, and [read-only] names no buffers")
+
+    def several(self, bodies: Mapping[str, Json]) -> Iterator[Enrollment]:
+        """Yield the named records, at least one."""
+        return (self.existing() for _ in self._records.enrollments or bodies)
+
+    @property
+    def searched(self) -> tuple[str, Any]:
+        """What [read-only] says finds the named records."""
+        if self._records.attribute is None:
+            raise Untested("this run only reads, and [read-only] names no search")
+        return self._records.attribute, self._records.value
+
+    def _named(self, name: str) -> Enrollment:
+        self.target.guest.enrollments.add(name)
+        return Enrollment(name, self.target)

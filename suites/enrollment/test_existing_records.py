@@ -1,0 +1,74 @@
+"""What holds of any record that is there, whatever it says: also judged by a run that only reads."""
+
+from osia_conformance.checks import requirement
+from osia_conformance.echo import differences
+from osia_conformance.expectations import (
+    DONE,
+    eventually,
+    expect,
+    expect_json,
+    expect_status,
+    give_up,
+    listed,
+    precondition,
+)
+
+NAMED = ("biographicData", "requestData", "documentData", "enrollmentFlags")
+"""The groups to which attributes apply, by the standard's prose."""
+
+
+def members(group):
+    """Return the names of the members of a group, or of its first element."""
+    first = group[0] if isinstance(group, list) else group
+    return list(first) if isinstance(first, dict) else []
+
+
+def narrowed(enrollment, wanted):
+    """Ask for groups by their own names and by those of their members; return the first answer that narrows."""
+    whole = enrollment.record()
+    groups = [name for name in NAMED if whole.get(name)][:wanted]
+    if len(groups) < wanted or not any(whole[name] for name in whole.keys() - {*groups, "enrollmentId", "status"}):
+        give_up("the record holds too few groups to ask for a part of them")
+    for names in (groups, [member for group in groups for member in members(whole[group])]):
+        answer = precondition(enrollment.read(*names), DONE, 400)
+        if answer.status in DONE and all(expect_json(answer).get(group) for group in groups) and less(answer, whole):
+            return answer, groups, whole
+    return expect_status(answer, DONE), groups, whole
+
+
+def less(answer, whole):
+    """Return whether something of the whole record is missing in the answer."""
+    return bool(differences(whole, expect_json(answer)))
+
+
+@requirement("ENR-READ-02")
+def test_a_part_of_a_record_is_less_than_the_record(enrollments):
+    answer, [group], whole = narrowed(enrollments.existing(), 1)
+    got = expect_json(answer)
+    expect(bool(got.get(group)), f"{group} in the answer", f"it holds {listed(got)}", answer)
+    expect(less(answer, whole), f"less than all, for {group} alone", "it holds the whole record", answer)
+
+
+@requirement("ENR-READ-03")
+def test_two_parts_of_a_record_are_both_answered(enrollments):
+    answer, groups, _ = narrowed(enrollments.existing(), 2)
+    got = expect_json(answer)
+    both = all(got.get(group) for group in groups)
+    expect(both, f"{listed(groups)} in the answer", f"it holds {listed(got)}", answer)
+
+
+def findable(enrollments):
+    """Return an enrollment that a search by its attribute must find."""
+    enrollment = enrollments.existing()
+    attribute, value = enrollments.searched
+    if enrollment.record().get("biographicData", {}).get(attribute) != value:
+        give_up(f"the record does not hold {value!r} as {attribute} of its biographicData")
+    return enrollment
+
+
+@requirement("ENR-FIND-01")
+def test_a_record_is_found_by_a_value_that_it_holds(enrollments):
+    enrollment = findable(enrollments)
+    eventually(lambda: enrollment.id in enrollments.found()[0], enrollments.visible_within)
+    names, answer = enrollments.found()
+    expect(enrollment.id in names, f"the enrollment {enrollment.id} among what is found", "it is not", answer)

@@ -1,0 +1,269 @@
+"""A run that only reads: nothing is written whatever happens, and what can be judged is judged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from osia_conformance import config
+from osia_conformance.handover import prepared
+from osia_conformance.http1 import Call, WireAnswer
+from osia_conformance.probe import looks_like
+from osia_conformance.references import ConfigurationError
+from osia_conformance.runner import run_suites
+from osia_conformance.samples import Samples
+from osia_conformance.settings import NamedBuffer, NamedRecords, Settings
+from osia_conformance.specification import load_specification
+from osia_reference.app import Server, create_app
+from osia_reference.enrollments import Enrollments
+from osia_reference.search import Search
+from tests.judging import Judged, judge, reference, settings
+from tests.lab import Listening
+from tests.running import JWT_KEY, Report, configured, hosted, osia
+
+NAMES = ("vendor-1", "vendor-2")
+STRANGER = "a-citizen"
+READS = {("GET", ""), ("POST", "/v1/enrollments")}
+NAMED = NamedRecords(NAMES, (NamedBuffer("vendor-2", "the-buffer"),), "firstName", "specimen")
+
+
+class NamesTheBuffer(Enrollments):
+    """Gives buffers an id that can be told beforehand."""
+
+    def new_buffer_id(self, enrollment_id: str) -> str:
+        return "the-buffer"
+
+
+def filled(**parts: Any) -> Server:
+    """Return a server with the vendor's records, and somebody else's that the same search finds."""
+    app = create_app(reference(), **{"enrollments": NamesTheBuffer, **parts})
+    for name in (*NAMES, STRANGER):
+        body = Samples(load_specification("1.0.0")).canonical("specimen")
+        body["biographicData"]["lastName"] = "secretive" if name == STRANGER else "muster"
+        app.enrollments.create(name, body)
+    with app.enrollments.store.writing("vendor-2", "the-buffer", "application/octet-stream") as append:
+        append(b"bytes of the vendor")
+    return app
+
+
+def reading(named: NamedRecords | None = NAMED) -> Settings:
+    chosen = settings(read_only=True)
+    return replace(chosen, read_only=named)
+
+
+def run(app: Server, named: NamedRecords | None = NAMED, arguments: Sequence[str] = ()) -> Judged:
+    return judge(app, run=reading(named), arguments=tuple(arguments))
+
+
+def sent(judged: Judged) -> set[tuple[str, str]]:
+    """Return what was sent: the method, and the path of each that is no GET."""
+    found = set()
+    for line in judged.records:
+        if line["kind"] == "exchange":
+            method, url = line["request"]["method"], line["request"]["url"]
+            path = url.partition("?")[0].removeprefix("http://127.0.0.1:1")
+            found.add((method, "" if method == "GET" else path))
+    return found
+
+
+class Counting(Listening):
+    """Remembers the methods and paths that arrive at the server."""
+
+    def __init__(self, app: Server) -> None:
+        super().__init__(app)
+        self.arrived: set[tuple[str, str]] = set()
+
+    def exchange(self, call: Call) -> WireAnswer:
+        path = call.target.decode("ascii").partition("?")[0]
+        self.arrived.add((call.method, "" if call.method == "GET" else path))
+        return super().exchange(call)
+
+
+@pytest.fixture(scope="module")
+def conforming() -> Judged:
+    return run(filled())
+
+
+def test_a_conforming_server_is_judged_as_far_as_reading_goes(conforming: Judged) -> None:
+    assert conforming.exit_code == 2
+    assert conforming.results["verdict"] == "incomplete"
+    assert conforming.results["ending"] == "complete"
+    assert "the run only read, so nothing that needs writing was judged" in conforming.results["reasons"]
+    assert conforming.outcomes("failed") == set()
+    assert conforming.outcomes("cantTell") == set()
+    for family in ("DONE-01", "CODE-01", "MEDIA-01", "TXN-01", "TOKEN-01", "TOKEN-05", "SCOPE-01", "SCOPE-02"):
+        for operation in ("READ", "FIND", "BUFREAD"):
+            entry = conforming.requirement(f"ENR-{family}-{operation}")
+            assert entry["outcome"] == "passed", entry["reason"]
+    more = {"ENR-UNKNOWN-01-READ", "ENR-UNKNOWN-01-BUFREAD", "ENR-BUFFER-04", "ENR-READ-01", "ENR-READ-04"}
+    more |= {"ENR-ANSWER-ENROLLMENT-TYPE", "ENR-FIND-12", "ENR-GENERATED-01-READ", "ENR-INPUT-EXPRESSION-ENUM"}
+    assert more <= conforming.outcomes("passed")
+
+
+def test_what_needs_writing_is_untested_and_says_so(conforming: Judged) -> None:
+    entry = conforming.requirement("ENR-DONE-01-CREATE")
+    assert (entry["outcome"], entry["reason"]) == ("untested", "this run only reads, and createEnrollment writes")
+    assert conforming.requirement("ENR-PATCH-01")["outcome"] == "untested"
+    judged = [line for line in conforming.records if line["kind"] == "check"]
+    assert not [line for line in judged if "the suite failed" in (line["reason"] or "")]
+
+
+def test_nothing_is_written(conforming: Judged) -> None:
+    assert sent(conforming) == READS
+    assert not [line for line in conforming.records if line["kind"] in ("created", "deleted", "leftover")]
+
+
+def test_no_writing_call_arrives_at_the_server(tmp_path: Path) -> None:
+    app = filled()
+    before = list(app.enrollments.store.find([]))
+    transport = Counting(app)
+    chosen = replace(reading(), report_dir=tmp_path / "r")
+    assert run_suites(prepared(chosen, transport=transport, write_reports=lambda *_: None)) == 2
+    assert transport.arrived == READS
+    assert list(app.enrollments.store.find([])) == before
+    transport.close()
+    app.close()
+
+
+def test_records_of_others_stay_out_of_the_journal(conforming: Judged) -> None:
+    text = json.dumps(conforming.records)
+    assert "vendor-1" in text
+    assert STRANGER not in text
+    assert "secretive" not in text
+    assert any(line["withheld"] for line in conforming.records if line["kind"] == "exchange")
+
+
+class AnswersAnother(NamesTheBuffer):
+    """Answers every read with the one record."""
+
+    def read(self, enrollment_id: str, attributes: Sequence[str] | None = None) -> Any:
+        return {**super().read(enrollment_id, attributes), "enrollmentId": "vendor-2"}
+
+
+class ForgetsAttributes(NamesTheBuffer):
+    """Answers the whole record whatever was asked for."""
+
+    def limited(self, record: Any, attributes: Sequence[str]) -> Any:
+        return record
+
+
+class FindsNothing(Search):
+    """Compares with nothing."""
+
+    def condition(self, expression: Any) -> Any:
+        return super().condition({**expression, "value": "nothing at all"})
+
+
+class KeepsNoSchema(NamesTheBuffer):
+    """Answers an enrollment that breaks the schema."""
+
+    def read(self, enrollment_id: str, attributes: Sequence[str] | None = None) -> Any:
+        return {**super().read(enrollment_id, attributes), "biometricData": "none"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "requirement"),
+    [
+        ({"enrollments": AnswersAnother}, "ENR-READ-01"),
+        ({"enrollments": ForgetsAttributes}, "ENR-READ-02"),
+        ({"search": FindsNothing}, "ENR-FIND-01"),
+        ({"enrollments": KeepsNoSchema}, "ENR-ANSWER-ENROLLMENT-TYPE"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_violation_is_found_by_reading(parts: dict[str, type], requirement: str) -> None:
+    judged = run(filled(**parts), arguments=[f"--osia-only={requirement}"])
+    assert judged.requirement(requirement)["outcome"] == "failed", judged.requirement(requirement)["reason"]
+    assert judged.exit_code == 1
+    assert sent(judged) <= READS
+
+
+def test_without_named_records_only_unknown_ids_are_read() -> None:
+    judged = run(filled(), named=None)
+    assert judged.exit_code == 2
+    assert judged.outcomes("failed") == set()
+    assert {"ENR-UNKNOWN-01-READ", "ENR-UNKNOWN-01-BUFREAD"} <= judged.outcomes("passed")
+    reason = judged.requirement("ENR-DONE-01-READ")["reason"]
+    assert reason == "this run only reads, and [read-only] names no enrollments"
+    assert not [line for line in judged.records if line["kind"] == "exchange" and "vendor" in line["request"]["url"]]
+
+
+def test_a_guess_of_the_version_would_write_and_is_not_made() -> None:
+    told = looks_like(reading())
+    assert told.endswith("could not be guessed: this run only reads, and createEnrollment writes.")
+
+
+TABLE = '[read-only]\nenrollments = ["vendor-1"]\nsearch = {attribute = "firstName", value = "specimen"}\n'
+
+
+def test_workers_read_as_one_does(tmp_path: Path) -> None:
+    auth = '[auth]\nmethod = "jwt"\nalgorithm = "HS256"\nkey = "env:OSIA_JWT_KEY"\n'
+    with hosted(filled()) as url:
+        file = configured(tmp_path, url, auth, TABLE)
+        more = ("--workers", 2, "--effort", "quick", "--report-dir", tmp_path / "r", "--only", "ENR-DONE-01")
+        done = osia("run", "--config", file, *more, env=JWT_KEY)
+    report = Report(tmp_path / "r")
+    assert (done.returncode, done.stderr) == (2, "")
+    assert report.outcomes()["ENR-DONE-01-READ"] == report.outcomes()["ENR-DONE-01-FIND"] == "passed"
+    assert report.outcomes()["ENR-DONE-01-BUFREAD"] == report.outcomes()["ENR-DONE-01-PATCH"] == "untested"
+    assert {line["request"]["method"] for line in report.lines("exchange")} == {"GET", "POST"}
+
+
+class TestConfiguration:
+    """`[read-only]`, `target.read-only`, OSIA_READ_ONLY and the option."""
+
+    def load(self, directory: Path, text: str, environ: dict[str, str] | None = None, **options: Any) -> Settings:
+        file = directory / "conformance.toml"
+        file.write_text(text, "utf-8")
+        return config.load(options, environ=environ or {}, file=file)
+
+    def test_naming_records_is_enough_to_read_only(self, tmp_path: Path) -> None:
+        loaded = self.load(tmp_path, TABLE + 'buffers = [{enrollment = "vendor-1", buffer = "b"}]\n')
+        assert loaded.target.read_only is True
+        assert loaded.read_only == NamedRecords(("vendor-1",), (NamedBuffer("vendor-1", "b"),), "firstName", "specimen")
+        assert Settings.restore(json.loads(json.dumps(loaded.dump()))) == loaded
+
+    @pytest.mark.parametrize(
+        ("text", "environ", "option", "expected"),
+        [
+            ("", {}, None, None),
+            ("", {"OSIA_READ_ONLY": "1"}, None, True),
+            ("[target]\nread-only = true\n", {}, None, True),
+            (TABLE, {"OSIA_READ_ONLY": "false"}, None, False),
+            (TABLE, {"OSIA_READ_ONLY": "false"}, True, True),
+            ("", {"OSIA_READ_ONLY": "true"}, False, False),
+        ],
+    )
+    def test_the_nearest_word_counts(
+        self, text: str, environ: dict[str, str], option: bool | None, expected: bool | None, tmp_path: Path
+    ) -> None:
+        assert self.load(tmp_path, text, environ, read_only=option).target.read_only is expected
+
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ('[target]\nread-only = "yes"\n', "target.read-only must be true or false"),
+            ("[read-only]\nenrollment = []\n", 'nearest valid one is "enrollments"'),
+            ("[read-only]\nenrollments = [1]\n", "read-only.enrollments must be a string"),
+            ('[read-only]\nbuffers = ["b"]\n', "read-only.buffers must be a table"),
+            ('[read-only]\nbuffers = [{enrollment = "a"}]\n', "read-only.buffers.buffer is missing"),
+            ('[read-only]\nbuffers = [{enrollment = "a", buffer = "b"}]\n', "not among read-only.enrollments"),
+            ('[read-only]\nsearch = {attribute = "a"}\n', "read-only.search.value is missing"),
+            ('[read-only]\nsearch = {attribute = "a", value = []}\n', "read-only.search.value must be"),
+            ("[read-only]\nsearch = 1\n", "read-only.search must be a table"),
+        ],
+    )
+    def test_what_is_wrong_is_told(self, text: str, words: str, tmp_path: Path) -> None:
+        with pytest.raises(ConfigurationError) as caught:
+            self.load(tmp_path, text)
+        assert words in str(caught.value)
+
+    def test_the_report_names_what_was_read(self, tmp_path: Path) -> None:
+        loaded = self.load(tmp_path, TABLE)
+        assert loaded.as_record()["target"]["read-only"] is True
+        assert loaded.as_record()["read-only"]["enrollments"] == ["vendor-1"]
