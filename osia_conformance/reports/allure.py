@@ -1,8 +1,9 @@
 """`allure-results/`: one result per requirement and check, for `allure generate` to turn into a report.
 
 failed and passed are Allure's own; cantTell is `broken`, untested and inapplicable are `skipped`. Steps are
-the exchanges. Ids come from the run's and the check's, so the same journal gives the same files, and a check
-keeps its history from run to run.
+the exchanges; what did not pass has their messages attached (of what passed they are in evidence.har: thousands
+of files would take longer to write than the run took). Ids come from the run's and the check's, so the same
+journal gives the same files, and a check keeps its history from run to run.
 """
 
 # mypy: untyped-calls-exclude="allure_commons"
@@ -94,7 +95,7 @@ def _result(run: _Run, case: Case) -> TestResult:
         stop=start + round(check["seconds"] * 1000),
         labels=_labels(case, run),
         parameters=_parameters(case),
-        steps=[_step(run, exchange, f"{identity}\n{exchange['id']}") for exchange in exchanges],
+        steps=[_step(exchange, _attachments(run, case, exchange)) for exchange in exchanges],
         statusDetails=_details(case),
         description=visible(_description(requirement, run)),
     )
@@ -146,29 +147,31 @@ def _details(case: Case) -> StatusDetails | None:
     return StatusDetails(message=visible(clip(case.reason, 2000)), trace=case.finding())
 
 
-def _step(run: _Run, exchange: Record, place: str) -> TestStepResult:
-    """Return an exchange as a step. `place` names result and exchange: Allure gives an attachment to one result
-    only, so that two checks that share an exchange cannot share its files."""
+def _step(exchange: Record, attachments: Sequence[Attachment]) -> TestStepResult:
     start = _instant(exchange["started"])
-    request, response = exchange["request"], exchange["response"]
-    first_line = f"{request['method']} {request['url']}"
-    attachments = [
-        _head(run, place, "request", first_line, request),
-        _body(run, place, "request", request),
-    ]
-    if response:
-        attachments += [
-            _head(run, place, "response", str(response["status"]), response),
-            _body(run, place, "response", response),
-        ]
     return TestStepResult(
         name=one_line(summary(exchange)),
-        status="passed" if response else "broken",
+        status="passed" if exchange["response"] else "broken",
         stage="finished",
         start=start,
         stop=start + round(milliseconds(exchange)),
-        attachments=[attachment for attachment in attachments if attachment],
+        attachments=list(attachments),
     )
+
+
+def _attachments(run: _Run, case: Case, exchange: Record) -> list[Attachment]:
+    """Return the messages of an exchange as attachments, none for a check that passed."""
+    if case.outcome == "passed":
+        return []
+    # Allure gives an attachment to one result only: two checks that share an exchange cannot share its files.
+    place = visible(f"{case.requirement['id']}\n{case.check['id']}\n{exchange['id']}")
+    request, response = exchange["request"], exchange["response"]
+    first_line = f"{request['method']} {request['url']}"
+    parts = [_head(run, place, "request", first_line, request), _body(run, place, "request", request)]
+    if response:
+        first_line = str(response["status"])
+        parts += [_head(run, place, "response", first_line, response), _body(run, place, "response", response)]
+    return [attachment for attachment in parts if attachment]
 
 
 def _head(run: _Run, place: str, side: str, first_line: str, message: Record) -> Attachment:
