@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -68,13 +68,13 @@ class Enrollment:
         return self._call("FINALIZE", call)
 
     def send_buffer(self, data: bytes, **call: Any) -> Answer:
-        """Send sendBuffer with `data` as application/octet-stream."""
+        """Send a buffer with `data` as application/octet-stream."""
         answer = self._call("BUFWRITE", {"body": data, "content_type": BINARY, **call})
         self._target.guest.buffers.update(_buffer_id(answer))
         return answer
 
     def read_buffer(self, buffer: str, **call: Any) -> Answer:
-        """Send getBuffer, asking for the bytes as they are (RUL-REPRESENTATION)."""
+        """Read a buffer, asking for the bytes as they are (RUL-REPRESENTATION)."""
         return self._call("BUFREAD", {"buffer": buffer, "headers": [("Accept-Encoding", "identity")], **call})
 
     def record(self) -> Json:
@@ -213,10 +213,29 @@ class Enrollments:
         ours = {"attributeName": attribute, "operator": "=", "value": value}
         return self.target.call("FIND", **{"body": json_body([ours, *expressions]), **call})
 
-    def found(self, *expressions: Json) -> tuple[set[str], Answer]:
-        """Return the ids that a search answers, and the answer; 404 is no match (RUL-NO-MATCH)."""
+    def found(self, *expressions: Json, wanted: Set[str] = frozenset()) -> tuple[set[str], Answer]:
+        """Return the ids that a search answers, and the answer; 404 is no match (RUL-NO-MATCH).
+
+        Where the version has pages, it is read on as long as each brings some of `wanted` (RUL-PAGING).
+        """
         answer = precondition(self.find(*expressions), status(200), status(404))
-        return self.named(answer), answer
+        names = self.named(answer)
+        return self.read_on(names, answer, wanted, *expressions)
+
+    def read_on(self, names: set[str], answer: Answer, wanted: Set[str], *expressions: Json) -> tuple[set[str], Answer]:
+        """Return the ids of a page and of those after it, as long as some of `wanted` are missing and more come."""
+        while self.pages and names < wanted and records_in(answer) and not answer.withheld:
+            following = self.find(*expressions, query=[("offset", str(len(names)))])
+            more = self.named(following) if following.status in DONE else set()
+            if not more - names:
+                break
+            names, answer = names | more, following
+        return names, answer
+
+    @property
+    def pages(self) -> bool:
+        """Whether searches of this version come in pages."""
+        return "offset" in self.session.specification.parameters("findEnrollments")
 
     def named(self, answer: Answer) -> set[str]:
         """Return the ids of the enrollments in a search's answer; CannotTell if they cannot be told apart.
@@ -235,7 +254,7 @@ class Enrollments:
     def eventually_found(self, wanted: Iterable[Enrollment], *expressions: Json) -> bool:
         """Poll a search until it answers just the wanted ones; observe a lag (RUL-VISIBILITY)."""
         names = {enrollment.id for enrollment in wanted}
-        took = eventually(lambda: self.found(*expressions)[0] == names, self.visible_within)
+        took = eventually(lambda: self.found(*expressions, wanted=names)[0] == names, self.visible_within)
         if took is None:
             return False
         if took:
@@ -280,7 +299,7 @@ def named_buffer(answer: Answer) -> str:
     """Return the id in the answer to sending a buffer; CannotTell if there is none."""
     for name in _buffer_id(answer):
         return name
-    raise CannotTell("sendBuffer, needed first, answered no bufferId")
+    raise CannotTell(f"{answer.operation}, needed first, answered no bufferId")
 
 
 def _buffer_id(answer: Answer) -> list[str]:

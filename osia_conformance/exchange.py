@@ -33,7 +33,7 @@ class Request:
 class Answer:
     """What came back. `elapsed` in seconds; `truncated` if the body went over the size limit; `withheld` counts
     the records of others that were taken out of the body before anything looked at it, `unnamed` those of them
-    that say nothing of whose they are."""
+    that say nothing of whose they are. `documented` is the success code of the operation in the judged version."""
 
     operation: str
     exchange: str
@@ -44,6 +44,7 @@ class Answer:
     truncated: bool = False
     withheld: int = 0
     unnamed: int = 0
+    documented: int = 0
 
     @property
     def media_type(self) -> str:

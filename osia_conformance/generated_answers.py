@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
 from osia_conformance.exchange import Answer
 from osia_conformance.expectations import Statuses, expect, expect_json, one_of
 from osia_conformance.specification import Specification
@@ -23,10 +25,11 @@ def expect_fits(specification: Specification, answer: Answer, *, filtered: bool)
     if not content:
         return
     wanted = " or ".join(content)
-    expect(answer.media_type in content, wanted, f"the content type is {answer.media_type or 'absent'}", answer)
-    schema = content[answer.media_type].get("schema", {})
-    if answer.media_type != "application/json":
+    covering = next((kind for kind in content if fnmatchcase(answer.media_type, kind)), None)
+    expect(covering is not None, wanted, f"the content type is {answer.media_type or 'absent'}", answer)
+    if covering is None or answer.media_type != "application/json":
         return
+    schema = content[covering].get("schema", {})
     found = [
         f"{breach.path}: {breach.message}"
         for breach in specification.inline_breaches(schema, expect_json(answer))

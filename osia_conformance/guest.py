@@ -23,7 +23,7 @@ class Guest:
     def filter(self, answer: Answer, *, buffer: str | None = None) -> Answer:
         """Return the answer without other people's records; refusals are left as they are.
 
-        `buffer` is the id that getBuffer asked for; the bytes under an id that is not ours are somebody's.
+        `buffer` is the id that was asked for; the bytes under an id that is not ours are somebody's.
         """
         if not 200 <= answer.status < 300:  # noqa: PLR2004
             return answer

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+
+from packaging.version import Version
 
 READ = "enroll.read"
 WRITE = "enroll.write"
 BUFFER_READ = "enroll.buf.read"
 BUFFER_WRITE = "enroll.buf.write"
 SCOPES = (READ, WRITE, BUFFER_READ, BUFFER_WRITE)
+
+OLDEST = "1.0.0"
+LATER = "1.1.0"
 
 _COLLECTION = "/v1/enrollments"
 _ONE = _COLLECTION + "/{enrollmentId}"
@@ -49,13 +54,34 @@ READING = ("READ", "FIND", "BUFREAD")
 """The operations that leave the target as it is."""
 
 
+"""The operations as 1.0.0 has them."""
+
+_LATER_IDS = {"sendBuffer": "createBuffer", "getBuffer": "readBuffer"}
+_LATER_SUCCESSES = {"CREATE": 204}
+"""What is otherwise from 1.1.0 on: two operationIds, and a create that answers no body."""
+
+
 @cache
-def by_code() -> Mapping[str, Operation]:
-    """Return the operations by our code, in the standard's order."""
-    return {operation.code: operation for operation in OPERATIONS}
+def operations(version: str) -> tuple[Operation, ...]:
+    """Return the operations of interface `version`, in the standard's order."""
+    if Version(version) < Version(LATER):
+        return OPERATIONS
+    return tuple(
+        replace(one, id=_LATER_IDS.get(one.id, one.id), success=_LATER_SUCCESSES.get(one.code, one.success))
+        for one in OPERATIONS
+    )
+
+
+@cache
+def by_code(version: str = OLDEST) -> Mapping[str, Operation]:
+    """Return the operations by our code, in the standard's order. Method, path and scope are those of all versions."""
+    return {operation.code: operation for operation in operations(version)}
 
 
 @cache
 def by_id() -> Mapping[str, Operation]:
-    """Return the operations by operationId, in the standard's order."""
-    return {operation.id: operation for operation in OPERATIONS}
+    """Return the operations by operationId, under each name that a version gives them.
+
+    Method, path and scope are those of all versions; the success code depends on the version, see `operations`.
+    """
+    return {operation.id: operation for version in (LATER, OLDEST) for operation in operations(version)}

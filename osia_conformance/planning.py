@@ -26,10 +26,10 @@ def is_of(item: pytest.Item, version: str) -> bool:
     return all(version in SpecifierSet(mark.args[0]) for mark in item.iter_markers(VERSIONS))
 
 
-def planned(item: pytest.Item, operations: tuple[str, ...]) -> Check:
-    """Return a test as a check of its requirement, which concerns these operations."""
+def planned(item: pytest.Item, operations: tuple[str, ...], version: str) -> Check:
+    """Return a test as a check of its requirement, which concerns these operations of the version."""
     parameters = getattr(item, "callspec", None)
     code = parameters.params.get("operation") if parameters else None
-    operation = by_code()[code].id if isinstance(code, str) and code in by_code() else operations[0]
+    operation = by_code(version)[code].id if isinstance(code, str) and code in by_code() else operations[0]
     subject = Path(item.path).stem.removeprefix("test_")
     return Check(f"{subject}/{item.name.removeprefix('test_')}", requirement_of(item), operation)

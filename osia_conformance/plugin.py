@@ -92,7 +92,7 @@ class _Checks:
         for item in checks:
             name = requirement_of(item)
             if name in register.requirements and is_of(item, self.run.version):
-                item.stash[CHECK] = planned(item, register.requirements[name].operations)
+                item.stash[CHECK] = planned(item, register.requirements[name].operations, self.run.version)
             else:
                 items.remove(item)
         self.planned([item.stash[CHECK] for item in checks if CHECK in item.stash])

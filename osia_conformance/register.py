@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from osia_conformance.operations import OPERATIONS, by_code, by_id
+from osia_conformance.operations import OLDEST, OPERATIONS, by_code, by_id, operations
 from osia_conformance.paths import bundled
 
 LEVELS = ("MUST", "SHOULD", "MAY")
@@ -78,28 +79,38 @@ class Register:
 
 @cache
 def whole_register() -> Register:
-    """Return the register for all versions; raise RegisterError if it contradicts itself."""
+    """Return the register for all versions, with the operationIds of the oldest; raise RegisterError if it
+    contradicts itself."""
+    return _built(OLDEST)
+
+
+@cache
+def _built(version: str) -> Register:
     folder = bundled("specs") / "enrollment"
     rulings = tomllib.loads((folder / "rulings.toml").read_text("utf-8"))
     entries = tomllib.loads((folder / "requirements.toml").read_text("utf-8"))
-    return build(entries, rulings)
+    return build(entries, rulings, version)
 
 
 @cache
 def load_register(version: str) -> Register:
     """Return the register as it holds for interface `version`; raise RegisterError if it contradicts itself."""
-    whole = whole_register()
+    whole = _built(version)
     held = {name: entry for name, entry in whole.requirements.items() if version in entry.versions}
     return Register(held, whole.rulings)
 
 
-def build(entries: Mapping[str, Any], rulings: Mapping[str, Any]) -> Register:
-    """Expand and validate a register; raise RegisterError with the entry's id and what is wrong with it."""
+def build(entries: Mapping[str, Any], rulings: Mapping[str, Any], version: str = OLDEST) -> Register:
+    """Expand and validate a register, with the operationIds of `version`.
+
+    Raise RegisterError with the entry's id and what is wrong with it.
+    """
     known = {item["id"]: Ruling(**item) for item in rulings["ruling"]}
     requirements: dict[str, Requirement] = {}
     for entry in entries["requirement"]:
         _validate(entry)
-        for requirement in _expand(entry):
+        for plain in _expand(entry):
+            requirement = _named(plain, version)
             if requirement.id in requirements:
                 raise RegisterError(f"{requirement.id} stands twice in the register; give one another id")
             requirements[requirement.id] = requirement
@@ -196,6 +207,17 @@ def _versions(entry: Mapping[str, Any]) -> SpecifierSet:
 def _basics(operations: tuple[str, ...]) -> Iterator[str]:
     codes = {operation.id: operation.code for operation in OPERATIONS}
     return (f"ENR-DONE-01-{codes[name]}" for name in operations if name in codes)
+
+
+def _named(entry: Requirement, version: str) -> Requirement:
+    """Return a requirement with the operationIds of the version in place of those of 1.0.0."""
+    names = {old.id: new.id for old, new in zip(OPERATIONS, operations(version), strict=True) if old.id != new.id}
+
+    def renamed(text: str) -> str:
+        return re.sub(r"\b\w+\b", lambda word: names.get(word[0], word[0]), text)
+
+    own = tuple(names.get(name, name) for name in entry.operations)
+    return replace(entry, operations=own, title=renamed(entry.title), clause=renamed(entry.clause)) if names else entry
 
 
 def _check_references(

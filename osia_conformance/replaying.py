@@ -222,7 +222,7 @@ def _learn_buffer(exchange: Record, answer: Answer, script: Script, fresh: _Fres
     """Take over the id under which the target keeps a buffer that was sent again."""
     recorded = exchange["response"] and script.evidence.body(exchange["response"])
     old, new = _buffer_id(recorded or b""), _buffer_id(answer.body)
-    if exchange["operation"] == "sendBuffer" and old and new:
+    if by_id()[exchange["operation"]].code == "BUFWRITE" and old and new:
         fresh.texts[old] = new
         session.target.guest.buffers.add(new)
 

@@ -121,6 +121,23 @@ class Samples:
         one = {**self.known("DocumentPart", whole), **part}
         return {"documentType": kind, "instance": instance, "parts": [one]}
 
+    def rich_fingerprint(self, finger: str = "LEFT_RING", **changes: Any) -> Json:
+        """Return biometric data with every plain member that the version has for it, images apart."""
+        more = {
+            "instance": "second capture",
+            "missing": [{"biometricSubType": finger, "presence": "BANDAGED"}],
+            "metadata": "synthetic",
+            "comment": "made for a conformance test",
+            "template": base64.b64encode(b"a synthetic template").decode("ascii"),
+            "templateRef": "http://127.0.0.1/template?id=1",
+            "templateFormat": "ISO_19794_2",
+            "quality": 71,
+            "qualityFormat": "NFIQ2",
+            "algorithm": "synthetic algorithm",
+            "vendor": "synthetic vendor",
+        }
+        return {**self.fingerprint(finger), **self.known("BiometricData", more), **changes}
+
     def passport(self, instance: str = "first", **part: Any) -> Json:
         """Return a passport as `document` does; its name is not written alike in all versions."""
         kinds = self.specification.listed("DocumentData", "documentType")

@@ -13,8 +13,9 @@ from osia_conformance.checks import versions
 from osia_conformance.enrollments import Enrollments
 from osia_conformance.exchange import Answer
 from osia_conformance.expectations import DONE, Violation, expect, expect_status
-from osia_conformance.samples import Json, Samples
+from osia_conformance.samples import EXTENSION, Json, Samples
 from osia_conformance.subjects import WRITING, Subject
+from osia_conformance.target import json_body
 
 Change = dict[str, Any]
 
@@ -25,6 +26,9 @@ class Fault:
 
     change: Callable[[Samples], Change]
     versions: str = ""
+
+
+_UNKNOWN = {EXTENSION: "of no schema"}
 
 
 def _body(versions: str = "", **members: Any) -> Fault:
@@ -51,24 +55,42 @@ FAULTS: dict[str, dict[str, Fault]] = {
         "flags-as-object": _body("<1.2.0", enrollmentFlags={"timeout": 3600}),
         "request-as-text": _body("<1.2.0", requestData="none"),
     },
+    "ENROLLMENT-ADDITIONALPROPERTIES": {"unknown-member": _body(**_UNKNOWN)},
     "ENROLLMENT-ENUM": {"unknown-status": _body(status="SUSPENDED")},
     "REQUESTDATA-TYPE": {
         "number-in-list": _body("<1.2.0", requestData=[42]),
+        "list": _body(">=1.2.0", requestData=[{"requestType": "NEW"}]),
+        "text": _body(">=1.2.0", requestData="none"),
     },
     "ENROLLMENTFLAGS-TYPE": {
         "text-in-list": _body("<1.2.0", enrollmentFlags=["urgent"]),
+        "list": _body(">=1.2.0", enrollmentFlags=[{"timeout": 3600}]),
+        "text": _body(">=1.2.0", enrollmentFlags="urgent"),
     },
+    "CONTEXTUALDATA-TYPE": {"list": _body(contextualData=["2019"]), "text": _body(contextualData="2019")},
     "BIOGRAPHICDATA-TYPE": {"list": _body(biographicData=["M"]), "text": _body(biographicData="M")},
     "BIOMETRICDATA-TYPE": {
         "text-in-list": _body(biometricData=["FINGER"]),
         "width-as-text": _biometric(width="320"),
         "width-with-fraction": _biometric(width=320.5),
         "device-as-number": _biometric(captureDevice=7),
+        "instance-as-number": _biometric(">=1.1.0", instance=1),
+        "missing-as-object": _biometric(">=1.1.0", missing={"presence": "BANDAGED"}),
+        "quality-as-text": _biometric(">=1.2.0", quality="good"),
     },
+    "BIOMETRICDATA-ADDITIONALPROPERTIES": {"unknown-member": _biometric(**_UNKNOWN)},
+    "MISSINGTYPE-TYPE": {"text-in-list": _biometric(missing=["BANDAGED"])},
+    "MISSINGTYPE-ENUM": {"unknown": _biometric(missing=[{"presence": "LOST"}])},
+    "MISSINGTYPE-ADDITIONALPROPERTIES": {
+        "unknown-member": _biometric(missing=[{"presence": "BANDAGED", **_UNKNOWN}]),
+    },
+    "TEMPLATEFORMAT-TYPE": {"number": _biometric(templateFormat=19794)},
+    "QUALITYFORMAT-TYPE": {"number": _biometric(qualityFormat=2)},
     "BIOMETRICDATA-REQUIRED": {"no-type": _body(biometricData=[{"biometricSubType": "RIGHT_INDEX"}])},
     "BIOMETRICDATA-FORMAT": {
         "image-no-base64": _biometric("<1.3.0", image="*not base64*"),
         "date-no-date": _biometric(captureDate="July 2020"),
+        "day-for-instant": _biometric(">=1.2.0", captureDate="2020-07-01"),
         "reference-no-uri": _biometric(imageRef="no uri at all"),
     },
     "BIOMETRICTYPE-ENUM": {"unknown": _biometric(biometricType="EAR")},
@@ -85,7 +107,11 @@ FAULTS: dict[str, dict[str, Fault]] = {
         "no-parts": _body(documentData=[{"documentType": "ID_CARD"}]),
     },
     "DOCUMENTDATA-MINITEMS": {"no-part": _document(parts=[])},
-    "DOCUMENTTYPE-TYPE": {"number": _document("==1.0.0", documentType=1)},
+    "DOCUMENTDATA-ENUM": {"unknown": _document(documentType="Passport")},
+    "DOCUMENTTYPE-ENUM": {"unknown": _document(documentType="Passport")},
+    "DOCUMENTDATA-ADDITIONALPROPERTIES": {"unknown-member": _document(**_UNKNOWN)},
+    "DOCUMENTPART-ADDITIONALPROPERTIES": {"unknown-member": _part(**_UNKNOWN)},
+    "DOCUMENTTYPE-TYPE": {"number": _document(documentType=1)},
     "DOCUMENTPART-TYPE": {
         "pages-as-number": _part(pages=1),
         "page-as-text": _part(pages=["one"]),
@@ -175,6 +201,16 @@ def expect_no_server_error(subject: Subject, change: Change) -> None:
     if answer.status in DONE:
         text = f"a badly formed value was accepted ({', '.join(change)})"
         subject.enrollments.target.observe("RUL-FORMAT", text, answer)
+
+
+def expect_read_without(enrollments: Enrollments, expression: Json, answer: Answer) -> None:
+    """Judge a search with an unknown member in an expression: refused with 400, or as if it were not there."""
+    expect_status(answer, 400, DONE)
+    if answer.status in DONE:
+        named = enrollments.named(answer)
+        plain = enrollments.named(enrollments.find(body=json_body([expression])))
+        expect(named == plain, "400, or what is found without the unknown member", f"{len(named)} enrollments", answer)
+        enrollments.target.observe("RUL-CLOSED", "an unknown member of an expression is ignored", answer)
 
 
 def expect_refused_search(enrollments: Enrollments, *expressions: Any) -> None:

@@ -91,16 +91,18 @@ class Searched:
         """Judge that a search finds just the enrollments with these values; one not seen yet may lag."""
         values = list(wanted)
         names = {enrollment.id for value, enrollment in self._by_value if value in values}
-        answer = self._asked(*expressions)
-        found = self.enrollments.named(answer)
+        found, answer = self._found(names, *expressions)
         if found < names and not answer.withheld:
             within = self.enrollments.visible_within
-            eventually(lambda: self.enrollments.named(self._asked(*expressions)) == names, within)
-            answer = self._asked(*expressions)
-            found = self.enrollments.named(answer)
+            eventually(lambda: self._found(names, *expressions)[0] == names, within)
+            found, answer = self._found(names, *expressions)
         words = " and ".join(f"{one['attributeName']} {one['operator']} {one['value']!r}" for one in expressions)
         expected = f"for {words}: the enrollments with {_shown(values)}"
         expect(found == names and not answer.withheld, expected, self._actual(found, answer), answer)
+
+    def _found(self, names: set[str], *expressions: Json) -> tuple[set[str], Answer]:
+        answer = self._asked(*expressions)
+        return self.enrollments.read_on(self.enrollments.named(answer), answer, names, *expressions)
 
     def _asked(self, *expressions: Json) -> Answer:
         """Judge that a search with these expressions is answered; 404 is no match (RUL-NO-MATCH)."""

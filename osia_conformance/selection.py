@@ -15,7 +15,7 @@ import pytest
 
 from osia_conformance.checks import MARK
 from osia_conformance.config_values import nearest, quoted
-from osia_conformance.operations import by_id
+from osia_conformance.operations import OLDEST, by_code, by_id
 from osia_conformance.planning import planned, requirement_of
 from osia_conformance.recorded import header_of, records_of
 from osia_conformance.references import ConfigurationError
@@ -129,7 +129,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         name = requirement_of(item) if item.get_closest_marker(MARK) else ""
         if name in register:
             operations = register[name].operations
-            if not _chosen(selection, planned(item, operations), operations, failed):
+            if not _chosen(selection, planned(item, operations, OLDEST), operations, failed):
                 left_out.append(item)
     kept = [item for item in items if item not in set(left_out)]
     if left_out:
@@ -142,7 +142,9 @@ def _chosen(
 ) -> bool:
     by_name = not selection.only or any(_bears(check.requirement, name) for name in selection.only)
     concerned = {check.operation, *operations}
-    by_operation = not selection.operations or bool(concerned & {*selection.operations, "*"})
+    # Whatever a version calls an operation, here it has the name of the oldest.
+    wanted = {by_code()[by_id()[name].code].id for name in selection.operations}
+    by_operation = not selection.operations or bool(concerned & {*wanted, "*"})
     return by_name and by_operation and (failed is None or (check.requirement, check.id) in failed)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from osia_conformance.operations import SCOPES
 from osia_conformance.paths import bundled
 from osia_conformance.references import ConfigurationError, Reference
-from osia_conformance.versions import newest, resolve
+from osia_conformance.versions import newest, public, resolve
 from osia_reference.serve import serve as serve_app
 from osia_reference.settings import Client, ServerSettings
 
@@ -40,7 +40,7 @@ def _end_with_stdin() -> None:
 
 
 def _settings(options: argparse.Namespace) -> ServerSettings:
-    version = resolve(options.interface_version) if options.interface_version else newest()
+    version = public(resolve(options.interface_version) if options.interface_version else newest())
     return ServerSettings(
         specification=bundled("specs") / "enrollment" / version / "openapi.yaml",
         interface_version=version,

@@ -82,6 +82,7 @@ class Session:
             transactions=IdFactory(target.transaction_id, f"{run.id}/transaction"),
             pace=Pace(target.rate, run.workers),
             worker=worker,
+            version=run.version,
             extras=self._extras,
             read_only=bool(target.read_only),
         )

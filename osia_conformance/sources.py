@@ -18,6 +18,7 @@ from packaging.specifiers import SpecifierSet
 
 from osia_conformance.paths import PACKAGE, bundled
 from osia_conformance.register import Register, Requirement, Ruling
+from osia_conformance.versions import public
 
 SPECIFICATION, SUITE = "openapi.yaml", "suite"
 REGISTER = ("requirements.toml", "rulings.toml")
@@ -34,7 +35,7 @@ Record = Mapping[str, Any]
 def digests(version: str) -> dict[str, str]:
     """Return the SHA-256 (hex) of what the judgement of interface `version` rests on, by name."""
     folder = bundled("specs") / "enrollment"
-    files = {SPECIFICATION: folder / version / SPECIFICATION, **{name: folder / name for name in REGISTER}}
+    files = {SPECIFICATION: folder / public(version) / SPECIFICATION, **{name: folder / name for name in REGISTER}}
     found = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
     return {**found, SUITE: suite_digest()}
 

@@ -16,11 +16,12 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from osia_conformance.paths import bundled
+from osia_conformance.versions import public
 
 _URI = "urn:osia:enrollment"
 _SCHEMAS = "#/components/schemas/"
-_OPEN_ENUMERATIONS = frozenset({"DocumentType"})
-"""Lists that their own description opens (RUL-DOCUMENT-TYPE)."""
+_OPEN_ENUMERATIONS = {"1.0.0": frozenset({"DocumentType"})}
+"""Lists that their own description opens, by version (RUL-DOCUMENT-TYPE)."""
 
 FORMATS = FormatChecker(formats=["date", "date-time", "uri"])
 
@@ -62,6 +63,7 @@ class Specification:
     def __init__(self, document: Mapping[str, Any], version: str = "") -> None:
         self.document = document
         self.version = version
+        self._open: frozenset[str] = _OPEN_ENUMERATIONS.get(version, frozenset())
         resource = DRAFT202012.create_resource(document)
         self._registry: Registry[Any] = Registry().with_resource(_URI, resource)
         self._validators: dict[str, Draft202012Validator] = {}
@@ -87,13 +89,23 @@ class Specification:
         """Return what `instance` breaks of a schema that stands in an operation."""
         return list(self._breaches(schema, self._validator(schema).iter_errors(instance)))
 
+    def parameters(self, operation: str) -> frozenset[str]:
+        """Return the names of an operation's query and header parameters."""
+        named = (self._resolved(one) for one in self._operation(operation).get("parameters", ()))
+        return frozenset(one["name"] for one in named if one["in"] != "path")
+
     def responses(self, operation: str) -> Mapping[str, Any]:
         """Return the documented responses of an operationId by status code, references resolved."""
+        documented = self._operation(operation)["responses"]
+        return {code: self._resolved(response) for code, response in documented.items()}
+
+    def _operation(self, name: str) -> Mapping[str, Any]:
         for item in self.document["paths"].values():
             for entry in item.values():
-                if isinstance(entry, Mapping) and entry.get("operationId") == operation:
-                    return {code: self._resolved(response) for code, response in entry["responses"].items()}
-        raise KeyError(operation)
+                if isinstance(entry, Mapping) and entry.get("operationId") == name:
+                    found: Mapping[str, Any] = entry
+                    return found
+        raise KeyError(name)
 
     def _resolved(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         if "$ref" not in node:
@@ -111,7 +123,7 @@ class Specification:
     def _breaches(self, root: Mapping[str, Any], errors: Iterator[ValidationError]) -> Iterator[Breach]:
         for error in errors:
             schema, keyword = self._fact(root, [str(part) for part in error.absolute_schema_path])
-            if schema in _OPEN_ENUMERATIONS and keyword == "enum":
+            if schema in self._open and keyword == "enum":
                 continue
             yield Breach(schema, keyword, error.json_path, _shortened(error.message))
 
@@ -121,7 +133,7 @@ class Specification:
         for part in path[:-1]:
             name, node = self._followed(name, node[int(part)] if isinstance(node, list) else node[part])
         keyword = path[-1]
-        listed = isinstance(node, Mapping) and "enum" in node and name not in _OPEN_ENUMERATIONS
+        listed = isinstance(node, Mapping) and "enum" in node and name not in self._open
         # A listed value of another type breaks the list; the register has one entry for both.
         return name, "enum" if listed and keyword == "type" else keyword
 
@@ -144,7 +156,7 @@ def _absolute(node: Any) -> Any:
 @cache
 def load_specification(version: str) -> Specification:
     """Return the specification of interface `version`, from specs/enrollment/<version>/openapi.yaml."""
-    path = bundled("specs") / "enrollment" / version / "openapi.yaml"
+    path = bundled("specs") / "enrollment" / public(version) / "openapi.yaml"
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return Specification(yaml.load(path.read_text("utf-8"), Loader=loader), version)  # noqa: S506 - both are safe
 

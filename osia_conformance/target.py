@@ -83,6 +83,7 @@ class Target:
         transactions: IdFactory,
         pace: Pace,
         worker: str,
+        version: str,
         extras: Callable[[], Extras] = lambda: ((), ()),
         *,
         read_only: bool = False,
@@ -97,6 +98,7 @@ class Target:
         self._transactions = transactions
         self._pace = pace
         self._worker = worker
+        self._operations = by_code(version)
         self._extras = extras
         self._read_only = read_only
         self._count = 0
@@ -105,7 +107,7 @@ class Target:
 
     def call(self, code: str, **members: Any) -> Answer:
         """Send the operation with our code `code`; the other members are Call's."""
-        return self.send(Call(by_code()[code], **members))
+        return self.send(Call(self._operations[code], **members))
 
     def send(self, call: Call) -> Answer:
         """Send one call and return what came back. Raises CannotTell if no answer came (the reason says why),
@@ -217,4 +219,5 @@ def _answer(call: Call, exchange: str, wired: WireAnswer) -> Answer:
         body=wired.body,
         elapsed=wired.elapsed,
         truncated=wired.truncated,
+        documented=call.operation.success,
     )

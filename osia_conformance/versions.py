@@ -28,15 +28,21 @@ def newest() -> str:
     return judged()[-1]
 
 
+def public(version: str) -> str:
+    """Return the number that an interface version bears in its file: "1.2.1" for "1.2.1+osia.6.0.1"."""
+    return version.partition("+")[0]
+
+
 def resolve(claim: str) -> str:
     """Return the interface version for `claim`: "1.0.0", or an OSIA release such as "osia-4.1".
 
     Raises UnknownVersion for anything else, and for a version that is not judged yet.
     """
     version = _table()["releases"].get(claim.lower(), {}).get("interface", claim)
-    if version in judged():
+    variants = {release["interface"] for release in _table()["releases"].values()}
+    if version in judged() or (version in variants and public(version) in judged()):
         return str(version)
     known = [item["version"] for item in _table()["interface"]]
-    releases = [name for name, entry in _table()["releases"].items() if entry["interface"] in judged()]
+    releases = [name for name, entry in _table()["releases"].items() if public(entry["interface"]) in judged()]
     state = "is not judged yet" if version in known else "is no interface version or OSIA release known here"
     raise UnknownVersion(f"--interface-version: {claim!r} {state}; use {' or '.join([*judged(), *releases])}.")

@@ -11,11 +11,13 @@ from typing import Any
 from osia_conformance import journal
 from osia_conformance.handover import prepared
 from osia_conformance.inprocess import AsgiTransport
+from osia_conformance.operations import OLDEST
 from osia_conformance.paths import bundled
 from osia_conformance.references import Reference
 from osia_conformance.reports import results as results_json
 from osia_conformance.runner import run_suites
 from osia_conformance.settings import AuthSettings, Settings, TargetSettings
+from osia_conformance.versions import public
 from osia_reference.app import create_app
 from osia_reference.settings import ServerSettings
 
@@ -24,16 +26,17 @@ KEY = "a key for tests only, long enough for HS256"
 URL = "http://127.0.0.1:1"
 
 
-def reference(**members: Any) -> ServerSettings:
-    """Return the settings of a reference server that trusts the tests' key."""
-    specification = bundled("specs") / "enrollment" / "1.0.0" / "openapi.yaml"
-    return ServerSettings(**{"specification": specification, "jwt_key": KEY, **members})
+def reference(version: str = OLDEST, **members: Any) -> ServerSettings:
+    """Return the settings of a reference server of interface `version` that trusts the tests' key."""
+    file = bundled("specs") / "enrollment" / public(version) / "openapi.yaml"
+    own = {"specification": file, "interface_version": public(version), "jwt_key": KEY}
+    return ServerSettings(**{**own, **members})
 
 
-def settings(**target: Any) -> Settings:
+def settings(version: str = OLDEST, **target: Any) -> Settings:
     """Return the settings of a run against such a server, with tokens signed by the tests' key."""
     os.environ[KEY_NAME] = KEY
-    chosen = {"url": URL, "interface_version": "1.0.0", "visible_within": 0.2, **target}
+    chosen = {"url": URL, "interface_version": version, "visible_within": 0.2, **target}
     auth = AuthSettings(method="jwt", algorithm="HS256", key=Reference(f"env:{KEY_NAME}"))
     return Settings(target=TargetSettings(**chosen), auth=auth, seed=1, effort="quick")
 
@@ -59,13 +62,15 @@ class Judged:
         return {entry["ruling"] for entry in self.results["observations"]}
 
 
-def judge(app: Any = None, *, run: Settings | None = None, arguments: tuple[str, ...] = ()) -> Judged:
+def judge(
+    app: Any = None, *, version: str = OLDEST, run: Settings | None = None, arguments: tuple[str, ...] = ()
+) -> Judged:
     """Judge an ASGI app (default: the reference server) and return what came of it; the app is closed."""
-    app = app or create_app(reference())
+    app = app or create_app(reference(version))
     with tempfile.TemporaryDirectory() as directory:
         report = Path(directory) / "report"
         transport = AsgiTransport(app)
-        chosen = replace(run or settings(), report_dir=report)
+        chosen = replace(run or settings(version), report_dir=report)
         handover = prepared(chosen, transport=transport, write_reports=results_json.write)
         try:
             code = run_suites(handover, arguments=arguments)

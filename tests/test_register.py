@@ -85,7 +85,7 @@ class TestOurs:
     def test_it_does_not_contradict_itself(self) -> None:
         assert len(whole_register().requirements) > 300
 
-    @pytest.mark.parametrize("operation", sorted(by_id()))
+    @pytest.mark.parametrize("operation", sorted(one.id for one in OPERATIONS))
     def test_each_operation_has_requirements(self, operation: str) -> None:
         own = [entry for entry in load_register("1.0.0").active() if operation in entry.operations]
         assert len(own) > 20

@@ -142,3 +142,28 @@ def test_a_buffer_outlives_a_change_of_its_enrollment(enrollments, operation):
     precondition(enrollment.read_buffer(buffer))
     precondition(send(operation, enrollment, enrollments))
     expect_bytes(BYTES, expect_status(enrollment.read_buffer(buffer), DONE))
+
+
+def expect_type_kept(enrollment, kind, sent):
+    """Judge that a buffer is answered with the content type that it was created with."""
+    answer = expect_status(enrollment.read_buffer(named_buffer(sent)), DONE)
+    expect(answer.media_type == kind, kind, f"the content type is {answer.media_type or 'absent'}", answer)
+    expect_bytes(BYTES, answer)
+
+
+@requirement("ENR-BUFFER-11")
+@pytest.mark.parametrize("kind", ["image/png", "application/octet-stream"])
+def test_a_buffer_is_answered_with_its_content_type(enrollments, kind):
+    enrollment = enrollments.created()
+    expect_type_kept(enrollment, kind, precondition(enrollment.send_buffer(BYTES, content_type=kind)))
+
+
+@requirement("ENR-BUFFER-12")
+@pytest.mark.parametrize("kind", ["image/jpeg", "image/jp2", "application/pdf", "application/vnd.example.template"])
+def test_any_application_or_image_type_is_kept(enrollments, kind):
+    enrollment = enrollments.created()
+    answer = expect_status(enrollment.send_buffer(BYTES, content_type=kind), DONE, 415)
+    if answer.status == 415:
+        enrollments.target.observe("RUL-BUFFERS", f"a buffer of type {kind} is refused with 415", answer)
+    else:
+        expect_type_kept(enrollment, kind, answer)

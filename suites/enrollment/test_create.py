@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from osia_conformance.checks import requirement
+from osia_conformance.checks import requirement, versions
 from osia_conformance.expectations import (
     DONE,
     REFUSED,
@@ -131,6 +131,18 @@ def test_a_second_create_is_refused(enrollments):
         enrollments.target.observe("RUL-DUPLICATE", "a second create is refused with 422", answer)
 
 
+@requirement("ENR-CREATE-19")
+def test_a_second_create_is_a_conflict(enrollments):
+    enrollment = enrollments.created()
+    expect_status(enrollment.create(enrollments.canonical(lastName="second")), 409)
+
+
+@requirement("ENR-CREATE-18")
+def test_the_answer_has_no_body(enrollments):
+    answer = precondition(enrollments.new().create(enrollments.canonical()), 204)
+    expect(not answer.body, "no body", f"there are {len(answer.body)} bytes", answer)
+
+
 @requirement("ENR-CREATE-05")
 def test_a_second_create_leaves_the_first_record(enrollments):
     enrollment = enrollments.created()
@@ -183,7 +195,10 @@ def test_long_text_is_kept_whole(enrollments):
 
 
 @requirement("ENR-CREATE-11")
-@pytest.mark.parametrize("group", ["biographicData", "requestData", "enrollmentFlags"])
+@pytest.mark.parametrize(
+    "group",
+    ["biographicData", "requestData", "enrollmentFlags", pytest.param("contextualData", marks=versions(">=1.1.0"))],
+)
 def test_members_outside_the_documented_ones_survive(enrollments, group):
     body = enrollments.canonical()
     first(body[group])["osiaConformanceMember"] = "kept"

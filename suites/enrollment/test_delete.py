@@ -60,6 +60,14 @@ def test_a_buffer_of_a_deleted_enrollment_answers_its_bytes_or_404(enrollments):
     expect(whole, "the buffer's bytes, or 404", f"{len(answer.body)} other bytes", answer)
 
 
+@requirement("ENR-DELETE-05")
+def test_a_deleted_enrollment_cannot_be_deleted_again(enrollments):
+    enrollment, _ = deleted(enrollments)
+    if until_gone(enrollments, enrollment) is None:
+        give_up("the deleted enrollment is still there, which is judged elsewhere")
+    expect_status(enrollment.delete(), 404)
+
+
 @requirement("ENR-DELETE-04")
 @pytest.mark.parametrize("operation", ["UPDATE", "PATCH", "FINALIZE"])
 def test_a_deleted_enrollment_cannot_be_changed(enrollments, operation):

@@ -2,15 +2,16 @@
 
 import pytest
 
-from osia_conformance.checks import requirement
+from osia_conformance.checks import requirement, versions
 from osia_conformance.enrollments import records_in
 from osia_conformance.expectations import expect, expect_json, expect_status, precondition
-from osia_conformance.samples import MARKER, base64_png
+from osia_conformance.samples import EXTENSION, MARKER, base64_png
 from osia_conformance.schema_faults import (
     change_of,
     expect_completed,
     expect_no_server_error,
     expect_not_taken,
+    expect_read_without,
     expect_refused_search,
     fault_cases,
 )
@@ -23,6 +24,10 @@ ANSWER_FACTS = [
     *("BIOMETRICDATA-TYPE", "BIOMETRICDATA-REQUIRED", "BIOMETRICDATA-FORMAT"),
     *("BIOMETRICTYPE-ENUM", "BIOMETRICSUBTYPE-ENUM", "IMPRESSIONTYPE-ENUM", "COMPRESSIONTYPE-ENUM"),
     *("DOCUMENTDATA-TYPE", "DOCUMENTDATA-REQUIRED", "DOCUMENTDATA-MINITEMS", "DOCUMENTTYPE-TYPE"),
+    *("ENROLLMENT-ADDITIONALPROPERTIES", "BIOMETRICDATA-ADDITIONALPROPERTIES", "CONTEXTUALDATA-TYPE"),
+    *("MISSINGTYPE-TYPE", "MISSINGTYPE-ENUM", "MISSINGTYPE-ADDITIONALPROPERTIES"),
+    *("TEMPLATEFORMAT-TYPE", "QUALITYFORMAT-TYPE", "DOCUMENTDATA-ENUM", "DOCUMENTTYPE-ENUM"),
+    *("DOCUMENTDATA-ADDITIONALPROPERTIES", "DOCUMENTPART-ADDITIONALPROPERTIES"),
     *("DOCUMENTPART-TYPE", "DOCUMENTPART-MINITEMS", "DOCUMENTPART-FORMAT"),
 ]
 SEARCHES = {
@@ -57,6 +62,7 @@ def rich(enrollments):
     body, samples = enrollments.canonical(), enrollments.samples
     images = {"image": base64_png(), "imageRef": "http://127.0.0.1/image?id=1"}
     body["biometricData"].append(samples.fingerprint("LEFT_INDEX", **images))
+    body["biometricData"].append(samples.rich_fingerprint())
     body["documentData"].append(samples.passport("second", data=base64_png(), dataRef="http://127.0.0.1/page"))
     return body
 
@@ -90,6 +96,12 @@ def test_answers_keep_to_the_schema(answers, specification, fact):
         expect(not found, f"an enrollment that keeps to {fact}", words, answer)
 
 
+@requirement("ENR-ANSWER-STATUS")
+def test_answers_have_a_status(answers):
+    for answer, record in answers():
+        expect("status" in record, "an enrollment with its status", "there is none", answer)
+
+
 @requirement("ENR-INPUT-{fact}")
 @pytest.mark.parametrize(("fact", "case", "operation"), fault_cases(formats=False))
 def test_a_body_that_breaks_the_schema_is_not_taken(enrollments, fact, case, operation):
@@ -106,7 +118,14 @@ def test_a_badly_formed_string_is_no_server_error(enrollments, fact, case, opera
 
 @requirement("ENR-INPUT-ENROLLMENT-REQUIRED")
 @pytest.mark.parametrize("operation", ["CREATE", "UPDATE"])
-@pytest.mark.parametrize("member", ["status", "enrollmentType", "biometricData"])
+@pytest.mark.parametrize(
+    "member",
+    [
+        pytest.param("status", marks=versions("==1.0.0")),
+        "enrollmentType",
+        pytest.param("biometricData", marks=versions("==1.0.0")),
+    ],
+)
 def test_a_body_without_a_required_member_is_refused_or_completed(enrollments, operation, member):
     subject = Subject(enrollments, operation)
     body = enrollments.canonical()
@@ -125,3 +144,11 @@ def test_a_search_that_is_no_list_is_refused(enrollments):
 def test_an_expression_that_breaks_the_schema_is_refused(enrollments, fact, case):
     enrollments.existing()
     expect_refused_search(enrollments, *SEARCHES[fact][case])
+
+
+@requirement("ENR-INPUT-EXPRESSION-ADDITIONALPROPERTIES")
+def test_an_unknown_member_of_an_expression_is_refused_or_ignored(enrollments):
+    enrollments.created()
+    plain = {"attributeName": MARKER, "operator": "=", "value": enrollments.marker}
+    answer = enrollments.find(body=json_body([{**plain, EXTENSION: "of no schema"}]))
+    expect_read_without(enrollments, plain, answer)

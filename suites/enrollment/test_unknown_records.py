@@ -8,7 +8,7 @@ from osia_conformance.subjects import send
 
 
 @requirement("ENR-UNKNOWN-01-{operation}")
-@pytest.mark.parametrize("operation", ["READ", "UPDATE", "PATCH", "FINALIZE", "BUFREAD"])
+@pytest.mark.parametrize("operation", ["READ", "UPDATE", "PATCH", "DELETE", "FINALIZE", "BUFREAD"])
 def test_an_unknown_enrollment_is_not_found(enrollments, operation):
     expect_status(send(operation, enrollments.new(), enrollments, buffer="no-such-buffer"), 404)
 

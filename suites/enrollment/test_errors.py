@@ -1,0 +1,29 @@
+"""The body of a 400 (1.1.0 on): it is JSON, and keeps to the Error schema."""
+
+import pytest
+
+from osia_conformance.checks import requirement
+from osia_conformance.expectations import expect, expect_json, precondition
+from osia_conformance.subjects import CODES, Subject
+
+FACTS = ("ERROR-TYPE", "ERROR-REQUIRED", "ERROR-FORMAT", "ERROR-ADDITIONALPROPERTIES")
+
+
+@requirement("ENR-ERROR-02-{operation}")
+@pytest.mark.parametrize("operation", CODES)
+def test_a_400_has_a_json_body(enrollments, operation):
+    answer = precondition(Subject(enrollments, operation).call(transaction=False), 400)
+    kind = answer.media_type or "absent"
+    expect(kind == "application/json", "application/json", f"the content type is {kind}", answer)
+    expect_json(answer)
+
+
+@requirement("ENR-ANSWER-{fact}")
+@pytest.mark.parametrize("fact", FACTS)
+def test_a_400_keeps_to_the_error_schema(enrollments, specification, fact):
+    for operation in CODES:
+        answer = Subject(enrollments, operation).call(transaction=False)
+        if answer.status == 400:
+            found = [one for one in specification.breaches("Error", expect_json(answer)) if one.fact == fact]
+            words = "; ".join(f"{one.path}: {one.message}" for one in found)
+            expect(not found, f"an error that keeps to {fact}", words, answer)

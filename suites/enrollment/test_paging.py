@@ -1,0 +1,87 @@
+"""limit and offset of findEnrollments (1.1.0 on): pages may be short, but lose nothing and repeat nothing."""
+
+import pytest
+
+from osia_conformance.checks import requirement
+from osia_conformance.enrollments import records_in
+from osia_conformance.expectations import (
+    DONE,
+    REFUSED,
+    Inapplicable,
+    expect,
+    expect_status,
+    give_up,
+    one_of,
+    precondition,
+)
+
+MATCHES = 5
+
+
+def matching(enrollments):
+    """Create enrollments that one search finds; return their ids."""
+    made = [enrollments.created() for _ in range(MATCHES)]
+    if not enrollments.eventually_found(made):
+        give_up("the enrollments to search for were not found by their marker")
+    return {one.id for one in made}
+
+
+def page(enrollments, offset, limit):
+    """Return the ids on a page, in order, and the answer."""
+    answer = expect_status(enrollments.find(query=[("offset", str(offset)), ("limit", str(limit))]), DONE)
+    expect(not answer.withheld, "no other records", f"{answer.withheld} records that do not match", answer)
+    return [record.get("enrollmentId") for record in records_in(answer)], answer
+
+
+@requirement("ENR-PAGE-01")
+@pytest.mark.parametrize("limit", [1, 2, MATCHES])
+def test_a_page_is_not_longer_than_its_limit(enrollments, limit):
+    matching(enrollments)
+    names, answer = page(enrollments, 0, limit)
+    expect(0 < len(names) <= limit, f"1 to {limit} enrollments", f"there are {len(names)}", answer)
+
+
+@requirement("ENR-PAGE-02")
+@pytest.mark.parametrize("limit", [1, 2, 100])
+def test_page_after_page_each_match_is_answered_once(enrollments, limit):
+    wanted, seen = matching(enrollments), []
+    for _ in range(MATCHES):
+        names, answer = page(enrollments, len(seen), limit)
+        if None in names:
+            raise Inapplicable("matches are answered without their id, so pages cannot be told apart")
+        twice = set(names) & set(seen)
+        expect(not twice, "pages that do not overlap", f"{len(twice)} enrollments come twice", answer)
+        seen += names
+    expect(set(seen) == wanted, f"all {MATCHES} matches over the pages", f"there are {len(seen)}", answer)
+
+
+@requirement("ENR-PAGE-03")
+def test_behind_the_last_match_there_is_nothing(enrollments):
+    matching(enrollments)
+    for offset in (MATCHES, MATCHES + 100):
+        names, answer = page(enrollments, offset, 10)
+        expect(not names, f"an empty list from offset {offset} on", f"{len(names)} enrollments", answer)
+
+
+@requirement("ENR-PAGE-04")
+@pytest.mark.parametrize("value", ["many", "1.5"])
+@pytest.mark.parametrize("name", ["limit", "offset"])
+def test_what_is_no_integer_is_refused(enrollments, name, value):
+    enrollments.created()
+    expect_status(enrollments.find(query=[(name, value)]), 400)
+
+
+@requirement("ENR-PAGE-05")
+@pytest.mark.parametrize(("name", "value"), [("limit", "0"), ("limit", "-1"), ("offset", "-1")])
+def test_what_is_below_one_is_no_server_error(enrollments, name, value):
+    enrollments.created()
+    expect_status(enrollments.find(query=[(name, value)]), one_of(DONE, REFUSED))
+
+
+@requirement("ENR-PAGE-06")
+def test_without_an_offset_a_search_begins_at_its_first_match(enrollments):
+    matching(enrollments)
+    first, _ = page(enrollments, 0, 1)
+    answer = precondition(enrollments.find(query=[("limit", "1")]))
+    names = [record.get("enrollmentId") for record in records_in(answer)]
+    expect(names == first, "the match at offset 0", "it is another one", answer)
