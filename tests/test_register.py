@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.operations import OPERATIONS, by_id
+from osia_conformance.operations import OPERATIONS
 from osia_conformance.register import Register, RegisterError, build, load_register, whole_register
 from osia_conformance.versions import UnknownVersion, judged, newest, resolve
 

@@ -7,10 +7,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from packaging.specifiers import SpecifierSet
+
 from osia_conformance.register import load_register
+from osia_conformance.versions import judged as judged_versions
 from osia_reference.app import Server, create_app
 from tests.judging import Judged, judge, reference, settings
 
@@ -18,49 +22,79 @@ EVERYWHERE = ("ENR-GENERATED-*", "ENR-LIFE-03")
 """What looks at everything an operation does, with generated input, may meet any violation on its way."""
 
 
-def ids(*patterns: str) -> frozenset[str]:
-    """Return the active requirements that match the patterns ("ENR-TOKEN-03-*"); each must match one."""
-    active = [entry.id for entry in load_register("1.0.0").active()]
-    matched = {pattern: {name for name in active if fnmatchcase(name, pattern)} for pattern in patterns}
-    unknown = [pattern for pattern, names in matched.items() if not names]
+VERSIONS = judged_versions()
+
+
+@cache
+def active(version: str) -> frozenset[str]:
+    """Return the active requirements of a version."""
+    return frozenset(entry.id for entry in load_register(version).active())
+
+
+@cache
+def ids(version: str, *patterns: str) -> frozenset[str]:
+    """Return the active requirements of a version that match the patterns ("ENR-TOKEN-03-*").
+
+    Each pattern must match one, in some version.
+    """
+    known = frozenset().union(*map(active, VERSIONS))
+    unknown = [pattern for pattern in patterns if not any(fnmatchcase(name, pattern) for name in known)]
     assert not unknown, f"no active requirement matches {unknown}"
-    return frozenset().union(*matched.values())
+    return frozenset(name for name in active(version) if any(fnmatchcase(name, one) for one in patterns))
 
 
 @dataclass(frozen=True)
 class Variant:
     """`parts` are the classes that replace the reference server's own (server, enrollments, search, store,
-    tokens, token_endpoint), `options` its settings, `target` the run's [target] settings."""
+    tokens, token_endpoint), `options` its settings, `target` the run's [target] settings, `versions` the interface
+    versions that it makes sense in (PEP 440)."""
 
     name: str
     change: str
     parts: Mapping[str, type] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     target: Mapping[str, Any] = field(default_factory=dict)
+    versions: str = ""
 
-    def app(self) -> Server:
-        """Return a fresh server with the change."""
-        return create_app(reference(**self.options), **self.parts)
+    def applies(self) -> tuple[str, ...]:
+        """Return the versions that it applies to, oldest first."""
+        return tuple(
+            version for version in VERSIONS if version in SpecifierSet(self.versions) and self.concerns(version)
+        )
 
-    def judge(self) -> Judged:
-        """Run the whole suite at quick effort on it."""
-        return judge(self.app(), run=settings(**self.target))
+    def ends(self) -> tuple[str, ...]:
+        """Return the oldest and the newest version that it applies to."""
+        applies = self.applies()
+        return tuple(dict.fromkeys((applies[0], applies[-1])))
 
-    def prove(self) -> None:
+    def concerns(self, version: str) -> bool:
+        """Return whether the version has what the variant is about."""
+        return True
+
+    def app(self, version: str) -> Server:
+        """Return a fresh server of the version with the change."""
+        return create_app(reference(version, **self.options), **self.parts)
+
+    def judge(self, version: str, *only: str) -> Judged:
+        """Run the suite at quick effort on it: all of it, or what judges the requirements in `only`."""
+        chosen = tuple(f"--osia-only={name}" for name in only)
+        return judge(self.app(version), run=settings(version, **self.target), arguments=chosen)
+
+    def prove(self, version: str, *only: str) -> None:
         """Judge the server, assert what must come of it, and record the experiment for the matrix."""
-        judged = self.judge()
+        judged = self.judge(version, *only)
         passed = False
         try:
-            self.expect(judged)
+            self.expect(version, judged, selected=bool(only))
             passed = True
         finally:
-            self._record(judged, passed=passed)
+            self._record(version, judged, passed=passed, whole=not only)
 
-    def expect(self, judged: Judged) -> None:
+    def expect(self, version: str, judged: Judged, *, selected: bool = False) -> None:
         """Assert what must come of it."""
         raise NotImplementedError
 
-    def _record(self, judged: Judged, *, passed: bool) -> None:
+    def _record(self, version: str, judged: Judged, *, passed: bool, whole: bool) -> None:
         directory = os.environ.get("OSIA_MATRIX_DIR")
         if not directory:
             return
@@ -70,11 +104,13 @@ class Variant:
             "name": self.name,
             "kind": kind,
             "change": self.change,
-            "expected": sorted(ids(*getattr(self, "expected", ()))),
+            "version": version,
+            "whole": whole,
+            "expected": sorted(ids(version, *getattr(self, "expected", ()))),
             "failed": sorted(judged.outcomes("failed")),
             "passed": passed,
         }
-        Path(directory, f"{kind}-{self.name}.json").write_text(json.dumps(experiment), "utf-8")
+        Path(directory, f"{kind}-{self.name}-{version}.json").write_text(json.dumps(experiment), "utf-8")
 
 
 @dataclass(frozen=True)
@@ -84,16 +120,27 @@ class Violation(Variant):
     expected: tuple[str, ...] = ()
     declared: tuple[str, ...] = ()
 
-    def expect(self, judged: Judged) -> None:
+    def concerns(self, version: str) -> bool:
+        """Return whether the version has a requirement that it breaks."""
+        return bool(ids(version, *self.expected))
+
+    def selection(self, version: str) -> tuple[str, ...]:
+        """Return the requirements that it breaks, and those without which these cannot be judged."""
+        register = load_register(version).requirements
+        expected = ids(version, *self.expected)
+        needed = (need for name in expected for need in register[name].needs if need in register)
+        return tuple(sorted({*expected, *needed}))
+
+    def expect(self, version: str, judged: Judged, *, selected: bool = False) -> None:
         """Assert that it was caught for just this."""
-        expected, failed = ids(*self.expected), judged.outcomes("failed")
-        missed, surplus = expected - failed, failed - expected - ids(*self.declared, *EVERYWHERE)
+        expected, failed = ids(version, *self.expected), judged.outcomes("failed")
+        missed, surplus = expected - failed, failed - expected - ids(version, *self.declared, *EVERYWHERE)
         reasons = {name: judged.requirement(name)["reason"] for name in sorted(missed | surplus)}
         assert not missed, f"not caught: {reasons}"
         assert not surplus, f"failed for another reason: {reasons}"
         # What only should be does not make a server nonconformant.
         binding = any(judged.requirement(name)["level"] == "MUST" for name in expected)
-        assert judged.exit_code == (1 if binding else 0)
+        assert judged.exit_code == (1 if binding else 2 if selected else 0)
 
 
 @dataclass(frozen=True)
@@ -104,7 +151,7 @@ class Freedom(Variant):
     may: tuple[str, ...] = ()
     inapplicable: tuple[str, ...] = ()
 
-    def expect(self, judged: Judged) -> None:
+    def expect(self, version: str, judged: Judged, *, selected: bool = False) -> None:
         """Assert that it was left alone, and observed where a ruling says so."""
         open_ones = {
             entry["id"]: entry["reason"]
@@ -115,5 +162,4 @@ class Freedom(Variant):
         assert judged.results["verdict"] == "conformant", judged.results["reasons"]
         assert set(self.rulings) <= judged.observed() <= {*self.rulings, *self.may}
         away = judged.outcomes("inapplicable")
-        active = {entry.id for entry in load_register("1.0.0").active()}
-        assert away & active == (ids(*self.inapplicable) if self.inapplicable else set())
+        assert away & active(version) == ids(version, *self.inapplicable)

@@ -3,7 +3,8 @@
 import pytest
 
 from osia_conformance.checks import requirement
-from osia_conformance.expectations import expect, expect_json, precondition
+from osia_conformance.exchange import NotJson
+from osia_conformance.expectations import expect, expect_json, give_up, precondition
 from osia_conformance.subjects import CODES, Subject
 
 FACTS = ("ERROR-TYPE", "ERROR-REQUIRED", "ERROR-FORMAT", "ERROR-ADDITIONALPROPERTIES")
@@ -18,12 +19,19 @@ def test_a_400_has_a_json_body(enrollments, operation):
     expect_json(answer)
 
 
+def parsed(answer):
+    try:
+        return answer.json()
+    except NotJson:
+        give_up("a 400 has no JSON body, which is judged elsewhere")
+
+
 @requirement("ENR-ANSWER-{fact}")
 @pytest.mark.parametrize("fact", FACTS)
 def test_a_400_keeps_to_the_error_schema(enrollments, specification, fact):
     for operation in CODES:
         answer = Subject(enrollments, operation).call(transaction=False)
         if answer.status == 400:
-            found = [one for one in specification.breaches("Error", expect_json(answer)) if one.fact == fact]
+            found = [one for one in specification.breaches("Error", parsed(answer)) if one.fact == fact]
             words = "; ".join(f"{one.path}: {one.message}" for one in found)
             expect(not found, f"an error that keeps to {fact}", words, answer)

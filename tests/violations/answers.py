@@ -26,10 +26,13 @@ class Fact:
     words: str
     change: Change
     where: tuple[str, ...] = ("findEnrollments",)
+    versions: str = ""
+    breaks: str = ""
     declared: tuple[str, ...] = ("ENR-FIND-14", "ENR-GENERATED-01-FIND")
 
 
 EVERYWHERE = ("readEnrollment", "findEnrollments")
+FOUND = ("ENR-FIND-14", "ENR-GENERATED-01-FIND")
 ADDED = ("ENR-GENERATED-01-READ", "ENR-GENERATED-01-FIND")
 """Consequences of a member that is added: nothing that was sent is missing."""
 
@@ -50,7 +53,10 @@ def within(group: str, change: Change) -> Change:
     """Return the change of each item of a group, where a record has it."""
 
     def changed(record: Json) -> Json:
-        return {**record, group: [change(item) for item in record[group]]} if group in record else record
+        if group not in record:
+            return record
+        items = record[group]
+        return {**record, group: [change(item) for item in items] if isinstance(items, list) else change(items)}
 
     return changed
 
@@ -67,6 +73,18 @@ def pages(change: Change) -> Change:
     return documents(within("parts", change))
 
 
+def missing(change: Change) -> Change:
+    """Return the change of each missing part of biometric data."""
+    return biometrics(
+        lambda item: {**item, "missing": [change(one) for one in item["missing"]]} if "missing" in item else item
+    )
+
+
+def replaced(name: str, value: Any) -> Change:
+    """Return the change of a member of biometric data that has it."""
+    return biometrics(lambda item: {**item, name: value} if name in item else item)
+
+
 FACTS = (
     Fact(
         "enrollment-type",
@@ -75,7 +93,44 @@ FACTS = (
         where=EVERYWHERE,
         declared=ADDED,
     ),
-    Fact("enrollment-required", "an enrollment has no status", dropped("status")),
+    Fact("enrollment-required", "an enrollment has no status", dropped("status"), versions="!=1.1.0"),
+    Fact(
+        "enrollment-required-type",
+        "an enrollment has no type",
+        dropped("enrollmentType"),
+        versions="==1.1.0",
+        breaks="ENROLLMENT-REQUIRED",
+    ),
+    Fact("status", "an enrollment has no status", dropped("status")),
+    *(
+        Fact(
+            f"{schema}-additionalproperties",
+            f"each {words} has a revision",
+            where(added("revision", 1)),
+            where=EVERYWHERE,
+            declared=ADDED,
+        )
+        for schema, words, where in (
+            ("enrollment", "enrollment", lambda change: change),
+            ("biometricdata", "biometric item", biometrics),
+            ("documentdata", "document", documents),
+            ("documentpart", "part of a document", pages),
+        )
+    ),
+    Fact(
+        "missingtype-additionalproperties",
+        "what is missing has a revision",
+        missing(added("revision", 1)),
+        where=EVERYWHERE,
+        declared=(*ADDED, "ENR-CREATE-21"),
+    ),
+    Fact("missingtype-type", "what is missing is a text", missing(str)),
+    Fact("missingtype-enum", "what is missing is GONE", missing(member("presence", "GONE"))),
+    Fact("templateformat-type", "template formats are numbers", replaced("templateFormat", 1)),
+    Fact("qualityformat-type", "quality formats are numbers", replaced("qualityFormat", 2)),
+    Fact("documentdata-enum", "a passport is a Passport", documents(member("documentType", "Passport"))),
+    Fact("documenttype-enum", "a passport is a Passport", documents(member("documentType", "Passport"))),
+    Fact("contextualdata-type", "contextual data is a list", within("contextualData", sorted)),
     Fact("enrollment-enum", "the status is written small", lambda r: {**r, "status": r["status"].lower()}),
     Fact("requestdata-type", "requests are texts", within("requestData", str)),
     Fact("enrollmentflags-type", "flags are lists of names", within("enrollmentFlags", sorted)),
@@ -131,8 +186,9 @@ def broken(fact: Fact) -> Violation:
         f"answers-break-{fact.name}",
         f"In answers {fact.words}.",
         {"server": Breaks},
-        expected=(f"ENR-ANSWER-{fact.name.upper()}",),
+        expected=(f"ENR-ANSWER-{(fact.breaks or fact.name).upper()}",),
         declared=fact.declared,
+        versions=fact.versions,
     )
 
 

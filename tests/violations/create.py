@@ -185,11 +185,18 @@ LOSSES = [
             "enrollments": creating(
                 lambda body: {
                     **body,
-                    "biometricData": [dropping("resolution")(item) for item in body["biometricData"]],
+                    "biometricData": [dropping("resolution")(item) for item in body.get("biometricData", ())],
                 }
             )
         },
         expected=("ENR-CREATE-02",),
+    ),
+    Violation(
+        "create-loses-contextual-data",
+        "A create stores all but the contextual data.",
+        {"enrollments": creating(dropping("contextualData"))},
+        expected=("ENR-CREATE-02",),
+        versions=">=1.1.0",
     ),
     Violation(
         "create-lowers-codes",

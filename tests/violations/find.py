@@ -222,7 +222,7 @@ class RefusesSeveral(Enrollments):
         return super().find(expressions)
 
 
-def no_match(name: str, change: str, reply: Reply) -> Violation:
+def no_match(name: str, change: str, reply: Reply, versions: str = "") -> Violation:
     """A server that answers `reply` where nothing matches."""
 
     class Answers(Server):
@@ -230,7 +230,7 @@ def no_match(name: str, change: str, reply: Reply) -> Violation:
             found = await super().find_enrollments(call)
             return found if found.body else Reply(reply.status, reply.body)
 
-    return Violation(f"find-answers-{name}", change, {"server": Answers}, expected=("ENR-FIND-12",))
+    return Violation(f"find-answers-{name}", change, {"server": Answers}, expected=("ENR-FIND-12",), versions=versions)
 
 
 class NeverIndexesAgain(Remembering):
@@ -365,6 +365,7 @@ VIOLATIONS = [
         "11",
     ),
     part("refuses-several", "Several expressions are refused.", {"enrollments": RefusesSeveral}, "11"),
+    no_match("404-in-later-versions", "A search without a match answers 404.", Reply(404, {}), ">=1.1.0"),
     no_match("no-content", "A search without a match answers 204.", Reply(204)),
     no_match("an-empty-body", "A search without a match answers 200 and no body.", Reply(200)),
     no_match("an-object", "A search without a match answers an object.", Reply(200, {"results": []})),

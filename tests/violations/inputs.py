@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from osia_conformance.operations import by_code
+from osia_conformance.samples import EXTENSION, without
 from osia_conformance.schema_faults import FAULTS
 from osia_conformance.specification import load_specification
 from osia_reference.enrollments import FINALIZED, IN_PROGRESS, Enrollments
@@ -24,9 +25,10 @@ FIND = by_code()["FIND"].id
 Expressions = Any
 
 
-def broken_facts(body: Any) -> set[str]:
-    """Return the facts of Enrollment that a body breaks."""
-    return {breach.fact for breach in load_specification("1.0.0").breaches("Enrollment", body)}
+def broken_facts(version: str, body: Any) -> set[str]:
+    """Return the facts of Enrollment that a body breaks; what is readOnly is not missing."""
+    given = {"enrollmentId": "", "status": IN_PROGRESS, **body} if isinstance(body, dict) and version >= "1.2" else body
+    return {breach.fact for breach in load_specification(version).breaches("Enrollment", given)}
 
 
 class Checking(Enrollments):
@@ -35,7 +37,7 @@ class Checking(Enrollments):
     def validate(self, operation: str, body: Any) -> None:
         if operation == FIND:
             super().validate(operation, body)
-        elif facts := broken_facts(body):
+        elif facts := broken_facts(self.specification.version, body):
             self.judge(operation, body, facts)
 
     def settled(self, enrollment_id: str, data: Record, status: str) -> Record:
@@ -165,7 +167,25 @@ def plain(value: Any) -> bool:
     return isinstance(value, str | int | float)
 
 
+def crash(name: str) -> Any:
+    raise KeyError(name)
+
+
 VIOLATIONS = [
+    searches(
+        "read-more-of-expressions",
+        "An expression may be turned round by a member of the server's own.",
+        "EXPRESSION-ADDITIONALPROPERTIES",
+        members(
+            lambda one: {**without(one, EXTENSION), "operator": "!="} if EXTENSION in one else one,
+        ),
+    ),
+    searches(
+        "crash-for-more-of-expressions",
+        "An expression with an unknown member ends in a server error.",
+        "EXPRESSION-ADDITIONALPROPERTIES",
+        members(lambda one: crash(EXTENSION) if EXTENSION in one else one),
+    ),
     *(left_out(fact) for fact in FACTS),
     *(crashing(fact) for fact in (*FORMATS, "ENROLLMENT-TYPE", "DOCUMENTDATA-MINITEMS")),
     *(unchecked_by(code) for code in WRITING),

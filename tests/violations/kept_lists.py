@@ -10,7 +10,9 @@ from tests.violations.kept_values import stored, storing
 
 def storing_items(group: str, change: Callable[[list[Any]], list[Any]]) -> type[Store]:
     """Return a database that changes a group that is a list."""
-    return storing(lambda record: {**record, group: change(record[group])} if group in record else record)
+    return storing(
+        lambda record: {**record, group: change(record[group])} if isinstance(record.get(group), list) else record
+    )
 
 
 def lost(*names: str) -> Callable[[Record], Record]:
@@ -103,6 +105,7 @@ LISTS = [
         "Of several requests the first is stored.",
         storing_items("requestData", lambda items: items[:1]),
         "ENR-CREATE-14",
+        versions="<1.2.0",
     ),
     stored(
         "lists-without-repetitions",

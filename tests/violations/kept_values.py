@@ -16,6 +16,7 @@ DOCUMENTED = {
     "biographicData": {"firstName", "lastName", "dateOfBirth", "gender", "nationality"},
     "requestData": {"requestType", "deliveryPlace", "other"},
     "enrollmentFlags": {"timeout", "other"},
+    "contextualData": {"enrollmentDate"},
 }
 
 
@@ -118,9 +119,11 @@ def known_only(group: str) -> Callable[[Record], Record]:
     return changed
 
 
-def stored(name: str, change: str, part: type[Store], *expected: str, declared: tuple[str, ...] = ()) -> Violation:
+def stored(
+    name: str, change: str, part: type[Store], *expected: str, declared: tuple[str, ...] = (), versions: str = ""
+) -> Violation:
     """Return the violation of a database that changes what it is given."""
-    return Violation(name, change, {"store": part}, expected=expected, declared=declared)
+    return Violation(name, change, {"store": part}, expected=expected, declared=declared, versions=versions)
 
 
 TEXTS = [
@@ -186,6 +189,7 @@ BLOCKS = [
             f"Members of {group} that the server does not know are not stored.",
             storing(known_only(group)),
             "ENR-CREATE-11",
+            versions=">=1.1.0" if group == "contextualData" else "",
         )
         for group in DOCUMENTED
     ],

@@ -73,6 +73,19 @@ class CreateWithoutMediaType(Server):
         return reply
 
 
+class AnswersAsTheOldest(Server):
+    async def create_enrollment(self, call: Call) -> Reply:
+        await super().create_enrollment(call)
+        return Reply(201, {"enrollmentId": self.enrollment_id(call)})
+
+
+class AnswersABody(Server):
+    async def create_enrollment(self, call: Call) -> Reply:
+        reply = await super().create_enrollment(call)
+        reply.body = {"enrollmentId": self.enrollment_id(call)}
+        return reply
+
+
 class BuffersAsImages(Server):
     async def get_buffer(self, call: Call) -> Reply:
         reply = await super().get_buffer(call)
@@ -105,12 +118,27 @@ VIOLATIONS = [
     *[
         Violation(
             f"{code.lower()}-answers-{status}",
-            f"{by_code()[code].id} succeeds with {status} instead of {by_code()[code].success}.",
+            f"{by_code()[code].id} succeeds with {status} instead of its documented code.",
             {"server": answering(code, status)},
             expected=(f"ENR-CODE-01-{code}",),
         )
         for code, status in CODES.items()
     ],
+    Violation(
+        "create-answers-201",
+        "A create is answered as in 1.0.0, with 201 and the id.",
+        {"server": AnswersAsTheOldest},
+        expected=("ENR-CODE-01-CREATE",),
+        declared=("ENR-GENERATED-01-CREATE", "ENR-CREATE-18"),
+        versions=">=1.1.0",
+    ),
+    Violation(
+        "create-answers-a-body",
+        "A create is answered with 204 and the id.",
+        {"server": AnswersABody},
+        expected=("ENR-CREATE-18",),
+        declared=("ENR-GENERATED-01-CREATE",),
+    ),
     Violation(
         "json-as-text",
         "JSON is answered as text/plain.",
@@ -139,7 +167,7 @@ VIOLATIONS = [
         "buffers-as-images",
         "A buffer is answered as image/png.",
         {"server": BuffersAsImages},
-        expected=("ENR-MEDIA-01-BUFREAD",),
+        expected=("ENR-MEDIA-01-BUFREAD", "ENR-BUFFER-11", "ENR-BUFFER-12"),
         declared=("ENR-GENERATED-01-BUFREAD",),
     ),
 ]
