@@ -1,7 +1,7 @@
 """The matrix: requirement x violations that were caught x freedoms that were spared, from experiments.
 
-python -m tests.matrix              runs the servers that together break every rule, and all freedoms; writes docs/
-python -m tests.matrix --all        runs all violating servers, several times as many, and only prints
+python -m tests.matrix              judges each server on its oldest and newest version (see `proofs`); writes docs/
+python -m tests.matrix --all        judges each server with the whole suite on all versions, and only prints
 python -m tests.matrix --from DIR   takes the experiments that a test run left in DIR (OSIA_MATRIX_DIR)
 python -m tests.matrix --check      writes nothing, and ends with 1 if docs/ is stale or there is a gap
 """
@@ -17,10 +17,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from osia_conformance.register import load_register
+from osia_conformance.register import load_register, whole_register
+from osia_conformance.versions import judged
 
 DOCS = Path(__file__).parent.parent / "docs"
-VERSION = "1.0.0"
 COMMAND = [sys.executable, *["-m", "pytest", "-q", "-n", "2", "tests/test_violations.py", "tests/test_freedoms.py"]]
 Experiment = dict[str, Any]
 
@@ -41,14 +41,18 @@ def main(arguments: list[str] | None = None) -> int:
 
 def load(directory: Path) -> list[Experiment]:
     """Return the experiments that `tests.variant` recorded, by name."""
-    return sorted((json.loads(path.read_text("utf-8")) for path in directory.glob("*.json")), key=lambda e: e["name"])
+    return sorted((json.loads(path.read_text("utf-8")) for path in directory.glob("*.json")), key=_order)
+
+
+def _order(experiment: Experiment) -> tuple[str, int]:
+    return experiment["name"], judged().index(experiment["version"])
 
 
 def report(experiments: list[Experiment], *, check: bool, write: bool = True) -> int:
     """Print or check the matrix; 1 if there is a gap, or docs/ does not say what the experiments said."""
     matrix = build(experiments)
     texts = {"matrix.json": json.dumps(matrix, indent=1, ensure_ascii=False) + "\n", "matrix.md": markdown(matrix)}
-    found = gaps(matrix, experiments)
+    found = gaps(matrix, experiments, every=not write)
     for name, text in texts.items():
         path = DOCS / name
         if check and (not path.exists() or path.read_text("utf-8") != text):
@@ -62,68 +66,116 @@ def report(experiments: list[Experiment], *, check: bool, write: bool = True) ->
 
 
 def build(experiments: list[Experiment]) -> dict[str, Any]:
-    violations = [item for item in experiments if item["kind"] == "violation"]
-    freedoms = [item for item in experiments if item["kind"] == "freedom"]
-    rows = [
-        {
-            "id": entry.id,
-            "level": entry.level,
-            "caught": [
-                item["name"] for item in violations if entry.id in item["expected"] and entry.id in item["failed"]
-            ],
-            "missed": [item["name"] for item in violations if entry.id in set(item["expected"]) - set(item["failed"])],
-            "spared": sum(entry.id not in item["failed"] for item in freedoms),
-            "reported": [item["name"] for item in freedoms if entry.id in item["failed"]],
-        }
-        for entry in load_register(VERSION).active()
-    ]
+    """Return the matrix: figures by version, a row for each requirement, and what each server does."""
+    by_version = {version: [item for item in experiments if item["version"] == version] for version in judged()}
+    active = {version: {entry.id for entry in load_register(version).active()} for version in judged()}
     return {
-        "interfaceVersion": VERSION,
-        "violations": {"all": len(violations), "caught": sum(item["passed"] for item in violations)},
-        "freedoms": {"all": len(freedoms), "falseAlarms": sum(not item["passed"] for item in freedoms)},
-        "requirements": rows,
-        "servers": [{"name": item["name"], "kind": item["kind"], "change": item["change"]} for item in experiments],
+        "versions": {version: _figures(active[version], items) for version, items in by_version.items()},
+        "requirements": [
+            {
+                "id": entry.id,
+                "level": entry.level,
+                "versions": {
+                    version: _cell(entry.id, by_version[version]) for version in judged() if entry.id in active[version]
+                },
+            }
+            for entry in whole_register().active()
+        ],
+        "servers": _servers(experiments),
     }
 
 
-def gaps(matrix: dict[str, Any], experiments: list[Experiment]) -> list[str]:
-    """Return what keeps the matrix from being whole."""
-    rows = matrix["requirements"]
-    return [
-        *(f"{row['id']} has no violation that was caught" for row in rows if not row["caught"]),
-        *(f"{row['id']} was not caught on {', '.join(row['missed'])}" for row in rows if row["missed"]),
-        *(f"{row['id']} was reported on {', '.join(row['reported'])}" for row in rows if row["reported"]),
-        *(f"{item['name']} did not end as it should" for item in experiments if not item["passed"]),
+def _figures(active: set[str], experiments: list[Experiment]) -> dict[str, Any]:
+    violations, freedoms = _of_kind(experiments, "violation"), _of_kind(experiments, "freedom")
+    return {
+        "requirements": len(active),
+        "violations": {"all": len(violations), "caught": sum(item["passed"] for item in violations)},
+        "freedoms": {"all": len(freedoms), "falseAlarms": sum(not item["passed"] for item in freedoms)},
+    }
+
+
+def _cell(name: str, experiments: list[Experiment]) -> dict[str, Any]:
+    """Return what the experiments on one version say of a requirement."""
+    breaking = [item for item in _of_kind(experiments, "violation") if name in item["expected"]]
+    freedoms = _of_kind(experiments, "freedom")
+    return {
+        "caught": [item["name"] for item in breaking if name in item["failed"]],
+        "missed": [item["name"] for item in breaking if name not in item["failed"]],
+        "spared": sum(name not in item["failed"] for item in freedoms),
+        "reported": [item["name"] for item in freedoms if name in item["failed"]],
+    }
+
+
+def _of_kind(experiments: list[Experiment], kind: str) -> list[Experiment]:
+    return [item for item in experiments if item["kind"] == kind]
+
+
+def _servers(experiments: list[Experiment]) -> list[dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for item in experiments:
+        server = {"name": item["name"], "kind": item["kind"], "change": item["change"], "judgedOn": []}
+        found.setdefault(item["name"], server)["judgedOn"].append(item["version"])
+    return list(found.values())
+
+
+def gaps(matrix: dict[str, Any], experiments: list[Experiment], *, every: bool = False) -> list[str]:
+    """Return what keeps the matrix from being whole: a requirement must be broken and caught on its oldest and its
+    newest version, with `every` on each version."""
+    found = [
+        f"{item['name']} on {item['version']} did not end as it should" for item in experiments if not item["passed"]
     ]
+    for row in matrix["requirements"]:
+        versions = list(row["versions"])
+        due = versions if every else dict.fromkeys((versions[0], versions[-1]))
+        bare = [version for version in due if not row["versions"][version]["caught"]]
+        found += [f"{row['id']} has no violation that was caught on {version}" for version in bare]
+        for version, cell in row["versions"].items():
+            found += [f"{row['id']} was not caught on {name} ({version})" for name in cell["missed"]]
+            found += [f"{row['id']} was reported on {name} ({version})" for name in cell["reported"]]
+    return found
 
 
 def figures(matrix: dict[str, Any]) -> str:
-    violations, freedoms = matrix["violations"], matrix["freedoms"]
-    return (
-        f"Violations caught for their reason: **{violations['caught']} of {violations['all']}**. "
-        f"False alarms: **{freedoms['falseAlarms']}** on {freedoms['all']} servers that take a freedom."
-    )
+    """Return the figures of each version as a table."""
+    lines = [
+        "| interface version | requirements | violations caught | freedoms spared |",
+        "| --- | --- | --- | --- |",
+    ]
+    for version, held in matrix["versions"].items():
+        violations, freedoms = held["violations"], held["freedoms"]
+        spared = freedoms["all"] - freedoms["falseAlarms"]
+        lines.append(
+            f"| {version} | {held['requirements']} | {violations['caught']} of {violations['all']} "
+            f"| {spared} of {freedoms['all']} |"
+        )
+    return "\n".join(lines)
 
 
 def markdown(matrix: dict[str, Any]) -> str:
+    versions = list(matrix["versions"])
     lines = [
         "# The matrix",
         "",
-        "Each rule with the servers that break it and were caught for it, and how many of the servers that only take a",
-        "freedom were spared. Made by `python -m tests.matrix` from experiments; CI fails if stale.",
+        "Each rule with the servers that break it and were caught for it. Made by `python -m tests.matrix` from",
+        "experiments; CI fails if stale. Each server is judged on the oldest and on the newest version that it applies",
+        "to; `python -m tests.matrix --all` judges it on every one.",
         "",
         figures(matrix),
         "",
-        f"| requirement ({matrix['interfaceVersion']}) | level | caught on | freedoms spared |",
-        "| --- | --- | --- | --- |",
+        "For each version: on how many servers the rule was broken and caught; a dash where it does not hold.",
+        "",
+        f"| requirement | level | {' | '.join(versions)} | caught on |",
+        f"| --- | --- |{' --- |' * len(versions)} --- |",
     ]
-    total = matrix["freedoms"]["all"]
+    for row in matrix["requirements"]:
+        cells = [str(len(row["versions"][v]["caught"])) if v in row["versions"] else "–" for v in versions]
+        names = dict.fromkeys(name for cell in row["versions"].values() for name in cell["caught"])
+        lines.append(f"| {row['id']} | {row['level']} | {' | '.join(cells)} | {', '.join(names) or '**none**'} |")
+    lines += ["", "## The servers", "", "| server | kind | judged on | what it does |", "| --- | --- | --- | --- |"]
     lines += [
-        f"| {row['id']} | {row['level']} | {', '.join(row['caught']) or '**none**'} | {row['spared']}/{total} |"
-        for row in matrix["requirements"]
+        f"| {item['name']} | {item['kind']} | {', '.join(item['judgedOn'])} | {item['change']} |"
+        for item in matrix["servers"]
     ]
-    lines += ["", "## The servers", "", "| server | kind | what it does |", "| --- | --- | --- |"]
-    lines += [f"| {item['name']} | {item['kind']} | {item['change']} |" for item in matrix["servers"]]
     return "\n".join(lines) + "\n"
 
 

@@ -42,8 +42,9 @@ class Doubles(Server):
         return super().encode(doubles(body))
 
 
-def added(items: list[Json], **members: Any) -> list[Json]:
-    return [{**members, **item} for item in items]
+def added(items: Any, **members: Any) -> Any:
+    """Return the items of a group, or the one object that it is, with more members."""
+    return [{**members, **item} for item in items] if isinstance(items, list) else {**members, **items}
 
 
 class MoreMembers(Showing):
@@ -80,7 +81,8 @@ class CountedAnswers(Showing):
         counted = {name: added(record[name], reads=next(self.numbers)) for name in LISTS if name in record}
         biographic = {**record.get("biographicData", {}), "version": self.writes}
         meta = {"answer": next(self.numbers), "writes": self.writes}
-        return {**record, **counted, "biographicData": biographic, "meta": meta}
+        more = {"meta": meta} if self.specification.version == "1.0.0" else {}
+        return {**record, **counted, "biographicData": biographic, **more}
 
 
 LISTS = ("enrollmentFlags", "requestData")
@@ -88,7 +90,9 @@ LISTS = ("enrollmentFlags", "requestData")
 
 class EmptyGroups(Showing):
     def shown(self, record: Json) -> Json:
-        return {"enrollmentFlags": [], "requestData": [], "biographicData": {}, "documentData": [], **record}
+        one_object = self.specification.version >= "1.2.0"
+        blocks = {name: {} if one_object else [] for name in ("enrollmentFlags", "requestData")}
+        return {**blocks, "biographicData": {}, "documentData": [], **record}
 
 
 class NoEmptyGroups(Showing):
@@ -138,19 +142,19 @@ class NoId(Showing):
         return {name: value for name, value in record.items() if name != "enrollmentId"}
 
 
-def freedom(name: str, change: str, part: type[Any]) -> Freedom:
-    return Freedom(f"answers-{name}", change, {"server": part})
+def freedom(name: str, change: str, part: type[Any], versions: str = "") -> Freedom:
+    return Freedom(f"answers-{name}", change, {"server": part}, versions=versions)
 
 
 FREEDOMS = [
     freedom("pretty", "JSON is indented, within white space, and lists members in reverse order.", Pretty),
     freedom("escaped", "JSON is ASCII, with every other character and the slash escaped.", Escaped),
     freedom("doubles", "Integers are written with a fraction of zero.", Doubles),
-    freedom("more-members", "All that is answered has members that no document mentions.", MoreMembers),
+    freedom("more-members", "All that is answered has members that no document mentions.", MoreMembers, "==1.0.0"),
     freedom("counted", "Members of the server's own differ from answer to answer, in open blocks too.", CountedAnswers),
     freedom("empty-groups", "Absent groups are answered as empty objects or lists.", EmptyGroups),
     freedom("no-empty-groups", "Empty optional groups are left out.", NoEmptyGroups),
     freedom("defaults", "Absent members of the open blocks are answered with defaults.", Defaults),
-    freedom("lines-of-base64", "Base64 is answered in lines of 76 characters.", LinesOfBase64),
-    freedom("no-id", "Enrollments are answered without their id, which is optional in 1.0.0.", NoId),
+    freedom("lines-of-base64", "Base64 is answered in lines of 76 characters.", LinesOfBase64, "<1.3.0"),
+    freedom("no-id", "Enrollments are answered without their id, which is optional up to 1.1.0.", NoId, "<1.2.0"),
 ]

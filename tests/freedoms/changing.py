@@ -36,7 +36,7 @@ class CompletesUpdates(MergesDeeply):
     def update(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
         known = self.store.get(enrollment_id)
         if known and isinstance(body, dict):
-            body = {**{name: known[name] for name in REQUIRED}, **body}
+            body = {**{name: known[name] for name in REQUIRED if name in known}, **body}
         super().update(enrollment_id, body, finalize=finalize)
 
 
@@ -81,6 +81,7 @@ FREEDOMS = [
         "An update without required members keeps those of the record.",
         CompletesUpdates,
         rulings=("RUL-BAD-REQUEST",),
+        versions="<1.2.0",
     ),
     freedom("refuses-nulls", "null on a required member is refused with 403, 409 or 422.", RefusesNulls),
     freedom("keeps-required", "null on a required member is ignored.", KeepsRequired),

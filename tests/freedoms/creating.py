@@ -15,15 +15,19 @@ MINIMAL = {"status": "IN_PROGRESS", "enrollmentType": "unknown", "biometricData"
 
 
 class DuplicateNotFound(Recoding):
-    codes = {("createEnrollment", 409): 404}
+    codes = {("createEnrollment", 409): 404, ("createEnrollment", 404): 404}
 
 
 class DuplicateUnprocessable(Recoding):
-    codes = {("createEnrollment", 409): 422}
+    codes = {("createEnrollment", 409): 422, ("createEnrollment", 404): 422}
 
 
 class DuplicateForbidden(Recoding):
     codes = {("createEnrollment", 409): 403, ("deleteEnrollment", 404): 400}
+
+
+class DuplicateConflict(Recoding):
+    codes = {("createEnrollment", 404): 409}
 
 
 class NoBodyNeeded(Server):
@@ -83,8 +87,8 @@ class KeepsBuffers(Store):
         pass
 
 
-def freedom(name: str, change: str, observed: str = "", /, **parts: type[Any]) -> Freedom:
-    return Freedom(f"creating-{name}", change, parts, rulings=(observed,) if observed else ())
+def freedom(name: str, change: str, observed: str = "", /, versions: str = "", **parts: type[Any]) -> Freedom:
+    return Freedom(f"creating-{name}", change, parts, rulings=(observed,) if observed else (), versions=versions)
 
 
 FREEDOMS = [
@@ -93,13 +97,27 @@ FREEDOMS = [
         "A second create is refused with 404; deleting an unknown id answers 204.",
         server=DuplicateNotFound,
         enrollments=DeletesAnything,
+        versions="==1.0.0",
     ),
     freedom(
         "duplicate-403",
         "A second create is refused with 403, deleting an unknown id with 400.",
         server=DuplicateForbidden,
+        versions="==1.0.0",
     ),
-    freedom("duplicate-422", "It is refused with 422.", "RUL-DUPLICATE", server=DuplicateUnprocessable),
+    freedom(
+        "duplicate-422",
+        "It is refused with 422.",
+        "RUL-DUPLICATE",
+        server=DuplicateUnprocessable,
+        versions="<1.2.1",
+    ),
+    freedom(
+        "duplicate-409",
+        "It is refused with 409 before that is documented.",
+        server=DuplicateConflict,
+        versions=">=1.1.0, <1.2.1",
+    ),
     freedom("no-body-needed", "Calls without a body are done.", server=NoBodyNeeded),
     freedom("body-needed", "Calls without a body are refused with 411, 413, 415 and 422.", server=BodyNeeded),
     freedom("plain-ids", "Ids other than ours are refused with 400.", server=PlainIds),

@@ -8,9 +8,10 @@ from typing import Any
 
 from osia_reference.enrollments import FINALIZED, IN_PROGRESS, Enrollments
 from osia_reference.replies import Refusal
+from osia_reference.store import Record
 from tests.variant import Freedom
 
-DOCUMENT_TYPES = ("ID_CARD", "Passport")
+DOCUMENT_TYPES = ("ID_CARD", "Passport", "PASSPORT", "INVOICE", "BIRTH_CERTIFICATE", "FORM", "OTHER")
 DEFAULTS = {"status": IN_PROGRESS, "enrollmentType": "unknown", "biometricData": []}
 
 
@@ -45,7 +46,7 @@ class ShortTexts(Ruled):
 
 
 def images(body: Any) -> Iterator[str]:
-    for item in body["biometricData"]:
+    for item in body.get("biometricData", ()):
         yield item.get("image", "")
     for document in body.get("documentData", []):
         yield from (part.get("data", "") for part in document["parts"])
@@ -66,19 +67,20 @@ class DocumentImagesOnly(Ruled):
     """Biometric images would have to be in a format of ISO/IEC 19794."""
 
     def fits(self, body: Any) -> bool:
-        return not any("image" in item or "imageRef" in item for item in body["biometricData"])
+        return not any("image" in item or "imageRef" in item for item in body.get("biometricData", ()))
 
 
 class OneOfEach(Ruled):
     def fits(self, body: Any) -> bool:
         kinds = [each["documentType"] for each in body.get("documentData", [])]
-        few = len(body.get("requestData", [])) <= 1 and len(body["biometricData"]) <= 10
+        requests = body.get("requestData", [])
+        few = (isinstance(requests, dict) or len(requests) <= 1) and len(body.get("biometricData", ())) <= 10
         return few and len(kinds) == len(set(kinds))
 
 
 class CitizensOnly(Ruled):
     def fits(self, body: Any) -> bool:
-        return bool(body["enrollmentType"] == "citizen")
+        return bool(body.get("enrollmentType", "citizen") == "citizen")
 
 
 def part_of(subtype: str) -> str:
@@ -91,8 +93,8 @@ class Agreeing(Ruled):
     """DocumentType is a closed list, a biometric's subtype part of its type, the status what the call leads to."""
 
     def fits(self, body: Any) -> bool:
-        pairs = [(item["biometricType"], item.get("biometricSubType")) for item in body["biometricData"]]
-        parts = all(kind == "UNKNOWN" or part is None or part_of(part) == kind for kind, part in pairs)
+        pairs = [(item["biometricType"], item.get("biometricSubType")) for item in body.get("biometricData", ())]
+        parts = all(kind in ("UNKNOWN", "SIGNATURE") or part is None or part_of(part) == kind for kind, part in pairs)
         return parts and all(each["documentType"] in DOCUMENT_TYPES for each in body.get("documentData", []))
 
     def check(self, body: Any, *, finalize: bool) -> None:
@@ -145,6 +147,10 @@ class PutsRight(Enrollments):
 
     def put_right(self, body: Any, error: Any) -> None:
         path = list(error.absolute_path)
+        if error.validator == "additionalProperties":
+            for name in error.instance.keys() - error.schema["properties"].keys():
+                del error.instance[name]
+            return
         if error.validator == "required" and not path:
             name = next(name for name in error.validator_value if name not in body)
             body[name] = copy.deepcopy(DEFAULTS[name])
@@ -160,6 +166,31 @@ class PutsRight(Enrollments):
             del holder[path[-1]]
 
 
+class DropsUnknown(Enrollments):
+    """What no schema has is left out of closed objects, as many frameworks do."""
+
+    def validate(self, operation: str, body: Any) -> None:
+        errors = self.specification._validators[operation].iter_errors(body)
+        closed = [error for error in errors if error.validator == "additionalProperties"]
+        for error in closed:
+            for name in error.instance.keys() - error.schema["properties"].keys():
+                del error.instance[name]
+        super().validate(operation, body)
+
+
+class KnownBiographics(Enrollments):
+    """biographicData has a schema of the server's own, and other members are dropped."""
+
+    known = ("firstName", "lastName", "dateOfBirth", "gender", "nationality")
+
+    def settled(self, enrollment_id: str, data: Record, status: str) -> Record:
+        record = super().settled(enrollment_id, data, status)
+        block = record.get("biographicData")
+        if isinstance(block, dict):
+            record["biographicData"] = {name: block[name] for name in self.known if name in block}
+        return record
+
+
 def freedom(name: str, change: str, part: type[Enrollments], *observed: str) -> Freedom:
     return Freedom(f"data-{name}", change, {"enrollments": part}, rulings=observed)
 
@@ -173,5 +204,20 @@ FREEDOMS = [
     freedom("citizens-only", "Another enrollmentType than citizen is refused.", CitizensOnly, RANDOM),
     freedom("agreeing", "Values must agree with each other, and DocumentType is a closed list.", Agreeing),
     freedom("takes-formats", "Badly formed base64, dates and URIs are taken as they are.", TakesFormats, "RUL-FORMAT"),
+    Freedom(
+        "data-drops-unknown",
+        "Unknown members of closed objects are dropped.",
+        {"enrollments": DropsUnknown},
+        rulings=("RUL-BAD-REQUEST", "RUL-CLOSED"),
+        versions=">=1.1.0",
+    ),
+    Freedom(
+        "data-known-biographics",
+        "Of biographic data only certain members are kept, which 1.3.0 allows.",
+        {"enrollments": KnownBiographics},
+        rulings=("RUL-EXTENSIBLE",),
+        inapplicable=("ENR-PATCH-04", "ENR-PATCH-06", "ENR-PATCH-08", "ENR-PATCH-09"),
+        versions=">=1.3.0",
+    ),
     freedom("puts-right", "What does not fit the schema is put right.", PutsRight, "RUL-BAD-REQUEST", "RUL-FORMAT"),
 ]

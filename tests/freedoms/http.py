@@ -47,7 +47,7 @@ class Charset(Server):
         if reply.body is not None:
             reply.headers["Content-Type"] = "application/json; charset=utf-8"
         if reply.stream is not None:
-            reply.headers["Content-Type"] = "application/octet-stream;charset=binary"
+            reply.headers["Content-Type"] += ";charset=binary"
         return reply
 
 
@@ -56,8 +56,7 @@ class CapitalTypes(Server):
         if reply.body is not None:
             reply.headers["CONTENT-TYPE"] = "Application/JSON;Charset=UTF-8"
         if reply.stream is not None:
-            del reply.headers["Content-Type"]
-            reply.headers["CONTENT-TYPE"] = "APPLICATION/OCTET-STREAM"
+            reply.headers["CONTENT-TYPE"] = reply.headers.pop("Content-Type").upper()
         return reply
 
 

@@ -14,7 +14,7 @@ EXAMPLES = ("firstName", "dateOfBirth")
 KNOWN = {
     *("enrollmentId", "status", "enrollmentType", "enrollmentFlags", "requestData"),
     *("biographicData", "biometricData", "documentData", "lastName", "firstName", "deliveryPlace"),
-    "documentType",
+    *("documentType", "contextualData"),
 }
 
 
@@ -31,7 +31,8 @@ class ShortResults(Enrollments):
 
     def find(self, expressions: Any) -> list[Record]:
         names = ("enrollmentId", "status", "enrollmentType", "biometricData")
-        return [{name: each[name] for name in names} for each in reversed(super().find(expressions))]
+        found = reversed(super().find(expressions))
+        return [{name: each[name] for name in names if name in each} for each in found]
 
 
 class TextsOnly(Search):
@@ -120,13 +121,15 @@ class NarrowsBlocks(Enrollments):
         return {**record, **{name: self.limited_group(record[name], attributes) for name in whole}}
 
 
-def freedom(name: str, change: str, /, *observed: str, away: tuple[str, ...] = (), **parts: type[Any]) -> Freedom:
-    return Freedom(f"searching-{name}", change, parts, rulings=observed, inapplicable=away)
+def freedom(
+    name: str, change: str, /, *observed: str, away: tuple[str, ...] = (), versions: str = "", **parts: Any
+) -> Freedom:
+    return Freedom(f"searching-{name}", change, parts, rulings=observed, inapplicable=away, versions=versions)
 
 
 EXTENSIBLE, INTEGER = "RUL-EXTENSIBLE", "RUL-INTEGER-VALUE"
 FREEDOMS = [
-    freedom("not-found", "A search that nothing matches answers 404.", enrollments=NotFound),
+    freedom("not-found", "A search that nothing matches answers 404.", versions="<1.1.0", enrollments=NotFound),
     freedom("short-results", "Matches have the required members only, newest first.", enrollments=ShortResults),
     freedom("texts-only", "Only texts can be found.", EXTENSIBLE, away=NUMBERS, search=TextsOnly),
     freedom(
