@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
+import jsonschema_rs
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
@@ -19,6 +21,7 @@ from osia_conformance.paths import bundled
 from osia_conformance.versions import public
 
 _URI = "urn:osia:enrollment"
+_INT32 = {"minimum": -(2**31), "maximum": 2**31 - 1}
 _SCHEMAS = "#/components/schemas/"
 _OPEN_ENUMERATIONS = {"1.0.0": frozenset({"DocumentType"})}
 """Lists that their own description opens, by version (RUL-DOCUMENT-TYPE)."""
@@ -67,6 +70,7 @@ class Specification:
         resource = DRAFT202012.create_resource(document)
         self._registry: Registry[Any] = Registry().with_resource(_URI, resource)
         self._validators: dict[str, Draft202012Validator] = {}
+        self._quick: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
     def schema(self, name: str) -> Mapping[str, Any]:
         """Return the component schema `name`; KeyError if there is none."""
@@ -80,14 +84,16 @@ class Specification:
 
     def breaches(self, name: str, instance: Any) -> list[Breach]:
         """Return what `instance` breaks of component schema `name`, formats included."""
-        validator = self._validators.get(name)
-        if validator is None:
-            validator = self._validators[name] = self._validator({"$ref": f"{_SCHEMAS}{name}"})
-        return list(self._breaches({"$ref": f"{_SCHEMAS}{name}"}, validator.iter_errors(instance)))
+        return self.inline_breaches({"$ref": f"{_SCHEMAS}{name}"}, instance)
 
     def inline_breaches(self, schema: Mapping[str, Any], instance: Any) -> list[Breach]:
         """Return what `instance` breaks of a schema that stands in an operation."""
-        return list(self._breaches(schema, self._validator(schema).iter_errors(instance)))
+        key = json.dumps(schema, sort_keys=True)
+        if key not in self._quick:
+            self._quick[key], self._validators[key] = self._quick_validator(schema), self._validator(schema)
+        if _fits(self._quick[key], instance):
+            return []
+        return list(self._breaches(schema, self._validators[key].iter_errors(instance)))
 
     def parameters(self, operation: str) -> frozenset[str]:
         """Return the names of an operation's query and header parameters."""
@@ -120,6 +126,14 @@ class Specification:
         absolute = {"$id": f"{_URI}:schema", **_absolute(schema)}
         return Draft202012Validator(absolute, registry=self._registry, format_checker=FORMATS)
 
+    def _quick_validator(self, schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
+        """Return a validator that only tells whether a value fits, many times faster than one that says why not."""
+        whole = {**schema, "components": {"schemas": self.document["components"]["schemas"]}}
+        checks: dict[str, Callable[..., bool]] = {
+            name: partial(FORMATS.conforms, format=name) for name in FORMATS.checkers
+        }
+        return jsonschema_rs.Draft202012Validator(_with_ranges(whole), validate_formats=True, formats=checks)
+
     def _breaches(self, root: Mapping[str, Any], errors: Iterator[ValidationError]) -> Iterator[Breach]:
         for error in errors:
             schema, keyword = self._fact(root, [str(part) for part in error.absolute_schema_path])
@@ -142,6 +156,25 @@ class Specification:
             name = node["$ref"].rpartition("/")[2]
             node = self.schema(name)
         return name, node
+
+
+def _fits(validator: jsonschema_rs.Draft202012Validator, instance: Any) -> bool:
+    """Tell whether an instance fits for certain; False too where the quick validator cannot read it."""
+    try:
+        return validator.is_valid(instance)
+    except ValueError:
+        # A lone surrogate.
+        return False
+
+
+def _with_ranges(node: Any) -> Any:
+    """Return a schema in which int32 is a range: the quick validator knows formats of text only."""
+    if isinstance(node, list):
+        return [_with_ranges(item) for item in node]
+    if not isinstance(node, Mapping):
+        return node
+    ranges = _INT32 if node.get("format") == "int32" else {}
+    return {**ranges, **{name: _with_ranges(value) for name, value in node.items()}}
 
 
 def _absolute(node: Any) -> Any:

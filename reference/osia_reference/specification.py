@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from operator import getitem
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import yaml
 from jsonschema import Draft202012Validator
 
@@ -19,6 +20,7 @@ METHODS = frozenset({"get", "put", "post", "delete", "patch"})
 SUCCESSES = range(200, 300)
 JSON = "application/json"
 LONGEST_MESSAGE = 200
+RANGES = {f"int{bits}": {"minimum": -(2 ** (bits - 1)), "maximum": 2 ** (bits - 1) - 1} for bits in (32, 64)}
 
 Document = dict[str, Any]
 Correction = Callable[[Document], None]
@@ -77,12 +79,15 @@ class Specification:
         self._document = document
         self.operations: dict[str, Operation] = {}
         self._validators: dict[str, Draft202012Validator] = {}
+        self._quick: dict[str, jsonschema_rs.Draft202012Validator] = {}
         for path, method, node in _nodes(document):
             operation = self._operation(path, method, node)
             self.operations[operation.name] = operation
             if operation.body_types == (JSON,):
                 schema = self._resolved(node["requestBody"])["content"][JSON]["schema"]
-                self._validators[operation.name] = Draft202012Validator(self._whole(schema), format_checker=formats)
+                whole = self._whole(schema)
+                self._validators[operation.name] = Draft202012Validator(whole, format_checker=formats)
+                self._quick[operation.name] = quick_validator(whole)
         self._routes = [(_pattern(path), self._methods(path)) for path in document["paths"]]
 
     def route(self, path: str) -> tuple[dict[str, Operation], dict[str, str]] | None:
@@ -94,6 +99,8 @@ class Specification:
 
     def problem(self, operation: str, body: object) -> str | None:
         """Say in one phrase how `body` breaks the operation's schema; None if it fits."""
+        if fits(self._quick[operation], body):
+            return None
         error = next(self._validators[operation].iter_errors(body), None)
         if error is None:
             return None
@@ -164,6 +171,30 @@ def load_version(path: Path, version: str) -> Specification:
     if specification.version != version:
         raise ValueError(f"{path} is not of version {version}; give its file.")
     return specification
+
+
+def quick_validator(schema: Any) -> jsonschema_rs.Draft202012Validator:
+    """Return a validator that only tells whether a value fits, many times faster than one that says why not."""
+    checks: dict[str, Callable[..., bool]] = {name: partial(formats.conforms, format=name) for name in formats.checkers}
+    return jsonschema_rs.Draft202012Validator(_with_ranges(schema), validate_formats=True, formats=checks)
+
+
+def fits(validator: jsonschema_rs.Draft202012Validator, value: object) -> bool:
+    """Tell whether a value fits for certain; False too where the quick validator cannot read it."""
+    try:
+        return validator.is_valid(value)
+    except ValueError:
+        # A lone surrogate.
+        return False
+
+
+def _with_ranges(node: Any) -> Any:
+    """Return a schema in which formats of integers are ranges: the quick validator knows formats of text only."""
+    if isinstance(node, list):
+        return [_with_ranges(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    return {**RANGES.get(str(node.get("format")), {}), **{name: _with_ranges(each) for name, each in node.items()}}
 
 
 def _nodes(document: Document) -> Iterator[tuple[str, str, Document]]:
