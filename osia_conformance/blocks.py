@@ -60,7 +60,7 @@ class Block:
 
     def __init__(self, settings: BlockSettings, values: Mapping[str, Sequence[Any]] | None = None) -> None:
         self.schema = settings.schema
-        self._examples = settings.examples
+        self.examples = settings.examples
         self.canonical: Json = copy.deepcopy(_canonical(settings))
         self.alternatives: dict[str, tuple[Any, ...]] = {
             name: self._alternatives(name, (values or {}).get(name, ())) for name in self.canonical
@@ -72,9 +72,14 @@ class Block:
         """Whether a member that nobody knows may be added; only a schema says no (RUL-EXTENSIBLE)."""
         return self.fits({**self.canonical, UNKNOWN: "kept"})
 
+    @property
+    def members(self) -> frozenset[str]:
+        """The names of the members that are described, or stand in an example."""
+        return frozenset(self.canonical).union(properties(self.schema), *self.examples)
+
     def knows(self, name: str) -> bool:
         """Return whether a member is described, or stands in an example."""
-        return name in properties(self.schema) or any(name in example for example in (self.canonical, *self._examples))
+        return name in self.members
 
     def misfit(self, value: Any) -> str | None:
         """Return how a value breaks the block's schema; None if it fits, or there is no schema."""
@@ -86,11 +91,11 @@ class Block:
 
     def others(self) -> Iterator[Json]:
         """Yield further examples that the vendor gave."""
-        yield from copy.deepcopy(list(self._examples[1:]))
+        yield from copy.deepcopy(list(self.examples[1:]))
 
     def _alternatives(self, name: str, values: Sequence[Any]) -> tuple[Any, ...]:
         """Return the values that a member may have, the canonical one first."""
-        given = [example[name] for example in self._examples if name in example]
+        given = [example[name] for example in self.examples if name in example]
         kind = type(self.canonical[name])
         offered = [*given, *(one for one in values if type(one) is kind)]
         if self.schema is not None:
@@ -105,7 +110,7 @@ class Block:
 
     def _may_go(self, name: str) -> bool:
         if self.schema is None:
-            return any(name not in example for example in self._examples)
+            return any(name not in example for example in self.examples)
         return self.fits({other: value for other, value in self.canonical.items() if other != name})
 
 
@@ -167,7 +172,7 @@ def _drawn(schema: Mapping[str, Any]) -> list[Any]:
     from schemathesis.errors import SchemathesisError  # noqa: PLC0415
 
     from osia_conformance.draws import steady_draws  # noqa: PLC0415
-    from osia_conformance.generated_blocks import instances  # noqa: PLC0415
+    from osia_conformance.instances import instances  # noqa: PLC0415
 
     found: list[Any] = []
 

@@ -103,7 +103,7 @@ def _run_examples(session: Session, function: Callable[..., None], corpus: Corpu
         examples.one(lambda: function(**drawn))
 
     try:
-        for drawn in corpus.examples(seed, (session.run.version, session.effort)):
+        for drawn in corpus.examples(seed, (session.run.version, session.effort, session.profile.digest)):
             one(**drawn)
     except AssertionError:
         examples.run(lambda: corpus.search(seed, one))

@@ -26,7 +26,7 @@ class Corpus:
     label: str
 
     def examples(self, seed: int, key: Hashable) -> Sequence[Mapping[str, Any]]:
-        """Return the examples for a seed; `key` holds all else that they depend on (version, effort)."""
+        """Return the examples for a seed; `key` holds all else that they depend on (version, effort, profile)."""
         place = (seed, key, self.label)
         if place not in _KEPT:
             drawn: list[Mapping[str, Any]] = []

@@ -20,7 +20,7 @@ from osia_conformance.expectations import (
 )
 from osia_conformance.found import identified
 from osia_conformance.ids import IdFactory
-from osia_conformance.samples import MARKER, Json, Samples
+from osia_conformance.samples import Json, Samples
 from osia_conformance.target import BINARY, Target, json_body
 from osia_conformance.tokens import CannotIssue, Fault, Token
 
@@ -205,7 +205,7 @@ class Enrollments:
     @property
     def searched(self) -> tuple[str, Any]:
         """The biographic attribute by which searches find what is ours, and the value it has there (RUL-MARKER)."""
-        return MARKER, self.marker
+        return self.samples.marker, self.marker
 
     def find(self, *expressions: Json, **call: Any) -> Answer:
         """Send findEnrollments with these expressions and the marker's own (RUL-MARKER)."""

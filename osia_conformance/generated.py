@@ -6,6 +6,7 @@ Ids, transaction ids and tokens are never generated: we are guests, and send our
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,8 +14,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from osia_conformance.generated_blocks import obeying
 from osia_conformance.narrowed import narrowed, plain_path
 from osia_conformance.operations import by_code
+from osia_conformance.samples import Samples
 from osia_conformance.specification import Breach, load_specification
 
 _OWN_PARAMETERS = frozenset({"transactionId"})
@@ -22,6 +25,7 @@ _SAFE_INTEGER = 2**53 - 1
 _OTHERS: tuple[Any, ...] = (True, 17, 2.5, "other", [], ["other"], {}, {"other": 1})
 """Values of every JSON type; each breaks most members that it is put into."""
 _WITH_JSON = frozenset({"CREATE", "UPDATE", "PATCH", "FIND"})
+_WRITING = frozenset({"CREATE", "UPDATE", "PATCH"})
 _UNBREAKABLE = frozenset({"DELETE", "FINALIZE", "BUFWRITE", "BUFREAD"})
 """Operations whose only drawn input is free bytes, or none at all."""
 _WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12)
@@ -38,11 +42,18 @@ class Input:
     body: Any
 
 
-def valid_inputs(version: str, code: str) -> st.SearchStrategy[Input]:
-    """Draw input that fits the operation's schema."""
+def valid_inputs(version: str, code: str, samples: Samples | None = None) -> st.SearchStrategy[Input]:
+    """Draw input that fits the operation's schema, and the profile of `samples`."""
     if code == "BUFWRITE":
         return st.builds(Input, st.just(()), st.binary(max_size=256))
-    return st.deferred(lambda: _cases(version, code, valid=True).map(_tamed))
+    drawn = st.deferred(lambda: _cases(version, code, valid=True).map(_tamed))
+    if samples is None or not samples.profile.stated or code not in _WRITING:
+        return drawn
+    partial = code == "PATCH"
+    obedient = drawn.flatmap(
+        lambda one: obeying(samples, one.body, partial=partial).map(functools.partial(Input, one.query))
+    )
+    return obedient.map(_tamed)
 
 
 def odd_inputs(version: str, code: str) -> st.SearchStrategy[Input]:
@@ -56,12 +67,12 @@ def odd_inputs(version: str, code: str) -> st.SearchStrategy[Input]:
     return broken_ones | st.builds(Input, _STRANGE_QUERIES, arbitrary_bodies())
 
 
-def broken_bodies(version: str, code: str) -> st.SearchStrategy[Any]:
+def broken_bodies(version: str, code: str, samples: Samples | None = None) -> st.SearchStrategy[Any]:
     """Draw JSON bodies that fit the operation's schema but for one value, or one member that is missing.
 
     They say nothing of the enrollment's id, and never break string formats alone (RUL-FORMAT).
     """
-    bodies = valid_inputs(version, code).map(lambda one: _without_id(one.body))
+    bodies = valid_inputs(version, code, samples).map(lambda one: _without_id(one.body))
     faulty = bodies.filter(_has_places).flatmap(_with_a_fault)
     if code == "FIND":
         return faulty.filter(lambda body: isinstance(body, list) and bool(broken_expressions(version, body)))

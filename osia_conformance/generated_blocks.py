@@ -1,47 +1,53 @@
-"""Instances of a vendor's JSON Schema, drawn by schemathesis."""
+"""Generated enrollments that keep to a profile: its blocks are drawn from the vendor's own schemas and examples."""
 
 from __future__ import annotations
 
-import copy
+import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
 
+from osia_conformance.blocks import Block
+from osia_conformance.instances import instances
+from osia_conformance.merge_patch import merge_patch
+from osia_conformance.samples import Samples
 
-def instances(schema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
-    """Draw instances of a JSON Schema that stands on its own."""
-    import schemathesis  # noqa: PLC0415 - slow, and only profiles with a schema need it
-    from schemathesis import GenerationMode  # noqa: PLC0415
-    from schemathesis.config import SchemathesisConfig  # noqa: PLC0415
+Json = dict[str, Any]
 
-    document = {
-        "openapi": "3.1.0",
-        "info": {"title": "A block", "version": "1"},
-        "paths": {
-            "/block": {
-                "post": {
-                    "requestBody": {"required": True, "content": {"application/json": {"schema": _embedded(schema)}}},
-                    "responses": {"200": {"description": "Taken."}},
-                }
-            }
-        },
+
+def obeying(samples: Samples, body: Any, *, partial: bool) -> st.SearchStrategy[Any]:
+    """Draw the body of a write with what the profile states in place of what was drawn without it.
+
+    A `partial` body is a patch of the canonical enrollment, and what it leaves fits the profile.
+    """
+    if not isinstance(body, dict):
+        return st.just(body)
+    stated: dict[str, st.SearchStrategy[Any]] = {
+        name: _values(samples, name, partial=partial) for name in samples.profile.settings.blocks if name in body
     }
-    config = SchemathesisConfig.from_dict({"generation": {"allow-x00": False, "codec": "ascii"}})
-    operation = schemathesis.openapi.from_dict(document, config=config)["/block"]["post"]
-    cases: st.SearchStrategy[Any] = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
-    return cases.map(lambda case: copy.deepcopy(case.body))
+    if "enrollmentType" in body:
+        stated["enrollmentType"] = st.sampled_from(samples.profile.enrollment_types)
+    return st.fixed_dictionaries(stated).map(lambda members: {**body, **members})
 
 
-_PLACE = "#/paths/~1block/post/requestBody/content/application~1json/schema"
+def _values(samples: Samples, name: str, *, partial: bool) -> st.SearchStrategy[Any]:
+    block = samples.profile.blocks[name]
+    drawn = _instances_of(block)
+    if partial and samples.group(name, {}) == {}:
+        drawn = drawn.filter(lambda value: block.fits(merge_patch(block.canonical, value)))
+    return drawn.map(lambda value: samples.group(name, value))
 
 
-def _embedded(node: Any) -> Any:
-    """Return the schema with its own references led to where it stands in the document."""
-    if isinstance(node, Mapping):
-        return {
-            name: f"{_PLACE}{value[1:]}" if name == "$ref" and isinstance(value, str) else _embedded(value)
-            for name, value in node.items()
-            if name not in {"$schema", "$id"}
-        }
-    return [_embedded(item) for item in node] if isinstance(node, list) else node
+def _instances_of(block: Block) -> st.SearchStrategy[Any]:
+    given = st.sampled_from(block.examples or (block.canonical,))
+    if not isinstance(block.schema, Mapping):
+        return given
+    drawn = _instances(json.dumps(block.schema, sort_keys=True))
+    return drawn.filter(lambda value: isinstance(value, dict) and block.fits(value)) | given
+
+
+@cache
+def _instances(text: str) -> st.SearchStrategy[Any]:
+    return instances(json.loads(text))

@@ -9,7 +9,7 @@ from typing import Any
 from osia_conformance.enrollments import Enrollments
 from osia_conformance.exchange import Answer
 from osia_conformance.generated import Input
-from osia_conformance.samples import MARKER, Json
+from osia_conformance.samples import Json
 from osia_conformance.subjects import Subject
 from osia_conformance.target import BINARY
 
@@ -66,7 +66,7 @@ def _settled(name: str, value: Any) -> bool:
 
 def _marked(enrollments: Enrollments, body: Any) -> Any:
     """Put the marker's expression into a search; what is no list gets it as a member, for lenient readers."""
-    ours = {"attributeName": MARKER, "operator": "=", "value": enrollments.marker}
+    ours = {"attributeName": enrollments.samples.marker, "operator": "=", "value": enrollments.marker}
     if isinstance(body, list):
         return [ours, *body]
     return {**ours, "generated": repr(body)}

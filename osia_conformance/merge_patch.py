@@ -9,14 +9,8 @@ from hypothesis import strategies as st
 
 from osia_conformance.echo import differences
 from osia_conformance.exchange import Answer
-from osia_conformance.expectations import Violation
-
-TEXTS = {
-    "lastName": ("sample", "muster", "mustang"),
-    "gender": ("F", "M"),
-    "nationality": ("DEU", "FRA", "SEN"),
-}
-"""Optional biographic members of the canonical enrollment, and values that they may be given."""
+from osia_conformance.expectations import Inapplicable, Untested, Violation
+from osia_conformance.samples import Samples
 
 
 def merge_patch(target: Any, patch: Any) -> Any:
@@ -32,12 +26,22 @@ def merge_patch(target: Any, patch: Any) -> Any:
     return result
 
 
-def biographic_patches(*, removing: bool = False) -> st.SearchStrategy[dict[str, str | None]]:
-    """Draw patches of biographicData that set members, or with `removing` ones that remove at least one."""
-    values: dict[str, st.SearchStrategy[str | None]] = {
-        name: st.none() if removing else st.sampled_from(texts) for name, texts in TEXTS.items()
-    }
-    return st.fixed_dictionaries({}, optional=values).filter(bool)
+def biographic_patches(samples: Samples, *, removing: bool = False) -> st.SearchStrategy[dict[str, Any]]:
+    """Draw patches of biographicData that set members, or with `removing` ones that remove at least one.
+
+    They leave what the profile allows. Raises Inapplicable where it lets no member go, Untested where it gives
+    none a choice.
+    """
+    if removing and not samples.optional:
+        raise Inapplicable("the profile lets no biographic member go")
+    if not removing and not samples.changes:
+        raise Untested("the profile gives each biographic member one value only; state a schema or more examples")
+    values: dict[str, st.SearchStrategy[Any]] = (
+        {name: st.none() for name in samples.optional}
+        if removing
+        else {name: st.sampled_from(found) for name, found in samples.alternatives.items() if len(found) > 1}
+    )
+    return st.fixed_dictionaries({}, optional=values).filter(lambda patch: bool(patch) and samples.fits(patch))
 
 
 def expect_equals(wanted: Any, got: Any, answer: Answer) -> None:

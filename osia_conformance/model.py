@@ -10,16 +10,16 @@ from osia_conformance.samples import Json
 
 GONE = object()
 """Stands for a member that may be absent."""
-TRACKED = ("lastName", "gender", "nationality", "dateOfBirth")
 
 
 @dataclass
 class Expected:
-    """One enrollment, with the values that each tracked biographic member may have.
+    """One enrollment, with the values that each of the `tracked` biographic members may have.
 
     An update may merge or replace (RUL-PUT), so what it leaves out is as before or gone.
     """
 
+    tracked: tuple[str, ...]
     exists: bool = False
     deleted: bool = False
     finalized: bool = False
@@ -30,12 +30,12 @@ class Expected:
     def create(self, biographic: Json, *, finalize: bool) -> None:
         """Take note of an accepted create."""
         self.exists, self.finalized = True, finalize
-        self.members = {name: [biographic.get(name, GONE)] for name in TRACKED}
+        self.members = {name: [biographic.get(name, GONE)] for name in self.tracked}
 
     def update(self, biographic: Json, *, finalize: bool) -> None:
         """Take note of an accepted update."""
         self.finalized |= finalize
-        for name in TRACKED:
+        for name in self.tracked:
             self.members[name] = [biographic[name]] if name in biographic else [*self.members[name], GONE]
 
     def patch(self, biographic: Json, *, finalize: bool) -> None:

@@ -38,7 +38,7 @@ def _guess(session: Session) -> str:
         return "1.2.x or newer"
     if _accepted(enrollments.new().create(_TYPED)):
         return "1.1.x"
-    answer = enrollments.new().create(Samples(load_specification(judged()[0])).minimal())
+    answer = enrollments.new().create(Samples(load_specification(judged()[0]), session.profile).minimal())
     if answer.status == 201:  # noqa: PLR2004 - the code of 1.0.0 alone
         return "1.0.x"
     return "none of the published versions"

@@ -71,10 +71,10 @@ class Profile:
         self.stated = settings != ProfileSettings()
         self.enrollment_types = settings.enrollment_types or ("citizen", "resident")
         self.largest_buffer = settings.largest_buffer or MEBIBYTE
-        self._search = dict(settings.search) or {**_DEFAULT_SEARCH, **({} if self.stated else _TRIED)}
+        self._search = dict(settings.search) or {**_DEFAULT_SEARCH, **_TRIED}
         self.blocks = {name: self._block(name) for name in _DEFAULT_BLOCKS}
         if not settings.search:
-            self._search = {name: one for name, one in self._search.items() if not self.stated or self.holder(name)}
+            self._search = {name: one for name, one in self._search.items() if self.holder(name) is not None}
         self.marker = self._marker()
         self._check_marker()
         if settings.search:

@@ -7,20 +7,19 @@ import copy
 import struct
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any
 
+from osia_conformance.blocks import UNKNOWN
+from osia_conformance.images import Image
+from osia_conformance.profile import BIOGRAPHIC, Profile, load_profile
+from osia_conformance.settings import ProfileSettings
 from osia_conformance.specification import Specification
 
 Json = dict[str, Any]
 
-MARKER = "firstName"
-"""The biographic attribute that carries the run's marker (RUL-MARKER)."""
-TEXT = "lastName"
-DATE = "dateOfBirth"
-NUMBER = "timeout"
-BOOLEAN = "other"
-EXTENSION = "osiaConformanceMember"
+EXTENSION = UNKNOWN
 """A biographic member that no server knows."""
 
 
@@ -29,37 +28,37 @@ class Samples:
     """What we send to a server of one interface version.
 
     Its shape is read off the version's OpenAPI file: which members a body needs, whether flags and request data
-    are lists, how a member is spelt, whether a capture is dated by day or by instant.
+    are lists, how a member is spelt, whether a capture is dated by day or by instant. What the blocks hold, and
+    which enrollment types there are, the profile says.
     """
 
     specification: Specification
+    profile: Profile = field(default_factory=lambda: load_profile(ProfileSettings()))
+
+    @property
+    def marker(self) -> str:
+        """The biographic attribute that carries the run's marker (RUL-MARKER)."""
+        return self.profile.marker
 
     def canonical(self, marker: str, *, status: str = "IN_PROGRESS") -> Json:
         """Return the enrollment that every conforming server must accept: all groups, no images (RUL-RANDOM-DATA).
 
         `status` is sent only where the version requires one (RUL-FINALIZE-FLAG).
         """
-        whole = {
+        blocks = {name: copy.deepcopy(block.canonical) for name, block in self.profile.blocks.items()}
+        blocks[BIOGRAPHIC][self.marker] = marker
+        whole = self.known("Enrollment", {name: value for name, value in blocks.items() if value})
+        return {
             **self.minimal(status=status),
-            "enrollmentType": "citizen",
-            "enrollmentFlags": self.group("enrollmentFlags", {"timeout": 3600, "other": "other"}),
-            "requestData": self.group("requestData", self.request()),
-            "contextualData": {"enrollmentDate": "2019-01-11"},
-            "biographicData": {
-                MARKER: marker,
-                TEXT: "muster",
-                DATE: "1985-11-30",
-                "gender": "M",
-                "nationality": "FRA",
-            },
+            "enrollmentType": self.profile.enrollment_types[0],
+            **{name: self.group(name, value) for name, value in whole.items()},
             "biometricData": [self.fingerprint()],
             "documentData": [self.document()],
         }
-        return self.known("Enrollment", whole)
 
     def minimal(self, *, status: str = "IN_PROGRESS") -> Json:
         """Return an enrollment of the members that a body needs, and no others."""
-        members = {"status": status, "enrollmentType": "citizen", "biometricData": []}
+        members = {"status": status, "enrollmentType": self.profile.enrollment_types[0], "biometricData": []}
         return {name: members[name] for name in self.needed}
 
     @property
@@ -70,9 +69,59 @@ class Samples:
             name for name in schema.get("required", ()) if not schema["properties"][name].get("readOnly", False)
         )
 
-    def request(self, kind: str = "IDCARD_ISSUANCE") -> Json:
-        """Return what an enrollment is asked for, with a member of text beside its type."""
-        return {"requestType": kind, "deliveryPlace": "paris", "other": "other"}
+    @property
+    def alternatives(self) -> dict[str, tuple[Any, ...]]:
+        """The values that each biographic member may have but the marker's, the canonical one first."""
+        found = self.profile.biographics.alternatives
+        return {name: values for name, values in found.items() if name != self.marker}
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """The canonical biographic members that may be absent, but for the marker's."""
+        return tuple(name for name in self.alternatives if name in self.profile.biographics.optional)
+
+    @property
+    def changes(self) -> list[Json]:
+        """Single biographic members with another value than the canonical one, different members first."""
+        found = self.alternatives
+        most = max((len(values) for values in found.values()), default=0)
+        return [{name: found[name][at]} for at in range(1, most) for name in found if at < len(found[name])]
+
+    def fits(self, members: Json) -> bool:
+        """Return whether the canonical biographic data with these members fits the profile; None removes one."""
+        block = self.profile.biographics
+        whole = {**block.canonical, **members}
+        return block.fits({name: value for name, value in whole.items() if value is not None})
+
+    def other(self, name: str) -> Json | None:
+        """Return another value of a block than the canonical one, None if the profile has only that."""
+        block = self.profile.blocks[name]
+        changes = {member: values[1] for member, values in block.alternatives.items() if len(values) > 1}
+        for member in list(changes):
+            if not block.fits({**block.canonical, **changes}):
+                del changes[member]
+        return {**copy.deepcopy(block.canonical), **changes} if changes else None
+
+    def fewer(self, name: str) -> Json | None:
+        """Return a block with one member less than the canonical one and another value, None if there is none."""
+        block = self.profile.blocks[name]
+        for gone in sorted(block.optional):
+            for member, values in block.alternatives.items():
+                rest = {other: value for other, value in block.canonical.items() if other != gone}
+                changed = {**rest, member: values[-1]}
+                if member != gone and block.fits(changed):
+                    return changed
+        return None
+
+    def least(self, marker: str) -> Json:
+        """Return biographic data of the marker and what the profile does not let go, as little as fits."""
+        block = self.profile.biographics
+        whole = {**copy.deepcopy(block.canonical), self.marker: marker}
+        kept = dict(whole)
+        for name in sorted(block.optional - {self.marker}):
+            rest = {other: value for other, value in kept.items() if other != name}
+            kept = rest if block.fits(rest) else kept
+        return kept
 
     def group(self, name: str, *items: Json) -> Any:
         """Return the value of an enrollment's group: a list of `items`, or the last of them where it is one object."""
@@ -106,6 +155,16 @@ class Samples:
             return self.fingerprint(value, biometricType="IRIS")
         face = value == "PORTRAIT" or value.endswith("PROFILE")
         return self.fingerprint(value, biometricType="FACE" if face else "FINGER")
+
+    def image(self, image: Image) -> Json:
+        """Return the members of biometric data that say what an image is."""
+        whole = {"mimetype": image.mimetype, "mimeType": image.mimetype}
+        compressed = {"compression": image.compression} if image.compression else {}
+        return {**self.known("BiometricData", whole), **compressed}
+
+    def image_of_page(self, image: Image) -> Json:
+        """Return the members of a document's part that say what an image is."""
+        return self.known("DocumentPart", {"mimetype": image.mimetype, "mimeType": image.mimetype})
 
     def document(self, kind: str = "ID_CARD", instance: str = "first", **part: Any) -> Json:
         """Return document data of one part with two pages; `part` adds or changes members of the part."""
@@ -200,14 +259,12 @@ def ours(value: Any) -> Any:
         return [ours(each) for each in value]
     if not isinstance(value, dict):
         return value
-    return {name: ours(value[name]) if name in _PLACES else value[name] for name in value if name in _NAMES}
+    return {name: ours(value[name]) if name in _PLACES else value[name] for name in value if name in _sent()}
 
 
 _BLOCKS = frozenset({"enrollmentFlags", "requestData", "contextualData", "biographicData"})
 _LISTS = frozenset({"biometricData", "documentData", "parts", "missing"})
 _PLACES = _BLOCKS | _LISTS
-_OF_BLOCKS = frozenset({MARKER, TEXT, DATE, NUMBER, BOOLEAN, EXTENSION, "gender", "nationality", "enrollmentDate"})
-_OF_REQUESTS = frozenset({"requestType", "deliveryPlace"})
 _OF_ITEMS = frozenset(
     {
         *("biometricType", "biometricSubType", "instance", "image", "imageRef", "captureDate", "captureDevice"),
@@ -217,8 +274,22 @@ _OF_ITEMS = frozenset(
         *("encryption", "integrity"),
     }
 )
-_NAMES = _PLACES | _OF_BLOCKS | _OF_REQUESTS | _OF_ITEMS | {"enrollmentId", "enrollmentType", "status"}
-"""Every name that we send, in any version."""
+_NAMES = _PLACES | _OF_ITEMS | {"enrollmentId", "enrollmentType", "status", EXTENSION}
+"""Every name that we send, in any version, but for members of the blocks."""
+_SENT: ContextVar[frozenset[str]] = ContextVar("the names that this run sends")
+
+
+def send_names(profile: Profile) -> None:
+    """Let `ours` know the names that a run with this profile sends."""
+    _SENT.set(_named(profile))
+
+
+def _named(profile: Profile) -> frozenset[str]:
+    return _NAMES.union(profile.searchable, *(block.members for block in profile.blocks.values()))
+
+
+def _sent() -> frozenset[str]:
+    return _SENT.get(None) or _named(load_profile(ProfileSettings()))
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:

@@ -13,12 +13,14 @@ from osia_conformance.exchange import Answer
 from osia_conformance.expectations import (
     CannotTell,
     Inapplicable,
+    Untested,
     eventually,
     expect,
     expect_status,
     precondition,
 )
-from osia_conformance.samples import BOOLEAN, DATE, MARKER, NUMBER, TEXT, Json, with_biographics, without
+from osia_conformance.profile import BIOGRAPHIC, VALUES
+from osia_conformance.samples import Json, with_biographics, without
 
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": python.eq,
@@ -34,28 +36,61 @@ COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 class Kind:
     """Values of one type: those that are stored, and those below, between and above that are asked for as well.
 
-    `certain` attributes stand in the standard's own search example; others a server may not search on.
+    `types` are those of the profile whose attributes can hold them.
     """
 
-    attribute: str
+    types: tuple[str, ...]
     values: tuple[Any, ...]
     asked: tuple[Any, ...]
-    certain: bool = False
 
 
-DATES = Kind(DATE, ("1970-03-09", "1985-06-15", "2001-11-30"), ("1969-02-08", "1985-06-15", "2002-12-31"), certain=True)
+DATES = Kind(("date",), VALUES["date"], ("1969-02-08", "1985-06-15", "2002-12-31"))
 """Their years, months and days rise together: any reading of a date puts them in this order."""
 CALENDAR = Kind(
-    DATE,
+    ("date",),
     ("1985-11-30", "1986-02-01", "1986-02-12", "1986-10-03"),
     ("1985-12-01", "1986-02-12", "1986-09-30"),
-    certain=True,
 )
 """Dates that only the calendar puts in this order."""
-TEXTS = Kind(TEXT, ("anna", "emma", "nina"), ("aaaa", "emma", "zzzz"))
-NUMBERS = Kind(NUMBER, (9.5, 10.5, 100.25), (1.5, 10.25, 10.5, 200.5))
-INTEGERS = Kind(NUMBER, (9, 10, 100), (10, 1, 20))
-BOOLEANS = Kind(BOOLEAN, (False, True), (True, False))
+TEXTS = Kind(("string",), VALUES["string"], ("aaaa", "emma", "zzzz"))
+NUMBERS = Kind(("number",), VALUES["number"], (1.5, 10.25, 10.5, 200.5))
+INTEGERS = Kind(("integer", "number"), VALUES["integer"], (10, 1, 20))
+BOOLEANS = Kind(("boolean",), VALUES["boolean"], (True, False))
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute that can be searched, where it stands, and values of one kind for it.
+
+    A `certain` one is said to be searchable, by the vendor or the standard; others a server may not search on.
+    """
+
+    name: str
+    block: str
+    values: tuple[Any, ...]
+    asked: tuple[Any, ...]
+    certain: bool
+
+
+def attribute(enrollments: Enrollments, kind: Kind) -> Attribute:
+    """Return the profile's attribute for values of a kind; Inapplicable if none of them can be searched."""
+    profile = enrollments.samples.profile
+    found = profile.searched(*kind.types)
+    if found is None:
+        raise Inapplicable(f"no attribute of type {' or '.join(kind.types)} can be searched, as the profile says")
+    name, stated = found
+    block = profile.holder(name) or BIOGRAPHIC
+    if not stated.values or kind is CALENDAR:
+        return Attribute(name, block, kind.values, kind.asked, profile.is_certain(name))
+    return Attribute(name, block, stated.values, stated.values, certain=True)
+
+
+def ordered(enrollments: Enrollments) -> Attribute:
+    """Return an attribute with at least two values to search by, dates first; Untested if there is none."""
+    for kind in (DATES, TEXTS, NUMBERS):
+        if enrollments.samples.profile.searched(*kind.types) is not None:
+            return attribute(enrollments, kind)
+    raise Untested("besides the marker no date, text or number can be searched, as the profile says")
 
 
 def expression(attribute: str, operator: str, value: Any) -> Json:
@@ -66,26 +101,26 @@ def expression(attribute: str, operator: str, value: Any) -> Json:
 class Searched:
     """Enrollments that differ in one attribute only, all of them visible to searches."""
 
-    def __init__(self, enrollments: Enrollments, kind: Kind) -> None:
+    def __init__(self, enrollments: Enrollments, chosen: Attribute) -> None:
         self.enrollments = enrollments
-        self.kind = kind
-        self.values = kind.values
-        self._by_value = [(value, _created(enrollments, kind, value)) for value in kind.values]
+        self.attribute = chosen
+        self.values = chosen.values
+        self._by_value = [(value, _created(enrollments, chosen, value)) for value in chosen.values]
         if not enrollments.eventually_found(enrollment for _, enrollment in self._by_value):
             raise CannotTell("the enrollments to search for were not found by their marker")
-        self.searchable = kind.certain or self._is_searched()
+        self.searchable = chosen.certain or self._is_searched()
 
     def expect_operator(self, operator: str) -> None:
         """Judge the operator with values below, at and above the stored ones."""
         if not self.searchable:
-            text = f"{self.kind.attribute} as {type(self.values[0]).__name__} is never found by a search"
+            text = f"{self.attribute.name} as {type(self.values[0]).__name__} is never found by a search"
             self.enrollments.target.observe("RUL-EXTENSIBLE", text)
             raise Inapplicable(f"{text}: which attributes can be searched is the server's choice")
-        if self.enrollments.found(expression(MARKER, "=", f"{self.enrollments.marker}x"))[0]:
+        if self.enrollments.found(expression(self.enrollments.samples.marker, "=", f"{self.enrollments.marker}x"))[0]:
             raise CannotTell("a second expression does not narrow a search")
-        for asked in self.kind.asked:
+        for asked in self.attribute.asked:
             wanted = [value for value in self.values if COMPARE[operator](value, asked)]
-            self.expect_found(wanted, expression(self.kind.attribute, operator, asked))
+            self.expect_found(wanted, expression(self.attribute.name, operator, asked))
 
     def expect_found(self, wanted: Iterable[Any], *expressions: Json) -> None:
         """Judge that a search finds just the enrollments with these values; one not seen yet may lag."""
@@ -116,40 +151,41 @@ class Searched:
     def _is_searched(self) -> bool:
         """Return whether any search on the attribute that must find something does."""
         for operator, compare in COMPARE.items():
-            for asked in self.kind.asked:
+            for asked in self.attribute.asked:
                 if any(compare(value, asked) for value in self.values):
-                    answer = self.enrollments.find(expression(self.kind.attribute, operator, asked))
+                    answer = self.enrollments.find(expression(self.attribute.name, operator, asked))
                     if answer.status == 200 and answer.body.strip() != b"[]":  # noqa: PLR2004
                         return True
         return False
 
 
-def _created(enrollments: Enrollments, kind: Kind, value: Any) -> Enrollment:
-    """Create an enrollment with the attribute: where the standard's example has it, and as biographic data.
+def _created(enrollments: Enrollments, chosen: Attribute, value: Any) -> Enrollment:
+    """Create an enrollment with the attribute where the profile has it.
 
-    A server with biographic data of its own schema may refuse the second place; then the first has to do.
+    An attribute that only may be searchable is also tried as biographic data; a server with biographic data of
+    its own schema may refuse that, and then the other place has to do.
     """
-    if kind.attribute in (DATE, TEXT):
-        return enrollments.created(enrollments.canonical(**{kind.attribute: value}))
+    if chosen.block == BIOGRAPHIC:
+        return enrollments.created(enrollments.canonical(**{chosen.name: value}))
+    samples = enrollments.samples
+    if chosen.certain:
+        block = {**samples.profile.blocks[chosen.block].canonical, chosen.name: value}
+        return enrollments.created({**enrollments.canonical(), chosen.block: samples.group(chosen.block, block)})
     # Nothing else may carry the attribute: what several values of one attribute mean to a search is not defined.
     plain = {
         **without(enrollments.canonical(), "requestData"),
-        "enrollmentFlags": enrollments.samples.group("enrollmentFlags", {kind.attribute: value}),
+        "enrollmentFlags": samples.group("enrollmentFlags", {chosen.name: value}),
     }
-    both = with_biographics(plain, **{kind.attribute: value})
-    enrollment = enrollments.new()
-    answer = enrollment.create(both)
-    if answer.status not in REFUSALS:
-        precondition(answer)
-        return enrollments.remember(enrollment, both)
-    enrollment = enrollments.new()
-    answer = enrollment.create(plain)
-    if answer.status in REFUSALS:
-        text = f"{kind.attribute} as {type(value).__name__} is refused"
-        enrollments.target.observe("RUL-EXTENSIBLE", text, answer)
-        raise Inapplicable(f"{text}: the open blocks may have a schema of the server's own")
-    precondition(answer)
-    return enrollments.remember(enrollment, plain)
+    both = with_biographics(plain, **{chosen.name: value})
+    for body in (plain,) if samples.profile.closes(BIOGRAPHIC) else (both, plain):
+        enrollment = enrollments.new()
+        answer = enrollment.create(body)
+        if answer.status not in REFUSALS:
+            precondition(answer)
+            return enrollments.remember(enrollment, body)
+    text = f"{chosen.name} as {type(value).__name__} is refused"
+    enrollments.target.observe("RUL-EXTENSIBLE", text, answer)
+    raise Inapplicable(f"{text}: the open blocks may have a schema of the server's own")
 
 
 def _shown(values: Iterable[Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,8 +15,9 @@ from osia_conformance.ids import IdFactory
 from osia_conformance.journal import Journal
 from osia_conformance.limits import Pace
 from osia_conformance.named import NamedEnrollments
+from osia_conformance.profile import Profile, load_profile
 from osia_conformance.references import ConfigurationError, Reference, Scrubber, resolve_all
-from osia_conformance.samples import Samples
+from osia_conformance.samples import Samples, send_names
 from osia_conformance.settings import Settings
 from osia_conformance.specification import Specification, load_specification
 from osia_conformance.target import CheckLog, Extras, Target
@@ -49,13 +51,20 @@ class Run:
         return asdict(self)
 
 
+MARKER = re.compile(r"osia[a-z]{8}([a-z]{10})?")
+"""What a marker looks like."""
+
+
 def marker(run: str, label: str = "") -> str:
     """Return the marker of a run, or of what `label` names in it, which begins with the run's own.
 
-    Lower-case letters and digits, since case is the server's business (RUL-COMPARE).
+    Lower-case letters only: case is the server's business (RUL-COMPARE), and few names have digits.
     """
-    first = f"osia{hashlib.sha256(run.encode()).hexdigest()[:8]}"
-    return first + (hashlib.sha256(label.encode()).hexdigest()[:10] if label else "")
+    return f"osia{_letters(run, 8)}" + (_letters(label, 10) if label else "")
+
+
+def _letters(text: str, count: int) -> str:
+    return "".join(chr(ord("a") + byte % 26) for byte in hashlib.sha256(text.encode()).digest()[:count])
 
 
 class Session:
@@ -88,6 +97,7 @@ class Session:
         )
         self._ids = IdFactory(target.enrollment_id, run.id)
         self._made: list[Enrollments] = []
+        send_names(self.profile)
 
     @property
     def effort(self) -> str:
@@ -107,7 +117,12 @@ class Session:
     @property
     def samples(self) -> Samples:
         """What this run sends."""
-        return Samples(self.specification)
+        return Samples(self.specification, self.profile)
+
+    @property
+    def profile(self) -> Profile:
+        """What the target is said to accept."""
+        return load_profile(self.settings.profile)
 
     def enrollments(self) -> Enrollments:
         """Return enrollments under a marker of their own, for the check that runs now."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from osia_conformance.enrollments import Enrollment, Enrollments
 from osia_conformance.exchange import Answer
-from osia_conformance.expectations import DONE, expect, expect_status, expect_unchanged
+from osia_conformance.expectations import DONE, Untested, expect, expect_status, expect_unchanged
 from osia_conformance.operations import OPERATIONS, READING
 from osia_conformance.samples import Json
 
@@ -18,7 +18,6 @@ WRITING = ("CREATE", "UPDATE", "PATCH")
 """The operations that take an enrollment in their body, and the finalize flag."""
 
 BYTES = bytes(range(256))
-PATCH = {"biographicData": {"gender": "F"}}
 
 
 class Subject:
@@ -62,7 +61,7 @@ def send(code: str, enrollment: Enrollment, enrollments: Enrollments, *, buffer:
         "CREATE": lambda: enrollment.create(enrollments.canonical(), **call),
         "READ": lambda: enrollment.read(**call),
         "UPDATE": lambda: enrollment.update(changed(enrollments), **call),
-        "PATCH": lambda: enrollment.patch(PATCH, **call),
+        "PATCH": lambda: enrollment.patch(plain_patch(enrollments), **call),
         "DELETE": lambda: enrollment.delete(**call),
         "FINALIZE": lambda: enrollment.finalize(**call),
         "FIND": lambda: enrollments.find(**call),
@@ -74,6 +73,32 @@ def send(code: str, enrollment: Enrollment, enrollments: Enrollments, *, buffer:
 
 def changed(enrollments: Enrollments, status: str = "IN_PROGRESS", **members: Any) -> Json:
     """Return the canonical enrollment with other biographic data and other documents: a plain update."""
-    body = enrollments.canonical(status=status, gender="F", lastName="sample")
+    body = enrollments.canonical(status=status, **other_members(enrollments, 2))
     body["documentData"] = [enrollments.samples.passport("second")]
     return {**body, **members}
+
+
+def plain_patch(enrollments: Enrollments) -> Json:
+    """Return a patch that changes one biographic member."""
+    return {"biographicData": other_member(enrollments)}
+
+
+def other_member(enrollments: Enrollments, number: int = 0) -> Json:
+    """Return one biographic member with another value than the canonical one, as the profile allows it.
+
+    Different numbers give different ones, as far as there are; Untested if the profile leaves no choice at all.
+    """
+    changes = enrollments.samples.changes
+    if not changes:
+        raise Untested("the profile gives each biographic member one value only; state a schema or more examples")
+    return dict(changes[number % len(changes)])
+
+
+def other_members(enrollments: Enrollments, count: int) -> Json:
+    """Return up to `count` biographic members with other values that go together; Untested if there is none."""
+    members = other_member(enrollments)
+    for change in enrollments.samples.changes:
+        more = {**change, **members}
+        if len(more) <= count and enrollments.samples.fits(more):
+            members = more
+    return members

@@ -28,16 +28,18 @@ from osia_conformance.generated import (
 from osia_conformance.generated_calls import prepared
 from osia_conformance.merge_patch import merge_patch
 from osia_conformance.model import Expected
-from osia_conformance.samples import MARKER, Samples
+from osia_conformance.samples import Samples
 from osia_conformance.specification import load_specification
 from osia_conformance.subjects import CODES
 
 VERSION = "1.0.0"
 SPECIFICATION = load_specification(VERSION)
 ENROLLMENTS: Any = SimpleNamespace(
-    marker="osiamarker", canonical=lambda: Samples(SPECIFICATION).canonical("osiamarker")
+    marker="osiamarker",
+    samples=Samples(SPECIFICATION),
+    canonical=lambda: Samples(SPECIFICATION).canonical("osiamarker"),
 )
-OURS = {"attributeName": MARKER, "operator": "=", "value": "osiamarker"}
+OURS = {"attributeName": "firstName", "operator": "=", "value": "osiamarker"}
 
 
 def drawn(strategy: SearchStrategy[Any], *, seed: int = 1, times: int = 15) -> list[Any]:
@@ -204,7 +206,7 @@ def test_what_a_seed_draws_does_not_depend_on_the_code_that_is_loaded(tmp_path, 
 
 
 def test_the_model_allows_what_an_update_left_out_to_stay_or_go():
-    expected = Expected()
+    expected = Expected(("lastName", "gender", "nationality", "dateOfBirth"))
     expected.create({"lastName": "muster", "gender": "F"}, finalize=False)
     expected.update({"lastName": "sample"}, finalize=False)
     kept = {"status": "IN_PROGRESS", "biographicData": {"lastName": "sample", "gender": "F"}}
@@ -216,7 +218,7 @@ def test_the_model_allows_what_an_update_left_out_to_stay_or_go():
 
 
 def test_the_model_sees_a_patch_that_was_lost_and_a_member_that_should_be_gone():
-    expected = Expected()
+    expected = Expected(("lastName", "gender", "nationality", "dateOfBirth"))
     expected.create({"lastName": "muster", "gender": "F"}, finalize=False)
     expected.patch({"lastName": "sample", "gender": None}, finalize=True)
     done = {"status": "FINALIZED", "biographicData": {"lastName": "sample"}}
@@ -229,7 +231,7 @@ def test_the_model_sees_a_patch_that_was_lost_and_a_member_that_should_be_gone()
 
 
 def test_the_model_takes_a_record_without_biographic_data_for_one_without_members():
-    expected = Expected()
+    expected = Expected(("lastName", "gender", "nationality", "dateOfBirth"))
     expected.create({"lastName": "muster"}, finalize=False)
     for group in ([], None, "text"):
         record = {"status": "IN_PROGRESS", "biographicData": group}

@@ -9,7 +9,7 @@ from typing import Any
 
 from osia_conformance.protection.integrity import block, guarded
 from osia_conformance.protection.scope import Place, node
-from osia_conformance.samples import MARKER
+from osia_conformance.session import MARKER
 
 Json = dict[str, Any]
 
@@ -24,11 +24,12 @@ BLOCKS = ("biographicData", "contextualData", "requestData", "enrollmentFlags")
 """The extensible blocks: objects, or strings when they are encrypted."""
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
-_DATED = re.compile(r"\d{4}-\d\d-\d\d")
+_MOVING = re.compile(rf"\d{{4}}-\d\d-\d\d|{MARKER.pattern}$")
+"""Text that may be written in another way, and the run's marker, which a replay renews."""
 _NORMALIZED = frozenset(
-    {MARKER, "enrollmentId", "status", "mimeType", "image", "imageRef", "template", "templateRef", "data", "dataRef"}
+    {"enrollmentId", "status", "mimeType", "image", "imageRef", "template", "templateRef", "data", "dataRef"}
 )
-"""Text that a server may write in another way (RUL-ECHO), or that is not ours; the marker, which a replay renews."""
+"""Text that a server may write in another way (RUL-ECHO), or that is not ours."""
 
 
 def plain_texts(owner: Json, above: str = "") -> list[str]:
@@ -39,7 +40,7 @@ def plain_texts(owner: Json, above: str = "") -> list[str]:
     texts = [
         f"{above}{name}"
         for name, value in owner.items()
-        if isinstance(value, str) and _NAME.fullmatch(name) and name not in _NORMALIZED and not _DATED.match(value)
+        if isinstance(value, str) and _NAME.fullmatch(name) and name not in _NORMALIZED and not _MOVING.match(value)
     ]
     biographics = owner.get("biographicData")
     return texts + (plain_texts(biographics, "biographicData.") if isinstance(biographics, dict) else [])

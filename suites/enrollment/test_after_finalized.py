@@ -17,7 +17,7 @@ from osia_conformance.expectations import (
     one_of,
 )
 from osia_conformance.samples import without
-from osia_conformance.subjects import BYTES, PATCH, changed
+from osia_conformance.subjects import BYTES, changed, plain_patch
 
 
 def done_or_refused(answer):
@@ -28,7 +28,7 @@ def done_or_refused(answer):
 @requirement("ENR-FINAL-01-{operation}")
 @pytest.mark.parametrize("operation", ["UPDATE", "PATCH"])
 def test_a_change_after_finalizing_shows_or_is_refused(enrollments, operation):
-    body = changed(enrollments, "FINALIZED") if operation == "UPDATE" else PATCH
+    body = changed(enrollments, "FINALIZED") if operation == "UPDATE" else plain_patch(enrollments)
     with unless_processed(enrollments):
         enrollment, before = enrollments.finalized()
         answer = enrollment.update(body) if operation == "UPDATE" else enrollment.patch(body)

@@ -5,7 +5,7 @@ import pytest
 from osia_conformance.checks import requirement
 from osia_conformance.echo import differences
 from osia_conformance.expectations import Violation, expect, expect_holds, give_up, precondition
-from osia_conformance.protection.bodies import BLOCKS, held, protected
+from osia_conformance.protection.bodies import BLOCKS, held, plain_texts, protected
 from osia_conformance.protection.encryption import (
     FORMATS,
     UndecipherableError,
@@ -122,7 +122,8 @@ def test_the_reference_to_an_encrypted_buffer_stays_in_clear(enrollments):
 @requirement("ENR-ENCRYPTION-07")
 def test_hashes_from_before_and_after_the_encryption_verify(enrollments):
     plain = enrollments.canonical()
-    before = block(plain, "biographicData.gender")
+    covered = [text for text in plain_texts(plain) if text.startswith("biographicData.")]
+    before = block(plain, *covered[:1])
     body = encrypted(plain, "JWE", biographicData=encrypted_node("JWE", plain["biographicData"]))
     after = block(body, "biographicData", name="2", encrypted=True)
     for enrollment, _, answer in enrollments.accepted({"both": guarded(body, before, after)}):

@@ -4,7 +4,7 @@ import pytest
 
 from osia_conformance.checks import requirement
 from osia_conformance.expectations import expect, expect_status, precondition
-from osia_conformance.subjects import PATCH, WRITING, Subject, changed
+from osia_conformance.subjects import WRITING, Subject, changed, plain_patch
 
 OPERATIONS = pytest.mark.parametrize("operation", WRITING)
 
@@ -17,7 +17,7 @@ def status_after(enrollments, operation, finalize):
     send = {
         "CREATE": lambda: enrollment.create(enrollments.canonical(status=status), finalize=finalize),
         "UPDATE": lambda: enrollment.update(changed(enrollments, status), finalize=finalize),
-        "PATCH": lambda: enrollment.patch(PATCH, finalize=finalize),
+        "PATCH": lambda: enrollment.patch(plain_patch(enrollments), finalize=finalize),
     }
     answer = precondition(send[operation]())
     return enrollment.record().get("status"), answer

@@ -7,6 +7,7 @@ from osia_conformance.echo import differences
 from osia_conformance.enrollments import records_in
 from osia_conformance.expectations import (
     Inapplicable,
+    Untested,
     eventually,
     expect,
     expect_holds,
@@ -15,8 +16,20 @@ from osia_conformance.expectations import (
     one_of,
     precondition,
 )
-from osia_conformance.samples import DATE, MARKER, TEXT, ours, without
-from osia_conformance.search import BOOLEANS, CALENDAR, DATES, INTEGERS, NUMBERS, TEXTS, Searched, expression
+from osia_conformance.samples import ours, without
+from osia_conformance.search import (
+    BOOLEANS,
+    CALENDAR,
+    DATES,
+    INTEGERS,
+    NUMBERS,
+    TEXTS,
+    Searched,
+    attribute,
+    expression,
+    ordered,
+)
+from osia_conformance.subjects import plain_patch
 from osia_conformance.target import json_body
 
 OPERATORS = {"02": "!=", "03": "<", "04": "<=", "05": ">", "06": ">="}
@@ -25,11 +38,21 @@ MORE_THAN_A_PAGE = 21
 KINDS = pytest.mark.parametrize("kind", [DATES, TEXTS], ids=["dates", "text"])
 
 
+def searched_member(enrollments):
+    """Return a biographic member that can be searched by several values."""
+    found = ordered(enrollments)
+    if found.block != "biographicData":
+        raise Untested("besides the marker no biographic member can be searched, as the profile says")
+    return found
+
+
 @requirement("ENR-FIND-01")
 def test_the_value_finds_its_enrollment_and_no_other(enrollments):
     wanted = enrollments.created()
-    others = {MARKER: f"{enrollments.marker}x", TEXT: enrollments.marker}
-    enrollments.created(enrollments.canonical(**others))
+    samples, marked = enrollments.samples, {enrollments.samples.marker: f"{enrollments.marker}x"}
+    elsewhere = ({name: enrollments.marker} for name in samples.alternatives)
+    misleading = next((members for members in elsewhere if samples.fits(members)), {})
+    enrollments.created(enrollments.canonical(**marked, **misleading))
     found = enrollments.eventually_found([wanted])
     names, answer = enrollments.found()
     expect(found, "just the enrollment with this value", f"{len(names)} enrollments, not it alone", answer)
@@ -47,27 +70,28 @@ def test_every_match_is_answered(enrollments):
 @requirement("ENR-FIND-01")
 @KINDS
 def test_equal_values_are_found(enrollments, kind):
-    Searched(enrollments, kind).expect_operator("=")
+    Searched(enrollments, attribute(enrollments, kind)).expect_operator("=")
 
 
 @requirement("ENR-FIND-{number}")
 @pytest.mark.parametrize("number", OPERATORS)
 @KINDS
 def test_an_operator_finds_what_it_says(enrollments, kind, number):
-    Searched(enrollments, kind).expect_operator(OPERATORS[number])
+    Searched(enrollments, attribute(enrollments, kind)).expect_operator(OPERATORS[number])
 
 
 @requirement("ENR-FIND-07")
 @pytest.mark.parametrize("operator", ["=", *OPERATORS.values()])
 def test_numbers_are_compared_as_numbers(enrollments, operator):
-    Searched(enrollments, NUMBERS).expect_operator(operator)
+    Searched(enrollments, attribute(enrollments, NUMBERS)).expect_operator(operator)
 
 
 @requirement("ENR-FIND-08")
 @pytest.mark.parametrize("operator", ["=", "<", ">="])
 def test_an_integer_is_compared_as_a_number(enrollments, operator):
-    searched = Searched(enrollments, INTEGERS)
-    answer = enrollments.find(expression(INTEGERS.attribute, operator, INTEGERS.values[0]))
+    chosen = attribute(enrollments, INTEGERS)
+    searched = Searched(enrollments, chosen)
+    answer = enrollments.find(expression(chosen.name, operator, chosen.values[0]))
     if answer.status == 400:
         enrollments.target.observe("RUL-INTEGER-VALUE", "an integer as search value is refused", answer)
         raise Inapplicable("this server refuses integers, as a strict reading of oneOf does")
@@ -77,28 +101,29 @@ def test_an_integer_is_compared_as_a_number(enrollments, operator):
 @requirement("ENR-FIND-09")
 @pytest.mark.parametrize("operator", ["=", "!="])
 def test_booleans_are_told_apart(enrollments, operator):
-    Searched(enrollments, BOOLEANS).expect_operator(operator)
+    Searched(enrollments, attribute(enrollments, BOOLEANS)).expect_operator(operator)
 
 
 @requirement("ENR-FIND-10")
 @pytest.mark.parametrize("operator", ["=", *OPERATORS.values()])
 def test_dates_are_ordered_by_time(enrollments, operator):
-    Searched(enrollments, CALENDAR).expect_operator(operator)
+    Searched(enrollments, attribute(enrollments, CALENDAR)).expect_operator(operator)
 
 
 @requirement("ENR-FIND-11")
 def test_all_expressions_must_hold(enrollments):
-    searched = Searched(enrollments, DATES)
-    low, middle, high = searched.values
-    searched.expect_found([middle], expression(DATE, ">", low), expression(DATE, "<", high))
-    searched.expect_found([], expression(DATE, "<", low), expression(DATE, ">", high))
-    searched.expect_found([], expression(DATE, "=", low), expression(DATE, "=", high))
+    searched = Searched(enrollments, ordered(enrollments))
+    low, *middle, high = searched.values
+    name = searched.attribute.name
+    searched.expect_found(middle, expression(name, ">", low), expression(name, "<", high))
+    searched.expect_found([], expression(name, "<", low), expression(name, ">", high))
+    searched.expect_found([], expression(name, "=", low), expression(name, "=", high))
 
 
 @requirement("ENR-FIND-12")
 def test_no_match_is_an_empty_list(enrollments, specification):
     enrollments.existing()
-    nobody = expression(MARKER, "=", f"{enrollments.marker}x")
+    nobody = expression(enrollments.samples.marker, "=", f"{enrollments.marker}x")
     documented = [code for code in (200, 404) if str(code) in specification.responses("findEnrollments")]
     answer = expect_status(enrollments.find(body=json_body([nobody])), one_of(*documented))
     if answer.status == 200:
@@ -109,11 +134,13 @@ def test_no_match_is_an_empty_list(enrollments, specification):
 
 @requirement("ENR-FIND-13")
 def test_a_changed_value_is_found_and_the_old_one_is_not(enrollments):
-    enrollment = enrollments.created()
-    old, new = expression(DATE, "=", "1985-11-30"), expression(DATE, "=", "1999-12-31")
+    searched = searched_member(enrollments)
+    before, after = searched.values[0], searched.values[-1]
+    enrollment = enrollments.created(enrollments.canonical(**{searched.name: before}))
+    old, new = expression(searched.name, "=", before), expression(searched.name, "=", after)
     if not enrollments.eventually_found([enrollment], old):
         precondition(enrollments.find(old), 404)
-    answer = precondition(enrollment.patch({"biographicData": {DATE: "1999-12-31"}}))
+    answer = precondition(enrollment.patch({"biographicData": {searched.name: after}}))
     expect(enrollments.eventually_found([enrollment], new), "a match by the new value", "there is none", answer)
     expect(enrollments.eventually_found([], old), "no match by the old value", "it is still found by it", answer)
 
@@ -138,7 +165,7 @@ def test_a_changed_enrollment_is_found_as_it_is_now(enrollments):
     if not enrollments.eventually_found([enrollment]):
         precondition(enrollments.find(), 404)
     documents = [enrollments.samples.passport()]
-    precondition(enrollment.patch({"biographicData": {TEXT: "changed"}, "documentData": documents}))
+    precondition(enrollment.patch({**plain_patch(enrollments), "documentData": documents}))
     record = enrollment.record()
     eventually(lambda: not differences(documented(enrollments.found()[1]), [record]), enrollments.visible_within)
     answer = enrollments.found()[1]
@@ -147,9 +174,10 @@ def test_a_changed_enrollment_is_found_as_it_is_now(enrollments):
 
 @requirement("ENR-FIND-11")
 def test_the_order_of_expressions_does_not_matter(enrollments):
-    enrollment = enrollments.created(enrollments.canonical(**{TEXT: "zulu"}))
-    marked = expression(MARKER, "=", enrollments.marker)
-    other = expression(DATE, "=", "1970-05-05")
+    searched = searched_member(enrollments)
+    enrollment = enrollments.created(enrollments.canonical(**{searched.name: searched.values[-1]}))
+    marked = expression(enrollments.samples.marker, "=", enrollments.marker)
+    other = expression(searched.name, "=", searched.values[0])
     if not enrollments.eventually_found([enrollment]):
         precondition(enrollments.find(), 404)
     for order in ([marked, other], [other, marked]):

@@ -12,16 +12,16 @@ from osia_conformance.subjects import CODES, Subject
 OPERATIONS = pytest.mark.parametrize("operation", CODES)
 
 
-def valid(specification, operation):
-    return valid_inputs(specification.version, operation)
+def valid(enrollments, specification, operation):
+    return valid_inputs(specification.version, operation, enrollments.samples)
 
 
 def odd(specification, operation):
     return odd_inputs(specification.version, operation)
 
 
-def broken(specification, operation):
-    return broken_bodies(specification.version, operation)
+def broken(enrollments, specification, operation):
+    return broken_bodies(specification.version, operation, enrollments.samples)
 
 
 @requirement("ENR-GENERATED-01-{operation}")

@@ -7,6 +7,7 @@ from osia_conformance.enrollments import records_in
 from osia_conformance.expectations import DONE, expect, expect_holds, expect_status, give_up, precondition
 from osia_conformance.protection.bodies import OWNERS, hashed, held, local_block, protected
 from osia_conformance.protection.integrity import SIGNED_AS, block, blocks_of, broken_hashes, guarded, verifies
+from osia_conformance.subjects import other_member
 
 OTHER_MEMBERS = {
     "SIGNATUREREF": {"type": "PKCS7", "signatureRef": "http://127.0.0.1/signature?id=3"},
@@ -53,9 +54,10 @@ def test_a_hash_over_other_hashes_verifies(enrollments):
 @requirement("ENR-INTEGRITY-04-{operation}")
 @pytest.mark.parametrize("operation", ["UPDATE", "PATCH"])
 def test_a_later_block_verifies(enrollments, operation):
-    whole = hashed(enrollments.canonical(lastName="sample"), "ENROLLMENT")
+    members = other_member(enrollments)
+    whole = hashed(enrollments.canonical(**members), "ENROLLMENT")
     enrollment = enrollments.created(hashed(enrollments.canonical(), "ENROLLMENT"))
-    part = {"biographicData": {"lastName": "sample"}, "integrity": whole["integrity"]}
+    part = {"biographicData": members, "integrity": whole["integrity"]}
     answer = precondition(enrollment.update(whole) if operation == "UPDATE" else enrollment.patch(part))
     record = enrollment.record()
     sent = [each["hash"] for each in whole["integrity"]]

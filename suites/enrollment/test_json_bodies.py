@@ -6,7 +6,6 @@ import pytest
 
 from osia_conformance.checks import requirement
 from osia_conformance.expectations import DONE, REFUSED, expect_status, one_of
-from osia_conformance.samples import MARKER
 from osia_conformance.schema_faults import expect_not_taken
 from osia_conformance.subjects import WRITING, Subject
 
@@ -23,7 +22,8 @@ MALFORMED = {
 @pytest.mark.parametrize("fault", MALFORMED)
 @pytest.mark.parametrize("operation", WITH_A_BODY)
 def test_a_body_that_is_no_json_is_refused(enrollments, operation, fault):
-    text = SEARCH % (MARKER, enrollments.marker) if operation == "FIND" else json.dumps(enrollments.samples.minimal())
+    samples = enrollments.samples
+    text = SEARCH % (samples.marker, enrollments.marker) if operation == "FIND" else json.dumps(samples.minimal())
     expect_status(Subject(enrollments, operation).call(body=MALFORMED[fault](text).encode()), 400)
 
 

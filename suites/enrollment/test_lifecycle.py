@@ -4,6 +4,7 @@ from osia_conformance.checks import requirement
 from osia_conformance.echo import differences
 from osia_conformance.expectations import DONE, REFUSED, expect, expect_holds, expect_status, one_of, precondition
 from osia_conformance.samples import without
+from osia_conformance.subjects import other_member, plain_patch
 
 
 @requirement("ENR-LIFE-01")
@@ -16,19 +17,21 @@ def test_an_enrollment_in_one_step(enrollments):
 
 @requirement("ENR-LIFE-02")
 def test_an_enrollment_in_several_steps(enrollments):
-    samples, request = enrollments.samples, {"requestData": enrollments.canonical()["requestData"]}
+    samples, plain = enrollments.samples, enrollments.canonical()
+    request = {"requestData": plain["requestData"]} if "requestData" in plain else {}
+    last = {name: plain["biographicData"][name] for name in other_member(enrollments)}
     enrollment = enrollments.created(samples.minimal())
-    step = {**samples.minimal(), "enrollmentType": "citizen"}
-    step |= {"biographicData": {"firstName": enrollments.marker, "lastName": "muster"}}
+    step = {**samples.minimal(), "enrollmentType": samples.profile.enrollment_types[0]}
+    step |= {"biographicData": samples.least(enrollments.marker)}
     precondition(enrollment.update({**step, "biometricData": [samples.fingerprint("LEFT_INDEX")]}))
-    precondition(enrollment.patch({"biographicData": {"gender": "F"}, **request}))
-    precondition(enrollment.patch({"documentData": [samples.document()], "biographicData": {"gender": "M"}}))
+    precondition(enrollment.patch({**plain_patch(enrollments), **request}))
+    precondition(enrollment.patch({"documentData": [samples.document()], "biographicData": last}))
     answer = precondition(enrollment.finalize())
     record = enrollment.record()
     whole = {
         "status": "FINALIZED",
-        "enrollmentType": "citizen",
-        "biographicData": {"firstName": enrollments.marker, "lastName": "muster", "gender": "M"},
+        "enrollmentType": samples.profile.enrollment_types[0],
+        "biographicData": {**samples.least(enrollments.marker), **last},
         **request,
         "documentData": [samples.document()],
     }
@@ -42,8 +45,8 @@ def test_an_enrollment_in_several_steps(enrollments):
 def test_several_steps_leave_the_enrollment_open_until_it_is_finalized(enrollments):
     minimal = enrollments.samples.minimal()
     enrollment = enrollments.created(minimal)
-    precondition(enrollment.update({**minimal, "biographicData": {"firstName": enrollments.marker}}))
-    precondition(enrollment.patch({"biographicData": {"gender": "F"}}))
+    precondition(enrollment.update({**minimal, "biographicData": enrollments.samples.least(enrollments.marker)}))
+    precondition(enrollment.patch(plain_patch(enrollments)))
     answer = precondition(enrollment.read(), 200)
     held = without(enrollment.record(), "biometricData")
     expect(held.get("status") == "IN_PROGRESS", "status IN_PROGRESS", f"it is {held.get('status')!r}", answer)
@@ -51,18 +54,17 @@ def test_several_steps_leave_the_enrollment_open_until_it_is_finalized(enrollmen
 
 @requirement("ENR-LIFE-03")
 def test_two_enrollments_changed_in_turn_keep_apart(enrollments):
-    one, other = (enrollments.created(enrollments.canonical(lastName=name)) for name in ("anna", "emma"))
-    precondition(one.patch({"biographicData": {"gender": "F"}}))
-    precondition(
-        other.patch({"biographicData": {"nationality": "BEL"}, "documentData": [enrollments.samples.passport()]})
-    )
-    precondition(one.patch({"biographicData": {"dateOfBirth": "1999-12-31"}}))
-    answer = precondition(other.patch({"biographicData": {"dateOfBirth": "2001-06-15"}}))
+    one, other = enrollments.created(), enrollments.created()
+    changes = [other_member(enrollments, number) for number in range(4)]
+    documents = {"documentData": [enrollments.samples.passport()]}
+    precondition(one.patch({"biographicData": changes[0]}))
+    precondition(other.patch({"biographicData": changes[1], **documents}))
+    precondition(one.patch({"biographicData": changes[2]}))
+    answer = precondition(other.patch({"biographicData": changes[3]}))
     whole = {
-        one: enrollments.canonical(lastName="anna", gender="F", dateOfBirth="1999-12-31"),
-        other: enrollments.canonical(lastName="emma", nationality="BEL", dateOfBirth="2001-06-15"),
+        one: enrollments.canonical(**{**changes[0], **changes[2]}),
+        other: {**enrollments.canonical(**{**changes[1], **changes[3]}), **documents},
     }
-    whole[other]["documentData"] = [enrollments.samples.passport()]
     for enrollment, body in whole.items():
         expect_holds(body, enrollment.record(), answer, "each enrollment with its own changes")
 

@@ -4,13 +4,13 @@ import pytest
 
 from osia_conformance.checks import requirement
 from osia_conformance.expectations import DONE, expect, expect_status, expect_unchanged, precondition
-from osia_conformance.subjects import BYTES, CHANGING, Subject
+from osia_conformance.subjects import BYTES, CHANGING, Subject, other_member
 
 
 @requirement("ENR-APART-01-{operation}")
 @pytest.mark.parametrize("operation", CHANGING)
 def test_other_enrollments_stay_as_they_were(enrollments, operation):
-    others = [enrollments.created(enrollments.canonical(lastName=name)) for name in ("before", "second")]
+    others = [enrollments.created(enrollments.canonical(**other_member(enrollments, number))) for number in (0, 1)]
     subject = Subject(enrollments, operation)
     buffer = others[0].keep_buffer(BYTES)
     data = precondition(others[0].read_buffer(buffer)).body

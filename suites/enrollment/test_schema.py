@@ -5,7 +5,7 @@ import pytest
 from osia_conformance.checks import requirement, versions
 from osia_conformance.enrollments import records_in
 from osia_conformance.expectations import expect, expect_json, expect_status, precondition
-from osia_conformance.samples import EXTENSION, MARKER, base64_png
+from osia_conformance.samples import EXTENSION, base64_png
 from osia_conformance.schema_faults import (
     change_of,
     expect_completed,
@@ -135,7 +135,7 @@ def test_a_body_without_a_required_member_is_refused_or_completed(enrollments, o
 
 @requirement("ENR-INPUT-EXPRESSIONS-TYPE")
 def test_a_search_that_is_no_list_is_refused(enrollments):
-    expression = {"attributeName": MARKER, "operator": "=", "value": enrollments.marker}
+    expression = {"attributeName": enrollments.samples.marker, "operator": "=", "value": enrollments.marker}
     expect_status(enrollments.find(body=json_body(expression)), 400)
 
 
@@ -149,6 +149,6 @@ def test_an_expression_that_breaks_the_schema_is_refused(enrollments, fact, case
 @requirement("ENR-INPUT-EXPRESSION-ADDITIONALPROPERTIES")
 def test_an_unknown_member_of_an_expression_is_refused_or_ignored(enrollments):
     enrollments.created()
-    plain = {"attributeName": MARKER, "operator": "=", "value": enrollments.marker}
+    plain = {"attributeName": enrollments.samples.marker, "operator": "=", "value": enrollments.marker}
     answer = enrollments.find(body=json_body([{**plain, EXTENSION: "of no schema"}]))
     expect_read_without(enrollments, plain, answer)

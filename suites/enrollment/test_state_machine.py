@@ -26,23 +26,38 @@ from osia_conformance.expectations import (
     phrase,
 )
 from osia_conformance.merge_patch import biographic_patches
-from osia_conformance.model import TRACKED, Expected
+from osia_conformance.model import Expected
+from osia_conformance.profile import A_MARKER
 
 FLAG = st.sampled_from([None, False, True])
 PLACES = st.integers(0, 2)
-BIOGRAPHIC = st.fixed_dictionaries({"lastName": st.sampled_from(["anna", "emma"])}, optional={"gender": st.just("F")})
-ANY_PATCH = biographic_patches() | biographic_patches(removing=True)
+BIOGRAPHIC = st.runner().flatmap(lambda machine: machine.biographics)
+ANY_PATCH = st.runner().flatmap(lambda machine: machine.patches)
+
+
+def biographics(samples):
+    """Draw members for the smallest biographic data, which then fit the profile."""
+    values = {name: st.sampled_from(found[:2]) for name, found in samples.alternatives.items()}
+    least = samples.least(A_MARKER)
+    drawn = st.fixed_dictionaries({}, optional=values)
+    return drawn.filter(lambda members: samples.profile.biographics.fits({**least, **members}))
+
+
+def any_patches(samples):
+    setting = biographic_patches(samples)
+    return setting | biographic_patches(samples, removing=True) if samples.optional else setting
 
 
 class Lives(RuleBasedStateMachine):
     """Three enrollments, each with a model. A refusal after finalizing is the server's business."""
 
-    enrollments = examples = defaults = None
+    enrollments = examples = defaults = biographics = patches = None
 
     def __init__(self):
         super().__init__()
         self.examples.begin()
-        self.all = [(self.enrollments.new(), Expected()) for _ in range(3)]
+        tracked = tuple(self.enrollments.samples.alternatives)
+        self.all = [(self.enrollments.new(), Expected(tracked)) for _ in range(3)]
 
     def teardown(self):
         error = sys.exception()
@@ -70,7 +85,7 @@ class Lives(RuleBasedStateMachine):
         said = "" if gone else expected.contradiction(record, self.defaults or {})
         if said and self.defaults is None:
             twin = self.enrollments.created(self.body({}, False)).record().get("biographicData", {})
-            self.defaults = {name: twin[name] for name in TRACKED if name in twin}
+            self.defaults = {name: twin[name] for name in self.enrollments.samples.alternatives if name in twin}
             said = expected.contradiction(record, self.defaults)
         if (gone or said) and not self.is_processed(expected):
             actual = said or f"reading it gave {phrase(answer.status)}"
@@ -78,7 +93,7 @@ class Lives(RuleBasedStateMachine):
 
     def body(self, biographic, finalize):
         body = self.enrollments.canonical(status="FINALIZED" if finalize else "IN_PROGRESS")
-        return {**body, "biographicData": {"firstName": self.enrollments.marker, **biographic}}
+        return {**body, "biographicData": {**self.enrollments.samples.least(self.enrollments.marker), **biographic}}
 
     def accepted(self, answer, expected):
         """Return whether a write was taken; only a finalized or missing enrollment may refuse it."""
@@ -89,21 +104,22 @@ class Lives(RuleBasedStateMachine):
     @rule(place=PLACES, biographic=BIOGRAPHIC, finalize=FLAG)
     def create(self, place, biographic, finalize):
         enrollment, expected = self.all[place]
-        answer = enrollment.create(self.body(biographic, finalize), finalize=finalize)
+        body = self.body(biographic, finalize)
+        answer = enrollment.create(body, finalize=finalize)
         if answer.status in DONE and self.is_processed(expected):
             expected.exists = False
         # Whether the id of a deleted enrollment may be used again is not said anywhere.
         free = one_of(DONE, REFUSED) if expected.deleted else DONE
         expect_status(answer, REFUSED if expected.exists else free)
         if answer.status in DONE:
-            expected.create(biographic, finalize=bool(finalize))
+            expected.create(body["biographicData"], finalize=bool(finalize))
 
     @rule(place=PLACES, biographic=BIOGRAPHIC, finalize=FLAG)
     def update(self, place, biographic, finalize):
         enrollment, expected = self.all[place]
         body = self.body(biographic, finalize or expected.finalized)
         if self.accepted(enrollment.update(body, finalize=finalize), expected):
-            expected.update(biographic, finalize=bool(finalize))
+            expected.update(body["biographicData"], finalize=bool(finalize))
 
     @rule(place=PLACES, patch=ANY_PATCH, finalize=FLAG)
     def patch(self, place, patch, finalize):
@@ -157,6 +173,8 @@ class Lives(RuleBasedStateMachine):
 def test_any_sequence_of_operations_leaves_what_it_says(enrollments):
     session = enrollments.session
     examples = Examples(session)
-    machine = type("Lives", (Lives,), {"enrollments": enrollments, "examples": examples})
+    samples = enrollments.samples
+    drawn = {"biographics": biographics(samples), "patches": any_patches(samples)}
+    machine = type("Lives", (Lives,), {"enrollments": enrollments, "examples": examples, **drawn})
     seeded = hypothesis.seed(derived_seed(session.seed, session.target.log.id))(machine)
     examples.run(lambda: run_state_machine_as_test(seeded, settings=settings(session)))
