@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from osia_conformance import config
+from osia_conformance import config, embedded
 from osia_conformance.handover import StartError, prepared
 from osia_conformance.references import ConfigurationError, Scrubber
 from osia_conformance.reports.text import visible
@@ -56,23 +56,29 @@ def _settings(options: argparse.Namespace) -> Settings:
 @_usage_errors
 def run(options: argparse.Namespace) -> int:
     """Judge a target and return the verdict's exit code."""
-    from osia_conformance.evidence import ending  # noqa: PLC0415
-    from osia_conformance.probe import looks_like  # noqa: PLC0415 - only a run needs what these import
+    settings = _settings(options)
+    if settings.target.url is not None and settings.target.interface_version is None:
+        from osia_conformance.probe import looks_like  # noqa: PLC0415 - what is imported here takes time
+
+        say_error(looks_like(settings))
+        return EXIT_USAGE
+    with embedded.starting(settings) as server:
+        return _judge(options, settings, server)
+
+
+def _judge(options: argparse.Namespace, settings: Settings, server: embedded.EmbeddedServer | None) -> int:
+    from osia_conformance.evidence import ending  # noqa: PLC0415 - only a run needs what these import
     from osia_conformance.progress import on_terminal  # noqa: PLC0415
     from osia_conformance.reports import FORMATS, publish  # noqa: PLC0415
     from osia_conformance.runner import run_suites  # noqa: PLC0415
     from osia_conformance.selection import Selection, as_before  # noqa: PLC0415
 
-    settings = _settings(options)
-    if settings.target.url is not None and settings.target.interface_version is None:
-        say_error(looks_like(settings))
-        return EXIT_USAGE
     selection = Selection.of(vars(options))
     selection.verify()
     settings = as_before(selection, settings, effort=options.effort is not None)
     finish = ending(options.sign)
     writing = functools.partial(publish, formats=(*FORMATS, *options.format))
-    handover = prepared(settings, progress=on_terminal(), write_reports=writing)
+    handover = prepared(settings, progress=on_terminal(), write_reports=writing, server=server)
     code = run_suites(handover, arguments=selection.arguments())
     if handover.refusal is not None:
         say_error(handover.refusal)

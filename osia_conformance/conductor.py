@@ -142,7 +142,7 @@ class Conductor:
         handover, settings = self.handover, self.handover.settings
         url = settings.target.url
         if url is None:
-            self._server = EmbeddedServer(handover.version)
+            self._server = handover.server or EmbeddedServer(handover.version)
             url = self._server.url
         return Run(
             id=handover.run_id,

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-
 from osia_conformance.ids import IdFactory
 from osia_conformance.references import ConfigurationError, Reference, is_reference
+from osia_conformance.urls import host_of
 
 _SHOWN = 60
 _LARGEST = 1e9
@@ -169,8 +168,8 @@ def token_url(value: Any, place: Place) -> str:
     try:
         parts = urlsplit(whole)
         _ = parts.port
-        httpx.URL(whole)
-    except (ValueError, httpx.InvalidURL):
+        host_of(whole)
+    except ValueError:
         raise place.error("must be a URL such as https://gateway.example.org/identity.") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise place.error("must be an http or https URL such as https://gateway.example.org/identity.")

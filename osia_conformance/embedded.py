@@ -6,16 +6,23 @@ import os
 import secrets
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 
 from osia_conformance.references import Reference
 from osia_conformance.settings import AuthSettings, Settings
+from osia_conformance.versions import newest, resolve
 
 KEY = "OSIA_EMBEDDED_KEY"
 
 
 class EmbeddedServer:
-    """A reference server of its own process on a free loopback port, with a key that only this run knows."""
+    """A reference server of its own process on a free loopback port, with a key that only this run knows.
+
+    It starts at once and by itself; whoever asks for its `url` waits until it listens.
+    """
 
     def __init__(self, version: str) -> None:
         os.environ[KEY] = secrets.token_urlsafe(32)
@@ -24,13 +31,10 @@ class EmbeddedServer:
         pipe = subprocess.PIPE
         # A process group of its own: Ctrl-C must leave it there until the run has deleted what it created.
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, process_group=0)  # noqa: S603
-        try:
-            self.url = self._announced()
-        except BaseException:
-            self.stop()
-            raise
 
-    def _announced(self) -> str:
+    @cached_property
+    def url(self) -> str:
+        """What stands before /v1/...; RuntimeError if the server did not start."""
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if " on http" not in line:
@@ -38,7 +42,7 @@ class EmbeddedServer:
         return line.rpartition(" on ")[2].strip()
 
     def stop(self) -> None:
-        """End the server's process and take its key back."""
+        """End the server's process and take its key back; harmless if that has been done."""
         os.environ.pop(KEY, None)
         self._process.terminate()
         try:
@@ -49,6 +53,21 @@ class EmbeddedServer:
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 stream.close()
+
+
+@contextmanager
+def starting(settings: Settings) -> Iterator[EmbeddedServer | None]:
+    """Let the embedded server start, if there is to be one, while everything else gets ready.
+
+    Raises UnknownVersion for a version that is not judged.
+    """
+    claim = settings.target.interface_version
+    server = EmbeddedServer(resolve(claim) if claim else newest()) if settings.target.url is None else None
+    try:
+        yield server
+    finally:
+        if server is not None:
+            server.stop()
 
 
 def trusting(settings: Settings) -> Settings:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from osia_conformance import journal, reports
-from osia_conformance.embedded import trusting
+from osia_conformance.embedded import EmbeddedServer, trusting
 from osia_conformance.progress import Progress, Silent
 from osia_conformance.settings import Settings
 from osia_conformance.verdict import EXIT_USAGE
@@ -32,6 +32,7 @@ class StartError(ValueError):
 class Handover:
     """Settings of one run, ready to start, and its result.
 
+    `server` is an embedded server that has been started already,
     `transport` replaces the network (servers in this process), `write_reports` the writing of all formats.
     """
 
@@ -47,6 +48,7 @@ class Handover:
     refusal: str | None = None
     results: dict[str, Any] | None = None
     directory: Path | None = None
+    server: EmbeddedServer | None = None
     _made: bool = False
 
     def refuse(self, reason: str) -> None:

@@ -7,13 +7,15 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from osia_conformance.operations import OLDEST, OPERATIONS, by_code, by_id, operations
 from osia_conformance.paths import bundled
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 LEVELS = ("MUST", "SHOULD", "MAY")
 STATUSES = ("active", "untestable", "disputed")
@@ -119,32 +121,36 @@ def build(entries: Mapping[str, Any], rulings: Mapping[str, Any], version: str =
     return Register(requirements, known)
 
 
-_ENTRY = Draft202012Validator(
-    {
-        "type": "object",
-        "required": ["id", "title", "clause"],
-        "additionalProperties": False,
-        "properties": {
-            "id": {"type": "string", "pattern": "^ENR-[A-Z]+(-[A-Z0-9]+)*$"},
-            "each": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"type": "string"}},
-            "operations": {"type": "array", "minItems": 1, "items": {"enum": ["*", *by_id()]}},
-            "level": {"enum": list(LEVELS)},
-            "title": {"type": "string", "minLength": 1},
-            "clause": {"type": "string", "minLength": 1},
-            "derived": {"type": "string", "minLength": 1},
-            "versions": {"type": "string"},
-            "status": {"enum": list(STATUSES)},
-            "reason": {"type": "string", "minLength": 1},
-            "rulings": {"type": "array", "items": {"type": "string"}},
-            "needs": {"type": "array", "items": {"type": "string"}},
-        },
-    }
-)
+@cache
+def _entry_validator() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow, and many commands need no register
+
+    return Draft202012Validator(
+        {
+            "type": "object",
+            "required": ["id", "title", "clause"],
+            "additionalProperties": False,
+            "properties": {
+                "id": {"type": "string", "pattern": "^ENR-[A-Z]+(-[A-Z0-9]+)*$"},
+                "each": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"type": "string"}},
+                "operations": {"type": "array", "minItems": 1, "items": {"enum": ["*", *by_id()]}},
+                "level": {"enum": list(LEVELS)},
+                "title": {"type": "string", "minLength": 1},
+                "clause": {"type": "string", "minLength": 1},
+                "derived": {"type": "string", "minLength": 1},
+                "versions": {"type": "string"},
+                "status": {"enum": list(STATUSES)},
+                "reason": {"type": "string", "minLength": 1},
+                "rulings": {"type": "array", "items": {"type": "string"}},
+                "needs": {"type": "array", "items": {"type": "string"}},
+            },
+        }
+    )
 
 
 def _validate(entry: Mapping[str, Any]) -> None:
     name = entry.get("id", "an entry without id")
-    for error in _ENTRY.iter_errors(entry):
+    for error in _entry_validator().iter_errors(entry):
         raise RegisterError(f"{name}: {error.message} at {error.json_path}")
     if entry.get("status", "active") != "active" and "reason" not in entry:
         raise RegisterError(f"{name}: what is not active says why, in `reason`")

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 
 from osia_conformance.references import Scrubber
 from osia_conformance.settings import Settings
-from osia_conformance.token_client import ClientTokens
 from osia_conformance.token_jwt import SignedTokens
 from osia_conformance.token_model import CannotIssue, Fault, Kind, Token, TokenError, TokenSource
 from osia_conformance.token_static import NoTokens, StaticTokens
@@ -32,6 +31,8 @@ def token_source(
         case "jwt":
             return SignedTokens(settings.auth, scrubber, clock, environ)
         case "client-credentials":
+            from osia_conformance.token_client import ClientTokens  # noqa: PLC0415 - slow, for a token endpoint only
+
             return ClientTokens(settings, scrubber, clock, environ)
         case "none":
             return NoTokens()

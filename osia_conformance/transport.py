@@ -9,13 +9,12 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote, urlencode, urlsplit
 
-import httpx
-
 from osia_conformance import __version__
 from osia_conformance.http1 import Call, Carrier, WireAnswer
 from osia_conformance.limits import ACCEPTED_CODINGS, LARGEST_ANSWER
 from osia_conformance.network import Deadline, Endpoint, NoAnswer, Unsendable, find_proxy, tls_context
 from osia_conformance.pool import Pool
+from osia_conformance.urls import host_of
 
 __all__ = ["NoAnswer", "Unsendable", "Wire", "WireAnswer", "WireSettings", "open_client"]
 
@@ -163,9 +162,9 @@ class _Base:
 def _parse_base(url: str) -> _Base:
     try:
         parts = urlsplit(url)
-        host = httpx.URL(url).raw_host.decode("ascii")
+        host = host_of(url)
         port = parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
-    except (ValueError, httpx.InvalidURL):
+    except ValueError:
         raise ValueError("url: not a URL; write https://host[:port][/prefix]") from None
     if not port or not host:
         raise ValueError("url: not an http or https URL; write https://host[:port][/prefix]")

@@ -10,9 +10,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from osia_conformance.reports import allure, curl, earl, har, html, junit, markdown, oscal
 from osia_conformance.reports import results as results_json
-from osia_conformance.reports.curl import curl_line, curl_script
+from osia_conformance.reports.curl import curl_line, curl_script, write_bodies
 from osia_conformance.reports.files import ReportError, root
 from osia_conformance.reports.results import validate, validate_record
 from osia_conformance.reports.text import one_line
@@ -47,17 +46,7 @@ def write_all(
     What cannot be written keeps nothing else from being written; then, and where `results` does not fit the
     schema, a ReportError at the end says what failed.
     """
-    writers: dict[str, tuple[str, Writer]] = {
-        "results.json": ("json", results_json.write),
-        "bodies": ("", _write_bodies),
-        "junit.xml": ("junit", junit.write),
-        "allure-results": ("allure", allure.write),
-        "report.html": ("html", html.write),
-        "evidence.har": ("har", har.write),
-        markdown.FILE: ("markdown", markdown.write),
-        earl.FILE: ("earl", earl.write),
-        oscal.FILE: ("oscal", oscal.write),
-    }
+    writers = _writers()
     # What is added to a signed report finds the bodies there.
     wanted = {"", *formats} if root(directory) == directory else {*formats}
     arranged, faults = _prepared(results)
@@ -74,6 +63,8 @@ def write_all(
 
 def usual(directory: Path) -> tuple[str, ...]:
     """Return the formats to write into `directory` if none is named: what every run writes, and what is there."""
+    from osia_conformance.reports import earl, oscal  # noqa: PLC0415 - as for the writers
+
     asked_for = {"earl": earl.FILE, "oscal": oscal.FILE}
     return (*FORMATS, *(name for name, file in asked_for.items() if (directory / file).exists()))
 
@@ -85,6 +76,8 @@ def publish(
     formats: Collection[str] = FORMATS,
 ) -> list[Path]:
     """Write every format as `write_all` does, and the summary where the CI job that runs this shows it."""
+    from osia_conformance.reports import markdown  # noqa: PLC0415 - as for the writers
+
     markdown.append_to_step(markdown.summary(_prepared(results)[0]))
     return write_all(results, records, directory, formats)
 
@@ -97,8 +90,25 @@ def _prepared(results: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[str]]
         return results, [str(error).rstrip(".")]
 
 
+def _writers() -> dict[str, tuple[str, Writer]]:
+    """Return the writers and their formats by file name; loaded here, since a run needs them at its end."""
+    from osia_conformance.reports import allure, earl, har, html, junit, markdown, oscal  # noqa: PLC0415
+
+    return {
+        "results.json": ("json", results_json.write),
+        "bodies": ("", _write_bodies),
+        "junit.xml": ("junit", junit.write),
+        "allure-results": ("allure", allure.write),
+        "report.html": ("html", html.write),
+        "evidence.har": ("har", har.write),
+        markdown.FILE: ("markdown", markdown.write),
+        earl.FILE: ("earl", earl.write),
+        oscal.FILE: ("oscal", oscal.write),
+    }
+
+
 def _write_bodies(results: Mapping[str, Any], records: Sequence[Mapping[str, Any]], directory: Path) -> Path:
-    return curl.write_bodies(records, directory)
+    return write_bodies(records, directory)
 
 
 def _words(error: Exception) -> str:

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
 
 from osia_conformance.reports import files
 from osia_conformance.reports.evidence import Record
@@ -68,6 +66,9 @@ def _validate(instance: Record, name: str, what: str) -> None:
     if _fast(name).is_valid(instance):
         return
     # What is wrong is said by the validator that says it best, which is a hundred times slower.
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow, and seldom needed
+    from jsonschema.exceptions import best_match  # noqa: PLC0415
+
     validator = Draft202012Validator(schema(name), format_checker=Draft202012Validator.FORMAT_CHECKER)
     error = best_match(validator.iter_errors(instance))
     place, message = (error.json_path, one_line(error.message)) if error else ("$", "it is not valid")
