@@ -43,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"osia-conformance {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     _run(commands.add_parser("run", help="judge a target, or the embedded reference server"))
+    _merge(commands.add_parser("merge", help="one report from the shards of a run"))
     _serve(commands.add_parser("serve", help="start the reference server"))
     _token(commands.add_parser("token", help="print a token, as the curl lines of reports use it"))
     _requirements(commands.add_parser("requirements", help="list what is checked, without a target"))
@@ -72,10 +73,18 @@ def _run(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--format", nargs="+", choices=REPORTS, default=[], help="besides the usual reports")
     command.add_argument("--sign", metavar="file:KEY", help="sign the report: file:PATH or env:NAME of a key")
+    command.add_argument("--shard", metavar="I/N", help="share I of N of the checks, for jobs on N machines; see merge")
     narrowing = command.add_argument_group("a part of it", "the run is incomplete at best")
     narrowing.add_argument("--only", nargs="+", metavar="ID", help="these requirements, by id or its first parts")
     narrowing.add_argument("--operation", nargs="+", metavar="OPERATION", help="such as createEnrollment")
     narrowing.add_argument("--rerun-failed", metavar="DIR", help="the checks that failed in the run reported there")
+
+
+def _merge(command: argparse.ArgumentParser) -> None:
+    command.add_argument("directories", nargs="+", metavar="DIR", help="the report directory of a shard")
+    command.add_argument("--report-dir", metavar="DIR", help="where the report goes (a new directory)")
+    command.add_argument("--format", nargs="+", choices=REPORTS, default=[], help="besides the usual reports")
+    command.add_argument("--sign", metavar="file:KEY", help="sign the report: file:PATH or env:NAME of a key")
 
 
 def _serve(command: argparse.ArgumentParser) -> None:

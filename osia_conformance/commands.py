@@ -48,7 +48,7 @@ def say_error(text: str) -> None:
 
 def _settings(options: argparse.Namespace) -> Settings:
     named = {key.replace("_", "-"): value for key, value in vars(options).items()}
-    known = ("url", "interface-version", "report-dir", "seed", "workers", "effort", "read-only")
+    known = ("url", "interface-version", "report-dir", "seed", "workers", "effort", "read-only", "shard")
     file = Path(options.config) if options.config else None
     return config.load({name: named.get(name) for name in known}, file=file)
 
@@ -82,6 +82,23 @@ def _judge(options: argparse.Namespace, settings: Settings, server: embedded.Emb
     code = run_suites(handover, arguments=selection.arguments())
     if handover.refusal is not None:
         say_error(handover.refusal)
+    return finish(code, handover.directory)
+
+
+@_usage_errors
+def merge(options: argparse.Namespace) -> int:
+    """Report the run whose shards are named, and return its exit code."""
+    from osia_conformance.evidence import ending  # noqa: PLC0415
+    from osia_conformance.handover import Handover  # noqa: PLC0415
+    from osia_conformance.merging import merge as merged  # noqa: PLC0415
+    from osia_conformance.progress import on_terminal  # noqa: PLC0415
+    from osia_conformance.reports import FORMATS, publish  # noqa: PLC0415
+
+    finish = ending(options.sign)
+    settings = Settings(report_dir=Path(options.report_dir) if options.report_dir else None)
+    writing = functools.partial(publish, formats=(*FORMATS, *options.format))
+    handover = Handover(settings, newest(), progress=on_terminal(), write_reports=writing)
+    code = merged([Path(name) for name in options.directories], handover)
     return finish(code, handover.directory)
 
 

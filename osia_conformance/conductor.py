@@ -16,6 +16,7 @@ from osia_conformance.interrupts import Interrupts
 from osia_conformance.references import ConfigurationError
 from osia_conformance.register import load_register
 from osia_conformance.session import Run, Session
+from osia_conformance.shards import shard_of
 from osia_conformance.tokens import TokenError
 from osia_conformance.verdict import EXIT_FAULT, EXIT_INTERRUPTED, derive, exit_code, tool
 
@@ -60,10 +61,10 @@ class Conductor:
             self._session = Session(self.run, "main", self.handover.transport)
         return self._session
 
-    def plan(self, checks: Sequence[dict[str, str]]) -> None:
-        """Journal what will be judged."""
+    def plan(self, checks: Sequence[dict[str, str]], here: int) -> None:
+        """Journal what will be judged; `here` is how many of the checks are of this shard."""
         self.session().journal.write("plan", checks=list(checks))
-        self.handover.progress.planned(len(checks))
+        self.handover.progress.planned(here)
 
     def judged(self, told: dict[str, Any]) -> None:
         """Follow a judgement; a fault of the suite is remembered."""
@@ -170,6 +171,7 @@ class Conductor:
     def _header(self, selection: bool) -> dict[str, Any]:
         assert self.run is not None
         settings = self.handover.settings
+        shard = shard_of(settings.shard)
         return {
             "schemaVersion": "1.0",
             "runId": self.run.id,
@@ -185,6 +187,7 @@ class Conductor:
             "selection": selection or bool(settings.target.read_only),
             "configuration": settings.as_record(),
             "environment": sources.environment(),
+            **({"shard": shard.as_record()} if shard else {}),
         }
 
 

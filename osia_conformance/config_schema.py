@@ -7,6 +7,7 @@ from typing import Any
 
 from osia_conformance import config_tables as tables
 from osia_conformance import config_values as values
+from osia_conformance import shards
 from osia_conformance.config_values import Place
 from osia_conformance.references import Reference
 from osia_conformance.settings import AuthSettings, ClientSettings, Product, TargetSettings, Waiver
@@ -56,6 +57,7 @@ RUN_OPTIONS: Mapping[str, Reader] = {
     "seed": values.integer(0),
     "workers": values.integer(1),
     "effort": values.choice("quick", "standard", "thorough"),
+    "shard": shards.read,
 }
 
 _CLAIMS_OF_THE_SUITE = {

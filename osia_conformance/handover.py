@@ -94,11 +94,14 @@ def _taken(directory: Path) -> str:
 def prepared(settings: Settings, **more: Any) -> Handover:
     """Return a handover with version, seed and run id settled.
 
-    Raises UnknownVersion for a version that is not judged, StartError if a target's version is not stated.
+    Raises UnknownVersion for a version that is not judged, StartError if a target's version is not stated, or a
+    shard's seed.
     """
     claim = settings.target.interface_version
     if claim is None and settings.target.url is not None:
         raise StartError("--interface-version: a target's version is the vendor's claim and must be stated.")
+    if settings.shard is not None and settings.seed is None:
+        raise StartError("--shard: the shards of one run draw alike; state the same --seed for each of them.")
     version = resolve(claim) if claim is not None else newest()
     if settings.seed is None:
         settings = replace(settings, seed=secrets.randbelow(2**31))
@@ -110,5 +113,5 @@ def prepared(settings: Settings, **more: Any) -> Handover:
 
 def options_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return pytest's --osia-... options under their names as the configuration knows them."""
-    names = ("url", "interface_version", "report_dir", "seed", "workers", "effort", "read_only")
+    names = ("url", "interface_version", "report_dir", "seed", "workers", "effort", "read_only", "shard")
     return {name: values.get(f"osia_{name}") for name in names}

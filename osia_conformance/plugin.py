@@ -22,6 +22,7 @@ from osia_conformance.planning import is_of, planned, requirement_of
 from osia_conformance.references import ConfigurationError
 from osia_conformance.register import load_register, whole_register
 from osia_conformance.session import Run, Session
+from osia_conformance.shards import shard_of
 from osia_conformance.specification import Specification
 from osia_conformance.verdict import EXIT_FAULT, EXIT_INTERRUPTED
 from osia_conformance.versions import UnknownVersion
@@ -95,7 +96,12 @@ class _Checks:
                 item.stash[CHECK] = planned(item, register.requirements[name].operations, self.run.version)
             else:
                 items.remove(item)
-        self.planned([item.stash[CHECK] for item in checks if CHECK in item.stash])
+        whole = [item.stash[CHECK] for item in checks if CHECK in item.stash]
+        shard = shard_of(self.run.settings["shard"])
+        if shard is not None:
+            # The plan is of the whole run: what another shard judges is untested here.
+            items[:] = [item for item in items if CHECK not in item.stash or shard.judges(item.stash[CHECK])]
+        self.planned(whole, sum(CHECK in item.stash for item in items))
         if self.run.lost is not None:
             # Nothing can be judged: what is planned stays untested, and the report says why.
             items.clear()
@@ -103,8 +109,8 @@ class _Checks:
     def prepare(self, config: pytest.Config) -> None:
         """Have `run` ready before the first check is planned."""
 
-    def planned(self, checks: list[Check]) -> None:
-        """Take note of what will be judged."""
+    def planned(self, checks: list[Check], here: int) -> None:
+        """Take note of what will be judged, and of how many checks that is in this shard."""
 
     def open_session(self) -> Session:
         """Return this process's session, opened at its first use."""
@@ -201,9 +207,9 @@ class _Main(_Checks):
                 self.pytest_sessionfinish(session)
                 raise
 
-    def planned(self, checks: list[Check]) -> None:
+    def planned(self, checks: list[Check], here: int) -> None:
         """Put the plan into the journal."""
-        self.conductor.plan([check.as_record() for check in checks])
+        self.conductor.plan([check.as_record() for check in checks], here)
 
     def pytest_deselected(self) -> None:
         """Remember that not everything is judged."""
@@ -271,7 +277,7 @@ class _Worker(_Checks):
         self.run = Run(**json.loads(workerinput["osia"]))
         self.worker = str(workerinput["workerid"])
 
-    def planned(self, checks: list[Check]) -> None:
+    def planned(self, checks: list[Check], here: int) -> None:
         """Put the plan into the journal: every worker plans the same, and each may be lost."""
         self.open_session().journal.write("plan", checks=[check.as_record() for check in checks])
 

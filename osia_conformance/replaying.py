@@ -18,6 +18,7 @@ from osia_conformance.references import REDACTED
 from osia_conformance.reports.evidence import Evidence, gather
 from osia_conformance.reports.text import one_line
 from osia_conformance.session import Session, marker
+from osia_conformance.shards import origin
 from osia_conformance.target import Call
 from osia_conformance.tokens import CannotIssue, Fault, Token
 
@@ -69,9 +70,10 @@ def recorded_script(records: Sequence[Record], check: Record, directory: Path) -
     chosen = [evidence.exchanges[name] for name in _concerned(evidence, check)]
     once = [one for last, one in zip([None, *chosen], chosen, strict=False) if not _repeats(last, one)]
     ours = made & {name for exchange in once for name in _ids(exchange)}
-    base = header["target"]["url"]
+    made_in = origin(header, check["worker"])
+    base = made_in["target"]["url"]
     shown = tuple(once[-_LIMIT:])
-    return Script(check["id"], check["operation"], shown, ours, marker(header["runId"]), base, evidence)
+    return Script(check["id"], check["operation"], shown, ours, marker(made_in["runId"]), base, evidence)
 
 
 def _concerned(evidence: Evidence, check: Record) -> list[str]:

@@ -19,6 +19,7 @@ from osia_conformance.profile import Profile, load_profile
 from osia_conformance.references import ConfigurationError, Reference, Scrubber, resolve_all
 from osia_conformance.samples import Samples, send_names
 from osia_conformance.settings import Settings
+from osia_conformance.shards import shard_of
 from osia_conformance.specification import Specification, load_specification
 from osia_conformance.target import CheckLog, Extras, Target
 from osia_conformance.tokens import token_source
@@ -75,8 +76,9 @@ class Session:
 
     def __init__(self, run: Run, worker: str, transport: Carrier | None = None) -> None:
         self.run = run
-        self.worker = worker
         self.settings = Settings.restore(run.settings)
+        shard = shard_of(self.settings.shard)
+        self.worker = shard.worker(worker) if shard else worker
         self.scrubber = Scrubber()
         self.tokens = token_source(self.settings, self.scrubber)
         self.wire = self._connected(transport)
@@ -90,7 +92,7 @@ class Session:
             guest=Guest(marker=self._marker("")),
             transactions=IdFactory(target.transaction_id, f"{run.id}/transaction"),
             pace=Pace(target.rate, run.workers),
-            worker=worker,
+            worker=self.worker,
             version=run.version,
             extras=self._extras,
             read_only=bool(target.read_only),

@@ -169,7 +169,8 @@ class NamedRecords:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything a run is told. `report_dir` None: a fresh one; `seed` None: the run draws one.
+    """Everything a run is told. `report_dir` None: a fresh one; `seed` None: the run draws one;
+    `shard` is the share "I/N" of the checks that is judged, None: all.
 
     `read_only` names the records for a run that only reads; whether it does is `target.read_only`.
     """
@@ -184,6 +185,7 @@ class Settings:
     seed: int | None = None
     workers: int = 1
     effort: Effort = "standard"
+    shard: str | None = None
 
     def dump(self) -> dict[str, Any]:
         """Return everything as JSON values, for a worker process only: literal header values are in it."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from osia_conformance import __version__, waivers
+from osia_conformance import __version__, shards, waivers
 from osia_conformance.register import Register, Requirement
 
 OUTCOMES = ("failed", "cantTell", "untested", "passed", "inapplicable")
@@ -29,10 +29,11 @@ def derive(records: Sequence[Record], register: Register) -> dict[str, Any]:
     if header is None:
         raise ValueError("the journal has no header, so nothing is known about its run")
     footer = next((line for line in reversed(records) if line["kind"] == "footer"), None)
-    requirements = _requirements(records, register)
+    parts = shards.state(header)
+    requirements = _requirements(records, register, parts)
     observations = _observations(records)
     ending = footer["ending"] if footer else "cut off"
-    reasons = _reasons(header, footer, requirements)
+    reasons = _reasons(header, footer, requirements, shards.reason(parts))
     return {
         "schemaVersion": "1.0",
         "runId": header["runId"],
@@ -58,6 +59,7 @@ def derive(records: Sequence[Record], register: Register) -> dict[str, Any]:
         "waivers": waivers.states(header, requirements),
         "leftovers": _leftovers(records),
         "totals": _totals(requirements),
+        **({"shards": parts} if parts else {}),
     }
 
 
@@ -77,13 +79,13 @@ def tool() -> dict[str, str]:
     return {"name": "osia-conformance", "version": __version__}
 
 
-def _requirements(records: Sequence[Record], register: Register) -> list[dict[str, Any]]:
-    checks = _checks(records)
+def _requirements(records: Sequence[Record], register: Register, parts: Record | None) -> list[dict[str, Any]]:
+    checks = _checks(records, parts)
     failed = {name for name, judged in checks.items() if worst(check["outcome"] for check in judged) == "failed"}
     return [_requirement(entry, checks.get(entry.id, []), failed) for entry in register.requirements.values()]
 
 
-def _checks(records: Sequence[Record]) -> dict[str, list[dict[str, Any]]]:
+def _checks(records: Sequence[Record], parts: Record | None) -> dict[str, list[dict[str, Any]]]:
     """Group the checks by requirement: planned ones that were never judged are untested."""
     judged = {(line["requirement"], line["id"]): line for line in records if line["kind"] == "check"}
     planned = {
@@ -95,7 +97,7 @@ def _checks(records: Sequence[Record]) -> dict[str, list[dict[str, Any]]]:
     grouped: dict[str, list[dict[str, Any]]] = {}
     for key in {**planned, **judged}:
         check = judged.get(key)
-        outcome = _check(check) if check else _never_judged(planned[key])
+        outcome = _check(check) if check else _never_judged(planned[key], parts)
         grouped.setdefault(key[0], []).append(outcome)
     return grouped
 
@@ -105,12 +107,13 @@ def _check(line: Record) -> dict[str, Any]:
     return {name: line[name] for name in members}
 
 
-def _never_judged(plan: Record) -> dict[str, Any]:
+def _never_judged(plan: Record, parts: Record | None) -> dict[str, Any]:
+    cut = "the run ended, or its worker was lost, before this check was judged"
     return {
         "id": plan["id"],
         "operation": plan["operation"],
         "outcome": "untested",
-        "reason": "the run ended, or its worker was lost, before this check was judged",
+        "reason": "another shard judges this check" if shards.elsewhere(parts, plan) else cut,
         "expected": None,
         "actual": None,
         "curl": None,
@@ -156,7 +159,7 @@ def _outcome(entry: Requirement, checks: Sequence[Record]) -> tuple[str, str | N
     return outcome, next((check["reason"] for check in checks if check["outcome"] == outcome), None)
 
 
-def _reasons(header: Record, footer: Record | None, requirements: Sequence[Record]) -> list[str]:
+def _reasons(header: Record, footer: Record | None, requirements: Sequence[Record], missing: str | None) -> list[str]:
     """Return the sentences that say why this run is not complete."""
     reasons = []
     if footer is None:
@@ -167,6 +170,8 @@ def _reasons(header: Record, footer: Record | None, requirements: Sequence[Recor
         reasons.append("the run only read, so nothing that needs writing was judged")
     elif header["selection"]:
         reasons.append("only a selection of the checks was run")
+    if missing:
+        reasons.append(missing)
     musts = [entry for entry in requirements if entry["level"] == "MUST" and entry["status"] == "active"]
     for outcome, words in (("cantTell", "could not be judged"), ("untested", "did not run")):
         open_ones = [entry for entry in musts if entry["outcome"] == outcome]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from osia_conformance.shards import absent
+
 APPLIED, EXPIRED, UNMATCHED = "applied", "expired", "unmatched"
 OPEN = ("failed", "cantTell", "untested")
 """The outcomes that stand against a target, and so can be waived."""
@@ -36,7 +38,7 @@ def applied(results: Record) -> dict[str, Record]:
 def verdict_left(results: Record) -> str:
     """Return the verdict as it would be without the waived requirements; the exit code follows it.
 
-    A selection, an unfinished run and one that judged nothing stay incomplete: no waiver stands for those.
+    A selection, a shard, an unfinished run and one that judged nothing stay incomplete: no waiver stands for those.
     """
     musts = [entry for entry in results["requirements"] if entry["level"] == "MUST" and entry["status"] == "active"]
     waived = applied(results)
@@ -44,7 +46,8 @@ def verdict_left(results: Record) -> str:
     if "failed" in left:
         return "nonconformant"
     judged = any(entry["outcome"] in ("passed", "failed") for entry in musts)
-    whole = results["ending"] == "complete" and not results["selection"] and judged
+    part = results["selection"] or absent(results.get("shards"))
+    whole = results["ending"] == "complete" and not part and judged
     return "conformant" if whole and not set(left) & set(OPEN) else "incomplete"
 
 

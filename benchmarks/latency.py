@@ -1,0 +1,39 @@
+"""Latency: run time with so many seconds added to each call and so many workers, against the ideal.
+
+The ideal is the larger of calls * latency / workers and the longest chain of dependent calls (the calls of one
+check, one after the other) * latency.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+
+from benchmarks.common import machine, run, serving
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--latency", nargs="+", type=float, default=[0, 0.02, 0.1])
+    options.add_argument("--workers", nargs="+", type=int, default=[1, 2, 4, 8, 16])
+    options.add_argument("--effort", default="standard")
+    chosen = options.parse_args()
+    print(f"latency ({chosen.effort}); {machine()}")
+    for latency in chosen.latency:
+        for workers in chosen.workers:
+            with serving([sys.executable, "-m", "benchmarks.delayed", str(latency)]) as url:
+                judged = run(url, "--effort", chosen.effort, "--workers", str(workers))
+            checks = Counter(exchange["check"] for exchange in judged.exchanges)
+            calls, longest = len(judged.exchanges), max(checks.values())
+            ideal = max(calls * latency / workers, longest * latency)
+            share = f", {ideal / judged.wall:.0%} of the ideal {ideal:.1f} s" if latency else ""
+            print(
+                f"{latency * 1000:.0f} ms, {workers} workers: exit {judged.code}, {judged.wall:.1f} s, "
+                f"{judged.cpu:.1f} s of processor, {calls} calls, longest chain {longest}{share}; {machine()}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()
