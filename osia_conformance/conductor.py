@@ -11,7 +11,7 @@ from osia_conformance import journal, reports, sources
 from osia_conformance.embedded import EmbeddedServer
 from osia_conformance.enrollments import GONE
 from osia_conformance.expectations import REFUSED, CannotTell, Unjudged, phrase
-from osia_conformance.handover import Handover
+from osia_conformance.handover import Handover, StartError
 from osia_conformance.interrupts import Interrupts
 from osia_conformance.references import ConfigurationError
 from osia_conformance.register import load_register
@@ -51,6 +51,8 @@ class Conductor:
             # From the header on there is a run, and an interrupted one ends with a report.
             if not isinstance(error, KeyboardInterrupt) or not journal.begun(directory):
                 self._abandon(directory)
+            if isinstance(error, journal.Unwritable):
+                raise StartError(f"--report-dir: {error}.") from error
             raise
         return self.run
 
@@ -63,8 +65,15 @@ class Conductor:
 
     def plan(self, checks: Sequence[dict[str, str]], here: int) -> None:
         """Journal what will be judged; `here` is how many of the checks are of this shard."""
-        self.session().journal.write("plan", checks=list(checks))
+        self._record("plan", checks=list(checks))
         self.handover.progress.planned(here)
+
+    def _record(self, kind: str, **members: Any) -> None:
+        """Write a line of the run itself; where that fails the run has failed, and goes on to its end."""
+        try:
+            self.session().journal.write(kind, **members)
+        except journal.Unwritable as error:
+            self.fault(str(error))
 
     def judged(self, told: dict[str, Any]) -> None:
         """Follow a judgement; a fault of the suite is remembered."""
@@ -76,6 +85,11 @@ class Conductor:
         """Note that the suite itself failed; the first reason is kept."""
         if self._ending == "complete":
             self._ending, self._reason = "failed", reason
+
+    @property
+    def failed(self) -> bool:
+        """Whether the suite itself failed."""
+        return self._ending == "failed"
 
     def trouble(self, reason: str) -> None:
         """Note something on the way that the reader must know."""
@@ -110,7 +124,7 @@ class Conductor:
             self._interrupts.ignore()
             _give_up(session, directory)
         self._interrupts.ignore()
-        session.journal.write("footer", finished=journal.now(), ending=self._ending, reason=self._reason)
+        self._record("footer", finished=journal.now(), ending=self._ending, reason=self._reason)
         session.close()
 
     def _report(self, run: Run, directory: Path) -> int:
@@ -118,6 +132,10 @@ class Conductor:
         results = derive(records, load_register(run.version))
         self.handover.results = results
         code = exit_code(results)
+        if self._ending == "failed" and results["ending"] != "failed":
+            # Not even the end could be put on the record.
+            self.handover.progress.note(f"the run did not finish: {self._reason}")
+            code = EXIT_FAULT
         try:
             self.handover.write_reports(results, records, directory)
         except reports.ReportError as error:
@@ -197,9 +215,13 @@ def clean_up(session: Session, directory: Path) -> list[str]:
     session.start("clean-up", "deleteEnrollment")
     for name in open_enrollments(journal.read(directory)):
         session.target.guest.enrollments.add(name)
-        reason = _delete(session, name)
-        if reason is not None:
-            session.journal.write("leftover", enrollment=name, reason=session.scrubber.text(reason))
+        try:
+            reason = _delete(session, name)
+            if reason is not None:
+                session.journal.write("leftover", enrollment=name, reason=session.scrubber.text(reason))
+                left.append(name)
+        except journal.Unwritable:
+            # It may be gone, and the next clean-up finds out; the others are tried all the same.
             left.append(name)
     return left
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from osia_conformance.business_rules import Offered
@@ -20,6 +20,7 @@ from osia_conformance.expectations import (
 )
 from osia_conformance.found import identified
 from osia_conformance.ids import IdFactory
+from osia_conformance.journal import Unwritable
 from osia_conformance.samples import Json, Samples
 from osia_conformance.target import BINARY, Target, json_body
 from osia_conformance.tokens import CannotIssue, Fault, Token
@@ -265,12 +266,10 @@ class Enrollments:
         """Delete what this check made; what stays is tried again at the end of the run."""
         while self._open:
             enrollment = self._open.pop()
-            try:
+            with suppress(Unjudged, Unwritable):
                 answer = enrollment.delete()
-            except Unjudged:
-                continue
-            if answer.status in GONE:
-                self.session.journal.write("deleted", enrollment=enrollment.id, status=answer.status)
+                if answer.status in GONE:
+                    self.session.journal.write("deleted", enrollment=enrollment.id, status=answer.status)
         self._sent.clear()
 
 

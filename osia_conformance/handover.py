@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import uuid
 from collections.abc import Callable, Mapping
@@ -66,7 +67,7 @@ class Handover:
             if any((directory / name).exists() for name in _REPORT):
                 raise StartError(_taken(directory))
             # Exclusive, so that of two runs into one directory the second is refused.
-            (directory / journal.FILE).open("x").close()
+            os.close(os.open(directory / journal.FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         except StartError:
             raise
         except FileExistsError:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,19 +24,46 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+class Unwritable(OSError):
+    """The journal, or a body beside it, cannot be written: the disk is full, perhaps. The text is one sentence."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(f"{path} cannot be written: {error.strerror or error}")
+
+
 class Journal:
-    """Appends to `journal.jsonl`. Several processes may write at once: each line is a single append."""
+    """Appends to `journal.jsonl`. Several processes may write at once: each line is whole, or not there.
+
+    Whoever writes holds a lock on the file. A line that did not fit is taken back, and one that a killed process
+    did not finish is cut off by the next to write, so that none runs into another.
+    """
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self._file = os.open(directory / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self._file = os.open(directory / FILE, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        self._lock = threading.Lock()
 
     def write(self, kind: str, **members: Any) -> None:
-        """Append one line. Raises OSError when it cannot be written whole (a full disk)."""
+        """Append one line. Raises Unwritable when it cannot be written whole; nothing of it stays then."""
         line = json.dumps({"kind": kind, **members}, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
-        written = os.write(self._file, line)
-        if written != len(line):
-            raise OSError(f"{self.directory / FILE}: only {written} of {len(line)} bytes could be written")
+        try:
+            with self._lock, _locked(self._file):
+                self._append(line)
+        except OSError as error:
+            raise Unwritable(self.directory / FILE, error) from error
+
+    def _append(self, line: bytes) -> None:
+        start = os.fstat(self._file).st_size
+        if start and os.pread(self._file, 1, start - 1) != b"\n":
+            mend(self.directory)
+            start = os.fstat(self._file).st_size
+        written = 0
+        try:
+            while written < len(line):
+                written += os.write(self._file, line[written:])
+        finally:
+            if written < len(line):
+                os.ftruncate(self._file, start)
 
     def body(self, data: bytes) -> dict[str, Any]:
         """Return the members that state a body; above 64 KiB it is kept under bodies/ by its SHA-256."""
@@ -50,15 +80,38 @@ class Journal:
         name = f"{BODIES}/{hashlib.sha256(data).hexdigest()}"
         path = self.directory / name
         if not path.exists():
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            part = path.with_suffix(f".{os.getpid()}.part")
-            part.write_bytes(data)
-            part.replace(path)
+            try:
+                self._put(path, data)
+            except OSError as error:
+                raise Unwritable(path, error) from error
         return name
+
+    def _put(self, path: Path, data: bytes) -> None:
+        """Write a file under a temporary name, which only the owner may read, then give it its own."""
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}.part")
+        try:
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(data)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the file; the journal can still be read."""
         os.close(self._file)
+
+
+@contextmanager
+def _locked(file: int) -> Iterator[None]:
+    """Hold the file against other processes; a file system without locks goes without."""
+    with suppress(OSError):
+        fcntl.flock(file, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def begun(directory: Path) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from osia_conformance.expectations import Unjudged, Violation
+from osia_conformance.journal import Unwritable
 from osia_conformance.references import ConfigurationError
 from osia_conformance.reports.curl import curl_script
 from osia_conformance.second_try import settled
@@ -75,6 +76,9 @@ def _run(session: Session, body: Callable[[], None]) -> Judgement:
     except ConfigurationError as error:
         # It was all there at the start: a secret's file has gone since.
         return Judgement("untested", reason=str(error))
+    except Unwritable:
+        # Nothing more can be put on the record, so nothing more is judged.
+        raise
     except Exception as error:
         # Whatever it is, it is ours, and must never look like a verdict.
         reason = f"the suite failed: {type(error).__name__}: {error}"

@@ -17,6 +17,7 @@ from osia_conformance.conductor import Conductor
 from osia_conformance.enrollments import Enrollments
 from osia_conformance.handover import Handover, StartError
 from osia_conformance.invocation import OPTIONS, from_options, is_selection, judges, settings
+from osia_conformance.journal import Unwritable
 from osia_conformance.judge import Check, Judgement, judge
 from osia_conformance.planning import is_of, planned, requirement_of
 from osia_conformance.references import ConfigurationError
@@ -125,7 +126,11 @@ class _Checks:
         if check is None:
             return None
         arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
-        judgement = judge(self.open_session(), check, lambda: pyfuncitem.obj(**arguments))
+        try:
+            judgement = judge(self.open_session(), check, lambda: pyfuncitem.obj(**arguments))
+        except Unwritable as error:
+            pyfuncitem.session.shouldfail = str(error)
+            pytest.fail(str(error), pytrace=False)
         pyfuncitem.stash[JUDGEMENT] = judgement
         if judgement.fault is not None:
             pytest.fail(judgement.fault, pytrace=False)
@@ -252,8 +257,12 @@ class _Main(_Checks):
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember that the run was interrupted; the report is written all the same."""
-        # pytest's own Interrupted says that it stops by itself, after a fault in collecting for instance.
-        if not isinstance(excinfo.value, pytest.Session.Interrupted):
+        # pytest's own Interrupted says that it stops by itself, after a fault in collecting for instance; and
+        # pytest-xdist's, once the suite has failed, that a worker stopped for that.
+        stopped = (
+            type(excinfo.value) is not KeyboardInterrupt and self._conductor is not None and self._conductor.failed
+        )
+        if not stopped and not isinstance(excinfo.value, pytest.Session.Interrupted):
             self._interrupted()
 
     def _interrupted(self) -> None:

@@ -34,7 +34,7 @@ def destination(directory: Path) -> Path:
         return directory
     place = directory / ADDED
     try:
-        place.mkdir(exist_ok=True)
+        place.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise ConfigurationError(f"{place} cannot be made: {error.strerror}.") from None
     return place

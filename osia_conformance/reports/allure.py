@@ -65,11 +65,14 @@ def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
     final = directory / "allure-results"
     temporary = directory / f".allure-results.{os.getpid()}.tmp"
     try:
+        temporary.mkdir(mode=0o700)
         run = _Run(results, gather(records, directory), AllureFileLogger(temporary))
         for case in cases(results):
             run.logger.report_result(_result(run, case))
         files.write(temporary / "environment.properties", [_properties(_environment(results))])
         files.write(temporary / "categories.json", [files.as_json(CATEGORIES)])
+        for path in temporary.iterdir():
+            path.chmod(0o600)
         shutil.rmtree(final, ignore_errors=True)
         os.replace(temporary, final)
     finally:

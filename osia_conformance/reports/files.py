@@ -30,14 +30,15 @@ def as_json(value: Any) -> str:
 
 
 def write(path: Path, chunks: Iterable[str | bytes]) -> Path:
-    """Write `chunks` to a temporary name beside `path`, then give the file its name; return `path`.
+    """Write `chunks` to a temporary name beside `path`, then give the file its name; return `path`. Only the owner
+    may read it.
 
     Text is written as UTF-8. A lone surrogate, which UTF-8 cannot hold, becomes the six characters of its
     escape, which in JSON still mean the same.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("wb") as file:
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             for chunk in chunks:
                 file.write(chunk if isinstance(chunk, bytes) else chunk.encode("utf-8", "backslashreplace"))
         os.replace(temporary, path)
