@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from joserfc.jwk import RSAKey
@@ -30,7 +30,9 @@ class Keys:
 def own_keys() -> Keys:
     """Return the key pair of this process, made when it is first asked for and never written down."""
     private = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
-    return Keys(private, RSAKey.import_key(private), _self_signed(private))
+    encoding, kind = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    pem = private.private_bytes(encoding, kind, serialization.NoEncryption())
+    return Keys(private, RSAKey.import_key(pem), _self_signed(private))
 
 
 def _self_signed(private: rsa.RSAPrivateKey) -> x509.Certificate:

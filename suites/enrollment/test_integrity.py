@@ -51,30 +51,45 @@ def test_a_hash_over_other_hashes_verifies(enrollments):
         expect_verified(held(record, schema), answer)
 
 
-@requirement("ENR-INTEGRITY-04-{operation}")
-@pytest.mark.parametrize("operation", ["UPDATE", "PATCH"])
-def test_a_later_block_verifies(enrollments, operation):
-    members = other_member(enrollments)
-    whole = hashed(enrollments.canonical(**members), "ENROLLMENT")
+def later(enrollments):
+    """Return an enrollment that holds blocks, and a body with another name and the blocks that are right then."""
     enrollment = enrollments.created(hashed(enrollments.canonical(), "ENROLLMENT"))
-    part = {"biographicData": members, "integrity": whole["integrity"]}
-    answer = precondition(enrollment.update(whole) if operation == "UPDATE" else enrollment.patch(part))
+    return enrollment, hashed(enrollments.canonical(**other_member(enrollments)), "ENROLLMENT")
+
+
+@requirement("ENR-INTEGRITY-04-UPDATE")
+def test_the_blocks_of_an_update_are_answered_and_verify(enrollments):
+    enrollment, body = later(enrollments)
+    answer = precondition(enrollment.update(body))
     record = enrollment.record()
-    sent = [each["hash"] for each in whole["integrity"]]
+    sent = [each["hash"] for each in body["integrity"]]
     now = [each for each in blocks_of(record) if each.get("hash") in sent]
     expect(len(now) == len(sent), "the integrity blocks that were sent", f"{len(now)} of {len(sent)} are there", answer)
     expect_verified({**record, "integrity": now}, answer)
 
 
+@requirement("ENR-INTEGRITY-04-PATCH")
+def test_the_blocks_of_a_patch_replace_those_before_and_verify(enrollments):
+    enrollment, body = later(enrollments)
+    patch = {"biographicData": other_member(enrollments), "integrity": body["integrity"]}
+    answer = precondition(enrollment.patch(patch))
+    record = enrollment.record()
+    expect_holds({"integrity": body["integrity"]}, record, answer, "the list of integrity blocks")
+    expect_verified(record, answer)
+
+
 @requirement("ENR-INTEGRITY-05")
 def test_the_hashes_of_a_found_enrollment_verify(enrollments):
-    enrollment = enrollments.created(hashed(enrollments.canonical(), *OWNERS))
+    body = hashed(enrollments.canonical(), *OWNERS)
+    enrollment = enrollments.created(body)
     if not enrollments.eventually_found([enrollment]):
         give_up("the enrollment is not found")
     _, answer = enrollments.found()
     [record] = records_in(answer)
     for schema in OWNERS:
-        expect_verified(held(record, schema), answer)
+        sent, got = (held(each, schema) for each in (body, record))
+        expect_holds({"integrity": sent["integrity"]}, got, answer, f"the integrity of {schema}")
+        expect_verified(got, answer)
 
 
 @requirement("ENR-INTEGRITY-06-{form}")
