@@ -13,7 +13,7 @@ from osia_conformance.checks import versions
 from osia_conformance.enrollments import Enrollments
 from osia_conformance.exchange import Answer
 from osia_conformance.expectations import DONE, Violation, expect, expect_status
-from osia_conformance.samples import EXTENSION, Json, Samples
+from osia_conformance.samples import EXTENSION, Json, Samples, without
 from osia_conformance.subjects import WRITING, Subject
 from osia_conformance.target import json_body
 
@@ -29,10 +29,20 @@ class Fault:
 
 
 _UNKNOWN = {EXTENSION: "of no schema"}
+_HASHED = {"scope": "enrollmentType", "alg": "SHA256", "hash": "00"}
+_ENCRYPTED = {"type": "JWE", "scope": "biographicData"}
 
 
 def _body(versions: str = "", **members: Any) -> Fault:
     return Fault(lambda samples: members, versions)
+
+
+def _integrity(**changes: Any) -> Fault:
+    return Fault(lambda samples: {"integrity": [{**_HASHED, **changes}]})
+
+
+def _encryption(**changes: Any) -> Fault:
+    return Fault(lambda samples: {"encryption": {**_ENCRYPTED, **changes}})
 
 
 def _biometric(versions: str = "", **changes: Any) -> Fault:
@@ -122,6 +132,21 @@ FAULTS: dict[str, dict[str, Fault]] = {
         "data-no-base64": _part("<1.3.0", data="*not base64*"),
         "date-no-date": _part(captureDate="July 2020"),
     },
+    "INTEGRITY-TYPE": {
+        "text-in-list": _body(integrity=["SHA256"]),
+        "hash-as-number": _integrity(hash=7),
+        "flag-as-text": _integrity(followRef="no"),
+    },
+    "INTEGRITY-REQUIRED": {
+        f"no-{name}": _body(integrity=[without(_HASHED, name)]) for name in ("scope", "alg", "hash")
+    },
+    "INTEGRITY-ENUM": {"unknown": _integrity(type="PGP")},
+    "INTEGRITY-FORMAT": {"reference-no-uri": _integrity(type="PKCS7", signatureRef="no uri at all")},
+    "INTEGRITY-ADDITIONALPROPERTIES": {"unknown-member": _integrity(**_UNKNOWN)},
+    "ENCRYPTION-TYPE": {"text": _body(encryption="JWE"), "scope-as-list": _encryption(scope=["biographicData"])},
+    "ENCRYPTION-REQUIRED": {f"no-{name}": _body(encryption=without(_ENCRYPTED, name)) for name in ("type", "scope")},
+    "ENCRYPTION-ENUM": {"unknown": _encryption(type="PGP")},
+    "ENCRYPTION-ADDITIONALPROPERTIES": {"unknown-member": _encryption(**_UNKNOWN)},
 }
 """For each schema fact of a request, the named faults that break it."""
 

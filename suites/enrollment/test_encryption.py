@@ -19,10 +19,12 @@ from osia_conformance.protection.encryption import (
 from osia_conformance.protection.integrity import block, blocks_of, broken_hashes, guarded
 from osia_conformance.protection.offers import one_taken, taken_as_in_clear
 from osia_conformance.samples import png
+from osia_conformance.schema_answers import answered, expect_fact
 
 BUFFERS = {"image": "BIOMETRICDATA", "template": "BIOMETRICDATA", "data": "DOCUMENTPART"}
 """The members that hold a buffer by value, and the schema whose member each is."""
 DATA = png()
+FACTS = [f"ENCRYPTION-{keyword}" for keyword in ("TYPE", "REQUIRED", "ENUM", "ADDITIONALPROPERTIES")]
 
 
 def with_blocks(enrollments, kind):
@@ -134,3 +136,10 @@ def test_hashes_from_before_and_after_the_encryption_verify(enrollments):
             phrase for each in blocks for phrase in broken_hashes(record if each.get("encrypted") else clear, [each])
         ]
         expect(not broken, "hashes that verify, each on its side of the encryption", "; ".join(broken), answer)
+
+
+@requirement("ENR-ANSWER-{fact}")
+@pytest.mark.parametrize("fact", FACTS)
+def test_answered_encryption_blocks_keep_to_the_schema(enrollments, specification, fact):
+    for answer, record in answered(enrollments, with_buffers(enrollments, "JWE")):
+        expect_fact(specification, fact, answer, record)

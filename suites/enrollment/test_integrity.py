@@ -7,12 +7,14 @@ from osia_conformance.enrollments import records_in
 from osia_conformance.expectations import DONE, expect, expect_holds, expect_status, give_up, precondition
 from osia_conformance.protection.bodies import OWNERS, hashed, held, local_block, protected
 from osia_conformance.protection.integrity import SIGNED_AS, block, blocks_of, broken_hashes, guarded, verifies
+from osia_conformance.schema_answers import answered, expect_fact
 from osia_conformance.subjects import other_member
 
 OTHER_MEMBERS = {
     "SIGNATUREREF": {"type": "PKCS7", "signatureRef": "http://127.0.0.1/signature?id=3"},
     "FOLLOWREF": {"followRef": True},
 }
+FACTS = [f"INTEGRITY-{keyword}" for keyword in ("TYPE", "REQUIRED", "ENUM", "FORMAT", "ADDITIONALPROPERTIES")]
 LOCAL = "biometricData[*].integrity[?@.id=='1'].hash documentData[*].integrity[?@.id=='1'].hash"
 
 
@@ -114,3 +116,11 @@ def test_other_members_of_a_block_are_answered(enrollments, member):
     for enrollment, _, answer in enrollments.accepted({f"a block with {member}": body}):
         sent, got = (held(each, "BIOMETRICDATA") for each in (body, enrollment.record()))
         expect_holds({"integrity": sent["integrity"]}, got, answer, "the integrity block")
+
+
+@requirement("ENR-ANSWER-{fact}")
+@pytest.mark.parametrize("fact", FACTS)
+def test_answered_blocks_keep_to_the_schema(enrollments, specification, fact):
+    bodies = {"an enrollment with integrity blocks": hashed(enrollments.canonical(), *OWNERS)}
+    for answer, record in answered(enrollments, bodies):
+        expect_fact(specification, fact, answer, record)

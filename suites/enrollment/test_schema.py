@@ -3,9 +3,9 @@
 import pytest
 
 from osia_conformance.checks import requirement, versions
-from osia_conformance.enrollments import records_in
-from osia_conformance.expectations import expect, expect_json, expect_status, precondition
+from osia_conformance.expectations import expect, expect_status
 from osia_conformance.samples import EXTENSION, base64_png
+from osia_conformance.schema_answers import answered, expect_fact
 from osia_conformance.schema_faults import (
     change_of,
     expect_completed,
@@ -77,12 +77,7 @@ def answers(enrollments):
             "the canonical enrollment": enrollments.canonical(),
             "an enrollment of the required members": enrollments.samples.minimal(),
         }
-        for enrollment in enrollments.several(bodies):
-            answer = precondition(enrollment.read(), 200)
-            yield answer, expect_json(answer)
-            found = precondition(enrollments.find(), 200, 404)
-            for record in records_in(found):
-                yield found, record
+        return answered(enrollments, bodies)
 
     return fetched
 
@@ -91,9 +86,7 @@ def answers(enrollments):
 @pytest.mark.parametrize("fact", ANSWER_FACTS)
 def test_answers_keep_to_the_schema(answers, specification, fact):
     for answer, record in answers():
-        found = [breach for breach in specification.breaches("Enrollment", record) if breach.fact == fact]
-        words = "; ".join(f"{breach.path}: {breach.message}" for breach in found[:3])
-        expect(not found, f"an enrollment that keeps to {fact}", words, answer)
+        expect_fact(specification, fact, answer, record)
 
 
 @requirement("ENR-ANSWER-STATUS")

@@ -1,0 +1,28 @@
+"""Answered enrollments, and the judgement of whether they keep to one fact of the schema (RUL-FORMAT)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from osia_conformance.enrollments import Enrollments, records_in
+from osia_conformance.exchange import Answer
+from osia_conformance.expectations import expect, expect_json, precondition
+from osia_conformance.samples import Json
+from osia_conformance.specification import Specification
+
+
+def answered(enrollments: Enrollments, bodies: Mapping[str, Json]) -> Iterator[tuple[Answer, Json]]:
+    """Yield each enrollment as it is read and as it is found, with its answer; those refused are passed over."""
+    for enrollment in enrollments.several(bodies):
+        answer = precondition(enrollment.read(), 200)
+        yield answer, expect_json(answer)
+        found = precondition(enrollments.find(), 200, 404)
+        for record in records_in(found):
+            yield found, record
+
+
+def expect_fact(specification: Specification, fact: str, answer: Answer, record: Json) -> None:
+    """Judge that an answered enrollment does not break a schema fact such as INTEGRITY-TYPE."""
+    found = [breach for breach in specification.breaches("Enrollment", record) if breach.fact == fact]
+    words = "; ".join(f"{breach.path}: {breach.message}" for breach in found[:3])
+    expect(not found, f"an enrollment that keeps to {fact}", words, answer)

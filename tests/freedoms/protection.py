@@ -1,0 +1,140 @@
+"""What a server may do with protected data and stay conformant (from 1.3.0)."""
+
+import base64
+import binascii
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from osia_conformance.protection.bodies import OWNERS, held
+from osia_conformance.protection.integrity import blocks_of, broken_hashes
+from osia_reference.enrollments import Enrollments
+from osia_reference.replies import Refusal
+from osia_reference.store import Record
+from tests.freedoms import Showing
+from tests.variant import Freedom
+
+Json = dict[str, Any]
+DEFAULTS = {"type": "NONE", "encrypted": False, "followRef": False}
+CLOSED = ("contextualData", "requestData", "enrollmentFlags")
+
+
+def reshaped(value: Any, change: Callable[[str, Any], Any], name: str = "") -> Any:
+    """Return a JSON value, its members in another order and each scalar changed by its name and value."""
+    if isinstance(value, dict):
+        return {key: reshaped(value[key], change, key) for key in sorted(value, reverse=True)}
+    if isinstance(value, list):
+        return [reshaped(each, change, name) for each in value]
+    return change(name, value)
+
+
+def normal(name: str, value: Any) -> Any:
+    """Return a scalar in another of its forms: base64 in lines, date-times in UTC, numbers with a fraction."""
+    if name in ("image", "template", "data"):
+        return in_lines(value)
+    if name == "captureDate":
+        return datetime.fromisoformat(value).astimezone(UTC).isoformat()
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def in_lines(text: str) -> str:
+    try:
+        return base64.encodebytes(base64.b64decode("".join(text.split()), validate=True)).decode()
+    except (binascii.Error, ValueError):
+        return text
+
+
+class OtherForms(Showing):
+    def shown(self, record: Record) -> Record:
+        changed: Record = reshaped(record, normal)
+        return changed
+
+
+class AddsDefaults(Showing):
+    """Blocks are answered with the schema's defaults, biometric data with a quality of the server's own."""
+
+    def shown(self, record: Record) -> Record:
+        completed: Record = self.completed(record)
+        for item in completed.get("biometricData", []):
+            item.setdefault("quality", 71)
+            item.setdefault("qualityFormat", "NFIQ2")
+        return completed
+
+    def completed(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self.completed(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        defaults = DEFAULTS if {"scope", "hash"} <= set(value) else {}
+        return {**defaults, **{name: self.completed(each) for name, each in value.items()}}
+
+
+class Verifies(Enrollments):
+    """Refuses what is not what its hashes say, by the standard's procedure."""
+
+    def validate(self, operation: str, body: Any) -> None:
+        super().validate(operation, body)
+        if operation == "createEnrollment":
+            for schema in OWNERS:
+                self.verify(held(body, schema))
+
+    def verify(self, owner: Any) -> None:
+        clear = [block for block in blocks_of(owner) if "encryption" not in owner or block.get("encrypted")]
+        if broken_hashes(owner, clear):
+            raise Refusal(400, "A hash does not verify.")
+
+
+class ClosesSome(Enrollments):
+    """Needs some of the extensible blocks in clear."""
+
+    def validate(self, operation: str, body: Any) -> None:
+        super().validate(operation, body)
+        if isinstance(body, dict) and any(isinstance(body.get(name), str) for name in CLOSED):
+            raise Refusal(400, "This is needed in clear.")
+
+
+class CodedCredentials(Enrollments):
+    """Takes a credential in base64 only."""
+
+    def validate(self, operation: str, body: Any) -> None:
+        super().validate(operation, body)
+        part = held(body, "DOCUMENTPART")
+        if part.get("mimeType", "").startswith("application/vc") and in_lines(part["data"]) == part["data"]:
+            raise Refusal(400, "A buffer is base64.")
+
+
+FREEDOMS = [
+    Freedom(
+        "protected-in-other-forms",
+        "Dates, numbers and base64 beside what is hashed are answered in other forms, members in another order.",
+        {"server": OtherForms},
+        versions=">=1.3.0",
+    ),
+    Freedom(
+        "protected-with-defaults",
+        "Integrity blocks are answered with defaults, biometric data with a quality.",
+        {"server": AddsDefaults},
+        versions=">=1.3.0",
+    ),
+    Freedom(
+        "protection-verified",
+        "Enrollments whose hashes are wrong are refused.",
+        {"enrollments": Verifies},
+        versions=">=1.3.0",
+        may=("RUL-RANDOM-DATA",),
+    ),
+    Freedom(
+        "encryption-of-some-blocks",
+        "Only biographic data are taken encrypted.",
+        {"enrollments": ClosesSome},
+        versions=">=1.3.0",
+        rulings=("RUL-ENCRYPTION", "RUL-RANDOM-DATA"),
+    ),
+    Freedom(
+        "credentials-in-base64",
+        "A credential is taken in base64 only.",
+        {"enrollments": CodedCredentials},
+        versions=">=1.3.0",
+        rulings=("RUL-RANDOM-DATA",),
+    ),
+]
