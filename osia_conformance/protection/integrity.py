@@ -83,9 +83,9 @@ def broken_hashes(owner: Any, blocks: Iterable[Json]) -> list[str]:
     return [phrase for each in blocks if (phrase := _difference(owner, each))]
 
 
-def verifies(plain: Json, signature: str) -> bool:
+def verifies(answered: Json, signature: str) -> bool:
     """Return whether a compact JWS, with its payload or without, is ours and signs the hash of the block."""
-    text = plain["hash"].encode("ascii")
+    text = str(answered.get("hash")).encode("utf-8")
     head, detached, tail = signature.partition("..")
     payload = base64.urlsafe_b64encode(text).rstrip(b"=").decode("ascii")
     whole = f"{head}.{payload}.{tail}" if detached else signature

@@ -102,7 +102,7 @@ def test_a_signature_is_answered(enrollments, form):
     for enrollment, _, answer in enrollments.accepted({f"a block signed as {form}": guarded(body, signed)}):
         [got, *_] = blocks_of(enrollment.record()) or give_up("no integrity block was answered")
         text = str(got.get("signature"))
-        same = verifies(signed, text) if form == "JWS" else text.split() == signed["signature"].split()
+        same = verifies(got, text) if form == "JWS" else text.split() == signed["signature"].split()
         expect(same, f"a signature ({form}) of {signed['hash'][:16]}…", f"it is {text[:40]!r}…", answer)
 
 
