@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from osia_conformance.enrollments import Enrollments
 from osia_conformance.guest import Guest
@@ -27,6 +27,9 @@ from osia_conformance.transport import Wire, WireSettings, open_client
 
 if TYPE_CHECKING:
     from osia_conformance.http1 import Carrier
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ class Session:
         )
         self._ids = IdFactory(target.enrollment_id, run.id)
         self._made: list[Enrollments] = []
+        self._shared: dict[str, list[tuple[Any, list[dict[str, Any]]]]] = {}
         send_names(self.profile)
 
     @property
@@ -147,6 +151,26 @@ class Session:
         """Begin a check: what is sent from now on is its evidence."""
         self.target.log = CheckLog(check, operation)
         return self.target.log
+
+    def once(self, label: str, produce: Callable[[], Iterator[T]]) -> Iterator[T]:
+        """Yield what `produce` yields, which asks the target only for the first check that comes to its end.
+
+        For answers that several requirements are judged on. The exchanges behind each one are evidence of every
+        check that takes it.
+        """
+        log = self.target.log
+        if label in self._shared:
+            for item, exchanges in self._shared[label]:
+                log.recall(exchanges)
+                yield item
+            return
+        items: list[tuple[Any, list[dict[str, Any]]]] = []
+        known = len(log.exchanges)
+        for item in produce():
+            items.append((item, log.exchanges[known:]))
+            known = len(log.exchanges)
+            yield item
+        self._shared[label] = items
 
     def tidy(self) -> None:
         """Delete what the running check made on the target."""

@@ -39,6 +39,11 @@ class CheckLog:
     exchanges: list[dict[str, Any]] = field(default_factory=list)
     sent: int = 0
 
+    def recall(self, exchanges: Sequence[dict[str, Any]]) -> None:
+        """Count exchanges of an earlier check as this one's evidence."""
+        self.exchanges.extend(exchanges)
+        self.sent += len(exchanges)
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

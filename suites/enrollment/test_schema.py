@@ -69,7 +69,10 @@ def rich(enrollments):
 
 @pytest.fixture
 def answers(enrollments):
-    """Read and find an enrollment with images if the server takes it, one without, and the smallest one."""
+    """Read and find an enrollment with images if the server takes it, one without, and the smallest one.
+
+    All facts are judged on the same answers.
+    """
 
     def fetched():
         bodies = {
@@ -79,7 +82,7 @@ def answers(enrollments):
         }
         return answered(enrollments, bodies)
 
-    return fetched
+    return lambda: enrollments.session.once("answers of enrollments", fetched)
 
 
 @requirement("ENR-ANSWER-{fact}")
