@@ -66,7 +66,9 @@ class Report:
 
     def open_musts(self) -> dict[str, str]:
         """Return the active MUST requirements that did not pass, each with its reason."""
-        musts = {entry.id for entry in load_register(VERSION).active() if entry.level == "MUST"}
+        musts = {
+            entry.id for entry in load_register(self.results["interfaceVersion"]).active() if entry.level == "MUST"
+        }
         return {
             entry["id"]: f"{entry['outcome']}: {entry['reason']}"
             for entry in self.results["requirements"]
@@ -140,7 +142,7 @@ def begun(
 @contextmanager
 def served(*arguments: object, env: Mapping[str, str] | None = None) -> Iterator[str]:
     """Start a reference server as a user does and return its URL."""
-    with begun("serve", "--port", "0", *arguments, env=env or JWT_KEY) as process:
+    with begun("serve", "--port", "0", "--interface-version", VERSION, *arguments, env=env or JWT_KEY) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         assert re.search(r" on http://127\.0\.0\.1:\d+$", line), f"no address in {line!r}"

@@ -14,6 +14,7 @@ import pytest
 
 from osia_conformance import __version__
 from osia_conformance.register import load_register
+from osia_conformance.versions import newest
 from tests.judging import KEY
 from tests.running import ENOUGH, JWT, JWT_KEY, begun, command, configured, environment, osia, served
 
@@ -79,14 +80,14 @@ class TestRequirements:
     def test_json_holds_the_register(self) -> None:
         done = osia("requirements", "--format", "json")
         shown = json.loads(done.stdout)
-        register = load_register("1.0.0")
+        register = load_register(newest())
         assert done.returncode == 0
         assert shown["requirements"] == [one.as_record() for one in register.requirements.values()]
         assert {one["id"] for one in shown["rulings"]} == set(register.rulings)
 
     def test_the_table_has_a_line_for_each(self) -> None:
         lines = osia("requirements").stdout.splitlines()
-        register = load_register("1.0.0").requirements
+        register = load_register(newest()).requirements
         assert [line.split()[0] for line in lines] == list(register)
         assert any(line.endswith("(untestable)") for line in lines)
 
