@@ -1,9 +1,10 @@
-"""Which violating server is judged on which version, and with how much of the suite.
+"""Which server is judged on which version, and with how much of the suite.
 
 With `OSIA_VIOLATIONS=all` (`python -m tests.matrix --all`) each one meets the whole suite on every version that it
-applies to. Otherwise each is judged on the oldest and on the newest one. As many as it takes to break every requirement
-meet the whole suite on the newest, so that whatever else reports them is seen; all others meet the checks of what they
-break, and of what these need.
+applies to. Otherwise each violation is judged on the oldest and on the newest one. As many as it takes to break every
+rule (an entry of the register: a rule for nine operations is one) meet the whole suite on the newest, so that whatever
+else reports them is seen; all others meet the checks of what they break, and of what these need. Each freedom meets the
+whole suite on its newest version, and every third one on its oldest, too.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tests.variant import Violation, ids
+from tests.variant import Freedom, Violation, ids, rule_of
 
 EVERY = os.environ.get("OSIA_VIOLATIONS") == "all"
 
@@ -43,9 +44,17 @@ def planned(violations: Sequence[Violation], *, every: bool) -> list[Proof]:
     ]
 
 
+def spared(freedoms: Sequence[Freedom], *, every: bool) -> list[tuple[Freedom, str]]:
+    """Return each freedom with the versions on which it meets the whole suite."""
+    if every:
+        return [(one, version) for one in freedoms for version in one.applies()]
+    newest = [(one, one.ends()[-1]) for one in freedoms]
+    return [*newest, *((one, one.ends()[0]) for one in freedoms[::3] if len(one.ends()) > 1)]
+
+
 def cover(violations: Sequence[Violation]) -> list[Violation]:
-    """Return violations that together break every requirement on their newest versions, each the one that adds most."""
-    broken = {one.name: ids(one.ends()[-1], *one.expected) for one in violations}
+    """Return violations that together break every rule on their newest versions, each the one that adds most."""
+    broken = {one.name: frozenset(map(rule_of, ids(one.ends()[-1], *one.expected))) for one in violations}
     left = frozenset().union(*broken.values())
     chosen = []
     while left:

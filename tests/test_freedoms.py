@@ -6,7 +6,7 @@ import pkgutil
 import pytest
 
 from tests import freedoms
-from tests.proofs import EVERY
+from tests.proofs import EVERY, spared
 from tests.variant import VERSIONS, Freedom
 
 ALL: list[Freedom] = [
@@ -14,7 +14,7 @@ ALL: list[Freedom] = [
     for module in pkgutil.iter_modules(freedoms.__path__)
     for freedom in importlib.import_module(f"tests.freedoms.{module.name}").FREEDOMS
 ]
-CASES = [(freedom, version) for freedom in ALL for version in (freedom.applies() if EVERY else freedom.ends())]
+CASES = spared(ALL, every=EVERY)
 
 
 @pytest.mark.parametrize(("freedom", "version"), CASES, ids=[f"{one.name}-{version}" for one, version in CASES])
