@@ -34,6 +34,13 @@ class RefusesAnEmptyType(Enrollments):
             raise Refusal(422, "The enrollment type is empty.")
 
 
+class WantsAType(Enrollments):
+    def validate(self, operation: str, body: Any) -> None:
+        super().validate(operation, body)
+        if operation != "findEnrollments" and isinstance(body, dict) and not body.get("enrollmentType"):
+            raise Refusal(422, "The enrollment type is missing.")
+
+
 class ChecksNothing(Enrollments):
     def validate(self, operation: str, body: Any) -> None:
         if operation == "findEnrollments" or not isinstance(body, dict):
@@ -67,6 +74,15 @@ VIOLATIONS = [
         {"enrollments": RefusesAnEmptyType},
         expected=("ENR-GENERATED-01-CREATE", "ENR-GENERATED-01-UPDATE"),
         declared=("ENR-GENERATED-01-PATCH", "ENR-GENERATED-03-*"),
+        versions="<1.2.0",
+    ),
+    Violation(
+        "generated-type-wanted",
+        "An enrollment without a type, which is valid from 1.2.0 on, is refused with 422.",
+        {"enrollments": WantsAType},
+        expected=("ENR-GENERATED-01-CREATE", "ENR-GENERATED-01-UPDATE", "ENR-CREATE-03"),
+        declared=("ENR-GENERATED-01-PATCH", "ENR-GENERATED-03-*"),
+        versions=">=1.2.0",
     ),
     Violation(
         "generated-nothing-checked",
