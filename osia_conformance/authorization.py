@@ -21,6 +21,7 @@ LOOK_ALIKES: Mapping[str, Callable[[str], str]] = {
 }
 """Scopes that only resemble a real one: no server grants anything for them (RFC 6749, 3.3)."""
 
+_ELSEWHERE = '[auth.tokens] "none" or [auth.clients] can give the suite one that does not'
 _OBSERVED = {401: "a valid token without the scope is answered 401", 404: "a missing scope is answered 404"}
 
 
@@ -34,7 +35,7 @@ def expect_closed(subject: Subject, token: Token) -> None:
     """Judge that a valid token without the operation's scope is refused (RUL-SCOPE, RUL-REAL-SCOPES)."""
     scope = by_code()[subject.code].scope
     if token.scopes is not None and scope in token.scopes:
-        give_up(f"the token holds {scope} although it was not asked for")
+        give_up(f"the token holds {scope} although it was not asked for; {_ELSEWHERE}")
     answer = subject.call(token=token)
     if token.scopes is None and answer.status in DONE:
         give_up(f"{answer.operation} answered {phrase(answer.status)}, but the token's real scopes are unknown")

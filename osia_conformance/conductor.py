@@ -182,7 +182,8 @@ class Conductor:
             session.target.call("READ", enrollment=session.fresh_id())
         except Unjudged as error:
             if isinstance(error, CannotTell) or isinstance(error.__cause__, TokenError):
-                self.handover.progress.note(f"the target cannot be judged: {error.reason}")
+                self._reason = f"the target cannot be judged: {error.reason}"
+                self.handover.progress.note(self._reason)
                 return replace(run, lost=error.reason)
         return run
 

@@ -101,6 +101,8 @@ _OF_METHOD: Mapping[str, frozenset[str]] = {
     "client-credentials": frozenset({*CLIENT, "token-url", "clients", "tokens", "scope-claim"}),
 }
 _KEPT_TOKENS = ("expired", "not-yet-valid")
+_BESIDE_CLIENTS = ("none", *_KEPT_TOKENS)
+"""Tokens that a token endpoint may not be able to give."""
 
 
 def read_keys(given: Mapping[str, Any], place: Place, readers: Mapping[str, Reader]) -> dict[str, Any]:
@@ -254,8 +256,8 @@ def _check_clients(auth: AuthSettings, place: Place) -> None:
     if auth.token_url is None:
         raise place.under("token-url").error("is missing; it is where the tokens come from.")
     for name in auth.tokens:
-        if name not in _KEPT_TOKENS:
-            raise unknown(name, place.under("tokens"), _KEPT_TOKENS)
+        if name not in _BESIDE_CLIENTS:
+            raise unknown(name, place.under("tokens"), _BESIDE_CLIENTS)
     if auth.client_id is None and not auth.clients:
         raise place.under("client-id").error("is missing.")
     if auth.client_id is not None:

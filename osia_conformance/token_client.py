@@ -60,11 +60,13 @@ class ClientTokens:
         return self._seen
 
     def valid(self, scopes: Collection[str]) -> Token:
-        """Return a token for these scopes from their own client, else from the common one.
+        """Return a token for these scopes: of no scope the configured one, else from their own or the common client.
 
         Raises TokenError, or CannotIssue if there is no client for them.
         """
         name = named(scopes)
+        if not scopes and self._kept.has(name):
+            return self._kept.token(name)
         endpoint = self._endpoints.get(name) or self._endpoints.get(None)
         if endpoint is None:
             raise CannotIssue(f'no client is configured for "{name}".')

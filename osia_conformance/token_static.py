@@ -53,6 +53,10 @@ class KeptTokens:
         """Return the names of the tokens that hold scopes."""
         return [name for name in self._auth.tokens if name not in {"none", *_TIMED.values()}]
 
+    def has(self, name: str) -> bool:
+        """Return whether a token of this name is configured."""
+        return name in self._auth.tokens
+
     def value(self, name: str) -> str:
         """Return the token's text; raise CannotIssue if there is none of this name."""
         reference = self._auth.tokens.get(name)
@@ -76,7 +80,7 @@ class KeptTokens:
     def timed(self, fault: Fault, kind: Kind) -> Token:
         """Return the configured token that is expired or not yet valid; raise CannotIssue if it is not."""
         name = _TIMED[fault]
-        if name not in self._auth.tokens:
+        if not self.has(name):
             raise CannotIssue(f'no token is configured for "{name}" in [auth.tokens].', inapplicable=kind == "opaque")
         token = self.token(name)
         stated = jwt_text.parse(token.value or "")

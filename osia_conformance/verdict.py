@@ -16,6 +16,7 @@ EXIT_CODES = {CONFORMANT: 0, NONCONFORMANT: 1, INCOMPLETE: 2}
 EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 64, 70, 130
 
 Record = Mapping[str, Any]
+_CUT_OFF = "the run ended, or its worker was lost, before this check was judged"
 
 
 def worst(outcomes: Iterable[str]) -> str:
@@ -94,10 +95,11 @@ def _checks(records: Sequence[Record], parts: Record | None) -> dict[str, list[d
         if line["kind"] == "plan"
         for check in line["checks"]
     }
+    why = next((_ended(line) for line in records if line["kind"] == "footer"), None) or _CUT_OFF
     grouped: dict[str, list[dict[str, Any]]] = {}
     for key in {**planned, **judged}:
         check = judged.get(key)
-        outcome = _check(check) if check else _never_judged(planned[key], parts)
+        outcome = _check(check) if check else _never_judged(planned[key], parts, why)
         grouped.setdefault(key[0], []).append(outcome)
     return grouped
 
@@ -107,13 +109,12 @@ def _check(line: Record) -> dict[str, Any]:
     return {name: line[name] for name in members}
 
 
-def _never_judged(plan: Record, parts: Record | None) -> dict[str, Any]:
-    cut = "the run ended, or its worker was lost, before this check was judged"
+def _never_judged(plan: Record, parts: Record | None, why: str) -> dict[str, Any]:
     return {
         "id": plan["id"],
         "operation": plan["operation"],
         "outcome": "untested",
-        "reason": "another shard judges this check" if shards.elsewhere(parts, plan) else cut,
+        "reason": "another shard judges this check" if shards.elsewhere(parts, plan) else why,
         "expected": None,
         "actual": None,
         "curl": None,
@@ -164,8 +165,8 @@ def _reasons(header: Record, footer: Record | None, requirements: Sequence[Recor
     reasons = []
     if footer is None:
         reasons.append("the run was cut off before it could write its end")
-    elif footer["ending"] != "complete":
-        reasons.append(f"the run did not finish: {footer['reason'] or footer['ending']}")
+    elif reason := _ended(footer):
+        reasons.append(reason)
     if header["configuration"].get("target", {}).get("read-only"):
         reasons.append("the run only read, so nothing that needs writing was judged")
     elif header["selection"]:
@@ -183,6 +184,13 @@ def _reasons(header: Record, footer: Record | None, requirements: Sequence[Recor
     if not any(entry["outcome"] in ("passed", "failed") for entry in musts):
         reasons.append("nothing was judged")
     return reasons
+
+
+def _ended(footer: Record) -> str | None:
+    """Return why a run did not come to everything, if its footer says so."""
+    if footer["ending"] != "complete":
+        return f"the run did not finish: {footer['reason'] or footer['ending']}"
+    return str(footer["reason"]) if footer["reason"] else None
 
 
 def _verdict(requirements: Sequence[Record], reasons: Sequence[str]) -> str:

@@ -90,9 +90,9 @@ class TokenEndpoint:
         return unquote_plus(client_id), unquote_plus(secret)
 
     def narrowed(self, client: Client, scope: str | None) -> frozenset[str]:
-        """Return the scopes to grant: those asked for, all of the client's if none are (RFC 6749, 3.3)."""
+        """Return the scopes to grant: those asked for, and no scope by default (RFC 6749, 3.3)."""
         if scope is None:
-            return client.scopes
+            return frozenset()
         asked = frozenset(filter(None, scope.split(" ")))
         if not asked or not asked <= client.scopes:
             raise oauth_error("invalid_scope", "the client may not have this scope")
