@@ -167,8 +167,6 @@ def hosted(app: Any) -> Iterator[str]:
         finally:
             if isinstance(app, Gate):
                 app.released.set()
-            if isinstance(app, Gate):
-                app.released.set()
             server.should_exit = True
             thread.join()
             app.close()

@@ -131,6 +131,7 @@ def test_what_was_created_is_read(enrollments):
 
 @requirement("ENR-CREATE-03")
 def test_the_required_members_are_enough(enrollments):
+    enrollments.created()
     enrollment = enrollments.new()
     body = enrollments.samples.minimal()
     answer = expect_status(enrollment.create(body), DONE)
