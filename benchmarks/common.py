@@ -67,6 +67,11 @@ def reference(*more: str, version: str = VERSION) -> list[str]:
     return [*serve, "--interface-version", version, "--jwt-key", f"env:{KEY}", "--while-stdin", *more]
 
 
+def slow_wire(seconds: float, *database: str) -> list[str]:
+    """Return the command that serves the reference server so many seconds away."""
+    return [sys.executable, "-m", "benchmarks.delayed", str(seconds), *database]
+
+
 def run(url: str, *more: str, version: str = VERSION, timeout: float = 10) -> Timed:
     """Run the suite on a target as a user does."""
     with tempfile.TemporaryDirectory() as place:

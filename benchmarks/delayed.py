@@ -1,4 +1,7 @@
-"""The reference server behind a wire that is slow: each call waits before it is answered (argument: seconds)."""
+"""The reference server behind a wire that is slow: each call waits before it is answered.
+
+Arguments: seconds, and a database file (in memory without it). Buffers may be as large as the disk takes.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import asyncio
 import os
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -30,7 +34,11 @@ class Delayed:
 
 def main() -> None:
     specification = bundled("specs") / "enrollment" / VERSION / "openapi.yaml"
-    app = create_app(ServerSettings(specification=specification, jwt_key=os.environ[KEY]))
+    database = Path(sys.argv[2]) if sys.argv[2:] else None
+    settings = ServerSettings(
+        specification=specification, jwt_key=os.environ[KEY], database=database, largest_buffer=2**40
+    )
+    app = create_app(settings)
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         config = uvicorn.Config(

@@ -7,10 +7,9 @@ check, one after the other) * latency.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections import Counter
 
-from benchmarks.common import machine, run, serving
+from benchmarks.common import machine, run, serving, slow_wire
 
 
 def main() -> None:
@@ -22,7 +21,7 @@ def main() -> None:
     print(f"latency ({chosen.effort}); {machine()}")
     for latency in chosen.latency:
         for workers in chosen.workers:
-            with serving([sys.executable, "-m", "benchmarks.delayed", str(latency)]) as url:
+            with serving(slow_wire(latency)) as url:
                 judged = run(url, "--effort", chosen.effort, "--workers", str(workers))
             checks = Counter(exchange["check"] for exchange in judged.exchanges)
             calls, longest = len(judged.exchanges), max(checks.values())

@@ -12,6 +12,7 @@ from typing import Any
 
 import uvicorn
 
+from benchmarks.common import VERSION
 from tests import freedoms, violations
 from tests.variant import Variant
 
@@ -34,13 +35,13 @@ def variants() -> dict[str, Variant]:
         for module in pkgutil.iter_modules(package.__path__):
             loaded = importlib.import_module(f"{package.__name__}.{module.name}")
             found |= {variant.name: variant for variant in getattr(loaded, kind, ())}
-    return found
+    return {name: variant for name, variant in found.items() if VERSION in variant.applies()}
 
 
 def main() -> None:
     # uvicorn raises the signal that ended it once more, when it has ended.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    app = Counting(variants()[sys.argv[1]].app())
+    app = Counting(variants()[sys.argv[1]].app(VERSION))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         config = uvicorn.Config(app, lifespan="off", ws="none", access_log=False, log_level="critical")

@@ -20,6 +20,7 @@ from osia_conformance.session import Session
 
 MARK = "requirement"
 VERSIONS = "versions"
+OPT_IN = "opt_in"
 EXAMPLES = {"quick": 3, "standard": 15, "thorough": 100}
 """How many examples a generated check tries, by effort; a check can ask for a multiple."""
 
@@ -35,6 +36,11 @@ def requirement(name: str) -> pytest.MarkDecorator:
 def versions(specifier: str) -> pytest.MarkDecorator:
     """Say for which interface versions a check is made (PEP 440), where its requirement holds for more."""
     return pytest.mark.versions(specifier)
+
+
+def opt_in(setting: str) -> pytest.MarkDecorator:
+    """Leave a check out of a run, as if it were not there, unless the run's `setting` is given."""
+    return pytest.mark.opt_in(setting)
 
 
 def derived_seed(seed: int, label: str) -> int:

@@ -58,6 +58,7 @@ RUN_OPTIONS: Mapping[str, Reader] = {
     "workers": values.integer(1),
     "effort": values.choice("quick", "standard", "thorough"),
     "shard": shards.read,
+    "big-buffer": values.size,
 }
 
 _CLAIMS_OF_THE_SUITE = {

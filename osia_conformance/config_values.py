@@ -18,6 +18,9 @@ from osia_conformance.references import ConfigurationError, Reference, is_refere
 from osia_conformance.urls import host_of
 
 _SHOWN = 60
+_SIZE = re.compile(r"([1-9][0-9]{0,12})(KiB|MiB|GiB|)")
+_UNITS = ("", "KiB", "MiB", "GiB")
+_LARGEST_SIZE = 1024**4
 _LARGEST = 1e9
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,18})?")
@@ -141,6 +144,15 @@ def _not_a_number(value: Any, place: Place) -> str:
     if isinstance(value, float):
         return "a number with a fraction"
     return "other text" if place.textual else kind_of(value)
+
+
+def size(value: Any, place: Place) -> int:
+    """Read a number of bytes: "1048576", "64KiB", "256MiB" or "1GiB"."""
+    match = _SIZE.fullmatch(str(value))
+    found = int(match[1]) * 1024 ** _UNITS.index(match[2]) if match else 0
+    if not 0 < found <= _LARGEST_SIZE:
+        raise place.error('must be a size from 1 byte to 1 TiB, such as "64MiB" or "1GiB".')
+    return found
 
 
 def choice(*allowed: str) -> Callable[[Any, Place], str]:

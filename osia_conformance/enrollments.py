@@ -22,6 +22,7 @@ from osia_conformance.found import identified
 from osia_conformance.ids import IdFactory
 from osia_conformance.journal import Unwritable
 from osia_conformance.samples import Json, Samples
+from osia_conformance.streams import Body
 from osia_conformance.target import BINARY, Target, json_body
 from osia_conformance.tokens import CannotIssue, Fault, Token
 
@@ -68,7 +69,7 @@ class Enrollment:
         """Send finalizeEnrollment."""
         return self._call("FINALIZE", call)
 
-    def send_buffer(self, data: bytes, **call: Any) -> Answer:
+    def send_buffer(self, data: Body, **call: Any) -> Answer:
         """Send a buffer with `data` as application/octet-stream."""
         answer = self._call("BUFWRITE", {"body": data, "content_type": BINARY, **call})
         self._target.guest.buffers.update(_buffer_id(answer))

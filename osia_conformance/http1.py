@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import h11
 
 from osia_conformance.exchange import header
-from osia_conformance.limits import LARGEST_HEAD, Undecodable, collect
+from osia_conformance.limits import LARGEST_HEAD, Undecodable, collect, pour
 from osia_conformance.network import (
     LONGEST_QUOTE,
     Cut,
@@ -22,13 +22,16 @@ from osia_conformance.network import (
     Unsendable,
     plain_words,
 )
+from osia_conformance.streams import Body, Download, Upload
 
 READ_SIZE = 64 * 1024
+LONG_READ = 1024 * 1024
 KEPT_SECONDS = 2.0
 """How long an idle connection is used again: shorter than common servers keep theirs open."""
 
 HTTP_NAME = b"HTTP/"
 TOO_LONG = 431
+SUCCESSES = range(200, 300)
 SWITCHING = 101
 
 
@@ -56,9 +59,10 @@ class Call:
     method: str
     target: bytes
     headers: list[tuple[bytes, bytes]]
-    body: bytes
+    body: Body
     deadline: Deadline
     largest: int
+    sink: Download | None = None
     sent: bool = False
     start: bytes = b""
     in_body: bool = False
@@ -116,6 +120,8 @@ class Connection:
         data = self._encode(call)
         try:
             self._write(data, call)
+            if isinstance(call.body, Upload):
+                self._stream(call.body, call)
             response = self._head(call)
             return self._answer(response, call)
         except TimeoutError:
@@ -131,9 +137,10 @@ class Connection:
         try:
             head = h11.Request(method=call.method, target=call.target, headers=call.headers)
             parts = [self._protocol.send(head)]
-            if call.body:
-                parts.append(self._protocol.send(h11.Data(data=call.body)))
-            parts.append(self._protocol.send(h11.EndOfMessage()))
+            if not isinstance(call.body, Upload):
+                if call.body:
+                    parts.append(self._protocol.send(h11.Data(data=call.body)))
+                parts.append(self._protocol.send(h11.EndOfMessage()))
         except h11.LocalProtocolError as error:
             raise Unsendable(f"the request is not valid HTTP: {str(error)[:LONGEST_QUOTE]}") from None
         return b"".join(part for part in parts if part)
@@ -151,6 +158,15 @@ class Connection:
         except OSError:
             # A server may answer, or send a TLS alert, and hang up before it has read all (RFC 9112, 9.5).
             self._protocol.send_failed()
+
+    def _stream(self, upload: Upload, call: Call) -> None:
+        for piece in upload:
+            if self._protocol.our_state is not h11.SEND_BODY:
+                # The server hung up; what it has answered is read all the same.
+                return
+            self._write(self._protocol.send(h11.Data(data=piece)) or b"", call)
+        if self._protocol.our_state is h11.SEND_BODY:
+            self._write(self._protocol.send(h11.EndOfMessage()) or b"", call)
 
     def _head(self, call: Call) -> h11.Response:
         while True:
@@ -179,7 +195,10 @@ class Connection:
         if not header(headers, "transfer-encoding"):
             call.promised = header(headers, "content-length") or ""
         coding = ", ".join(value for name, value in headers if name.lower() == "content-encoding")
-        body, truncated = collect(self._pieces(call), coding, call.largest)
+        if call.sink is not None and response.status_code in SUCCESSES:
+            body, truncated = pour(self._long_body(call), coding, call.sink), False
+        else:
+            body, truncated = collect(self._pieces(call), coding, call.largest)
         surplus = len(self._protocol.trailing_data[0])
         done = self._protocol.our_state is h11.DONE and self._protocol.their_state is h11.DONE
         if done and not truncated and not surplus:
@@ -194,6 +213,31 @@ class Connection:
             call.deadline.left()
             call.body_bytes += len(event.data)
             yield bytes(event.data)
+
+    def _long_body(self, call: Call) -> Iterator[bytes | memoryview]:
+        """Yield the pieces of a body; of a long one with a length, as they come, past h11 and its copies.
+
+        The connection is not used again then.
+        """
+        if not call.promised.isdigit() or int(call.promised) <= READ_SIZE:
+            yield from self._pieces(call)
+            return
+        call.in_body = True
+        while isinstance(event := self._protocol.next_event(), h11.Data):
+            call.body_bytes += len(event.data)
+            yield event.data
+        room = memoryview(bytearray(LONG_READ))
+        while (left := int(call.promised) - call.body_bytes) > 0:
+            self._channel.settimeout(call.deadline.left())
+            count = self._channel.recv_into(room, min(left, LONG_READ))
+            if not count:
+                raise NoAnswer(
+                    f"the answer's length did not match its Content-Length: {call.body_bytes} bytes of "
+                    f"{call.promised} came",
+                    call.sent,
+                )
+            call.body_bytes += count
+            yield room[:count]
 
     def _broken(self, error: OSError, call: Call) -> NoAnswer:
         reason = plain_words(error)

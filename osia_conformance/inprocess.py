@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from osia_conformance.exchange import Headers, header
-from osia_conformance.http1 import Call, WireAnswer
-from osia_conformance.limits import Undecodable, collect
+from osia_conformance.http1 import SUCCESSES, Call, WireAnswer
+from osia_conformance.limits import Undecodable, collect, pour
 from osia_conformance.network import NoAnswer
 
 Message = MutableMapping[str, Any]
@@ -36,7 +36,7 @@ class AsgiTransport:
 
     def exchange(self, call: Call) -> WireAnswer:
         """Return the whole answer of the application to `call`; raise NoAnswer."""
-        conversation = _Conversation(call.body)
+        conversation = _Conversation(call.body if isinstance(call.body, bytes) else b"".join(call.body))
         call.sent = True
         try:
             seconds = call.deadline.left()
@@ -44,7 +44,11 @@ class AsgiTransport:
             if conversation.status is None or not conversation.complete:
                 raise NoAnswer("the server closed the connection", call.sent) from conversation.error
             parts = () if call.method == "HEAD" else conversation.parts
-            body, truncated = collect(parts, header(conversation.headers, "content-encoding") or "", call.largest)
+            coding = header(conversation.headers, "content-encoding") or ""
+            if call.sink is not None and conversation.status in SUCCESSES:
+                body, truncated = pour(parts, coding, call.sink), False
+            else:
+                body, truncated = collect(parts, coding, call.largest)
         except TimeoutError:
             raise NoAnswer(f"no answer within {call.deadline.seconds:g} s", call.sent) from None
         except Undecodable as error:

@@ -15,7 +15,18 @@ from osia_conformance.reports import publish
 from osia_conformance.selection import Selection
 from osia_conformance.settings import Settings
 
-OPTIONS = ("config", "url", "interface-version", "report-dir", "seed", "workers", "effort", "read-only", "shard")
+OPTIONS = (
+    "config",
+    "url",
+    "interface-version",
+    "report-dir",
+    "seed",
+    "workers",
+    "effort",
+    "read-only",
+    "shard",
+    "big-buffer",
+)
 """The run's options; pytest knows them with "--osia-" in front."""
 
 

@@ -8,6 +8,8 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
+from osia_conformance.streams import Download
+
 LARGEST_ANSWER = 32 * 1024 * 1024
 """Bytes of an answer's body that are kept, before and after decompression."""
 
@@ -128,6 +130,19 @@ def _decoder(coding: str) -> _Decoder:
     if name in ("gzip", "deflate"):
         return _Inflater(name)
     raise Undecodable(f"the answer's content coding {coding[:40]!r} was not asked for")
+
+
+def pour(pieces: Iterable[bytes | memoryview], coding: str, sink: Download) -> bytes:
+    """Give the body of a message to `sink`, and return b"": nothing of it is kept.
+
+    Such a body is asked for as it is; any content coding raises Undecodable.
+    """
+    sink.begin()
+    if coding.strip().lower() not in ("", "identity"):
+        raise Undecodable(f"the answer's content coding {coding[:40]!r} was not asked for")
+    for piece in pieces:
+        sink.feed(piece)
+    return b""
 
 
 def collect(pieces: Iterable[bytes], coding: str, largest: int) -> tuple[bytes, bool]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from osia_conformance.checks import MARK, VERSIONS
+from osia_conformance.checks import MARK, OPT_IN, VERSIONS
 from osia_conformance.judge import Check
 from osia_conformance.operations import by_code
 
@@ -24,6 +26,11 @@ def requirement_of(item: pytest.Item) -> str:
 def is_of(item: pytest.Item, version: str) -> bool:
     """Return whether a test is made for interface `version`, by its `versions` marks."""
     return all(version in SpecifierSet(mark.args[0]) for mark in item.iter_markers(VERSIONS))
+
+
+def asked_for(item: pytest.Item, settings: Mapping[str, Any]) -> bool:
+    """Return whether a test is part of a run with these settings, by its `opt_in` marks."""
+    return all(settings[mark.args[0]] is not None for mark in item.iter_markers(OPT_IN))
 
 
 def planned(item: pytest.Item, operations: tuple[str, ...], version: str) -> Check:

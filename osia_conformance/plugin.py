@@ -19,7 +19,7 @@ from osia_conformance.handover import Handover, StartError
 from osia_conformance.invocation import OPTIONS, from_options, is_selection, judges, settings
 from osia_conformance.journal import Unwritable
 from osia_conformance.judge import Check, Judgement, judge
-from osia_conformance.planning import is_of, planned, requirement_of
+from osia_conformance.planning import asked_for, is_of, planned, requirement_of
 from osia_conformance.references import ConfigurationError
 from osia_conformance.register import load_register, whole_register
 from osia_conformance.session import Run, Session
@@ -48,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Take part in the run: as its conductor, or as a worker of one."""
     config.addinivalue_line("markers", "requirement(id): the requirement that this check judges")
     config.addinivalue_line("markers", "versions(specifier): the interface versions that this check is made for")
+    config.addinivalue_line("markers", "opt_in(setting): the setting without which this check is no part of a run")
     config.pluginmanager.register(selection, "osia-selection")
     worker = getattr(config, "workerinput", None)
     if worker is not None and "osia" in worker:
@@ -93,7 +94,8 @@ class _Checks:
         register = load_register(self.run.version)
         for item in checks:
             name = requirement_of(item)
-            if name in register.requirements and is_of(item, self.run.version):
+            of_this_run = is_of(item, self.run.version) and asked_for(item, self.run.settings)
+            if name in register.requirements and of_this_run:
                 item.stash[CHECK] = planned(item, register.requirements[name].operations, self.run.version)
             else:
                 items.remove(item)

@@ -170,7 +170,8 @@ class NamedRecords:
 @dataclass(frozen=True)
 class Settings:
     """Everything a run is told. `report_dir` None: a fresh one; `seed` None: the run draws one;
-    `shard` is the share "I/N" of the checks that is judged, None: all.
+    `shard` is the share "I/N" of the checks that is judged, None: all;
+    `big_buffer` is the size in bytes of a buffer that is sent and read, None: none.
 
     `read_only` names the records for a run that only reads; whether it does is `target.read_only`.
     """
@@ -186,6 +187,7 @@ class Settings:
     workers: int = 1
     effort: Effort = "standard"
     shard: str | None = None
+    big_buffer: int | None = None
 
     def dump(self) -> dict[str, Any]:
         """Return everything as JSON values, for a worker process only: literal header values are in it."""

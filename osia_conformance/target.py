@@ -17,6 +17,7 @@ from osia_conformance.journal import Journal, now
 from osia_conformance.limits import Pace
 from osia_conformance.operations import READING, Operation, by_code
 from osia_conformance.references import Scrubber
+from osia_conformance.streams import Body, Download, Upload
 from osia_conformance.tokens import CannotIssue, Fault, Token, TokenSource
 from osia_conformance.transport import NoAnswer, Unsendable, Wire, WireAnswer
 
@@ -48,13 +49,15 @@ class CheckLog:
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of an operation. `token` None sends a valid token with just the operation's scope;
-    `transaction` "" sends no transactionId at all; `body` None sends no body."""
+    `transaction` "" sends no transactionId at all; `body` None sends no body; `sink` takes
+    the body of a 2xx answer, of which the journal then keeps size and SHA-256 alone, as of an Upload."""
 
     operation: Operation
     enrollment: str = ""
     buffer: str | None = None
     query: Pairs = ()
-    body: bytes | None = None
+    body: Body | None = None
+    sink: Download | None = None
     content_type: str | None = None
     headers: Pairs = ()
     token: Token | None = None
@@ -128,15 +131,19 @@ class Target:
         self._pace.wait()
         record = self._open(call, token, query, headers)
         try:
-            wired = self._wire.send(call.operation.method, call.path, query=query, headers=headers, body=call.body)
+            wired = self._wire.send(
+                call.operation.method, call.path, query=query, headers=headers, body=call.body, sink=call.sink
+            )
         except NoAnswer as error:
+            self._hash(record["request"], call.body)
             self._close(record, error=str(error))
             if not isinstance(error, Unsendable):
                 self._silence(str(error))
             raise CannotTell(f"{call.operation.id} got no answer: {error}") from error
         self._silent = 0
         answer = self.guest.filter(_answer(call, record["id"], wired), buffer=call.buffer)
-        self._close(record, answer=answer)
+        self._hash(record["request"], call.body)
+        self._close(record, answer=answer, sink=call.sink)
         return answer
 
     def _own_token(self, operation: Operation) -> Token:
@@ -183,14 +190,31 @@ class Target:
                 "method": call.operation.method,
                 "url": self._scrubber.text(self._wire.url(call.path, query)),
                 "headers": [[key, self._scrubber.text(value)] for key, value in headers],
-                **self._journal.body(self._scrubber.data(call.body or b"")),
+                **self._stated(call.body or b""),
             },
             "response": None,
             "error": None,
             "withheld": 0,
         }
 
-    def _close(self, record: dict[str, Any], *, answer: Answer | None = None, error: str | None = None) -> None:
+    def _stated(self, body: Body) -> dict[str, Any]:
+        if isinstance(body, Upload):
+            return {"size": body.size}
+        return self._journal.body(self._scrubber.data(body))
+
+    def _hash(self, request: dict[str, Any], body: Body | None) -> None:
+        # Only now: it was hashed while it was sent.
+        if isinstance(body, Upload):
+            request["sha256"] = body.sha256
+
+    def _close(
+        self,
+        record: dict[str, Any],
+        *,
+        answer: Answer | None = None,
+        error: str | None = None,
+        sink: Download | None = None,
+    ) -> None:
         if answer is not None:
             record["elapsed"] = round(answer.elapsed, 6)
             record["withheld"] = answer.withheld
@@ -200,6 +224,8 @@ class Target:
                 "truncated": answer.truncated,
                 **self._journal.body(self._scrubber.data(answer.body)),
             }
+            if sink is not None and sink.size and not answer.body:
+                record["response"] |= {"size": sink.size, "sha256": sink.sha256}
         record["error"] = self._scrubber.text(error) if error else None
         with self._lock:
             self._journal.write("exchange", **record)

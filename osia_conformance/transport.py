@@ -14,6 +14,7 @@ from osia_conformance.http1 import Call, Carrier, WireAnswer
 from osia_conformance.limits import ACCEPTED_CODINGS, LARGEST_ANSWER
 from osia_conformance.network import Deadline, Endpoint, NoAnswer, Unsendable, find_proxy, tls_context
 from osia_conformance.pool import Pool
+from osia_conformance.streams import Body, Download, allowance
 from osia_conformance.urls import host_of
 
 __all__ = ["NoAnswer", "Unsendable", "Wire", "WireAnswer", "WireSettings", "open_client"]
@@ -86,22 +87,25 @@ class Wire:
         *,
         query: Pairs = (),
         headers: Pairs = (),
-        body: bytes | None = None,
+        body: Body | None = None,
+        sink: Download | None = None,
     ) -> WireAnswer:
         """Send one request and return its answer; raise NoAnswer for every failure on the way.
 
         `path` begins with "/", is percent-encoded and goes out as it stands (it may hold a query already);
         `query` is encoded here, the configured one follows it. `headers` go out in their order and replace
         configured and default ones of the same name. What HTTP cannot carry raises Unsendable before anything
-        is sent.
+        is sent. A body that is an Upload is sent piece by piece; a 2xx answer's goes to the `sink`, if there is
+        one, and each gives the call more time.
         """
         call = Call(
             method=method,
             target=_sendable(self._target(path, query)),
             headers=self._headers(method, headers, body),
             body=body or b"",
-            deadline=Deadline(self._settings.timeout),
+            deadline=Deadline(self._settings.timeout + allowance(body, sink)),
             largest=self._settings.largest_answer,
+            sink=sink,
         )
         return self._carrier.exchange(call)
 
@@ -113,7 +117,7 @@ class Wire:
         encoded = urlencode(pairs, quote_via=quote, safe="", errors="surrogatepass")
         return target + ("&" if "?" in target else "?") + encoded
 
-    def _headers(self, method: str, own: Pairs, body: bytes | None) -> list[tuple[bytes, bytes]]:
+    def _headers(self, method: str, own: Pairs, body: Body | None) -> list[tuple[bytes, bytes]]:
         names = {name.lower() for name, _ in own}
         defaults = {
             "Host": self._base.authority,

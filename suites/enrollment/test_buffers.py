@@ -2,7 +2,7 @@
 
 import pytest
 
-from osia_conformance.checks import requirement
+from osia_conformance.checks import opt_in, requirement
 from osia_conformance.enrollments import named_buffer
 from osia_conformance.expectations import (
     DONE,
@@ -16,6 +16,7 @@ from osia_conformance.expectations import (
     precondition,
 )
 from osia_conformance.samples import png
+from osia_conformance.streams import Download, Upload
 from osia_conformance.subjects import BYTES, send
 
 CONTENTS = {
@@ -63,6 +64,23 @@ def test_a_buffer_comes_back_byte_for_byte(enrollments, data):
         raise Inapplicable("the profile says that buffers of this size are not taken")
     enrollment = enrollments.created()
     expect_kept(enrollment, data, precondition(enrollment.send_buffer(data)))
+
+
+@requirement("ENR-BUFFER-01")
+@opt_in("big_buffer")
+def test_a_big_buffer_comes_back_byte_for_byte(enrollments):
+    sent = Upload(enrollments.session.settings.big_buffer)
+    came = Download(sent.size)
+    enrollment = enrollments.created()
+    buffer = named_buffer(precondition(enrollment.send_buffer(sent)))
+    answer = expect_status(enrollment.read_buffer(buffer, sink=came), DONE)
+    expected = f"{sent.size} bytes with SHA-256 {sent.sha256}"
+    expect(
+        (came.size, came.sha256) == (sent.size, sent.sha256),
+        expected,
+        f"{came.size} bytes with SHA-256 {came.sha256}",
+        answer,
+    )
 
 
 @requirement("ENR-BUFFER-02")
