@@ -51,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     _report(commands.add_parser("report", help="write every format again, from the journal of a run"))
     _compare(commands.add_parser("compare", help="what got better and worse from one run to another"))
     _replay(commands.add_parser("replay", help="send one finding again and say whether it still fails"))
+    _profile(commands.add_parser("profile", help="try on the target what the profile says it accepts"))
     _sign(commands.add_parser("sign", help="sign the report of a run"))
     _verify(commands.add_parser("verify", help="check a signed report, offline"))
     _keygen(commands.add_parser("keygen", help="make a key pair for signing reports"))
@@ -137,6 +138,13 @@ def _replay(command: argparse.ArgumentParser) -> None:
     command.add_argument("directory", metavar="DIR", help="the report directory of the run")
     command.add_argument("requirement", metavar="REQUIREMENT", help="the id of one that failed there")
     _config(command)
+
+
+def _profile(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--check", action="store_true", required=True, help="say what fits and what to change")
+    _config(command)
+    command.add_argument("--url", help="what stands before /v1/...; without it the reference server is tried")
+    _version(command)
 
 
 def _sign(command: argparse.ArgumentParser) -> None:

@@ -196,6 +196,17 @@ def replay(options: argparse.Namespace) -> int:
 
 
 @_usage_errors
+def profile(options: argparse.Namespace) -> int:
+    """Try the profile on the target; 1 if the target contradicts it, 2 if that could not be tried."""
+    from osia_conformance.profile_check import check  # noqa: PLC0415
+
+    code, lines = check(_settings(options))
+    for line in lines:
+        sys.stdout.write(f"{visible(line)}\n")
+    return code
+
+
+@_usage_errors
 def sign(options: argparse.Namespace) -> int:
     """Sign the report of a run; 1 if it does not follow from its journal."""
     from osia_conformance.evidence import commands as evidence  # noqa: PLC0415

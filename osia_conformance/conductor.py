@@ -13,6 +13,7 @@ from osia_conformance.enrollments import GONE
 from osia_conformance.expectations import REFUSED, CannotTell, Unjudged, phrase
 from osia_conformance.handover import Handover, StartError
 from osia_conformance.interrupts import Interrupts
+from osia_conformance.profile_check import refusal
 from osia_conformance.references import ConfigurationError
 from osia_conformance.register import load_register
 from osia_conformance.session import Run, Session
@@ -185,6 +186,11 @@ class Conductor:
                 self._reason = f"the target cannot be judged: {error.reason}"
                 self.handover.progress.note(self._reason)
                 return replace(run, lost=error.reason)
+        refused = None if self.handover.settings.target.read_only else refusal(session)
+        if refused is not None:
+            self._reason = refused
+            self.handover.progress.note(refused)
+            return replace(run, lost=refused)
         return run
 
     def _header(self, selection: bool) -> dict[str, Any]:

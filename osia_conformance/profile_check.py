@@ -1,0 +1,228 @@
+"""Does the target accept what its profile says? Tried on enrollments of our own, which are deleted afterwards."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from osia_conformance.blocks import UNKNOWN
+from osia_conformance.embedded import EmbeddedServer
+from osia_conformance.enrollments import Enrollments
+from osia_conformance.exchange import Answer
+from osia_conformance.expectations import DONE, Unjudged, one_of, phrase, precondition, status
+from osia_conformance.handover import prepared
+from osia_conformance.images import SIDE
+from osia_conformance.profile import BIOGRAPHIC, VALUES
+from osia_conformance.reports.text import one_line
+from osia_conformance.samples import Json
+from osia_conformance.session import Run, Session
+from osia_conformance.settings import Settings
+
+if TYPE_CHECKING:
+    from osia_conformance.http1 import Carrier
+
+FITS, CONTRADICTED, NOT_TRIED = 0, 1, 2
+REFUSED = one_of(400, 403, 413, 415, 422)
+_CONTRADICTED = (400, 422)
+_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One enrollment that the profile says is accepted: what is new in it, and what to change if it is refused."""
+
+    what: str
+    body: Json
+    advice: str
+
+
+def refusal(session: Session) -> str | None:
+    """Create the canonical enrollment and return in one sentence why the profile does not fit; None if it does.
+
+    Only what refuses data as bad contradicts a profile; other answers are for the checks to judge.
+    """
+    session.start("profile", "createEnrollment")
+    try:
+        enrollments = session.enrollments()
+        answer = enrollments.new().create(enrollments.canonical())
+    except Unjudged:
+        return None
+    finally:
+        session.tidy()
+        session.forget()
+    if answer.status not in _CONTRADICTED:
+        return None
+    stated = "the profile's" if session.profile.stated else "the default profile's"
+    return (
+        f"{stated} canonical enrollment was refused: {_said(session, answer)}; "
+        "say in [profile] what the target accepts, and try it with osia-conformance profile --check"
+    )
+
+
+def check(settings: Settings, *, transport: Carrier | None = None) -> tuple[int, list[str]]:
+    """Try the profile on the target; return exit code and lines: 0 it fits, 1 it does not, 2 it could not be tried.
+
+    Raises what a run's start raises for a setting that cannot work.
+    """
+    lines: list[str] = []
+    with _session(settings, transport) as session:
+        session.start("profile", "createEnrollment")
+        try:
+            found = [line for line in _tried(session, lines) if line is not None]
+        except Unjudged as error:
+            return NOT_TRIED, [*lines, f"the profile could not be tried: {error.reason}"]
+        finally:
+            session.tidy()
+    if found:
+        return CONTRADICTED, [*lines, f"the target contradicts the profile in {len(found)} of {len(lines)} trials"]
+    return FITS, [*lines, f"the target accepts what the profile says, in {len(lines)} trials"]
+
+
+def _tried(session: Session, lines: list[str]) -> Iterator[str | None]:
+    enrollments = session.enrollments()
+    for trial in _trials(enrollments):
+        answer = precondition(enrollments.new().create(trial.body), DONE, REFUSED)
+        yield _noted(session, lines, trial.what, answer, trial.advice)
+        enrollments.clean_up()
+        if answer.status in REFUSED and trial.what == _CANONICAL:
+            # All else holds it, too; where it goes wrong is found by what is left of it.
+            yield from _narrowed_down(session, enrollments, lines)
+            return
+    yield from _searches(session, enrollments, lines)
+    yield _largest_buffer(session, enrollments, lines)
+
+
+_CANONICAL = "the canonical enrollment"
+
+
+def _trials(enrollments: Enrollments) -> Iterator[Trial]:
+    samples, profile = enrollments.samples, enrollments.samples.profile
+    plain = enrollments.canonical()
+    yield Trial(_CANONICAL, plain, "state in [profile] what the target accepts")
+    for kind in profile.enrollment_types[1:]:
+        yield Trial(f"enrollmentType {kind}", {**plain, "enrollmentType": kind}, "change enrollment-types")
+    for name, block in profile.blocks.items():
+        if name not in plain:
+            continue
+        for what, value in _values(enrollments, name):
+            body = {**plain, name: samples.group(name, value)}
+            yield Trial(f"{name} {what}", body, f"change [profile.{name}]")
+        if block.is_open:
+            opened = {**plain, name: samples.group(name, {**_marked(enrollments, name), UNKNOWN: "kept"})}
+            advice = f"give [profile.{name}] a schema with additionalProperties = false"
+            yield Trial(f"{name} with a member that nobody knows", opened, advice)
+    for image in profile.images():
+        data = base64.b64encode(image.data).decode()
+        item = samples.fingerprint(image=data, width=SIDE, height=SIDE, **samples.image(image))
+        body = {**plain, "biometricData": [item]}
+        yield Trial(f"the image {image.name}", body, "name in images what the target takes")
+
+
+def _values(enrollments: Enrollments, name: str) -> Iterator[tuple[str, Json]]:
+    """Yield other values of a block that the profile allows, with what is new in them."""
+    profile = enrollments.samples.profile
+    block, plain = profile.blocks[name], _marked(enrollments, name)
+    if name in profile.settings.blocks:
+        for number, example in enumerate(block.examples[1:], start=2):
+            marked = {profile.marker: enrollments.marker} if name == BIOGRAPHIC else {}
+            yield f"as in example {number}", {**example, **marked}
+    for member, values in block.alternatives.items():
+        if name == BIOGRAPHIC and member == profile.marker:
+            continue
+        yield from ((f"with {member} {value!r}", {**plain, member: value}) for value in values[1:])
+        if member in block.optional:
+            yield f"without {member}", {other: value for other, value in plain.items() if other != member}
+
+
+def _marked(enrollments: Enrollments, name: str) -> Json:
+    profile = enrollments.samples.profile
+    value = copy.deepcopy(profile.blocks[name].canonical)
+    return {**value, profile.marker: enrollments.marker} if name == BIOGRAPHIC else value
+
+
+def _narrowed_down(session: Session, enrollments: Enrollments, lines: list[str]) -> Iterator[str | None]:
+    """Try the smallest enrollment, and each part of the canonical one with nothing else."""
+    plain, least = enrollments.canonical(), enrollments.samples.minimal()
+    parts: list[tuple[str, Json]] = [("the required members alone", {})]
+    parts += [(f"{name} alone", {name: plain[name]}) for name in plain if name not in least or name == "biometricData"]
+    for what, part in parts:
+        answer = precondition(enrollments.new().create({**least, **part}), DONE, REFUSED)
+        place = next(iter(part), "")
+        advice = f"change [profile.{place}]" if place in session.profile.blocks else "the standard wants it accepted"
+        yield _noted(session, lines, what, answer, advice)
+        enrollments.clean_up()
+
+
+def _searches(session: Session, enrollments: Enrollments, lines: list[str]) -> Iterator[str | None]:
+    samples, profile = enrollments.samples, session.profile
+    for name, one in profile.searchable.items():
+        if not profile.is_certain(name):
+            continue
+        holder, plain = profile.holder(name) or BIOGRAPHIC, enrollments.canonical()
+        value = enrollments.marker if name == profile.marker else (one.values or VALUES[one.type])[0]
+        block = {**_marked(enrollments, holder), name: value}
+        enrollment = enrollments.created({**plain, holder: samples.group(holder, block)})
+        asked = {"attributeName": name, "operator": "=", "value": value}
+        answer = precondition(enrollments.find(asked), status(200), REFUSED, status(404))
+        found = answer.status not in REFUSED and enrollments.eventually_found([enrollment], asked)
+        outcome = "fits" if found else "refused" if answer.status in REFUSED else "not found"
+        yield _line(session, lines, outcome, f"a search on {name}", answer, f"take {name} out of [profile.search]")
+        enrollments.clean_up()
+
+
+def _largest_buffer(session: Session, enrollments: Enrollments, lines: list[str]) -> str | None:
+    size = session.profile.largest_buffer
+    answer = precondition(enrollments.created().send_buffer(bytes(size)), DONE, REFUSED)
+    enrollments.clean_up()
+    return _noted(session, lines, f"a buffer of {size} bytes", answer, "set largest-buffer to what the target takes")
+
+
+def _noted(session: Session, lines: list[str], what: str, answer: Answer, advice: str) -> str | None:
+    return _line(session, lines, "refused" if answer.status in REFUSED else "fits", what, answer, advice)
+
+
+def _line(session: Session, lines: list[str], outcome: str, what: str, answer: Answer, advice: str) -> str | None:
+    words = "" if outcome == "fits" else f": {_said(session, answer)}; {advice}"
+    lines.append(one_line(f"{outcome}: {what}{words}"))
+    return None if outcome == "fits" else lines[-1]
+
+
+def _said(session: Session, answer: Answer) -> str:
+    """Return what was answered, in the server's own words as far as they are short."""
+    text = one_line(answer.body[:_SHOWN].decode("utf-8", "replace")).strip()
+    words = f" ({session.scrubber.shortened(text)})" if text else ""
+    return f"{answer.operation} answered {phrase(answer.status)}{words}"
+
+
+@contextmanager
+def _session(settings: Settings, transport: Carrier | None) -> Iterator[Session]:
+    handover = prepared(settings, transport=transport)
+    settings = handover.settings
+    server = None if settings.target.url else EmbeddedServer(handover.version)
+    with tempfile.TemporaryDirectory() as place:
+        try:
+            run = Run(
+                id=str(uuid.uuid4()),
+                directory=place,
+                url=server.url if server else str(settings.target.url),
+                version=handover.version,
+                seed=0,
+                effort="quick",
+                workers=1,
+                embedded=server is not None,
+                settings=settings.dump(),
+            )
+            session = Session(run, "profile", transport)
+            try:
+                yield session
+            finally:
+                session.close()
+        finally:
+            if server is not None:
+                server.stop()

@@ -1,0 +1,141 @@
+"""A server with rules of its own is judged by its profile; a profile that it contradicts is named, not the server."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from osia_conformance.inprocess import AsgiTransport
+from osia_conformance.profile_check import CONTRADICTED, FITS, NOT_TRIED, check
+from osia_conformance.settings import BlockSettings, ProfileSettings, SearchSettings
+from tests import profiled
+from tests.judging import judge, settings
+from tests.running import closed_port, configured, osia
+
+AWAY = {
+    "ENR-CREATE-10",  # the longest text that the profile allows is short
+    *("ENR-CREATE-11", "ENR-CREATE-12", "ENR-CREATE-13"),
+    *("ENR-PATCH-04", "ENR-PATCH-06", "ENR-PATCH-08", "ENR-PATCH-09"),
+    *("ENR-FIND-07", "ENR-FIND-08", "ENR-FIND-09"),
+}
+
+
+def test_a_server_with_rules_of_its_own_is_conformant_with_its_profile() -> None:
+    judged = judge(profiled.app(), run=profiled.run())
+    assert judged.exit_code == 0, judged.results["reasons"]
+    away = {
+        one["id"]
+        for one in judged.results["requirements"]
+        if one["outcome"] == "inapplicable" and one["status"] == "active"
+    }
+    assert away == AWAY
+    assert judged.observed() == set()
+    header = next(line for line in judged.records if line["kind"] == "header")
+    stated = header["configuration"]["profile"]["blocks"]
+    assert {name: block["schema"] for name, block in stated.items()} == profiled.SCHEMAS
+
+
+def test_without_its_profile_one_sentence_says_what_was_refused() -> None:
+    judged = judge(profiled.app(), run=settings(enrollment_id=profiled.IDS))
+    assert judged.exit_code == 2
+    assert judged.outcomes("failed") == set()
+    [first, *_] = judged.results["reasons"]
+    assert first.startswith("the default profile's canonical enrollment was refused: createEnrollment answered 400")
+    assert "enrollmentType is neither national nor foreign" in first
+    assert judged.requirement("ENR-READ-01")["reason"] == first
+
+
+class ForgetsTheSchema(profiled.ClosedEnrollments):
+    """Asks for the required members on create and update only."""
+
+    def validate(self, operation: str, body: Any) -> None:
+        if operation != "partialUpdateEnrollment":
+            super().validate(operation, body)
+
+
+def test_a_patch_that_takes_a_required_member_away_is_caught() -> None:
+    chosen = ("--osia-only=ENR-PATCH-11",)
+    judged = judge(profiled.app(ForgetsTheSchema), run=profiled.run(), arguments=chosen)
+    assert judged.outcomes("failed") == {"ENR-PATCH-11"}
+    assert "required property" in judged.requirement("ENR-PATCH-11")["reason"]
+
+
+def tried(profile: ProfileSettings, **parts: Any) -> tuple[int, list[str]]:
+    app = profiled.app(**parts)
+    transport = AsgiTransport(app)
+    try:
+        found = check(profiled.run(profile), transport=transport)
+        assert list(app.enrollments.store.find([])) == []
+        return found
+    finally:
+        transport.close()
+        app.close()
+
+
+def test_a_profile_that_fits_is_said_to_fit() -> None:
+    code, lines = tried(profiled.PROFILE)
+    assert code == FITS
+    assert all(line.startswith("fits: ") for line in lines[:-1])
+    assert "fits: a search on dateOfBirth" in lines
+    assert "fits: enrollmentType foreign" in lines
+    assert lines[-1].startswith("the target accepts what the profile says")
+
+
+WRONG_REQUEST = BlockSettings(examples=({"a": "b"},))
+WRONG: dict[str, tuple[ProfileSettings, str, str]] = {
+    "type": (
+        replace(profiled.PROFILE, enrollment_types=("national", "tourist")),
+        "refused: enrollmentType tourist: createEnrollment answered 400 Bad Request",
+        "change enrollment-types",
+    ),
+    "search": (
+        replace(profiled.PROFILE, search={**profiled.PROFILE.search, "sex": SearchSettings("string", ("F", "M"))}),
+        "refused: a search on sex: findEnrollments answered 400 Bad Request",
+        "take sex out of [profile.search]",
+    ),
+    "buffer": (
+        replace(profiled.PROFILE, largest_buffer=2 * profiled.LARGEST_BUFFER),
+        "refused: a buffer of 16384 bytes: sendBuffer answered 413",
+        "set largest-buffer",
+    ),
+    "block": (
+        replace(
+            profiled.PROFILE, blocks={**profiled.PROFILE.blocks, "requestData": BlockSettings(examples=({"a": "b"},))}
+        ),
+        "refused: requestData alone: createEnrollment answered 400 Bad Request",
+        "change [profile.requestData]",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_profile_that_does_not_fit_is_told_what_to_change(case: str) -> None:
+    profile, refused, advice = WRONG[case]
+    code, lines = tried(profile)
+    assert code == CONTRADICTED
+    assert any(line.startswith(refused) and advice in line for line in lines), lines
+    assert lines[-1].startswith("the target contradicts the profile in ")
+
+
+def test_a_target_that_is_not_there_is_no_contradiction() -> None:
+    run = settings(url=closed_port())
+    code, lines = check(run)
+    assert code == NOT_TRIED
+    assert lines[-1].startswith("the profile could not be tried: ")
+
+
+def test_the_command_tries_the_reference_server(tmp_path: Path) -> None:
+    done = osia("profile", "--check", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "fits: the canonical enrollment" in done.stdout
+
+
+def test_wrong_usage_ends_with_a_sentence(tmp_path: Path) -> None:
+    assert osia("profile").returncode == 64
+    file = configured(tmp_path, closed_port(), "[profile]\nmarkr = 'a'")
+    done = osia("profile", "--check", "--config", file)
+    assert done.returncode == 64
+    assert 'the nearest valid one is "marker"' in done.stderr
