@@ -87,9 +87,12 @@ def arbitrary_bodies() -> st.SearchStrategy[Any]:
 
 
 def broken(version: str, body: Any, *, partial: bool) -> list[Breach]:
-    """Return what a body really breaks of Enrollment: not formats, and nothing that a patch may leave out."""
-    breaches = load_specification(version).breaches("Enrollment", body)
-    return [one for one in breaches if one.keyword != "format" and not (partial and _may_be_left_out(one))]
+    """Return what a body really breaks of Enrollment: not formats, and nothing that it may leave out: a patch any
+    member, all bodies what is readOnly."""
+    specification = load_specification(version)
+    breaches = specification.breaches("Enrollment", body)
+    free = partial or not specification.needed
+    return [one for one in breaches if one.keyword != "format" and not (free and _may_be_left_out(one))]
 
 
 def broken_expressions(version: str, body: Any) -> list[Breach]:

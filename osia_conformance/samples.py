@@ -64,10 +64,7 @@ class Samples:
     @property
     def needed(self) -> tuple[str, ...]:
         """The members that the body of a create or update needs: those required that are not readOnly."""
-        schema = self.specification.schema("Enrollment")
-        return tuple(
-            name for name in schema.get("required", ()) if not schema["properties"][name].get("readOnly", False)
-        )
+        return self.specification.needed
 
     @property
     def alternatives(self) -> dict[str, tuple[Any, ...]]:

@@ -77,6 +77,12 @@ class Specification:
         found: Mapping[str, Any] = self.document["components"]["schemas"][name]
         return found
 
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The members of an Enrollment that the body of a create or update needs: required and not readOnly."""
+        schema = self.schema("Enrollment")
+        return tuple(name for name in schema["required"] if not schema["properties"][name].get("readOnly", False))
+
     def listed(self, name: str, member: str) -> tuple[str, ...]:
         """Return the values that component schema `name` lists for a member, here or in the schema it refers to."""
         _, node = self._followed(name, self.schema(name)["properties"][member])

@@ -10,7 +10,7 @@ from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal, Reply
 from tests.variant import Violation
 
-KNOWN = {"transactionId", "finalize", "attributes"}
+KNOWN = {"transactionId", "finalize", "attributes", "offset", "limit"}
 
 
 class AnswersWithAnotherCode(Server):
