@@ -19,8 +19,9 @@ from osia_conformance.versions import judged as judged_versions
 from osia_reference.app import Server, create_app
 from tests.judging import Judged, judge, reference, settings
 
-EVERYWHERE = ("ENR-GENERATED-*", "ENR-LIFE-03")
-"""What looks at everything an operation does, with generated input, may meet any violation on its way."""
+EVERYWHERE = ("ENR-GENERATED-*", "ENR-LIFE-03", "ENR-INTEGRITY-*", "ENR-ENCRYPTION-*", "ENR-CREDENTIAL-*")
+"""What looks at everything an operation does, with generated input, may meet any violation on its way; so may hashes
+and ciphertexts, which are there to show whatever becomes of an enrollment."""
 
 
 VERSIONS = judged_versions()

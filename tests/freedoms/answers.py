@@ -156,5 +156,11 @@ FREEDOMS = [
     freedom("no-empty-groups", "Empty optional groups are left out.", NoEmptyGroups),
     freedom("defaults", "Absent members of the open blocks are answered with defaults.", Defaults),
     freedom("lines-of-base64", "Base64 is answered in lines of 76 characters.", LinesOfBase64, "<1.3.0"),
-    freedom("no-id", "Enrollments are answered without their id, which is optional up to 1.1.0.", NoId, "<1.2.0"),
+    Freedom(
+        "answers-no-id",
+        "Enrollments are answered without their id, which is optional up to 1.1.0.",
+        {"server": NoId},
+        inapplicable=("ENR-PAGE-02",),
+        versions="<1.2.0",
+    ),
 ]

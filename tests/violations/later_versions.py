@@ -221,7 +221,7 @@ def buffers(name: str, change: str, server: type[Server], *expected: str, declar
 
 
 BUFFERS = [
-    buffers("are-octets", "Every buffer is answered as octets.", OctetsOnly, "ENR-BUFFER-11", "ENR-BUFFER-12"),
+    buffers("are-octets", "Every buffer is answered as octets.", OctetsOnly, "ENR-BUFFER-11"),
     buffers("of-unknown-types-are-octets", "Only PNG keeps its type.", KnownTypes, "ENR-BUFFER-12"),
     buffers("of-unknown-types-are-bad", "Types other than PNG are refused with 400.", RefusesTypes, "ENR-BUFFER-12"),
     buffers("are-not-checked", "A Digest is not looked at.", NeverChecks, "ENR-DIGEST-02"),
