@@ -10,47 +10,37 @@ from osia_conformance.exchange import Answer
 from osia_conformance.expectations import DONE, CannotTell, Violation, expect_status, phrase, precondition
 
 Json = dict[str, Any]
-Taken = tuple[str, Enrollment, Answer]
 
-_BAD_REQUEST = 400
+_BAD_REQUEST, _FORBIDDEN = 400, 403
 
 
-def one_taken(enrollments: Enrollments, bodies: Mapping[str, Json]) -> Iterator[Taken]:
-    """Create each body; yield those that are taken, with label and answer.
+def one_taken(enrollments: Enrollments, bodies: Mapping[str, Json]) -> Iterator[tuple[str, Enrollment, Answer]]:
+    """Create each body; yield those that are taken, with label and answer. Those refused are observed.
 
-    One refused as a bad request is observed; Violation if all were. 403 leaves the case open (RUL-FORBIDDEN).
+    If none was taken: Violation where one was refused as a bad request, CannotTell where all were forbidden.
     """
-    refused = None
+    refused: dict[int, Violation] = {}
     taken = 0
     for label, body in bodies.items():
         enrollment = enrollments.new()
         answer = enrollment.create(body)
-        if answer.status == _BAD_REQUEST:
-            refused = Violation("an enrollment with an encrypted part accepted", _words(label, answer), answer)
-            enrollments.target.observe("RUL-ENCRYPTION", _words(label, answer), answer)
+        if answer.status in (_BAD_REQUEST, _FORBIDDEN):
+            words = f"{label}, encrypted, was refused with {phrase(answer.status)}"
+            enrollments.target.observe("RUL-ENCRYPTION", words, answer)
+            refused[answer.status] = Violation("one enrollment with an encrypted part accepted", words, answer)
             continue
         expect_status(answer, DONE)
         taken += 1
         yield label, enrollment, answer
     if refused and not taken:
-        raise refused
+        raise refused.get(_BAD_REQUEST) or CannotTell(refused[_FORBIDDEN].actual)
 
 
-def taken_as_in_clear(enrollments: Enrollments, pairs: Mapping[str, tuple[Json, Json]]) -> Iterator[Taken]:
-    """Create each second body whose first one, the same in clear, is accepted; yield it with label and answer.
-
-    Violation if the encrypted one is refused as a bad request; CannotTell if nothing is accepted in clear.
-    """
-    clear = {label: enrollments.new().create(plain) for label, (plain, _) in pairs.items()}
-    for label, (_, body) in pairs.items():
-        if clear[label].status in DONE:
-            enrollment = enrollments.new()
-            yield label, enrollment, expect_status(enrollment.create(body), DONE)
-    if not any(answer.status in DONE for answer in clear.values()):
-        *_, last = clear.values()
+def accepted_in_clear(enrollments: Enrollments, bodies: Mapping[str, Json]) -> list[str]:
+    """Create each body; return the labels of those that are taken. CannotTell if none is."""
+    answers = {label: enrollments.new().create(body) for label, body in bodies.items()}
+    found = [label for label, answer in answers.items() if answer.status in DONE]
+    if not found:
+        *_, last = answers.values()
         precondition(last)
-        raise CannotTell("nothing was accepted in clear either")
-
-
-def _words(label: str, answer: Answer) -> str:
-    return f"{label} was refused with {phrase(answer.status)}"
+    return found

@@ -17,8 +17,8 @@ from osia_conformance.protection.encryption import (
     encrypted_node,
 )
 from osia_conformance.protection.integrity import block, blocks_of, broken_hashes, guarded
-from osia_conformance.protection.offers import one_taken, taken_as_in_clear
-from osia_conformance.samples import png
+from osia_conformance.protection.offers import accepted_in_clear, one_taken
+from osia_conformance.samples import base64_png, png
 from osia_conformance.schema_answers import answered, expect_fact
 
 BUFFERS = {"image": "BIOMETRICDATA", "template": "BIOMETRICDATA", "data": "DOCUMENTPART"}
@@ -86,10 +86,10 @@ def test_an_encrypted_block_decrypts(enrollments, kind):
 @requirement("ENR-ENCRYPTION-03-{kind}")
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_buffer_by_value_may_be_encrypted(enrollments, kind):
-    clear = FORMATS["PKCS7"].as_text(DATA)
+    clear = {member: with_buffer(enrollments, member, base64_png()) for member in BUFFERS}
     bodies = with_buffers(enrollments, kind)
-    pairs = {member: (with_buffer(enrollments, member, clear), bodies[member]) for member in BUFFERS}
-    for member, enrollment, answer in taken_as_in_clear(enrollments, pairs):
+    open_to = {member: bodies[member] for member in accepted_in_clear(enrollments, clear)}
+    for member, enrollment, answer in one_taken(enrollments, open_to):
         sent, got = (held(each, BUFFERS[member]) for each in (bodies[member], enrollment.record()))
         expect_holds({"encryption": sent["encryption"]}, got, answer, f"the encryption block of {member}")
 
