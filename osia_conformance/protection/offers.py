@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from osia_conformance.business_rules import REFUSALS
 from osia_conformance.enrollments import Enrollment, Enrollments
 from osia_conformance.exchange import Answer
 from osia_conformance.expectations import DONE, CannotTell, Violation, expect_status, phrase, precondition
 
 Json = dict[str, Any]
 
-_BAD_REQUEST, _FORBIDDEN = 400, 403
+_BAD_REQUEST = 400
 
 
 def one_taken(enrollments: Enrollments, bodies: Mapping[str, Json]) -> Iterator[tuple[str, Enrollment, Answer]]:
     """Create each body; yield those that are taken, with label and answer. Those refused are observed.
 
-    If none was taken: Violation where one was refused as a bad request, CannotTell where all were forbidden.
+    If none was taken: Violation where one was refused as a bad request; CannotTell where all were forbidden, or
+    too large.
     """
     refused: dict[int, Violation] = {}
     taken = 0
     for label, body in bodies.items():
         enrollment = enrollments.new()
         answer = enrollment.create(body)
-        if answer.status in (_BAD_REQUEST, _FORBIDDEN):
+        if answer.status in REFUSALS:
             words = f"{label}, encrypted, was refused with {phrase(answer.status)}"
             enrollments.target.observe("RUL-ENCRYPTION", words, answer)
             refused[answer.status] = Violation("one enrollment with an encrypted part accepted", words, answer)
@@ -33,7 +35,7 @@ def one_taken(enrollments: Enrollments, bodies: Mapping[str, Json]) -> Iterator[
         taken += 1
         yield label, enrollment, answer
     if refused and not taken:
-        raise refused.get(_BAD_REQUEST) or CannotTell(refused[_FORBIDDEN].actual)
+        raise refused.get(_BAD_REQUEST) or CannotTell(next(iter(refused.values())).actual)
 
 
 def accepted_in_clear(enrollments: Enrollments, bodies: Mapping[str, Json]) -> list[str]:

@@ -27,10 +27,10 @@ DATA = png()
 FACTS = [f"ENCRYPTION-{keyword}" for keyword in ("TYPE", "REQUIRED", "ENUM", "ADDITIONALPROPERTIES")]
 
 
-def open_blocks(enrollments, *wanted):
+def open_blocks(enrollments):
     """Return those of the blocks that the profile does not close to strings; Inapplicable if it closes all."""
     blocks, plain = enrollments.samples.profile.blocks, enrollments.canonical()
-    names = [name for name in wanted or BLOCKS if name in plain and blocks[name].fits("ciphertext")]
+    names = [name for name in BLOCKS if name in plain and blocks[name].fits("ciphertext")]
     if not names:
         raise Inapplicable("the profile has schemas for these blocks that no encrypted one fits")
     return names
@@ -130,20 +130,23 @@ def test_the_reference_to_an_encrypted_buffer_stays_in_clear(enrollments):
         expect(not found, "reference and encryption block as they were sent", "; ".join(found[:3]), answer)
 
 
+def hashed_twice(plain, name):
+    """Return an enrollment with one block encrypted, and hashed before and after that."""
+    before = block(plain, *plain_texts(plain[name], f"{name}.")[:1])
+    body = encrypted(plain, "JWE", **{name: encrypted_node("JWE", plain[name])})
+    return guarded(body, before, block(body, name, name="2", encrypted=True))
+
+
 @requirement("ENR-ENCRYPTION-07")
 def test_hashes_from_before_and_after_the_encryption_verify(enrollments):
-    plain, _ = enrollments.canonical(), open_blocks(enrollments, "biographicData")
-    covered = [text for text in plain_texts(plain) if text.startswith("biographicData.")]
-    before = block(plain, *covered[:1])
-    body = encrypted(plain, "JWE", biographicData=encrypted_node("JWE", plain["biographicData"]))
-    after = block(body, "biographicData", name="2", encrypted=True)
-    for enrollment, _, answer in enrollments.accepted({"both": guarded(body, before, after)}):
-        record = enrollment.record()
-        clear = {**record, "biographicData": opened(decrypted_node, "JWE", record.get("biographicData"), answer)}
+    plain = enrollments.canonical()
+    bodies = {name: hashed_twice(plain, name) for name in open_blocks(enrollments)}
+    for enrollment, body, answer in enrollments.accepted(bodies):
+        record, name = enrollment.record(), body["encryption"]["scope"]
+        clear = {**record, name: opened(decrypted_node, "JWE", record.get(name), answer)}
         blocks = blocks_of(record) or give_up("no integrity block was answered")
-        broken = [
-            phrase for each in blocks for phrase in broken_hashes(record if each.get("encrypted") else clear, [each])
-        ]
+        sides = {True: record, False: clear}
+        broken = [words for each in blocks for words in broken_hashes(sides[each.get("encrypted") is True], [each])]
         expect(not broken, "hashes that verify, each on its side of the encryption", "; ".join(broken), answer)
 
 

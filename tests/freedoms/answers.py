@@ -43,8 +43,10 @@ class Doubles(Server):
 
 
 def added(items: Any, **members: Any) -> Any:
-    """Return the items of a group, or the one object that it is, with more members."""
-    return [{**members, **item} for item in items] if isinstance(items, list) else {**members, **items}
+    """Return the items of a group, or the one object that it is, with more members; encrypted, it is a text."""
+    if isinstance(items, dict):
+        return {**members, **items}
+    return [{**members, **item} for item in items] if isinstance(items, list) else items
 
 
 class MoreMembers(Showing):
@@ -79,7 +81,9 @@ class CountedAnswers(Showing):
 
     def shown(self, record: Json) -> Json:
         counted = {name: added(record[name], reads=next(self.numbers)) for name in LISTS if name in record}
-        biographic = {**record.get("biographicData", {}), "version": self.writes}
+        biographic = record.get("biographicData", {})
+        if isinstance(biographic, dict):
+            biographic = {**biographic, "version": self.writes}
         meta = {"answer": next(self.numbers), "writes": self.writes}
         more = {"meta": meta} if self.specification.version == "1.0.0" else {}
         return {**record, **counted, "biographicData": biographic, **more}
@@ -111,7 +115,7 @@ class Defaults(Showing):
         defaults = {
             "enrollmentFlags": added(record.get("enrollmentFlags", []), other="other", priority=1),
             "requestData": added(record.get("requestData", []), deliveryPlace="paris", urgent=False),
-            "biographicData": {**self.biographics, **record.get("biographicData", {})},
+            "biographicData": added(record.get("biographicData", {}), **self.biographics),
             "biometricData": added(record.get("biometricData", []), resolution=500, compression="NONE"),
         }
         return {**record, **{name: value for name, value in defaults.items() if name in record}}

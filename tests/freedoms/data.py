@@ -49,7 +49,8 @@ def images(body: Any) -> Iterator[str]:
     for item in body.get("biometricData", ()):
         yield item.get("image", "")
     for document in body.get("documentData", []):
-        yield from (part.get("data", "") for part in document["parts"])
+        parts = (part for part in document["parts"] if part.get("mimeType", "image/").startswith("image/"))
+        yield from (part.get("data", "") for part in parts)
 
 
 class PngOnly(Ruled):
@@ -74,7 +75,7 @@ class OneOfEach(Ruled):
     def fits(self, body: Any) -> bool:
         kinds = [each["documentType"] for each in body.get("documentData", [])]
         requests = body.get("requestData", [])
-        few = (isinstance(requests, dict) or len(requests) <= 1) and len(body.get("biometricData", ())) <= 10
+        few = (not isinstance(requests, list) or len(requests) <= 1) and len(body.get("biometricData", ())) <= 10
         return few and len(kinds) == len(set(kinds))
 
 
@@ -191,14 +192,20 @@ class KnownBiographics(Enrollments):
         return record
 
 
-def freedom(name: str, change: str, part: type[Enrollments], *observed: str) -> Freedom:
-    return Freedom(f"data-{name}", change, {"enrollments": part}, rulings=observed)
+def freedom(name: str, change: str, part: type[Enrollments], *observed: str, may: tuple[str, ...] = ()) -> Freedom:
+    return Freedom(f"data-{name}", change, {"enrollments": part}, rulings=observed, may=may)
 
 
 RANDOM = "RUL-RANDOM-DATA"
 FREEDOMS = [
-    freedom("short-texts", "Biographic texts are Latin and at most 100 characters, or refused.", ShortTexts, RANDOM),
-    freedom("png-only", "Images other than PNG are refused with 403.", PngOnly, RANDOM),
+    freedom(
+        "short-texts",
+        "Biographic texts are Latin and at most 100 characters, or refused.",
+        ShortTexts,
+        RANDOM,
+        may=("RUL-ENCRYPTION",),
+    ),
+    freedom("png-only", "Images other than PNG are refused with 403.", PngOnly, RANDOM, may=("RUL-ENCRYPTION",)),
     freedom("document-images-only", "Biometric images are refused.", DocumentImagesOnly, RANDOM),
     freedom("one-of-each", "One request, one document of a type, and ten biometrics at most.", OneOfEach, RANDOM),
     freedom("citizens-only", "Another enrollmentType than citizen is refused.", CitizensOnly, RANDOM),
