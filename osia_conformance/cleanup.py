@@ -9,6 +9,7 @@ from typing import Any
 from osia_conformance import journal
 from osia_conformance.conductor import clean_up, open_enrollments
 from osia_conformance.references import ConfigurationError
+from osia_conformance.reports import ReportError, validate_record
 from osia_conformance.session import Run, Session
 from osia_conformance.settings import Settings
 
@@ -41,8 +42,14 @@ def cleanup(directory: Path, settings: Settings | None) -> int:
 
 
 def _records(directory: Path) -> list[dict[str, Any]]:
+    """Return the lines that say what is to be deleted where: each as the journal's schema has it."""
     try:
-        return journal.read(directory)
+        records = [line for line in journal.read(directory) if line["kind"] in ("header", "created", "deleted")]
+        for line in records:
+            validate_record(line)
+        return records
+    except ReportError as error:
+        raise ConfigurationError(f"{directory}: the journal is not one of this suite: {error}") from None
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"{directory}: no journal can be read there: {error}.") from None
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from osia_conformance import __version__
 from osia_conformance.evidence.files import destination
-from osia_conformance.recorded import derived, header_of, records_of
+from osia_conformance.recorded import NOT_OURS, derived, header_of, records_of
 from osia_conformance.references import ConfigurationError
 from osia_conformance.reports import usual, write_all
 
@@ -26,10 +26,11 @@ def rebuild(directory: Path, formats: Collection[str] = ()) -> tuple[dict[str, A
     place = destination(directory)
     try:
         paths = write_all(results, records, place, formats or usual(place))
-    except (KeyError, TypeError) as error:
+        notes = _notes(results, header_of(records)["tool"]["version"])
+    except NOT_OURS as error:
         raise ConfigurationError(f"{directory}: the journal is not one of this suite ({error!r}).") from None
     outside = [f"{path}: outside the signed set, which stays as it is" for path in paths if place != directory]
-    return results, [*outside, *_notes(results, header_of(records)["tool"]["version"])]
+    return results, [*outside, *notes]
 
 
 def _notes(results: dict[str, Any], version: str) -> list[str]:

@@ -13,6 +13,8 @@ from osia_conformance.verdict import derive
 from osia_conformance.versions import UnknownVersion, resolve
 
 RESULTS = "results.json"
+NOT_OURS = (AttributeError, LookupError, TypeError, ValueError)
+"""What comes of reading a journal whose lines are JSON, and not as ours are."""
 
 
 def records_of(directory: Path) -> list[dict[str, Any]]:
@@ -48,7 +50,7 @@ def derived(records: list[dict[str, Any]], directory: Path) -> dict[str, Any]:
         return derive(records, register or load_register(resolve(version)))
     except UnknownVersion as error:
         raise ConfigurationError(f"{directory}: {error}") from None
-    except (KeyError, TypeError, ValueError) as error:
+    except NOT_OURS as error:
         words = f"{type(error).__name__}: {error}"
         raise ConfigurationError(f"{directory}: the journal is not one of this suite ({words}).") from None
 

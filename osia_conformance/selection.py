@@ -97,8 +97,11 @@ def failed_checks(directory: Path) -> set[tuple[str, str]]:
 
     Raises ConfigurationError if the directory holds no journal.
     """
-    judged = {(line["requirement"], line["id"]): line for line in records_of(directory) if line["kind"] == "check"}
-    return {key for key, line in judged.items() if line["outcome"] == "failed"}
+    try:
+        judged = {(line["requirement"], line["id"]): line for line in records_of(directory) if line["kind"] == "check"}
+        return {key for key, line in judged.items() if line["outcome"] == "failed"}
+    except (KeyError, TypeError) as error:
+        raise ConfigurationError(f"{directory}: the journal is not one of this suite ({error!r}).") from None
 
 
 def add_options(group: pytest.OptionGroup) -> None:
