@@ -80,6 +80,20 @@ def test_with_workers_it_is_the_same(ending: signal.Signals, file: Path, gate: G
     assert (report.results["ending"], report.ledger()) == ("interrupted", [])
 
 
+@SIGNALS
+def test_a_signal_to_the_main_process_alone_ends_its_workers_in_the_middle_of_a_call(
+    ending: signal.Signals, file: Path, gate: Gate
+) -> None:
+    with begun(*run(file, "--workers", 2), env=JWT_KEY) as process:
+        until(lambda: gate.held == 2, "both workers wait for an answer")
+        process.send_signal(ending)
+        ended(process)
+        assert not gate.released.is_set()
+    report = Report(file.parent / "r")
+    assert process.returncode == 130
+    assert (report.results["ending"], report.ledger()) == ("interrupted", [])
+
+
 def test_the_embedded_server_outlives_ctrl_c_until_all_is_deleted(tmp_path: Path) -> None:
     report = Report(tmp_path / "r")
     with begun("run", "--effort", "quick", "--report-dir", tmp_path / "r") as process:
