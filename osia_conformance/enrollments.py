@@ -18,7 +18,7 @@ from osia_conformance.expectations import (
     precondition,
     status,
 )
-from osia_conformance.found import identified
+from osia_conformance.found import buffer_id, identified, named_buffer
 from osia_conformance.ids import IdFactory
 from osia_conformance.journal import Unwritable
 from osia_conformance.samples import Json, Samples
@@ -72,7 +72,7 @@ class Enrollment:
     def send_buffer(self, data: Body, **call: Any) -> Answer:
         """Send a buffer with `data` as application/octet-stream."""
         answer = self._call("BUFWRITE", {"body": data, "content_type": BINARY, **call})
-        self._target.guest.buffers.update(_buffer_id(answer))
+        self._target.guest.buffers.update(buffer_id(answer))
         return answer
 
     def read_buffer(self, buffer: str, **call: Any) -> Answer:
@@ -293,19 +293,3 @@ def records_in(answer: Answer) -> list[Any]:
     if not isinstance(found, list):
         raise CannotTell("findEnrollments answered no list")
     return found
-
-
-def named_buffer(answer: Answer) -> str:
-    """Return the id in the answer to sending a buffer; CannotTell if there is none."""
-    for name in _buffer_id(answer):
-        return name
-    raise CannotTell(f"{answer.operation}, needed first, answered no bufferId")
-
-
-def _buffer_id(answer: Answer) -> list[str]:
-    try:
-        body = answer.json()
-    except NotJson:
-        return []
-    name = body.get("bufferId") if isinstance(body, dict) else None
-    return [name] if isinstance(name, str) and name else []

@@ -1,4 +1,4 @@
-"""Whose record a search answered: 1.0.0 leaves the id out where it likes."""
+"""What an answer names: whose record a search found, though 1.0.0 may leave the id out, and which buffer was kept."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from osia_conformance.echo import differences
+from osia_conformance.exchange import Answer, NotJson
 from osia_conformance.expectations import CannotTell
 from osia_conformance.samples import Json
 
@@ -25,3 +26,20 @@ def identified(record: Any, sent: Mapping[str, Json]) -> str:
     for name in (*alike, *(sent if len(sent) == 1 else ())):
         return str(name)
     raise CannotTell("findEnrollments answered a record without enrollmentId that cannot be told apart")
+
+
+def named_buffer(answer: Answer) -> str:
+    """Return the id in the answer to sending a buffer; CannotTell if there is none."""
+    for name in buffer_id(answer):
+        return name
+    raise CannotTell(f"{answer.operation}, needed first, answered no bufferId")
+
+
+def buffer_id(answer: Answer) -> list[str]:
+    """Return the bufferId of an answer, if there is one."""
+    try:
+        body = answer.json()
+    except NotJson:
+        return []
+    name = body.get("bufferId") if isinstance(body, dict) else None
+    return [name] if isinstance(name, str) and name else []

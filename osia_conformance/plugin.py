@@ -259,8 +259,7 @@ class _Main(_Checks):
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember that the run was interrupted; the report is written all the same."""
-        # pytest's own Interrupted says that it stops by itself, after a fault in collecting for instance; and
-        # pytest-xdist's, once the suite has failed, that a worker stopped for that.
+        # pytest's own Interrupted says that it stops by itself; pytest-xdist's may, once the suite has failed.
         stopped = (
             type(excinfo.value) is not KeyboardInterrupt and self._conductor is not None and self._conductor.failed
         )

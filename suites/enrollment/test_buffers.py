@@ -3,7 +3,6 @@
 import pytest
 
 from osia_conformance.checks import opt_in, requirement
-from osia_conformance.enrollments import named_buffer
 from osia_conformance.expectations import (
     DONE,
     Inapplicable,
@@ -15,6 +14,7 @@ from osia_conformance.expectations import (
     one_of,
     precondition,
 )
+from osia_conformance.found import named_buffer
 from osia_conformance.samples import png
 from osia_conformance.streams import Download, Upload
 from osia_conformance.subjects import BYTES, send
