@@ -121,12 +121,12 @@ class PatchAddsBlocks(Enrollments):
         return merged
 
 
-class FindsWithoutBlocks(Showing):
+class FindsOtherBlocks(Showing):
     def answer(self, call: Any, reply: Any) -> Any:
         return super().answer(call, reply) if call.operation.name == "findEnrollments" else reply
 
     def shown(self, record: Record) -> Record:
-        return everywhere(without("integrity"))(record)
+        return everywhere(each_block(shouted))(record)
 
 
 STORED = (
@@ -232,9 +232,9 @@ SERVED = (
         "04-PATCH",
     ),
     (
-        "integrity-not-found",
-        "Enrollments that are found have no integrity blocks.",
-        {"server": FindsWithoutBlocks},
+        "integrity-found-in-capitals",
+        "Enrollments that are found have hashes in capital hex.",
+        {"server": FindsOtherBlocks},
         "05",
     ),
 )
