@@ -21,6 +21,7 @@ from osia_conformance.session import Session
 MARK = "requirement"
 VERSIONS = "versions"
 OPT_IN = "opt_in"
+LONG = "long"
 EXAMPLES = {"quick": 3, "standard": 15, "thorough": 100}
 """How many examples a generated check tries, by effort; a check can ask for a multiple."""
 
@@ -36,6 +37,11 @@ def requirement(name: str) -> pytest.MarkDecorator:
 def versions(specifier: str) -> pytest.MarkDecorator:
     """Say for which interface versions a check is made (PEP 440), where its requirement holds for more."""
     return pytest.mark.versions(specifier)
+
+
+def long(rank: int) -> pytest.MarkDecorator:
+    """Mark a check that sends many more calls than others: workers side by side begin with the highest rank."""
+    return pytest.mark.long(rank)
 
 
 def opt_in(setting: str) -> pytest.MarkDecorator:
@@ -90,7 +96,8 @@ def given(*, times: float = 1, **sources: Source) -> Callable[[Callable[..., Non
             _run_examples(session, lambda **drawn: function(**values, **drawn), Corpus(strategies, chosen, label))
 
         check.__signature__ = signature.replace(parameters=fixtures)  # type: ignore[attr-defined]
-        return check
+        marked: Callable[..., None] = long(1)(check)
+        return marked
 
     return decorate
 

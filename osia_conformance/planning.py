@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from osia_conformance.checks import MARK, OPT_IN, VERSIONS
+from osia_conformance.checks import LONG, MARK, OPT_IN, VERSIONS
 from osia_conformance.judge import Check
 from osia_conformance.operations import by_code
 
@@ -26,6 +26,12 @@ def requirement_of(item: pytest.Item) -> str:
 def is_of(item: pytest.Item, version: str) -> bool:
     """Return whether a test is made for interface `version`, by its `versions` marks."""
     return all(version in SpecifierSet(mark.args[0]) for mark in item.iter_markers(VERSIONS))
+
+
+def rank(item: pytest.Item) -> int:
+    """Return how long a check is beside others, by its `long` mark; 0 for most."""
+    mark = item.get_closest_marker(LONG)
+    return int(mark.args[0]) if mark else 0
 
 
 def asked_for(item: pytest.Item, settings: Mapping[str, Any]) -> bool:

@@ -19,7 +19,7 @@ from osia_conformance.handover import Handover, StartError
 from osia_conformance.invocation import OPTIONS, from_options, is_selection, judges, settings
 from osia_conformance.journal import Unwritable
 from osia_conformance.judge import Check, Judgement, judge
-from osia_conformance.planning import asked_for, is_of, planned, requirement_of
+from osia_conformance.planning import asked_for, is_of, planned, rank, requirement_of
 from osia_conformance.references import ConfigurationError
 from osia_conformance.register import load_register, whole_register
 from osia_conformance.session import Run, Session
@@ -48,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Take part in the run: as its conductor, or as a worker of one."""
     config.addinivalue_line("markers", "requirement(id): the requirement that this check judges")
     config.addinivalue_line("markers", "versions(specifier): the interface versions that this check is made for")
+    config.addinivalue_line("markers", "long(rank): a check that sends many calls, so that workers begin with it")
     config.addinivalue_line("markers", "opt_in(setting): the setting without which this check is no part of a run")
     config.pluginmanager.register(selection, "osia-selection")
     worker = getattr(config, "workerinput", None)
@@ -104,6 +105,8 @@ class _Checks:
         if shard is not None:
             # The plan is of the whole run: what another shard judges is untested here.
             items[:] = [item for item in items if CHECK not in item.stash or shard.judges(item.stash[CHECK])]
+        if self.run.workers > 1:
+            items.sort(key=rank, reverse=True)
         self.planned(whole, sum(CHECK in item.stash for item in items))
         if self.run.lost is not None:
             # Nothing can be judged: what is planned stays untested, and the report says why.

@@ -34,6 +34,9 @@ _UNUSED = (
 )
 """Plugins of pytest that have no part in a run, and cost time at each check."""
 
+# One check at a time, so that no worker sits on checks that another one could judge meanwhile.
+_SIDE_BY_SIDE = ("-p", "xdist.plugin", "--max-worker-restart=0", "--dist=load", "--maxschedchunk=1")
+
 
 def run_suites(handover: Handover, *, arguments: Sequence[str] = ()) -> int:
     """Run the suites as `handover` says and return the exit code of the contract's table."""
@@ -44,7 +47,7 @@ def run_suites(handover: Handover, *, arguments: Sequence[str] = ()) -> int:
         *("-c", os.devnull, "--rootdir", str(suites), "--confcutdir", str(suites), "--import-mode=importlib"),
         *("-p", "osia_conformance.plugin", "-q", "--capture=sys"),
         *(part for name in _UNUSED for part in ("-p", f"no:{name}")),
-        *(("-p", "xdist.plugin", "-n", str(workers), "--max-worker-restart=0") if workers > 1 else ()),
+        *((*_SIDE_BY_SIDE, "-n", str(workers)) if workers > 1 else ()),
         *arguments,
     ]
     quiet = _Quiet()

@@ -14,7 +14,7 @@ from hypothesis.stateful import (
 
 from osia_conformance.afterwards import ARCHIVED, processes_finalized
 from osia_conformance.business_rules import REFUSALS
-from osia_conformance.checks import derived_seed, requirement, settings
+from osia_conformance.checks import derived_seed, long, requirement, settings
 from osia_conformance.examples import Examples
 from osia_conformance.expectations import (
     DONE,
@@ -181,6 +181,7 @@ class Lives(RuleBasedStateMachine):
 
 
 @requirement("ENR-LIFE-03")
+@long(2)
 def test_any_sequence_of_operations_leaves_what_it_says(enrollments):
     session = enrollments.session
     enrollments.created()
