@@ -486,7 +486,9 @@ def test_the_record_has_references_but_no_secret_and_no_directory() -> None:
     assert record["effort"] == "thorough"
 
 
-WORDS = ["product", "target", "auth", *schema.PRODUCT, *schema.TARGET, *schema._AUTH, *schema.SCOPES, "iss"]
+MORE = ("enrollments", "buffers", "search", "attribute", "value", "enrollment", "buffer", "requirement", "expires")
+OF_PROFILE = ("blocks", "biographicData", "schema", "examples", "marker", "images", "type", "values", "largest-buffer")
+WORDS = [*schema.TABLES, *schema.PRODUCT, *schema.TARGET, *schema._AUTH, *schema.SCOPES, "iss", *MORE, *OF_PROFILE]
 VALUES = [
     *schema.METHODS,
     *schema.ALGORITHMS[:2],
@@ -512,7 +514,7 @@ TABLES = st.recursive(
     max_leaves=10,
 )
 SECTION = st.dictionaries(KEYS, TABLES, max_size=5) | TABLES
-DOCUMENTS = st.dictionaries(st.sampled_from(["product", "target", "auth"]), SECTION) | st.dictionaries(KEYS, TABLES)
+DOCUMENTS = st.dictionaries(st.sampled_from([*schema.TABLES, schema.WAIVERS]), SECTION) | st.dictionaries(KEYS, TABLES)
 
 
 def outcome(call: Callable[[], Settings]) -> Settings | str:
@@ -524,6 +526,7 @@ def outcome(call: Callable[[], Settings]) -> Settings | str:
 
 
 @given(DOCUMENTS)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_tables_give_settings_or_one_sentence(document: dict[str, Any]) -> None:
     found = outcome(lambda: read_tables(document, Place("c.toml")))
     if isinstance(found, str):
@@ -542,13 +545,14 @@ TOML_TEXT = st.lists(
 
 
 @given(TOML_TEXT)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_gives_settings_or_one_sentence(text: str) -> None:
     found = outcome(lambda: read_tables(parse_text(text, "c.toml"), Place("c.toml")))
     assert isinstance(found, Settings) or found.startswith("c.toml: ")
 
 
 @given(st.binary(max_size=60))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_give_settings_or_one_sentence(content: bytes) -> None:
     Path("conformance.toml").write_bytes(content)
     found = outcome(lambda: load({}, {}))
@@ -556,7 +560,7 @@ def test_any_bytes_give_settings_or_one_sentence(content: bytes) -> None:
 
 
 @given(st.dictionaries(st.sampled_from(sorted({*schema.TARGET_SCALARS, *schema.RUN_OPTIONS})), st.text()))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_variables_and_options_give_settings_or_one_sentence(values: dict[str, str]) -> None:
     environ = {f"OSIA_{key.upper().replace('-', '_')}": value for key, value in values.items()}
     ways = {"option --": (values, {}), "environment variable OSIA_": ({}, environ)}
