@@ -6,7 +6,7 @@ import functools
 import hashlib
 import inspect
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import hypothesis
@@ -78,7 +78,8 @@ def given(*, times: float = 1, **sources: Source) -> Callable[[Callable[..., Non
     """Run a check on generated data at the session's effort and seed, much as Hypothesis's own `given` does.
 
     A source is a strategy, or a function that makes one from some of the check's own arguments. The check takes
-    the `enrollments` fixture. Each example starts with clean evidence and ends with its enrollments deleted. An
+    the `enrollments` fixture. A source that takes `spec` gives examples of the vendor's file after those of ours,
+    if there is one. Each example starts with clean evidence and ends with its enrollments deleted. An
     example that cannot be judged is passed over; if none could be, the check ends as cantTell. A failure is
     made smaller, within bounds, and only the smallest is shown.
     """
@@ -90,10 +91,12 @@ def given(*, times: float = 1, **sources: Source) -> Callable[[Callable[..., Non
         @functools.wraps(function)
         def check(**values: Any) -> None:
             session: Session = values["enrollments"].session
-            strategies = {name: _strategy(source, values) for name, source in sources.items()}
             chosen = settings(session, times=times)
-            label = session.target.log.id
-            _run_examples(session, lambda **drawn: function(**values, **drawn), Corpus(strategies, chosen, label))
+            corpora = [
+                Corpus({name: _strategy(source, given) for name, source in sources.items()}, chosen, label)
+                for label, given in _given(session, values, sources.values())
+            ]
+            _run_examples(session, lambda **drawn: function(**values, **drawn), corpora)
 
         check.__signature__ = signature.replace(parameters=fixtures)  # type: ignore[attr-defined]
         marked: Callable[..., None] = long(1)(check)
@@ -108,17 +111,42 @@ def _strategy(source: Source, values: Mapping[str, Any]) -> SearchStrategy[Any]:
     return source(**{name: values[name] for name in inspect.signature(source).parameters})
 
 
-def _run_examples(session: Session, function: Callable[..., None], corpus: Corpus) -> None:
+def _given(
+    session: Session, values: Mapping[str, Any], sources: Iterable[Source]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the label and the values of each corpus: ours, and that of a vendor's file."""
+    label = session.target.log.id
+    takers = [source for source in sources if not isinstance(source, SearchStrategy)]
+    yield label, {**values, "spec": None}
+    if session.spec is not None and any("spec" in inspect.signature(source).parameters for source in takers):
+        yield f"{label}/{session.spec.sha256}", {**values, "spec": session.spec}
+
+
+def _run_examples(session: Session, function: Callable[..., None], corpora: Sequence[Corpus]) -> None:
     examples = Examples(session)
-    seed = derived_seed(session.seed, corpus.label)
 
     def one(**drawn: Any) -> None:
         examples.one(lambda: function(**drawn))
 
-    try:
-        for drawn in corpus.examples(seed, (session.run.version, session.effort, session.profile.digest)):
-            one(**drawn)
-    except AssertionError:
-        examples.run(lambda: corpus.search(seed, one))
-        raise
+    for number, corpus in enumerate(corpora):
+        seed = derived_seed(session.seed, corpus.label)
+        try:
+            for drawn in _drawn(session, corpus, seed, ours=number == 0):
+                one(**drawn)
+        except AssertionError:
+            examples.run(functools.partial(corpus.search, seed, one))
+            raise
     examples.end()
+
+
+def _drawn(session: Session, corpus: Corpus, seed: int, *, ours: bool) -> Sequence[Mapping[str, Any]]:
+    """Return the examples of a corpus; a vendor's file from which none can be drawn is observed."""
+    try:
+        return corpus.examples(seed, (session.run.version, session.effort, session.profile.digest))
+    except Exception as error:
+        # What a file that is not ours makes of the libraries is no fault of the target's, nor of the suite's.
+        if ours:
+            raise
+        words = f"nothing that fits both files could be drawn ({type(error).__name__})"
+        session.target.observe("RUL-VENDOR-SPEC", words)
+        return ()

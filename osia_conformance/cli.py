@@ -74,6 +74,7 @@ def _run(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--format", nargs="+", choices=REPORTS, default=[], help="besides the usual reports")
     command.add_argument("--sign", metavar="file:KEY", help="sign the report: file:PATH or env:NAME of a key")
+    command.add_argument("--spec", metavar="FILE", help="the server's own OpenAPI file: it gives more generated input")
     command.add_argument("--shard", metavar="I/N", help="share I of N of the checks, for jobs on N machines; see merge")
     command.add_argument(
         "--big-buffer", metavar="SIZE", help='also send and read a buffer of this size, such as "1GiB"'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from osia_conformance.register import load_register
 from osia_conformance.session import Run, Session
 from osia_conformance.shards import shard_of
 from osia_conformance.tokens import TokenError
+from osia_conformance.vendor_spec import RULING, VendorSpec, load
+from osia_conformance.vendor_trial import tried
 from osia_conformance.verdict import EXIT_FAULT, EXIT_INTERRUPTED, derive, exit_code, tool
 
 
@@ -46,6 +48,7 @@ class Conductor:
             self.run = self._described(directory)
             self.session().journal.write("header", **self._header(selection))
             self.session().journal.write("register", **sources.as_line(load_register(self.run.version)))
+            self._observe_spec()
             self.handover.progress.started(self.run, self.handover.settings.product.name)
             self.run = self._preflight(self.run)
         except BaseException as error:
@@ -160,6 +163,7 @@ class Conductor:
 
     def _described(self, directory: Path) -> Run:
         handover, settings = self.handover, self.handover.settings
+        spec = self._vendor_spec()
         url = settings.target.url
         if url is None:
             self._server = handover.server or EmbeddedServer(handover.version)
@@ -174,7 +178,20 @@ class Conductor:
             workers=settings.workers,
             embedded=self._server is not None,
             settings=settings.dump(),
+            spec=asdict(spec) if spec is not None else None,
         )
+
+    def _vendor_spec(self) -> VendorSpec | None:
+        path, version = self.handover.settings.target.spec, self.handover.version
+        return tried(load(path, version), version) if path is not None else None
+
+    def _observe_spec(self) -> None:
+        """Put on the record where the vendor's file says otherwise than ours; it never touches the verdict."""
+        spec = self.session().spec
+        for operation, text in spec.observed if spec is not None else ():
+            shown = self.session().scrubber.text(text)
+            members = {"operation": operation, "text": shown, "evidence": [], "check": ""}
+            self.session().journal.write("observation", ruling=RULING, **members)
 
     def _preflight(self, run: Run) -> Run:
         """Ask the target once: without any answer, or without a token from its issuer, nothing is judged."""
@@ -195,7 +212,7 @@ class Conductor:
 
     def _header(self, selection: bool) -> dict[str, Any]:
         assert self.run is not None
-        settings = self.handover.settings
+        settings, spec = self.handover.settings, self.session().spec
         shard = shard_of(settings.shard)
         return {
             "schemaVersion": "1.0",
@@ -204,6 +221,7 @@ class Conductor:
             "product": settings.as_record().get("product", {}),
             "interfaceVersion": self.run.version,
             "sources": sources.digests(self.run.version),
+            **({"spec": spec.as_record()} if spec is not None else {}),
             "target": {"url": self.run.url, "embedded": self.run.embedded},
             "seed": self.run.seed,
             "effort": self.run.effort,

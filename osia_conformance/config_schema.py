@@ -38,6 +38,7 @@ TARGET_SCALARS: Mapping[str, Reader] = {
     "enrollment-id": values.pattern,
     "transaction-id": values.pattern,
     "read-only": values.boolean,
+    "spec": values.existing,
 }
 TARGET: Mapping[str, Reader] = {
     **TARGET_SCALARS,

@@ -46,14 +46,14 @@ def valid_inputs(version: str, code: str, samples: Samples | None = None) -> st.
     """Draw input that fits the operation's schema, and the profile of `samples`."""
     if code == "BUFWRITE":
         return st.builds(Input, st.just(()), st.binary(max_size=256))
-    drawn = st.deferred(lambda: _cases(version, code, valid=True).map(_tamed))
+    drawn = st.deferred(lambda: _cases(version, code, valid=True).map(tamed))
     if samples is None or not samples.profile.stated or code not in _WRITING:
         return drawn
     partial = code == "PATCH"
     obedient = drawn.flatmap(
         lambda one: obeying(samples, one.body, partial=partial).map(functools.partial(Input, one.query))
     )
-    return obedient.map(_tamed)
+    return obedient.map(tamed)
 
 
 def odd_inputs(version: str, code: str) -> st.SearchStrategy[Input]:
@@ -72,11 +72,25 @@ def broken_bodies(version: str, code: str, samples: Samples | None = None) -> st
 
     They say nothing of the enrollment's id, and never break string formats alone (RUL-FORMAT).
     """
-    bodies = valid_inputs(version, code, samples).map(lambda one: _without_id(one.body))
-    faulty = bodies.filter(_has_places).flatmap(_with_a_fault)
+    return broken_from(valid_inputs(version, code, samples), version, code)
+
+
+def broken_from(inputs: st.SearchStrategy[Input], version: str, code: str) -> st.SearchStrategy[Any]:
+    """Draw such bodies from `inputs`, which fit."""
+    faulty = faulted_of(inputs.map(lambda one: _without_id(one.body)))
     if code == "FIND":
         return faulty.filter(lambda body: isinstance(body, list) and bool(broken_expressions(version, body)))
     return faulty.filter(lambda body: bool(broken(version, body, partial=code == "PATCH")))
+
+
+def faulted_of(bodies: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Draw bodies with one value replaced, or one member missing."""
+    return bodies.filter(_has_places).flatmap(_with_a_fault)
+
+
+def faulted(body: Any) -> st.SearchStrategy[Any]:
+    """Draw `body` with one value replaced, or one member missing; as it is where there is nothing to replace."""
+    return _with_a_fault(body) if _has_places(body) else st.just(body)
 
 
 def arbitrary_bodies() -> st.SearchStrategy[Any]:
@@ -154,23 +168,34 @@ def _replaced(body: Any, path: tuple[Any, ...], value: Any) -> Any:
 
 @cache
 def _cases(version: str, code: str, *, valid: bool) -> st.SearchStrategy[Input]:
-    from schemathesis import GenerationMode  # noqa: PLC0415 - slow, and only generated checks need it
-
-    operation = by_code()[code]
-    mode = GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE
-    described = _schema(version)[plain_path(operation.path)][operation.method]
-    cases: st.SearchStrategy[Any] = described.as_strategy(generation_mode=mode)
-    return cases.map(_input)
+    return _of_version(version).of(code, valid=valid)
 
 
 @cache
-def _schema(version: str) -> Any:
-    import schemathesis  # noqa: PLC0415
-    from schemathesis.config import SchemathesisConfig  # noqa: PLC0415
+def _of_version(version: str) -> CasesOf:
+    return CasesOf(load_specification(version).document)
 
-    generation = {"allow-x00": False, "codec": "ascii", "with-security-parameters": False}
-    config = SchemathesisConfig.from_dict({"generation": generation})
-    return schemathesis.openapi.from_dict(narrowed(load_specification(version).document), config=config)
+
+class CasesOf:
+    """What schemathesis draws from one OpenAPI document."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        import schemathesis  # noqa: PLC0415 - slow, and only generated checks need it
+        from schemathesis.config import SchemathesisConfig  # noqa: PLC0415
+
+        generation = {"allow-x00": False, "codec": "ascii", "with-security-parameters": False}
+        config = SchemathesisConfig.from_dict({"generation": generation})
+        self._schema: Any = schemathesis.openapi.from_dict(narrowed(document), config=config)
+
+    def of(self, code: str, *, valid: bool) -> st.SearchStrategy[Input]:
+        """Return input for the operation: fitting, or made to break the schema somewhere."""
+        from schemathesis import GenerationMode  # noqa: PLC0415
+
+        operation = by_code()[code]
+        mode = GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE
+        described = self._schema[plain_path(operation.path)][operation.method]
+        cases: st.SearchStrategy[Any] = described.as_strategy(generation_mode=mode)
+        return cases.map(_input)
 
 
 def _input(case: Any) -> Input:
@@ -183,7 +208,7 @@ def _texts(value: Any) -> list[str]:
     return [str(item).encode("utf-8", "replace").decode() for item in (value if isinstance(value, list) else [value])]
 
 
-def _tamed(drawn: Input) -> Input:
+def tamed(drawn: Input) -> Input:
     """Return valid input with what every JSON implementation agrees on (RFC 8259, 6 and 8.2): no control
     characters, integers within ±(2^53-1)."""
     return Input(drawn.query, drawn.body if isinstance(drawn.body, bytes) else _tame(drawn.body))

@@ -24,6 +24,7 @@ OPTIONS = (
     "workers",
     "effort",
     "read-only",
+    "spec",
     "shard",
     "big-buffer",
 )

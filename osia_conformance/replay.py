@@ -7,6 +7,7 @@ decides, since another answer need not be a right one.
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -102,7 +103,12 @@ def _failed(records: Sequence[Record], requirement: str, directory: Path) -> lis
 
 
 def _same(settings: Settings, header: Record) -> Settings:
-    """Return the settings for the recorded target, version, seed and effort."""
+    """Return the settings for the recorded target, version, seed and effort.
+
+    Raises ConfigurationError if the run drew from a vendor's OpenAPI file and this one would not, or from another.
+    """
+    if "spec" in header:
+        _check_spec(settings.target.spec, header["spec"])
     if header["target"].get("embedded"):
         target = replace(settings.target, url=None, interface_version=header["interfaceVersion"])
         settings = trusting(settings)
@@ -110,6 +116,14 @@ def _same(settings: Settings, header: Record) -> Settings:
         url, version = header["target"]["url"], header["interfaceVersion"]
         target = replace(settings.target, url=url, interface_version=version)
     return replace(settings, target=target, seed=header["seed"], effort=header["effort"], workers=1)
+
+
+def _check_spec(path: Path | None, used: Record) -> None:
+    name, digest = used["name"], used["sha256"]
+    if path is None:
+        raise ConfigurationError(f"the run drew input from {quoted(name)}; name that file as spec in [target].")
+    if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+        raise ConfigurationError(f"target.spec: {path.name} is not the file of that run (SHA-256 {digest[:12]}).")
 
 
 def _sent(

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,6 +25,7 @@ from osia_conformance.specification import Specification, load_specification
 from osia_conformance.target import CheckLog, Extras, Target
 from osia_conformance.tokens import token_source
 from osia_conformance.transport import Wire, WireSettings, open_client
+from osia_conformance.vendor_spec import VendorSpec
 
 if TYPE_CHECKING:
     from osia_conformance.http1 import Carrier
@@ -36,7 +38,8 @@ T = TypeVar("T")
 class Run:
     """What every process of a run must know.
 
-    `version` is the interface version that is judged; `lost` says why nothing can be judged at all.
+    `version` is the interface version that is judged; `lost` says why nothing can be judged at all;
+    `spec` holds the members of the vendor's OpenAPI file, if one was given.
     """
 
     id: str
@@ -49,6 +52,7 @@ class Run:
     embedded: bool
     settings: Mapping[str, Any]
     lost: str | None = None
+    spec: Mapping[str, Any] | None = None
 
     def handed_over(self) -> dict[str, Any]:
         """Return the run as plain values, for a worker process."""
@@ -129,6 +133,11 @@ class Session:
     def profile(self) -> Profile:
         """What the target is said to accept."""
         return load_profile(self.settings.profile)
+
+    @cached_property
+    def spec(self) -> VendorSpec | None:
+        """The vendor's OpenAPI file, which gives more generated input."""
+        return VendorSpec(**self.run.spec) if self.run.spec is not None else None
 
     def enrollments(self) -> Enrollments:
         """Return enrollments under a marker of their own, for the check that runs now."""

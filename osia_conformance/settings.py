@@ -50,6 +50,7 @@ class TargetSettings:
     enrollment_id: str = "uuid"
     transaction_id: str = "uuid"
     read_only: bool | None = None
+    spec: Path | None = None
     headers: Mapping[str, Value] = field(default_factory=dict)
     query: Mapping[str, Value] = field(default_factory=dict)
 

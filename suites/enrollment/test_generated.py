@@ -7,20 +7,27 @@ from osia_conformance.expectations import DONE, REFUSED, expect, expect_json, ex
 from osia_conformance.generated import Input, broken_bodies, odd_inputs, valid_inputs
 from osia_conformance.generated_answers import ANY_BUT_5XX, documented, expect_fits
 from osia_conformance.generated_calls import WITH_A_BODY, prepared, send
+from osia_conformance.generated_vendor import vendor_broken, vendor_odd, vendor_valid
 from osia_conformance.subjects import CODES, Subject
 
 OPERATIONS = pytest.mark.parametrize("operation", CODES)
 
 
-def valid(enrollments, specification, operation):
+def valid(enrollments, specification, operation, spec):
+    if spec is not None:
+        return vendor_valid(spec, specification.version, operation)
     return valid_inputs(specification.version, operation, enrollments.samples)
 
 
-def odd(specification, operation):
+def odd(specification, operation, spec):
+    if spec is not None:
+        return vendor_odd(spec, specification.version, operation)
     return odd_inputs(specification.version, operation)
 
 
-def broken(enrollments, specification, operation):
+def broken(enrollments, specification, operation, spec):
+    if spec is not None:
+        return vendor_broken(spec, specification.version, operation)
     return broken_bodies(specification.version, operation, enrollments.samples)
 
 

@@ -1,0 +1,95 @@
+"""A trial whether input can be drawn from a vendor's file, in a process of its own that has a time to keep.
+
+A schema can make drawing take for ever, or take all memory: a regular expression, alternatives of alternatives.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from osia_conformance.operations import operations
+from osia_conformance.paths import PACKAGE
+from osia_conformance.references import ConfigurationError
+from osia_conformance.vendor_spec import VendorSpec
+
+SECONDS = 60.0
+EXAMPLES = 5
+_MEMORY = 4 * 1024**3
+_SENTENCE = 65
+
+
+def tried(spec: VendorSpec, version: str, *, seconds: float = SECONDS) -> VendorSpec:
+    """Return `spec` if input can be drawn for each of its operations; ConfigurationError if not."""
+    given = json.dumps({"document": spec.document, "version": version}).encode()
+    path = os.pathsep.join([str(PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+    try:
+        done = subprocess.run(  # noqa: S603 - this very program
+            [sys.executable, "-m", __name__],
+            input=given,
+            env={**os.environ, "PYTHONPATH": path},
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise ConfigurationError(
+            f"--spec: {spec.name} cannot be used: drawing input from its schemas takes more than {seconds:g} "
+            "seconds; simplify their patterns and alternatives."
+        ) from None
+    if done.returncode:
+        why = done.stdout.decode("utf-8", "replace").strip() if done.returncode == _SENTENCE else ""
+        raise ConfigurationError(
+            f"--spec: {spec.name} cannot be used: {why or 'drawing input from its schemas fails'}; correct its schemas."
+        )
+    return spec
+
+
+def undrawable(document: Mapping[str, Any], version: str) -> str | None:
+    """Return why nothing can be drawn for an operation, None if input can be drawn for all."""
+    import hypothesis  # noqa: PLC0415 - for this process alone
+
+    from osia_conformance.generated import CasesOf  # noqa: PLC0415
+
+    drawing = hypothesis.settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        phases=(hypothesis.Phase.generate,),
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    name = ""
+    try:
+        cases = CasesOf(document)
+        for operation in operations(version):
+            name = operation.id
+            run = hypothesis.seed(1)(hypothesis.given(cases.of(operation.code, valid=True))(lambda _drawn: None))
+            drawing(run)()
+    except Exception as error:
+        # Whatever a library says to a file that is not ours: the file is at fault, and said to be.
+        words = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        return f"nothing can be drawn for {name or 'any operation'} ({words})"
+    return None
+
+
+def _main() -> int:
+    try:
+        import resource  # noqa: PLC0415 - not on every platform
+    except ImportError:
+        pass
+    else:
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    given = json.load(sys.stdin)
+    why = undrawable(given["document"], given["version"])
+    if why is None:
+        return 0
+    sys.stdout.write(why)
+    return _SENTENCE
+
+
+if __name__ == "__main__":
+    sys.exit(_main())
