@@ -5,7 +5,10 @@ import pkgutil
 
 import pytest
 
+from osia_reference.app import create_app
 from tests import freedoms
+from tests.freedoms.creating import DuplicateNotFound
+from tests.judging import judge, reference
 from tests.proofs import EVERY, spared
 from tests.variant import VERSIONS, Freedom
 
@@ -28,3 +31,11 @@ def test_names_are_unique():
 
 def test_each_version_has_freedoms():
     assert {version for freedom in ALL for version in freedom.applies()} == set(VERSIONS)
+
+
+def test_osia_6_0_1_may_refuse_a_second_create_with_404():
+    app = create_app(reference("1.2.1"), server=DuplicateNotFound)
+    judged = judge(app, version="osia-6.0.1", arguments=("--osia-only=ENR-CREATE-04", "--osia-only=ENR-CREATE-05"))
+    assert judged.outcomes("passed") == {"ENR-CREATE-04", "ENR-CREATE-05"}
+    assert judged.results["interfaceVersion"] == "1.2.1+osia.6.0.1"
+    assert "ENR-CREATE-19" not in {entry["id"] for entry in judged.results["requirements"]}

@@ -198,6 +198,14 @@ def toggling(current: Any, patch: Any) -> Any:
     return merged
 
 
+class RemovesTheStatus(Enrollments):
+    def patch(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        super().patch(enrollment_id, body, finalize=finalize)
+        if isinstance(body, dict) and body.get("status", "") is None:
+            record = {name: value for name, value in self.existing(enrollment_id).items() if name != "status"}
+            self.store.replace(record, self.search.attributes(record))
+
+
 class RemovesRequired(Enrollments):
     """Checks the patch, and not what comes out of it."""
 
@@ -253,5 +261,13 @@ VIOLATIONS = [
         "null removes a required member.",
         {"enrollments": RemovesRequired},
         expected=("ENR-PATCH-11",),
+        versions="<1.2.0",
+    ),
+    Violation(
+        "patch-removes-the-status",
+        "null removes the status, which answers must have.",
+        {"enrollments": RemovesTheStatus},
+        expected=("ENR-PATCH-11",),
+        versions=">=1.2.0",
     ),
 ]
