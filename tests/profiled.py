@@ -14,7 +14,7 @@ from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal
 from osia_reference.search import Search, items
 from osia_reference.store import Attribute, Record
-from tests.judging import reference, settings
+from tests.judging import OLDEST, reference, settings
 
 IDS = "[0-9]{12}"
 TEXT = {"type": "string", "minLength": 1, "maxLength": 40}
@@ -93,13 +93,13 @@ PROFILE = ProfileSettings(
 )
 
 
-def app(enrollments: type[Enrollments] = ClosedEnrollments, **parts: Any) -> Server:
+def app(enrollments: type[Enrollments] = ClosedEnrollments, version: str = OLDEST, **parts: Any) -> Server:
     """Return the server."""
     return create_app(
-        reference(largest_buffer=LARGEST_BUFFER), enrollments=enrollments, **{"search": NamedOnly, **parts}
+        reference(version, largest_buffer=LARGEST_BUFFER), enrollments=enrollments, **{"search": NamedOnly, **parts}
     )
 
 
-def run(profile: ProfileSettings = PROFILE) -> Settings:
+def run(profile: ProfileSettings = PROFILE, version: str = OLDEST) -> Settings:
     """Return the settings of a run that judges it with a profile."""
-    return replace(settings(enrollment_id=IDS), profile=profile)
+    return replace(settings(version, enrollment_id=IDS), profile=profile)
