@@ -72,6 +72,7 @@ def _run(command: argparse.ArgumentParser) -> None:
         default=None,
         help="write nothing: judge what can be judged on the records of [read-only]; incomplete at best",
     )
+    command.add_argument("--max-time", metavar="SECONDS", help="what is not judged by then stays untested")
     command.add_argument("--format", nargs="+", choices=REPORTS, default=[], help="besides the usual reports")
     command.add_argument("--sign", metavar="file:KEY", help="sign the report: file:PATH or env:NAME of a key")
     command.add_argument("--spec", metavar="FILE", help="the server's own OpenAPI file: it gives more generated input")

@@ -49,7 +49,7 @@ def say_error(text: str) -> None:
 def _settings(options: argparse.Namespace) -> Settings:
     named = {key.replace("_", "-"): value for key, value in vars(options).items()}
     run_options = ("report-dir", "seed", "workers", "effort", "shard", "big-buffer")
-    known = ("url", "interface-version", "read-only", "spec", *run_options)
+    known = ("url", "interface-version", "max-time", "read-only", "spec", *run_options)
     file = Path(options.config) if options.config else None
     return config.load({name: named.get(name) for name in known}, file=file)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -10,18 +11,23 @@ from typing import Any
 from osia_conformance import journal, reports, sources
 from osia_conformance.embedded import EmbeddedServer
 from osia_conformance.enrollments import GONE
-from osia_conformance.expectations import REFUSED, CannotTell, Unjudged, phrase
+from osia_conformance.expectations import REFUSED, Unjudged, phrase
 from osia_conformance.handover import Handover, StartError
 from osia_conformance.interrupts import Interrupts
+from osia_conformance.patience import RunTime
 from osia_conformance.profile_check import refusal
 from osia_conformance.references import ConfigurationError
 from osia_conformance.register import load_register
 from osia_conformance.session import Run, Session
 from osia_conformance.shards import shard_of
 from osia_conformance.tokens import TokenError
+from osia_conformance.transport import NoAnswer
 from osia_conformance.vendor_spec import RULING, VendorSpec, load
 from osia_conformance.vendor_trial import tried
 from osia_conformance.verdict import EXIT_FAULT, EXIT_INTERRUPTED, derive, exit_code, tool
+
+_CLEANING = 60.0
+"""Seconds that the clean-up at the end may take; `osia-conformance cleanup` does the rest."""
 
 
 class Conductor:
@@ -42,10 +48,12 @@ class Conductor:
         Raises StartError if the directory is refused, ConfigurationError for a setting that cannot work;
         nothing has been created then, neither on the target nor on disk.
         """
+        most = self.handover.settings.target.max_time
+        until = time.time() + most if most else None
         directory = self.handover.reserve_directory(self.handover.run_id)
         self._interrupts.listen()
         try:
-            self.run = self._described(directory)
+            self.run = replace(self._described(directory), until=until)
             self.session().journal.write("header", **self._header(selection))
             self.session().journal.write("register", **sources.as_line(load_register(self.run.version)))
             self._observe_spec()
@@ -120,9 +128,7 @@ class Conductor:
     def _close(self, session: Session, directory: Path) -> None:
         """Delete what is left and end the journal; a second Ctrl-C gives up on what is still there."""
         try:
-            # A target that was lost may be back; one more silent call and it is given up again.
-            session.target.lost = None
-            clean_up(session, directory)
+            clean_up(session, directory, within=_CLEANING)
         except KeyboardInterrupt:
             self.interrupted()
             self._interrupts.ignore()
@@ -197,18 +203,23 @@ class Conductor:
         """Ask the target once: without any answer, or without a token from its issuer, nothing is judged."""
         session = self.session()
         try:
-            session.target.call("READ", enrollment=session.fresh_id())
+            session.target.knock()
+        except NoAnswer as error:
+            return self._unreachable(run, f"it gave no answer: {error.reason}")
         except Unjudged as error:
-            if isinstance(error, CannotTell) or isinstance(error.__cause__, TokenError):
-                self._reason = f"the target cannot be judged: {error.reason}"
-                self.handover.progress.note(self._reason)
-                return replace(run, lost=error.reason)
+            if isinstance(error.__cause__, TokenError):
+                return self._unreachable(run, error.reason)
         refused = None if self.handover.settings.target.read_only else refusal(session)
         if refused is not None:
             self._reason = refused
             self.handover.progress.note(refused)
             return replace(run, lost=refused)
         return run
+
+    def _unreachable(self, run: Run, reason: str) -> Run:
+        self.session().target.stop("lost", f"the target cannot be judged: {reason}")
+        self.handover.progress.note(f"the target cannot be judged: {reason}")
+        return replace(run, lost=reason)
 
     def _header(self, selection: bool) -> dict[str, Any]:
         assert self.run is not None
@@ -234,11 +245,18 @@ class Conductor:
         }
 
 
-def clean_up(session: Session, directory: Path) -> list[str]:
-    """Delete every enrollment of the journal's ledger that is not gone yet; return those that stay."""
-    left = []
+def clean_up(session: Session, directory: Path, within: float | None = None) -> list[str]:
+    """Delete every enrollment of the journal's ledger that is not gone yet; return those that stay.
+
+    `within` is seconds after which the rest is left.
+    """
+    left: list[str] = []
     session.start("clean-up", "deleteEnrollment")
-    for name in open_enrollments(journal.read(directory)):
+    names = open_enrollments(journal.read(directory))
+    if names:
+        until = None if within is None else time.time() + within
+        session.target.resume(RunTime(until, "the time for cleaning up was over"))
+    for name in names:
         session.target.guest.enrollments.add(name)
         try:
             reason = _delete(session, name)

@@ -28,6 +28,7 @@ TARGET_SCALARS: Mapping[str, Reader] = {
     "url": values.url,
     "interface-version": values.text,
     "timeout": values.number(0, exclusive=True),
+    "max-time": values.number(0),
     "rate": values.number(0),
     "visible-within": values.number(0),
     "ca-file": values.existing,

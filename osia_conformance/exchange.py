@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
+from osia_conformance.json_text import BeyondLimits, NotJson, parse
+
+__all__ = ["Answer", "BeyondLimits", "Headers", "NotJson", "Request", "header"]
+
 Headers = tuple[tuple[str, str], ...]
-
-
-class NotJson(ValueError):
-    """The answer's body is not one JSON text."""
 
 
 def header(headers: Headers, name: str) -> str | None:
@@ -31,9 +30,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. `elapsed` in seconds; `truncated` if the body went over the size limit; `withheld` counts
-    the records of others that were taken out of the body before anything looked at it, `unnamed` those of them
-    that say nothing of whose they are. `documented` is the success code of the operation in the judged version."""
+    """What came back. `elapsed` in seconds; `truncated` if the body went over a limit and is not whole; `withheld`
+    counts the records of others that were taken out of the body before anything looked at it, `unnamed` those of
+    them that say nothing of whose they are. `documented` is the success code of the operation in the judged version."""
 
     operation: str
     exchange: str
@@ -52,8 +51,7 @@ class Answer:
         return (header(self.headers, "content-type") or "").partition(";")[0].strip().lower()
 
     def json(self) -> Any:
-        """Return the body as parsed JSON; raise NotJson if it is none (RFC 8259)."""
-        try:
-            return json.loads(self.body.decode("utf-8"))
-        except (ValueError, RecursionError) as error:
-            raise NotJson(str(error)) from error
+        """Return the body as parsed JSON; raise NotJson if it is none (RFC 8259), BeyondLimits if it is too much."""
+        if self.truncated:
+            raise BeyondLimits("it is larger, or deeper, than is read of one")
+        return parse(self.body)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from osia_conformance.exchange import Answer, NotJson
+from osia_conformance.exchange import Answer, BeyondLimits, NotJson
 
 WITHHELD = "[withheld]"
 
@@ -36,6 +36,8 @@ class Guest:
     def _search(self, answer: Answer) -> Answer:
         try:
             found = answer.json()
+        except BeyondLimits:
+            return replace(_emptied(answer), truncated=True)
         except NotJson:
             return _emptied(answer)
         if not isinstance(found, list):
@@ -52,6 +54,8 @@ class Guest:
             return answer
         try:
             record = answer.json()
+        except BeyondLimits:
+            return replace(answer if self._mentions_us(answer.body) else _emptied(answer), truncated=True)
         except NotJson:
             return answer if self._mentions_us(answer.body) else _emptied(answer)
         if isinstance(record, list):

@@ -115,5 +115,5 @@ def prepared(settings: Settings, **more: Any) -> Handover:
 def options_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return pytest's --osia-... options under their names as the configuration knows them."""
     run_options = ("report_dir", "seed", "workers", "effort", "shard", "big_buffer")
-    names = ("url", "interface_version", "read_only", "spec", *run_options)
+    names = ("url", "interface_version", "max_time", "read_only", "spec", *run_options)
     return {name: values.get(f"osia_{name}") for name in names}

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import h11
 
 from osia_conformance.exchange import header
-from osia_conformance.limits import LARGEST_HEAD, Undecodable, collect, pour
+from osia_conformance.limits import LARGEST_HEAD, MOST_HEADERS, MOST_INTERIM, Undecodable, collect, pour
 from osia_conformance.network import (
     LONGEST_QUOTE,
     Cut,
@@ -40,7 +40,8 @@ class WireAnswer:
     """An answer as it came: headers in their order and case, `body` decoded, `elapsed` in seconds.
 
     `truncated` if the body went over the limit; `surplus` counts bytes that were already there behind the
-    answer, as after a 204 with a body or a Content-Length that is too short (0: none seen).
+    answer, as after a 204 with a body or a Content-Length that is too short (0: none seen). `retries` is how often the
+    call had been repeated on a new connection.
     """
 
     status: int
@@ -50,6 +51,7 @@ class WireAnswer:
     elapsed: float
     http_version: str
     surplus: int = 0
+    retries: int = 0
 
 
 @dataclass(slots=True)
@@ -169,12 +171,15 @@ class Connection:
             self._write(self._protocol.send(h11.EndOfMessage()) or b"", call)
 
     def _head(self, call: Call) -> h11.Response:
-        while True:
+        for _ in range(MOST_INTERIM + 1):
             event = self._event(call)
             if isinstance(event, h11.Response):
+                if len(event.headers) > MOST_HEADERS:
+                    raise NoAnswer(f"the answer has more than {MOST_HEADERS} headers", call.sent)
                 return event
             if isinstance(event, h11.InformationalResponse) and event.status_code == SWITCHING:
                 raise NoAnswer("the server switched to another protocol without being asked", call.sent)
+        raise NoAnswer(f"more than {MOST_INTERIM} interim answers came before any other", call.sent)
 
     def _event(self, call: Call) -> Any:
         while (event := self._protocol.next_event()) is h11.NEED_DATA:

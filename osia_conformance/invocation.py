@@ -23,6 +23,7 @@ OPTIONS = (
     "seed",
     "workers",
     "effort",
+    "max-time",
     "read-only",
     "spec",
     "shard",

@@ -16,7 +16,7 @@ from typing import Any
 
 FILE = "journal.jsonl"
 BODIES = "bodies"
-INLINE_LIMIT = 64 * 1024
+INLINE_LIMIT = 8 * 1024
 
 
 def now() -> str:
@@ -66,7 +66,7 @@ class Journal:
                 os.ftruncate(self._file, start)
 
     def body(self, data: bytes) -> dict[str, Any]:
-        """Return the members that state a body; above 64 KiB it is kept under bodies/ by its SHA-256."""
+        """Return the members that state a body; above 8 KiB it is kept under bodies/ by its SHA-256."""
         if not data:
             return {"size": 0}
         if len(data) > INLINE_LIMIT:

@@ -56,7 +56,7 @@ def judge(session: Session, check: Check, body: Callable[[], None]) -> Judgement
     log = session.start(check.id, check.operation)
     started = time.monotonic()
     try:
-        judgement = _run(session, lambda: settled(session, body))
+        judgement = _not_to_run(session) or _run(session, lambda: settled(session, body))
     finally:
         evidence = list(log.exchanges)
         session.tidy()
@@ -64,6 +64,12 @@ def judge(session: Session, check: Check, body: Callable[[], None]) -> Judgement
     judgement = _clean(session, judgement)
     _write(session, check, judgement, evidence, time.monotonic() - started)
     return judgement
+
+
+def _not_to_run(session: Session) -> Judgement | None:
+    """Return why a check cannot be judged any more, before anything is prepared for it."""
+    reason = session.target.over()
+    return Judgement("untested", reason) if reason else None
 
 
 def _run(session: Session, body: Callable[[], None]) -> Judgement:

@@ -10,11 +10,17 @@ from typing import Protocol
 
 from osia_conformance.streams import Download
 
-LARGEST_ANSWER = 32 * 1024 * 1024
+LARGEST_ANSWER = 8 * 1024 * 1024
 """Bytes of an answer's body that are kept, before and after decompression."""
 
 LARGEST_HEAD = 64 * 1024
 """Bytes of status line and headers (and of one chunk's header or the trailers) that are read."""
+
+MOST_HEADERS = 500
+"""Header fields that one answer may have."""
+
+MOST_INTERIM = 20
+"""Interim answers (1xx) that may come before the answer."""
 
 ACCEPTED_CODINGS = "gzip, deflate"
 """What `Accept-Encoding` offers by default (RFC 9110, 12.5.3)."""

@@ -39,7 +39,12 @@ _TLS_FAULTS = {
 
 
 class NoAnswer(Exception):
-    """No whole answer came: `reason` is one sentence, `sent` if the target may have seen the request."""
+    """No whole answer came: `reason` is one sentence, `sent` if the target may have seen the request.
+
+    `retries` is how often the call had been repeated on a new connection.
+    """
+
+    retries = 0
 
     def __init__(self, reason: str, sent: bool) -> None:
         super().__init__(reason)
@@ -69,6 +74,10 @@ class Deadline:
     def elapsed(self) -> float:
         """Seconds since the call began."""
         return time.monotonic() - self.began
+
+    def part(self, most: float) -> Deadline:
+        """Return a deadline for a first part of the call: `most` seconds from now on, or what is left of the call."""
+        return Deadline(most) if self.seconds - self.elapsed > most else self
 
     def left(self) -> float:
         """Return the seconds that are left, more than 0; raise TimeoutError if there are none."""
@@ -141,6 +150,10 @@ def _parse_proxy(url: str) -> Proxy:
         pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         authorization = "Basic " + base64.b64encode(pair.encode()).decode()
     return Proxy(Endpoint(host, port), authorization)
+
+
+CONNECTING = 5.0
+"""Seconds in which a connection must stand, TLS included, where the call leaves it more."""
 
 
 def connect(endpoint: Endpoint, deadline: Deadline) -> socket.socket:

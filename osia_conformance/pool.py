@@ -6,9 +6,20 @@ import socket
 import ssl
 import threading
 import time
+from dataclasses import replace
 
 from osia_conformance.http1 import Call, Connection, WireAnswer
-from osia_conformance.network import Cut, Deadline, Endpoint, NoAnswer, Proxy, connect, plain_words, start_tls
+from osia_conformance.network import (
+    CONNECTING,
+    Cut,
+    Deadline,
+    Endpoint,
+    NoAnswer,
+    Proxy,
+    connect,
+    plain_words,
+    start_tls,
+)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -50,7 +61,11 @@ class Pool:
                 raise
         with self._lock:
             self.retries += 1
-        return self._attempt(None, call)
+        try:
+            return replace(self._attempt(None, call), retries=1)
+        except NoAnswer as error:
+            error.retries = 1
+            raise
 
     def _attempt(self, connection: Connection | None, call: Call) -> WireAnswer:
         connection = connection or self._dial(call.deadline)
@@ -76,7 +91,8 @@ class Pool:
         if not keep:
             connection.close()
 
-    def _dial(self, deadline: Deadline) -> Connection:
+    def _dial(self, whole: Deadline) -> Connection:
+        deadline = whole.part(CONNECTING)
         first = self._proxy.endpoint if self._proxy else self._target
         at_proxy = f" (at the proxy {first})" if self._proxy else ""
         try:

@@ -16,6 +16,7 @@ from osia_conformance.ids import IdFactory
 from osia_conformance.journal import Journal
 from osia_conformance.limits import Pace
 from osia_conformance.named import NamedEnrollments
+from osia_conformance.patience import Patience, RunTime
 from osia_conformance.profile import Profile, load_profile
 from osia_conformance.references import ConfigurationError, Reference, Scrubber, resolve_all
 from osia_conformance.samples import Samples, send_names
@@ -39,7 +40,8 @@ class Run:
     """What every process of a run must know.
 
     `version` is the interface version that is judged; `lost` says why nothing can be judged at all;
-    `spec` holds the members of the vendor's OpenAPI file, if one was given.
+    `spec` holds the members of the vendor's OpenAPI file, if one was given; `until` is when the run's time is up, in
+    seconds since the epoch (None: no limit).
     """
 
     id: str
@@ -53,6 +55,7 @@ class Run:
     settings: Mapping[str, Any]
     lost: str | None = None
     spec: Mapping[str, Any] | None = None
+    until: float | None = None
 
     def handed_over(self) -> dict[str, Any]:
         """Return the run as plain values, for a worker process."""
@@ -73,6 +76,11 @@ def marker(run: str, label: str = "") -> str:
 
 def _letters(text: str, count: int) -> str:
     return "".join(chr(ord("a") + byte % 26) for byte in hashlib.sha256(text.encode()).digest()[:count])
+
+
+def time_is_up(seconds: float) -> str:
+    """Return the reason why nothing more is judged when a run's `seconds` are over."""
+    return f"the run's time was up (max-time {seconds:g} s)"
 
 
 class Session:
@@ -101,10 +109,12 @@ class Session:
             pace=Pace(target.rate, run.workers),
             worker=self.worker,
             version=run.version,
+            patience=Patience(target.timeout, RunTime(run.until, time_is_up(target.max_time))),
             extras=self._extras,
             read_only=bool(target.read_only),
         )
         self._ids = IdFactory(target.enrollment_id, run.id)
+        self.target.stranger = self.fresh_id()
         self._made: list[Enrollments] = []
         self._shared: dict[str, list[tuple[Any, list[dict[str, Any]]]]] = {}
         send_names(self.profile)

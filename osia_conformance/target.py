@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-import json
+import math
 import threading
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
+from osia_conformance.call import BINARY, JSON, Call, json_body
 from osia_conformance.exchange import Answer
-from osia_conformance.expectations import CannotTell, Untested
+from osia_conformance.expectations import OPEN, CannotTell, FailedStart, Unjudged, Untested, eventually, phrase, wait
 from osia_conformance.guest import Guest
 from osia_conformance.ids import IdFactory
-from osia_conformance.journal import Journal, now
+from osia_conformance.journal import INLINE_LIMIT, Journal, now
 from osia_conformance.limits import Pace
+from osia_conformance.network import Deadline
 from osia_conformance.operations import READING, Operation, by_code
+from osia_conformance.patience import PUT_OFF, Patience, RunTime
 from osia_conformance.references import Scrubber
 from osia_conformance.streams import Body, Download, Upload
-from osia_conformance.tokens import CannotIssue, Fault, Token, TokenSource
+from osia_conformance.tokens import CannotIssue, Token, TokenSource
 from osia_conformance.transport import NoAnswer, Unsendable, Wire, WireAnswer
+
+__all__ = ["BINARY", "JSON", "Call", "CheckLog", "Target", "json_body"]
 
 Pairs = Sequence[tuple[str, str]]
 Extras = tuple[Pairs, Pairs]
 """Headers and query parameters that the configuration adds to every call (a gateway's key, a tenant)."""
 
-JSON = "application/json"
-BINARY = "application/octet-stream"
-_SILENT_TARGET = 5
-"""After so many calls in a row without an answer the target counts as lost; no conforming server does that."""
+_TOO_MANY = 429
+_OVERSIZED = NoAnswer("it answers more than is read of one answer", sent=True)
 
 
 @dataclass(slots=True)
@@ -46,38 +49,6 @@ class CheckLog:
         self.sent += len(exchanges)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of an operation. `token` None sends a valid token with just the operation's scope;
-    `transaction` "" sends no transactionId at all; `body` None sends no body; `sink` takes
-    the body of a 2xx answer, of which the journal then keeps size and SHA-256 alone, as of an Upload."""
-
-    operation: Operation
-    enrollment: str = ""
-    buffer: str | None = None
-    query: Pairs = ()
-    body: Body | None = None
-    sink: Download | None = None
-    content_type: str | None = None
-    headers: Pairs = ()
-    token: Token | None = None
-    fault: Fault | None = None
-    transaction: bool = True
-    raw_path: bool = False
-
-    @property
-    def path(self) -> str:
-        """The path with its ids percent-encoded; `raw_path` takes the enrollment's id as it is."""
-        one = self.enrollment if self.raw_path else quote(self.enrollment, safe="")
-        path = self.operation.path.replace("{enrollmentId}", one)
-        return path.replace("{bufferId}", quote(self.buffer or "", safe=""))
-
-
-def json_body(value: Any) -> bytes:
-    """Return a value as the JSON text that is sent: UTF-8, non-ASCII unescaped."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-
-
 class Target:
     """Sends calls and records them. One per process; safe for the threads of one check."""
 
@@ -92,6 +63,7 @@ class Target:
         pace: Pace,
         worker: str,
         version: str,
+        patience: Patience,
         extras: Callable[[], Extras] = lambda: ((), ()),
         *,
         read_only: bool = False,
@@ -100,6 +72,8 @@ class Target:
         self.guest = guest
         self.log = CheckLog("setup", "*")
         self.lost: str | None = None
+        self.patience = patience
+        self.stranger = ""
         self._wire = wire
         self._journal = journal
         self._scrubber = scrubber
@@ -110,7 +84,7 @@ class Target:
         self._extras = extras
         self._read_only = read_only
         self._count = 0
-        self._silent = 0
+        self._told = False
         self._lock = threading.Lock()
 
     def call(self, code: str, **members: Any) -> Answer:
@@ -118,33 +92,129 @@ class Target:
         return self.send(Call(self._operations[code], **members))
 
     def send(self, call: Call) -> Answer:
-        """Send one call and return what came back. Raises CannotTell if no answer came (the reason says why),
-        Untested for a call that would write where the run only reads."""
+        """Send one call and return what came back; one that is put off is sent again, within the call's time.
+
+        Raises CannotTell if no answer came, or one that leaves every case open (RUL-CODES); Untested if the run's
+        time is up, the target or this operation was given up, or it would write where the run only reads. The
+        reason says why.
+        """
         if self._read_only and call.operation.code not in READING:
             raise Untested(f"this run only reads, and {call.operation.id} writes")
+        deadline, waited = Deadline(self.patience.timeout), 0.0
+        while True:
+            self._go_on(call.operation)
+            began = time.monotonic()
+            try:
+                left = deadline.seconds - deadline.elapsed if waited else math.inf
+                answer = self._attempt(call, self.log, left, waited)
+            except NoAnswer as error:
+                self._missed(call.operation, error, time.monotonic() - began)
+                raise CannotTell(f"{call.operation.id} got no answer: {error}") from error
+            if answer.truncated:
+                self._missed(call.operation, _OVERSIZED, time.monotonic() - began)
+            if answer.status not in PUT_OFF:
+                break
+            waited = self._put_off(call, answer, deadline)
+        self.patience.served()
+        if answer.status in OPEN:
+            raise CannotTell(_left_open(answer))
+        return answer
+
+    def knock(self) -> None:
+        """Read what is not there, to learn whether anything answers; raise NoAnswer, or Untested without a token."""
+        self._attempt(Call(self._operations["READ"], enrollment=self.stranger), self.log, math.inf)
+
+    def resume(self, part: RunTime) -> None:
+        """Begin a part of the run with a time of its own; a target that was lost may be back."""
+        self.patience.resume(part)
+        self._told = True
+        if self.lost and self._still_there():
+            self.lost = None
+
+    def stop(self, cause: str, reason: str) -> None:
+        """Put on the record why what is not judged yet will not be: `cause` is "max-time" or "lost"."""
+        self._journal.write("stopped", cause=cause, reason=self._scrubber.shortened(reason), worker=self._worker)
+
+    def over(self) -> str | None:
+        """Return why nothing is called any more, None if it goes on; a run whose time is up says so once."""
         if self.lost:
-            raise Untested(f"the target was lost: {self.lost}")
+            return f"the target was lost: {self.lost}"
+        if not self.patience.time.over:
+            return None
+        if not self._told:
+            self._told = True
+            self.stop("max-time", self.patience.time.reason)
+        return self.patience.time.reason
+
+    def _go_on(self, operation: Operation) -> None:
+        if reason := self.over():
+            raise Untested(reason)
+        if self.patience.mute(operation.id):
+            raise Untested(f"{operation.id} was given up: its last calls went unanswered until their time was up")
+
+    def _attempt(self, call: Call, log: CheckLog, within: float, waited: float = 0.0) -> Answer:
         token = call.token or self._own_token(call.operation)
         more_headers, more_query = self._extras()
         query = [*call.query, *self._transaction(call), *more_query]
-        headers = [*_headers(call, token), *more_headers]
+        headers = [*call.all_headers(token), *more_headers]
         self._pace.wait()
-        record = self._open(call, token, query, headers)
+        record = self._open(call, log, token, query, headers)
+        record["waited"] = round(waited, 3)
+        method, left = call.operation.method, max(0.01, min(within, self.patience.time.left()))
         try:
             wired = self._wire.send(
-                call.operation.method, call.path, query=query, headers=headers, body=call.body, sink=call.sink
+                method, call.path, query=query, headers=headers, body=call.body, sink=call.sink, within=left
             )
         except NoAnswer as error:
             self._hash(record["request"], call.body)
-            self._close(record, error=str(error))
-            if not isinstance(error, Unsendable):
-                self._silence(str(error))
-            raise CannotTell(f"{call.operation.id} got no answer: {error}") from error
-        self._silent = 0
+            self._close(record, log, error=str(error), retries=error.retries)
+            raise
         answer = self.guest.filter(_answer(call, record["id"], wired), buffer=call.buffer)
+        if not answer.truncated:
+            self.patience.answered(call.operation.id, wired.elapsed)
         self._hash(record["request"], call.body)
-        self._close(record, answer=answer, sink=call.sink)
+        self._close(record, log, answer=answer, retries=wired.retries, sink=call.sink)
         return answer
+
+    def _missed(self, operation: Operation, error: NoAnswer, seconds: float) -> None:
+        if isinstance(error, Unsendable):
+            return
+        if self.patience.time.over:
+            raise Untested(self.patience.time.reason) from error
+        if self.patience.missed(operation.id, seconds) and not self._still_there():
+            self._lose(f"{error}, and so it went on with a plain read")
+
+    def _put_off(self, call: Call, answer: Answer, deadline: Deadline) -> float:
+        """Wait as Retry-After asks and return the seconds if the call may be sent again; CannotTell if not."""
+        seconds = self.patience.pause(answer.headers, deadline.seconds - deadline.elapsed)
+        if seconds is None:
+            if self.patience.put_off() and not self._still_there():
+                self._lose(f"it puts off every call ({phrase(answer.status)})")
+            raise CannotTell(_left_open(answer))
+        self.observe("RUL-CODES", f"{phrase(answer.status)} with Retry-After, which was waited for", answer)
+        wait(seconds)
+        # What only reads can hide nothing that the first call did.
+        if (answer.status == _TOO_MANY or call.operation.code in READING) and not isinstance(call.body, Upload):
+            return seconds
+        # It may have done something all the same: the check begins anew, with other ids.
+        raise FailedStart(_left_open(answer), answer)
+
+    def _still_there(self) -> bool:
+        """Return whether a plain read of nothing is answered within seconds."""
+        within = self.patience.probe
+        return eventually(lambda: self._serves(within), within, pause=min(1.0, within / 5)) is not None
+
+    def _serves(self, within: float) -> bool:
+        call, log = Call(self._operations["READ"], enrollment=self.stranger), CheckLog("still there", "readEnrollment")
+        try:
+            answer = self._attempt(call, log, within)
+            return not answer.truncated and answer.status not in PUT_OFF
+        except (NoAnswer, Unjudged):
+            return False
+
+    def _lose(self, reason: str) -> None:
+        self.lost = reason
+        self.stop("lost", f"the target was lost: {reason}")
 
     def _own_token(self, operation: Operation) -> Token:
         try:
@@ -168,19 +238,14 @@ class Target:
     def _transaction(self, call: Call) -> list[tuple[str, str]]:
         return [("transactionId", self._transactions.next(self.log.id))] if call.transaction else []
 
-    def _silence(self, reason: str) -> None:
-        self._silent += 1
-        if self._silent >= _SILENT_TARGET:
-            self.lost = f"{self._silent} calls in a row got no answer, the last: {reason}"
-
-    def _open(self, call: Call, token: Token, query: Pairs, headers: Pairs) -> dict[str, Any]:
+    def _open(self, call: Call, log: CheckLog, token: Token, query: Pairs, headers: Pairs) -> dict[str, Any]:
         with self._lock:
             self._count += 1
             name = f"{self._worker}.{self._count}"
         scopes = sorted(token.scopes) if token.scopes is not None else sorted({call.operation.scope})
         return {
             "id": name,
-            "check": self.log.id,
+            "check": log.id,
             "operation": call.operation.id,
             "started": now(),
             "elapsed": None,
@@ -210,11 +275,14 @@ class Target:
     def _close(
         self,
         record: dict[str, Any],
+        log: CheckLog,
         *,
+        retries: int,
         answer: Answer | None = None,
         error: str | None = None,
         sink: Download | None = None,
     ) -> None:
+        record["retries"] = retries
         if answer is not None:
             record["elapsed"] = round(answer.elapsed, 6)
             record["withheld"] = answer.withheld
@@ -229,16 +297,12 @@ class Target:
         record["error"] = self._scrubber.text(error) if error else None
         with self._lock:
             self._journal.write("exchange", **record)
-            self.log.exchanges.append(record)
-            self.log.sent += 1
+            log.exchanges.append(record)
+            log.sent += 1
 
 
-def _headers(call: Call, token: Token) -> Iterable[tuple[str, str]]:
-    if call.body is not None:
-        yield "Content-Type", call.content_type or JSON
-    if token.value is not None:
-        yield "Authorization", f"Bearer {token.value}"
-    yield from call.headers
+def _left_open(answer: Answer) -> str:
+    return f"{answer.operation} answered {phrase(answer.status)}, which leaves the case open"
 
 
 def _answer(call: Call, exchange: str, wired: WireAnswer) -> Answer:
@@ -247,7 +311,8 @@ def _answer(call: Call, exchange: str, wired: WireAnswer) -> Answer:
         exchange=exchange,
         status=wired.status,
         headers=wired.headers,
-        body=wired.body,
+        # What is not whole proves nothing; it must not fill the disk.
+        body=wired.body[:INLINE_LIMIT] if wired.truncated else wired.body,
         elapsed=wired.elapsed,
         truncated=wired.truncated,
         documented=call.operation.success,

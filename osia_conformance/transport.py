@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -89,6 +90,7 @@ class Wire:
         headers: Pairs = (),
         body: Body | None = None,
         sink: Download | None = None,
+        within: float = math.inf,
     ) -> WireAnswer:
         """Send one request and return its answer; raise NoAnswer for every failure on the way.
 
@@ -96,14 +98,14 @@ class Wire:
         `query` is encoded here, the configured one follows it. `headers` go out in their order and replace
         configured and default ones of the same name. What HTTP cannot carry raises Unsendable before anything
         is sent. A body that is an Upload is sent piece by piece; a 2xx answer's goes to the `sink`, if there is
-        one, and each gives the call more time.
+        one, and each gives the call more time. `within` is seconds that the call may take where that is less.
         """
         call = Call(
             method=method,
             target=_sendable(self._target(path, query)),
             headers=self._headers(method, headers, body),
             body=body or b"",
-            deadline=Deadline(self._settings.timeout + allowance(body, sink)),
+            deadline=Deadline(min(within, self._settings.timeout + allowance(body, sink))),
             largest=self._settings.largest_answer,
             sink=sink,
         )

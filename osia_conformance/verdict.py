@@ -31,10 +31,10 @@ def derive(records: Sequence[Record], register: Register) -> dict[str, Any]:
         raise ValueError("the journal has no header, so nothing is known about its run")
     footer = next((line for line in reversed(records) if line["kind"] == "footer"), None)
     parts = shards.state(header)
-    requirements = _requirements(records, register, parts)
+    stopped = [line for line in records if line["kind"] == "stopped"]
+    requirements = _requirements(records, register, stopped, parts)
     observations = _observations(records)
-    ending = footer["ending"] if footer else "cut off"
-    reasons = _reasons(header, footer, requirements, shards.reason(parts))
+    reasons = _reasons(header, footer, stopped, requirements, shards.reason(parts))
     return {
         "schemaVersion": "1.0",
         "runId": header["runId"],
@@ -42,7 +42,7 @@ def derive(records: Sequence[Record], register: Register) -> dict[str, Any]:
         "product": header["product"],
         "verdict": _verdict(requirements, reasons),
         "reasons": reasons,
-        "ending": ending,
+        "ending": _ending(footer, stopped),
         "interfaceVersion": header["interfaceVersion"],
         "target": header["target"],
         "seed": header["seed"],
@@ -54,6 +54,7 @@ def derive(records: Sequence[Record], register: Register) -> dict[str, Any]:
         "configuration": header["configuration"],
         "environment": header["environment"],
         "exchanges": sum(line["kind"] == "exchange" for line in records),
+        "retries": _retries(records),
         "requirements": requirements,
         "observations": observations,
         "rulings": _rulings(register, requirements, observations),
@@ -80,14 +81,37 @@ def tool() -> dict[str, str]:
     return {"name": "osia-conformance", "version": __version__}
 
 
-def _requirements(records: Sequence[Record], register: Register, parts: Record | None) -> list[dict[str, Any]]:
-    checks = _checks(records, parts)
+def _ending(footer: Record | None, stopped: Sequence[Record]) -> str:
+    """Return how the run ended: one that came to its end may have been stopped before on the way."""
+    if footer is None:
+        return "cut off"
+    causes = {line["cause"] for line in stopped}
+    if footer["ending"] != "complete" or not causes:
+        return str(footer["ending"])
+    return "out of time" if "max-time" in causes else "target lost"
+
+
+def _retries(records: Sequence[Record]) -> dict[str, Any]:
+    """Return how many calls were sent again: on a new connection, and after they were put off (seconds waited)."""
+    exchanges = [line for line in records if line["kind"] == "exchange"]
+    waits = [line["waited"] for line in exchanges if line.get("waited")]
+    return {
+        "connections": sum(line.get("retries", 0) for line in exchanges),
+        "putOff": len(waits),
+        "waited": round(sum(waits), 3),
+    }
+
+
+def _requirements(
+    records: Sequence[Record], register: Register, stopped: Sequence[Record], parts: Record | None
+) -> list[dict[str, Any]]:
+    checks = _checks(records, parts, stopped[0]["reason"] if stopped else None)
     failed = {name for name, judged in checks.items() if worst(check["outcome"] for check in judged) == "failed"}
     return [_requirement(entry, checks.get(entry.id, []), failed) for entry in register.requirements.values()]
 
 
-def _checks(records: Sequence[Record], parts: Record | None) -> dict[str, list[dict[str, Any]]]:
-    """Group the checks by requirement: planned ones that were never judged are untested."""
+def _checks(records: Sequence[Record], parts: Record | None, stop: str | None) -> dict[str, list[dict[str, Any]]]:
+    """Group the checks by requirement: planned ones that were never judged are untested; `stop` says why."""
     judged = {(line["requirement"], line["id"]): line for line in records if line["kind"] == "check"}
     planned = {
         (check["requirement"], check["id"]): check
@@ -95,7 +119,8 @@ def _checks(records: Sequence[Record], parts: Record | None) -> dict[str, list[d
         if line["kind"] == "plan"
         for check in line["checks"]
     }
-    why = next((_ended(line) for line in records if line["kind"] == "footer"), None) or _CUT_OFF
+    ended = (_ended(line) for line in records if line["kind"] == "footer")
+    why = stop or next(ended, None) or _CUT_OFF
     grouped: dict[str, list[dict[str, Any]]] = {}
     for key in {**planned, **judged}:
         check = judged.get(key)
@@ -109,12 +134,12 @@ def _check(line: Record) -> dict[str, Any]:
     return {name: line[name] for name in members}
 
 
-def _never_judged(plan: Record, parts: Record | None, why: str) -> dict[str, Any]:
+def _never_judged(plan: Record, parts: Record | None, reason: str) -> dict[str, Any]:
     return {
         "id": plan["id"],
         "operation": plan["operation"],
         "outcome": "untested",
-        "reason": "another shard judges this check" if shards.elsewhere(parts, plan) else why,
+        "reason": "another shard judges this check" if shards.elsewhere(parts, plan) else reason,
         "expected": None,
         "actual": None,
         "curl": None,
@@ -160,13 +185,20 @@ def _outcome(entry: Requirement, checks: Sequence[Record]) -> tuple[str, str | N
     return outcome, next((check["reason"] for check in checks if check["outcome"] == outcome), None)
 
 
-def _reasons(header: Record, footer: Record | None, requirements: Sequence[Record], missing: str | None) -> list[str]:
+def _reasons(
+    header: Record,
+    footer: Record | None,
+    stopped: Sequence[Record],
+    requirements: Sequence[Record],
+    missing: str | None,
+) -> list[str]:
     """Return the sentences that say why this run is not complete."""
     reasons = []
     if footer is None:
         reasons.append("the run was cut off before it could write its end")
     elif reason := _ended(footer):
         reasons.append(reason)
+    reasons += [each for each in dict.fromkeys(str(line["reason"]) for line in stopped) if each not in reasons]
     if header["configuration"].get("target", {}).get("read-only"):
         reasons.append("the run only read, so nothing that needs writing was judged")
     elif header["selection"]:

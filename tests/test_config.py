@@ -159,6 +159,7 @@ def test_every_scalar_of_the_target_has_its_variable() -> None:
         "OSIA_URL": "https://h.example/p",
         "OSIA_INTERFACE_VERSION": "1.2.1",
         "OSIA_TIMEOUT": "3",
+        "OSIA_MAX_TIME": "90",
         "OSIA_RATE": "4.5",
         "OSIA_VISIBLE_WITHIN": "0",
         "OSIA_CA_FILE": "ca.pem",

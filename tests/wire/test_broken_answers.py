@@ -42,13 +42,13 @@ def test_a_drip_in_the_body_does_not_defeat_the_timeout() -> None:
     assert failure(script, timeout=SHORT).reason.startswith("the answer was not complete within 0.3 s: ")
 
 
-def test_endless_interim_answers_do_not_defeat_the_timeout() -> None:
+def test_endless_interim_answers_are_not_waited_for() -> None:
     def script(peer: Peer) -> None:
         peer.request()
         while not peer.server.over.is_set():
             peer.send(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100)
 
-    assert failure(script, timeout=SHORT).reason == "the answer's headers were not complete within 0.3 s"
+    assert failure(script).reason == "more than 20 interim answers came before any other"
 
 
 def test_an_endless_body_is_cut_at_the_limit() -> None:
@@ -80,6 +80,10 @@ BROKEN = {
     "too many headers": (
         b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 50_000,
         "the answer's headers are longer than 64 KiB",
+    ),
+    "hundreds of headers": (
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 501 + b"\r\n",
+        "the answer has more than 500 headers",
     ),
     "garbage": (b"\x16\x03\x01\x00\xff" * 50, "not HTTP: the answer does not begin with a status line"),
     "garbage that looks complete": (

@@ -1,0 +1,122 @@
+"""How long a run bears with its target: the time for all of it, silence, and being put off."""
+
+from __future__ import annotations
+
+import math
+import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from osia_conformance.exchange import Headers, header
+
+PUT_OFF = frozenset({429, 503})
+"""Codes by which a server asks to be called later (RFC 6585, 4; RFC 9110, 15.6.4)."""
+
+_SILENT_CALLS = 5
+"""So many calls in a row without an answer bring up the question whether the target is still there."""
+
+_MUTE = 3.0
+"""An operation that was silent for so many whole calls in a row is not called any more."""
+
+_IN_VAIN = 2
+"""So many calls in a row that were put off to their end bring up the same question."""
+
+_PROBE = 5.0
+_NEARLY = 0.9
+
+
+class RunTime:
+    """The time that is left for a run or a part of it, the same in all its processes.
+
+    `until` is seconds since the epoch, None for no limit; `reason` says, when it is over, what is over.
+    """
+
+    def __init__(self, until: float | None, reason: str) -> None:
+        self.reason = reason
+        self._ends = math.inf if until is None else time.monotonic() + until - time.time()
+
+    def left(self) -> float:
+        """Return the seconds that are left: 0 if it is over, infinite if there is no limit."""
+        return max(0.0, self._ends - time.monotonic())
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left."""
+        return self.left() <= 0
+
+
+class Patience:
+    """What one process has borne so far. `timeout` is the seconds that one call may take in all."""
+
+    def __init__(self, timeout: float, run: RunTime) -> None:
+        self.timeout = timeout
+        self.time = run
+        self.in_vain = 0
+        self._row = 0
+        self._cost = 0.0
+        self._mute: dict[str, float] = {}
+        self._slowest = 0.0
+
+    def answered(self, operation: str, seconds: float) -> None:
+        """Note an answer, whatever it says."""
+        self._row, self._cost = 0, 0.0
+        self._slowest = max(self._slowest, seconds)
+        self._mute.pop(operation, None)
+
+    def served(self) -> None:
+        """Note an answer that does not put off."""
+        self.in_vain = 0
+
+    def missed(self, operation: str, seconds: float) -> bool:
+        """Note that no answer came; return whether the target may be gone: silent five times, or for a whole call."""
+        self._row += 1
+        self._cost += seconds
+        self._mute[operation] = self._mute.get(operation, 0.0) + seconds
+        return self._row >= _SILENT_CALLS or self._cost >= _NEARLY * self.timeout
+
+    def put_off(self) -> bool:
+        """Note that a call was put off to its end; return whether the target may serve nobody at all."""
+        self.in_vain += 1
+        return self.in_vain >= _IN_VAIN
+
+    def mute(self, operation: str) -> bool:
+        """Return whether an operation was silent so long that calling it again only costs time."""
+        return self._mute.get(operation, 0.0) >= _MUTE * _NEARLY * self.timeout
+
+    def resume(self, run: RunTime) -> None:
+        """Begin a part of the run that has a time of its own."""
+        self.time = run
+        self._mute.clear()
+        self.in_vain = 0
+
+    @property
+    def probe(self) -> float:
+        """Seconds in which a target that is still there answers a plain read, judged by what it took before."""
+        return min(self.timeout, max(_PROBE, 2 * self._slowest))
+
+    def pause(self, headers: Headers, left: float) -> float | None:
+        """Return the seconds to wait before an answer's call is sent again, None if that is not to be.
+
+        `left` is what is left of the call. Without Retry-After, or with one that leads beyond the end of the call
+        or of the run, or where the last calls waited in vain, there is nothing to wait for.
+        """
+        wait = retry_after(headers)
+        if wait is None or wait >= min(left, self.time.left()) or self.in_vain >= _IN_VAIN:
+            return None
+        return wait
+
+
+def retry_after(headers: Headers, now: datetime | None = None) -> float | None:
+    """Return the seconds that Retry-After asks for (RFC 9110, 10.2.3: seconds or a date); None if it says nothing."""
+    value = (header(headers, "retry-after") or "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value) if len(value) < 10 else math.inf  # noqa: PLR2004 - more than anybody waits
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+    except OverflowError:
+        return None

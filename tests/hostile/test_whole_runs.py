@@ -1,0 +1,95 @@
+"""Whole runs against every hostile target: bounded, with the right verdict, a whole report and no traceback."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from osia_conformance import reports
+from osia_conformance.handover import Handover, prepared
+from osia_conformance.progress import on_terminal
+from osia_conformance.reports.text import UNSAFE
+from osia_conformance.runner import run_suites
+from osia_conformance.selection import Selection
+from tests.hostile.cases import CASES, Case, authority
+from tests.hostile.targets import Target, always, message
+from tests.judging import settings
+from tests.running import Report, closed_port
+
+
+def judge(directory: Path, url: str, few: tuple[str, ...] = (), **target: Any) -> Handover:
+    """Judge a target into `directory`, with every report."""
+    run = replace(settings(url=url, **target), report_dir=directory)
+    handover = prepared(run, write_reports=reports.write_all, progress=on_terminal())
+    run_suites(handover, arguments=Selection(only=few).arguments())
+    return handover
+
+
+def whole_report(directory: Path) -> dict[str, Any]:
+    """Return results.json, once every file of the report is whole and holds nothing that steers its reader."""
+    report = Report(directory)
+    for record in report.records:
+        reports.validate_record(record)
+    reports.validate(report.results)
+    ET.parse(directory / "junit.xml")
+    json.loads((directory / "evidence.har").read_bytes())
+    page = (directory / "report.html").read_text("utf-8")
+    assert page.rstrip().endswith("</html>")
+    assert "<img" not in page
+    assert page.count("<script") == 1
+    for name in ("report.html", "summary.md", "junit.xml"):
+        assert not UNSAFE.search((directory / name).read_text("utf-8")), name
+    return report.results
+
+
+def spoken(results: dict[str, Any]) -> str:
+    """Return all that the results say in words."""
+    reasons = [str(check["reason"]) for entry in results["requirements"] for check in entry["checks"]]
+    return "\n".join([*results["reasons"], *reasons])
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_hostile_target_is_judged(case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with ExitStack() as stack:
+        script = stack.enter_context(case.serve())
+        target = stack.enter_context(Target(script, case.tls() if case.tls else None))
+        tls = {"ca_file": authority(tmp_path)} if case.tls and case.trusted else {}
+        handover = judge(tmp_path / "r", target.url, case.few, **{**case.target, **tls})
+    results = whole_report(tmp_path / "r")
+    # Of a selection, which tests run to be quick, nothing is conformant.
+    verdict = "incomplete" if case.verdict == "conformant" else case.verdict
+    assert results["verdict"] == verdict, results["reasons"]
+    assert handover.exit_code == {"incomplete": 2, "nonconformant": 1}[verdict]
+    assert case.says in spoken(results)
+    if case.verdict == "conformant":
+        assert not any(entry["outcome"] in ("failed", "cantTell") for entry in results["requirements"])
+    said = capsys.readouterr()
+    assert "Traceback" not in said.out + said.err
+    assert not UNSAFE.search(said.out)
+    assert sorted(path.name for path in tmp_path.iterdir()) in (["r"], ["ca.pem", "r"])
+
+
+def test_a_target_that_refuses_is_judged(tmp_path: Path) -> None:
+    handover = judge(tmp_path / "r", closed_port())
+    results = whole_report(tmp_path / "r")
+    assert (handover.exit_code, results["verdict"], results["ending"]) == (2, "incomplete", "target lost")
+    assert "connection refused" in results["reasons"][0]
+    assert results["retries"]["connections"] == 1
+
+
+def test_a_redirect_is_never_followed(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        elsewhere = stack.enter_context(Target(stack.enter_context(always(message("200 OK", (), b""))())))
+        redirect = message("307 X", (("Location", f"{elsewhere.url}/v1/enrollments/x"),), b"")
+        target = stack.enter_context(Target(stack.enter_context(always(redirect)())))
+        judge(tmp_path / "r", target.url, ("ENR-DONE-01",))
+    results = whole_report(tmp_path / "r")
+    assert elsewhere.connections == 0
+    assert results["verdict"] == "nonconformant"
+    assert "--location" not in json.dumps(results)
