@@ -1,0 +1,32 @@
+"""Retry-After, and how long it is waited for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from osia_conformance.patience import Patience, RunTime, retry_after
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("0", 0), ("120", 120), ("9" * 5000, float("inf")), ("soon", None), ("-1", None), ("", None), ("1.5", None)],
+)
+def test_retry_after_is_read_as_seconds(value: str, seconds: float | None) -> None:
+    assert retry_after((("Retry-After", value),)) == seconds
+
+
+def test_retry_after_is_read_as_a_date() -> None:
+    now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    for seconds, expected in ((90, 90), (-90, 0)):
+        date = format_datetime(now + timedelta(seconds=seconds), usegmt=True)
+        assert retry_after((("retry-after", date),), now) == expected
+
+
+def test_nothing_is_waited_for_beyond_the_call_or_the_run() -> None:
+    patience = Patience(10, RunTime(None, "over"))
+    headers = (("Retry-After", "5"),)
+    assert (patience.pause(headers, 9), patience.pause(headers, 4)) == (5, None)
+    assert Patience(10, RunTime(0, "over")).pause(headers, 9) is None
