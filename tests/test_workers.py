@@ -65,7 +65,8 @@ def test_the_checks_of_a_lost_worker_are_untested(tmp_path: Path) -> None:
         arguments = ("--workers", 2, "--effort", "quick", "--report-dir", tmp_path / "r")
         with begun("run", "--config", configured(tmp_path, url), *arguments, env=JWT_KEY) as process:
             until(lambda: gate.held == 2, "both workers wait for an answer")
-            assert len(left_on(app)) >= 2
+            # The other one may be asking for what does not exist.
+            assert left_on(app)
             os.kill(children(process.pid)[0], signal.SIGKILL)
             gate.released.set()
             out, err = process.communicate(timeout=ENOUGH)
