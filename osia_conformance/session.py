@@ -134,12 +134,12 @@ class Session:
         """The OpenAPI facts of the interface version that is judged."""
         return load_specification(self.run.version)
 
-    @property
+    @cached_property
     def samples(self) -> Samples:
         """What this run sends."""
         return Samples(self.specification, self.profile)
 
-    @property
+    @cached_property
     def profile(self) -> Profile:
         """What the target is said to accept."""
         return load_profile(self.settings.profile)

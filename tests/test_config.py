@@ -153,7 +153,7 @@ def test_an_option_wins_over_the_environment_that_over_the_file() -> None:
 
 
 def test_every_scalar_of_the_target_has_its_variable() -> None:
-    for name in ("ca.pem", "cert.pem", "cert.key"):
+    for name in ("ca.pem", "cert.pem", "cert.key", "openapi.yaml"):
         Path(name).write_text("x")
     environ = {
         "OSIA_URL": "https://h.example/p",
@@ -170,6 +170,7 @@ def test_every_scalar_of_the_target_has_its_variable() -> None:
         "OSIA_ENROLLMENT_ID": "[0-9]{12}",
         "OSIA_TRANSACTION_ID": "t[0-9]{9}",
         "OSIA_READ_ONLY": "true",
+        "OSIA_SPEC": "openapi.yaml",
         "OSIA_REPORT_DIR": "out",
         "OSIA_EFFORT": "quick",
     }

@@ -20,6 +20,8 @@ KEY_TYPES = {"HS": "oct", "RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OKP"}
 ALGORITHMS = frozenset(f"{family}{bits}" for family in ("HS", "RS", "PS", "ES") for bits in (256, 384, 512)) | {"EdDSA"}
 
 Claims = dict[str, Any]
+MOST_REMEMBERED = 10_000
+"""Tokens whose signature is not verified again."""
 
 
 class Algorithms(JWSRegistry):
@@ -98,6 +100,7 @@ class TokenCheck:
         self.key = key
         self.opaque = opaque
         self.registry = Algorithms(settings.jwt_algorithm)
+        self._signed: set[str] = set()
 
     def authorize(self, authorization: str | None, required: frozenset[str]) -> None:
         """Let a call with this Authorization header pass, or raise Refusal."""
@@ -144,11 +147,15 @@ class TokenCheck:
             raise self.bad_token("its algorithm is not accepted here")
 
     def check_signature(self, token: str) -> None:
-        """Refuse a token that the key has not signed."""
+        """Refuse a token that the key has not signed; what has once been found good stays so."""
+        if token in self._signed:
+            return
         try:
             jws.deserialize_compact(token, self.key, registry=self.registry)
         except (JoseError, ValueError, TypeError) as error:
             raise self.bad_token("its signature is not valid") from error
+        if len(self._signed) < MOST_REMEMBERED:
+            self._signed.add(token)
 
     def check_times(self, claims: Claims) -> None:
         """Refuse a token that has no end, has ended, or has not begun (RFC 7519, 4.1.4 and 4.1.5)."""
