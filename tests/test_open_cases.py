@@ -7,8 +7,8 @@ from typing import Any
 from osia_reference.app import create_app
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal
-from osia_reference.store import Record
 from tests.judging import judge, reference
+from tests.records import biographics
 
 
 class RefusesOurs(Enrollments):
@@ -19,12 +19,12 @@ class RefusesOurs(Enrollments):
 
 
 class NeedsABirthDate(Enrollments):
-    """Refuses an enrollment whose biographic data has no date of birth, whatever the schema says."""
+    """Creates no enrollment whose biographic data has no date of birth, whatever the schema says."""
 
-    def settled(self, enrollment_id: str, data: Record, status: str) -> Record:
-        if data.get("biographicData") and "dateOfBirth" not in data["biographicData"]:
+    def create(self, enrollment_id: str, body: dict[str, Any], *more: Any, **named: Any) -> Any:
+        if biographics(body) and "dateOfBirth" not in biographics(body):
             raise Refusal(400, "the date of birth is missing")
-        return super().settled(enrollment_id, data, status)
+        return super().create(enrollment_id, body, *more, **named)
 
 
 def failed(judged: Any) -> dict[str, str]:
@@ -36,7 +36,10 @@ def test_a_refused_canonical_enrollment_fails_nothing_and_is_named() -> None:
     judged = judge(create_app(reference(), enrollments=RefusesOurs))
     assert failed(judged) == {}
     assert (judged.exit_code, judged.results["verdict"]) == (2, "incomplete")
-    assert any("canonical enrollment was refused with 400" in reason for reason in judged.results["reasons"])
+    assert any(
+        "canonical enrollment was refused: createEnrollment answered 400" in reason
+        for reason in judged.results["reasons"]
+    )
 
 
 def test_a_rule_about_data_that_is_not_canonical_fails_nothing() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from osia_reference.enrollments import FINALIZED, Enrollments
 from osia_reference.replies import Refusal
 from osia_reference.store import Record
+from tests.records import biographics
 from tests.variant import Freedom
 
 
@@ -84,9 +85,9 @@ class ArchivesLater(Archives):
 
 class Normalizes(Processing):
     def process(self, record: Record) -> None:
-        names = record.get("biographicData", {})
+        names = biographics(record)
         large = {name: value.upper() if isinstance(value, str) else value for name, value in names.items()}
-        record = {**record, "biographicData": large, "biometricData": []}
+        record = {**record, **({"biographicData": large} if large else {}), "biometricData": []}
         self.store.replace(record, self.search.attributes(record))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.replies import Reply
+from tests.records import biographics
 from tests.variant import Violation
 
 Json = dict[str, Any]
@@ -137,7 +138,7 @@ FACTS = (
     Fact(
         "biographicdata-type",
         "biographic data is a list of pairs",
-        lambda record: {**record, "biographicData": [list(pair) for pair in record["biographicData"].items()]},
+        lambda record: {**record, "biographicData": [list(pair) for pair in biographics(record).items()]},
     ),
     Fact(
         "biometricdata-type",

@@ -10,6 +10,7 @@ from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal, Reply
 from osia_reference.specification import Specification
 from osia_reference.store import Attribute, Record, Store
+from tests.records import biographics
 from tests.variant import Violation
 
 
@@ -29,9 +30,9 @@ def dropping(*names: str) -> Callable[[Record], Record]:
 
 
 def with_lower_nationality(body: Record) -> Record:
-    biographic = body.get("biographicData", {})
+    biographic = biographics(body)
     lowered = {"nationality": str(biographic["nationality"]).lower()} if "nationality" in biographic else {}
-    return {**body, "biographicData": {**biographic, **lowered}}
+    return {**body, "biographicData": {**biographic, **lowered}} if biographic else body
 
 
 class NamesNothing(Server):

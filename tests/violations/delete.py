@@ -8,6 +8,7 @@ from osia_reference.calls import Call
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal, Reply
 from osia_reference.store import Record, Store, StoredBuffer
+from tests.records import biographics
 from tests.remembering import Remembering
 from tests.variant import Violation
 
@@ -88,9 +89,9 @@ class DeletesThePersonsOthers(Enrollments):
     """Deletes by what the enrollment says of the person."""
 
     def delete(self, enrollment_id: str) -> None:
-        gone = self.existing(enrollment_id).get("biographicData", {}).get("firstName")
+        gone = biographics(self.existing(enrollment_id)).get("firstName")
         for each in list(self.store.find([])):
-            if gone and each.get("biographicData", {}).get("firstName") == gone:
+            if gone and biographics(each).get("firstName") == gone:
                 self.store.delete(each["enrollmentId"])
         self.store.delete(enrollment_id)
 

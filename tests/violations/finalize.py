@@ -2,6 +2,7 @@
 
 from osia_reference.enrollments import Enrollments
 from osia_reference.store import Record
+from tests.records import biographics
 from tests.variant import Violation
 
 
@@ -53,9 +54,9 @@ class KeepsTheFirstDocumentPage(Changing):
 
 class WritesNamesInCapitals(Changing):
     def final(self, record: Record) -> Record:
-        names = record.get("biographicData", {})
+        names = biographics(record)
         large = {name: value.upper() for name, value in names.items() if isinstance(value, str)}
-        return {**record, "biographicData": {**names, **large}}
+        return {**record, "biographicData": {**names, **large}} if names else record
 
 
 class SetsAnotherType(Changing):

@@ -11,6 +11,7 @@ from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal, Reply
 from osia_reference.search import COMPARISONS, Search
 from osia_reference.store import Attribute, Condition, Record, Store
+from tests.records import biographics
 from tests.remembering import Remembering
 from tests.variant import Violation
 
@@ -256,8 +257,8 @@ class IndexesTheFirstVersionOnly(Store):
     """A change takes an enrollment out of the index."""
 
     def replace(self, record: Record, attributes: Iterable[Attribute]) -> None:
-        biographics = record.get("biographicData", {})
-        super().replace(record, {each for each in attributes if each[0] == "firstName" or each[0] not in biographics})
+        named = biographics(record)
+        super().replace(record, {each for each in attributes if each[0] == "firstName" or each[0] not in named})
 
 
 class AnswersTheFirstVersion(Remembering):
@@ -282,8 +283,8 @@ class ShowsAllAsFinalized(Showing):
 
 class ShowsNamesInCapitals(Showing):
     def shown(self, record: Record) -> Record:
-        texts = {n: value.upper() for n, value in record["biographicData"].items() if isinstance(value, str)}
-        return {**record, "biographicData": {**record["biographicData"], **texts}}
+        texts = {n: value.upper() for n, value in biographics(record).items() if isinstance(value, str)}
+        return {**record, "biographicData": {**biographics(record), **texts}} if texts else record
 
 
 class ShowsNoList(Showing):
@@ -295,7 +296,7 @@ class MixesUp(Enrollments):
     """Each found enrollment carries the person of the one created last."""
 
     def find(self, expressions: Any) -> list[Record]:
-        people = [each.get("biographicData", {}) for each in self.store.find([])]
+        people = [biographics(each) for each in self.store.find([])]
         return [{**each, "biographicData": {**people[-1], "gender": "X"}} for each in super().find(expressions)]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from osia_reference.store import Record, Store
+from tests.records import biographics
 from tests.variant import Violation
 
 DOCUMENTED = {
@@ -57,12 +58,8 @@ def storing_members(change: Callable[[Any], Any]) -> type[Store]:
     """Return a database that changes the values of biographic data, each as a whole."""
 
     def changed(record: Record) -> Record:
-        if "biographicData" not in record:
-            return record
-        return {
-            **record,
-            "biographicData": {name: change(value) for name, value in record["biographicData"].items()},
-        }
+        kept = {name: change(value) for name, value in biographics(record).items()}
+        return {**record, "biographicData": kept} if kept else record
 
     return storing(changed)
 
@@ -235,7 +232,7 @@ BLOCKS = [
         storing(
             lambda record: {
                 **record,
-                "biographicData": {name: value for name, value in record.get("biographicData", {}).items() if value},
+                "biographicData": {name: value for name, value in biographics(record).items() if value},
             }
         ),
         "ENR-CREATE-12",

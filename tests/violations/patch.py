@@ -6,6 +6,7 @@ from typing import Any
 from osia_reference.enrollments import Enrollments, merge_patch
 from osia_reference.replies import Refusal
 from osia_reference.store import Record
+from tests.records import biographics
 from tests.variant import Violation
 
 REQUIRED = ("enrollmentType", "biometricData", "status")
@@ -152,7 +153,7 @@ def null_adds(current: Any, patch: Any) -> Any:
     """Add an empty text for a null that has nothing to remove."""
     merged = merge_patch(current, patch)
     if is_object(patch.get("biographicData")):
-        absent = [name for name in patch["biographicData"] if name not in current.get("biographicData", {})]
+        absent = [name for name in patch["biographicData"] if name not in biographics(current)]
         nulls = [name for name in absent if patch["biographicData"][name] is None]
         merged.setdefault("biographicData", {}).update(dict.fromkeys(nulls, ""))
     return merged

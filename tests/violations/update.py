@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from osia_reference.enrollments import Enrollments
 from osia_reference.store import Record
+from tests.records import biographics
 from tests.variant import Violation
 
 
@@ -23,7 +24,7 @@ def keeping(*groups: str) -> Callable[[Record, Record], Record]:
 
 
 def only_new_members(current: Record, body: Record) -> Record:
-    biographic = {**body.get("biographicData", {}), **current.get("biographicData", {})}
+    biographic = {**biographics(body), **biographics(current)}
     return {**body, "biographicData": biographic}
 
 
@@ -44,8 +45,8 @@ def without_devices(current: Record, body: Record) -> Record:
 
 
 def omitted_emptied(current: Record, body: Record) -> Record:
-    left_out = dict.fromkeys(current.get("biographicData", {}), "")
-    return {**body, "biographicData": left_out | body.get("biographicData", {})}
+    left_out = dict.fromkeys(biographics(current), "")
+    return {**body, "biographicData": left_out | biographics(body)}
 
 
 def requests_by_default(current: Record, body: Record) -> Record:
