@@ -14,15 +14,16 @@ from starlette.requests import Request
 
 from osia_conformance.operations import SCOPES
 from osia_conformance.references import Reference, Scrubber
-from osia_conformance.samples import canonical
+from osia_conformance.samples import Samples
 from osia_conformance.settings import AuthSettings
+from osia_conformance.specification import load_specification
 from osia_conformance.token_jwt import SignedTokens
 from osia_reference.app import Server, create_app
 from osia_reference.calls import Call
 from osia_reference.replies import Refusal, Reply
 from osia_reference.settings import Client
 from tests.judging import KEY, reference
-from tests.running import JWT, Report, configured, hosted, osia
+from tests.running import JWT, VERSION, Report, configured, hosted, osia
 
 WORD = "kanarie"
 API_KEY = f'{WORD}-api-key/+"&<\\1234567890'
@@ -102,7 +103,7 @@ class ReadsLists(Indiscreet):
 
 def stranger(number: int) -> dict[str, Any]:
     """Return a record that was there before the run."""
-    body = canonical(f"{STRANGER}First")
+    body = Samples(load_specification(VERSION)).canonical(f"{STRANGER}First")
     body["biographicData"] |= {"lastName": f"{STRANGER}Last", "email": f"{STRANGER}@example.org"}
     body["documentData"][0]["instance"] = f"{STRANGER}Document"
     return {**body, "enrollmentId": f"{STRANGER}-id-{number}"}
