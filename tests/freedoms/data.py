@@ -222,8 +222,6 @@ FREEDOMS = [
         "data-known-biographics",
         "Of biographic data only certain members are kept, which 1.3.0 allows.",
         {"enrollments": KnownBiographics},
-        rulings=("RUL-EXTENSIBLE",),
-        inapplicable=("ENR-PATCH-04", "ENR-PATCH-06", "ENR-PATCH-08", "ENR-PATCH-09"),
         versions=">=1.3.0",
     ),
     freedom("puts-right", "What does not fit the schema is put right.", PutsRight, "RUL-BAD-REQUEST", "RUL-FORMAT"),

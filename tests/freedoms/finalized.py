@@ -80,7 +80,7 @@ class Archives(Processing):
 
 
 class ArchivesLater(Archives):
-    reads = 2
+    reads = 1
 
 
 class Normalizes(Processing):
@@ -113,9 +113,10 @@ FREEDOMS = [
     ),
     freedom(
         "archived-later",
-        "It is archived after it was read twice.",
+        "It is archived after it was read once.",
         ArchivesLater,
         rulings=("RUL-AFTER-FINALIZED",),
+        inapplicable=AFTERWARDS,
     ),
     freedom(
         "normalized",
