@@ -95,7 +95,10 @@ def test_it_is_sent_with_the_seed_and_effort_of_the_run_before(recorded: Path) -
     ("option", "words"),
     [
         (["--only", "ENR-DELET-01"], 'no requirement is named "ENR-DELET-01"; the nearest is "ENR-DELETE-01"'),
-        (["--operation", "create"], '"create" is no operation of the interface; the nearest is "createEnrollment"'),
+        (
+            ["--operation", "createEnrolment"],
+            '"createEnrolment" is no operation of the interface; the nearest is "createEnrollment"',
+        ),
         (["--rerun-failed", "nowhere"], "nowhere: there is no journal.jsonl"),
     ],
 )
