@@ -97,7 +97,7 @@ def test_it_is_sent_with_the_seed_and_effort_of_the_run_before(recorded: Path) -
         (["--only", "ENR-DELET-01"], 'no requirement is named "ENR-DELET-01"; the nearest is "ENR-DELETE-01"'),
         (
             ["--operation", "createEnrolment"],
-            '"createEnrolment" is no operation of the interface; the nearest is "createEnrollment"',
+            'the nearest is "createEnrollment"',
         ),
         (["--rerun-failed", "nowhere"], "nowhere: there is no journal.jsonl"),
     ],
