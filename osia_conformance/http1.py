@@ -271,7 +271,7 @@ class Connection:
 
 
 def _late(call: Call) -> str:
-    limit = f"within {call.deadline.seconds:g} s"
+    limit = f"within {call.deadline.seconds:.3g} s"
     if call.in_body:
         return f"the answer was not complete {limit}: {call.body_bytes} bytes of its body came"
     if call.start:

@@ -95,7 +95,7 @@ class Session:
         shard = shard_of(self.settings.shard)
         self.worker = shard.worker(worker) if shard else worker
         self.scrubber = Scrubber()
-        self.tokens = token_source(self.settings, self.scrubber)
+        self.tokens = token_source(self.settings, self.scrubber, left=self._time_left)
         self.wire = self._connected(transport)
         self.journal = Journal(Path(run.directory))
         target = self.settings.target
@@ -229,6 +229,9 @@ class Session:
             client_key_password=self._secret(password) if password else None,
             proxy=self._secret(proxy) if isinstance(proxy, Reference) else proxy,
         )
+
+    def _time_left(self) -> float:
+        return self.target.patience.time.left()
 
     def _extras(self) -> Extras:
         target = self.settings.target

@@ -220,6 +220,8 @@ class Target:
         try:
             return self.tokens.valid(frozenset({operation.scope}))
         except CannotIssue as error:
+            if self.patience.time.over:
+                raise Untested(self.over() or "") from error
             raise Untested(f"no token for {operation.scope}: {error}") from error
 
     def observe(self, ruling: str, text: str, answer: Answer | None = None) -> None:

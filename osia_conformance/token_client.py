@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -11,17 +12,62 @@ from osia_conformance.config_schema import client_for
 from osia_conformance.references import ConfigurationError, Scrubber
 from osia_conformance.settings import Settings
 from osia_conformance.token_endpoint import Grant, TokenEndpoint
-from osia_conformance.token_model import CannotIssue, Fault, Kind, Token, named
+from osia_conformance.token_model import CannotIssue, Fault, Kind, Token, TokenError, named
 from osia_conformance.token_static import KeptTokens, from_real
 
 _MOST_MARGIN = 60
+_REFUSALS = 2
+"""So many times in a row the endpoint is asked for the same scopes in vain, and then not for a while."""
+
+_SILENT_CALLS = 2
+"""So many times in a row no answer comes, whatever is asked for, and then nothing is asked for a while."""
+
+_WHILE = 60.0
+
+
+class Breaker:
+    """Keeps from asking again and again where nothing is given: each time costs a timeout, or a step to a lockout.
+
+    `clock` gives seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._rows: dict[str | None, int] = {}
+        self._until: dict[str | None, tuple[float, TokenError]] = {}
+
+    def check(self, name: str) -> None:
+        """Raise the last error again where a token for `name` was asked for in vain for a while."""
+        for key in (None, name):
+            until, error = self._until.get(key, (-math.inf, None))
+            if error is not None and self._clock() < until:
+                reason = f"{error.reason.rstrip('.')}, and it is not asked again for a while."
+                raise TokenError(reason, answered=error.answered)
+
+    def gave(self, name: str) -> None:
+        """Note a token for `name`."""
+        for key in (None, name):
+            self._rows.pop(key, None)
+
+    def failed(self, name: str, error: TokenError) -> None:
+        """Note that there was none."""
+        if error.answered:
+            self._rows.pop(None, None)
+        else:
+            self._count(None, _SILENT_CALLS, error)
+        self._count(name, _REFUSALS, error)
+
+    def _count(self, key: str | None, most: int, error: TokenError) -> None:
+        self._rows[key] = self._rows.get(key, 0) + 1
+        if self._rows[key] >= most:
+            self._until[key] = (self._clock() + _WHILE, error)
 
 
 class ClientTokens:
     """The method "client-credentials": a token is used again until it is about to expire.
 
     Raises ConfigurationError if a key or a certificate is unusable. The endpoint is first asked when a token
-    is.
+    is. `left` gives the seconds that are left of the run.
     """
 
     def __init__(
@@ -30,6 +76,7 @@ class ClientTokens:
         scrubber: Scrubber,
         clock: Callable[[], float] = time.time,
         environ: Mapping[str, str] | None = None,
+        left: Callable[[], float] = lambda: math.inf,
     ) -> None:
         auth = settings.auth
         if auth.token_url is None:
@@ -39,6 +86,8 @@ class ClientTokens:
         self._kept = KeptTokens(auth, scrubber, clock, environ)
         self._cache: dict[str, tuple[float, Grant]] = {}
         self._lock = threading.Lock()
+        self._left = left
+        self._breaker = Breaker(clock)
         self._seen: Kind = "unknown"
         names = [*auth.clients, *([None] if auth.client_id else [])]
         self._endpoints = {
@@ -74,11 +123,21 @@ class ClientTokens:
             useful_until, grant = self._cache.get(name, (0.0, None))
             if grant is None or useful_until <= self._clock():
                 asked = self._clock()
-                grant = endpoint.ask(scopes)
+                grant = self._ask(endpoint, name, scopes)
                 useful_until = asked + grant.expires_in - min(_MOST_MARGIN, grant.expires_in / 2)
                 self._cache[name] = (useful_until, grant)
                 self._seen = "jwt" if jwt_text.parse(grant.value) else "opaque"
             return Token(grant.value, grant.scopes)
+
+    def _ask(self, endpoint: TokenEndpoint, name: str, scopes: Collection[str]) -> Grant:
+        self._breaker.check(name)
+        try:
+            grant = endpoint.ask(scopes, self._left())
+        except TokenError as error:
+            self._breaker.failed(name, error)
+            raise
+        self._breaker.gave(name)
+        return grant
 
     def faulty(self, fault: Fault, scopes: Collection[str]) -> Token:
         """Return a token with one fault; one that is off in time has to be configured in [auth.tokens]."""

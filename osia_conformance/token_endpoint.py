@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import re
 import time
 import uuid
@@ -11,16 +12,18 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote_plus
-
-import httpx
+from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 from osia_conformance import jwt_text
-from osia_conformance.network import tls_context
+from osia_conformance.expectations import wait
+from osia_conformance.network import Deadline, Endpoint
+from osia_conformance.patience import PUT_OFF, retry_after
 from osia_conformance.references import ConfigurationError, Reference, Scrubber
 from osia_conformance.settings import ClientSettings, TargetSettings
 from osia_conformance.signing import Signer
 from osia_conformance.token_model import TokenError, named
+from osia_conformance.transport import DEFAULT_PORTS, NoAnswer, Wire, WireAnswer, WireSettings, open_client
+from osia_conformance.urls import host_of
 
 LONGEST_ANSWER = 1 << 20
 _ERROR_CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
@@ -30,6 +33,8 @@ _ASSERTION_LIFETIME = 120
 _UNSTATED_LIFETIME = 60.0
 _LONGEST_LIFETIME = 10.0**9
 _HTTP_OK = 200
+_WAITS = 3
+_VISIBLE_ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 Form = dict[str, str | list[str]]
 
@@ -65,20 +70,31 @@ class TokenEndpoint:
         self._clock = clock
         self._environ = environ
         self._signer = self._make_signer()
-        self._open().close()
+        self._path = _path_of(url)
+        self._wire = self._open()
 
-    def ask(self, scopes: Collection[str]) -> Grant:
-        """Return a token for these scopes; raise TokenError with one sentence if the endpoint gives none."""
-        form, headers = self._request(scopes)
-        status, body = self._post(form, headers)
-        if status != _HTTP_OK:
-            raise self._error(f"refused a token for {named(scopes)} with {status}{_error_code(body)}.")
-        return self._grant(body, scopes)
+    def ask(self, scopes: Collection[str], within: float = math.inf) -> Grant:
+        """Return a token for these scopes; raise TokenError with one sentence if the endpoint gives none.
+
+        It takes the target's timeout in all, or `within` seconds where that is less.
+        """
+        deadline = Deadline(min(self._target.timeout, within))
+        left = deadline.seconds
+        for _ in range(_WAITS):
+            answer = self._post(*self._request(scopes), left)
+            pause = retry_after(answer.headers) if answer.status in PUT_OFF else None
+            if pause is None or pause >= (left := deadline.seconds - deadline.elapsed):
+                break
+            wait(pause)
+            left = max(0.01, left - pause)
+        if answer.status != _HTTP_OK:
+            raise self._error(f"refused a token for {named(scopes)} with {answer.status}{_error_code(answer.body)}.")
+        return self._grant(answer.body, scopes)
 
     def _request(self, scopes: Collection[str]) -> tuple[Form, dict[str, str]]:
         client = self._client
         form: Form = {"grant_type": "client_credentials"}
-        headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
+        headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
         if scopes:
             form["scope"] = " ".join(sorted(scopes))
         if client.audience:
@@ -114,48 +130,37 @@ class TokenEndpoint:
         }
         return signer.sign({"kid": kid} if kid else {}, claims)
 
-    def _post(self, form: Form, headers: dict[str, str]) -> tuple[int, bytes]:
-        timeout = self._target.timeout
-        ends = time.monotonic() + timeout
-        body = b""
+    def _post(self, form: Form, headers: dict[str, str], within: float) -> WireAnswer:
+        body = urlencode(form, doseq=True).encode("ascii")
         try:
-            with (
-                self._open() as client,
-                client.stream("POST", self._url, data=form, headers=headers) as answer,
-            ):
-                for chunk in answer.iter_raw():
-                    body += chunk
-                    if len(body) > LONGEST_ANSWER:
-                        raise self._error(f"answered with more than {LONGEST_ANSWER} bytes.")
-                    if time.monotonic() > ends:
-                        raise self._error(f"did not answer within {timeout:g} s.")
-                return answer.status_code, body
-        except httpx.TimeoutException:
-            raise self._error(f"did not answer within {timeout:g} s.") from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            reason = self._scrubber.text(" ".join(str(error).split()))[:200] or type(error).__name__
-            raise self._error(f"could not be reached: {reason.rstrip('.')}.") from None
+            answer = self._wire.send("POST", self._path, headers=list(headers.items()), body=body, within=within)
+        except NoAnswer as error:
+            reason = self._scrubber.text(error.reason).rstrip(".")
+            raise self._error(f"cannot be used: {reason}.", answered=False) from None
+        if answer.truncated:
+            raise self._error(f"answered with more than {LONGEST_ANSWER} bytes.", answered=False)
+        return answer
 
-    def _open(self) -> httpx.Client:
+    def _open(self) -> Wire:
+        """Return the way to the endpoint, bounded as the one to the target is; no connection is kept."""
         target = self._target
         key_password = target.client_key_password
         proxy = self._secret(target.proxy) if isinstance(target.proxy, Reference) else target.proxy
         try:
-            context = tls_context(
-                _text(target.ca_file),
-                _text(target.client_cert),
-                _text(target.client_key),
-                self._secret(key_password) if key_password else None,
-            )
-            return httpx.Client(
-                verify=context,
-                proxy=None if proxy in {"none", "env"} else proxy,
-                trust_env=proxy == "env",
+            settings = WireSettings(
+                base_url=_origin(self._url),
                 timeout=target.timeout,
-                follow_redirects=False,
+                ca_file=_text(target.ca_file),
+                client_cert=_text(target.client_cert),
+                client_key=_text(target.client_key),
+                client_key_password=self._secret(key_password) if key_password else None,
+                proxy=proxy,
+                headers={"Accept-Encoding": "identity", "Connection": "close"},
+                largest_answer=LONGEST_ANSWER,
             )
-        except (ValueError, httpx.InvalidURL, ImportError) as error:
-            raise ConfigurationError(f"target: {self._scrubber.text(str(error)).rstrip('.')}.") from None
+            return open_client(settings)
+        except ValueError as error:
+            raise ConfigurationError(f"target.{self._scrubber.text(str(error)).rstrip('.')}.") from None
 
     def _grant(self, body: bytes, scopes: Collection[str]) -> Grant:
         answer = _object(body)
@@ -188,8 +193,20 @@ class TokenEndpoint:
         self._scrubber.add(secret)
         return secret
 
-    def _error(self, what: str) -> TokenError:
-        return TokenError(f"the token endpoint {self._url.partition('?')[0]} {what}")
+    def _error(self, what: str, *, answered: bool = True) -> TokenError:
+        return TokenError(f"the token endpoint {self._url.partition('?')[0]} {what}", answered=answered)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    endpoint = Endpoint(host_of(url), parts.port or DEFAULT_PORTS[parts.scheme])
+    return f"{parts.scheme}://{endpoint}"
+
+
+def _path_of(url: str) -> str:
+    """Return path and query as they go out: the query of the URL is part of it (RFC 6749, 3.2)."""
+    parts = urlsplit(url)
+    return quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_VISIBLE_ASCII)
 
 
 def _text(path: Path | None) -> str | None:

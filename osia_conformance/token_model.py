@@ -44,7 +44,11 @@ class CannotIssue(Exception):
 
 
 class TokenError(CannotIssue):
-    """The token endpoint gave no token; `reason` says why, without secrets."""
+    """The token endpoint gave no token; `reason` says why, without secrets; `answered` if it said so itself."""
+
+    def __init__(self, reason: str, *, answered: bool = True) -> None:
+        super().__init__(reason)
+        self.answered = answered
 
 
 class TokenSource(Protocol):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 
 from osia_conformance.references import Scrubber
 from osia_conformance.settings import Settings
+from osia_conformance.token_client import ClientTokens
 from osia_conformance.token_jwt import SignedTokens
 from osia_conformance.token_model import CannotIssue, Fault, Kind, Token, TokenError, TokenSource
 from osia_conformance.token_static import NoTokens, StaticTokens
@@ -19,10 +21,12 @@ def token_source(
     scrubber: Scrubber,
     clock: Callable[[], float] = time.time,
     environ: Mapping[str, str] | None = None,
+    left: Callable[[], float] = lambda: math.inf,
 ) -> TokenSource:
     """Return the source of tokens for these settings; every secret and token is told to `scrubber`.
 
-    `clock` gives seconds since 1970; `environ` stands for the process environment.
+    `clock` gives seconds since 1970; `environ` stands for the process environment; `left` gives the seconds that are
+    left of the run, which bound a call to a token endpoint.
     Raises ConfigurationError if a secret is missing or a key does not suit its algorithm.
     """
     match settings.auth.method:
@@ -31,8 +35,6 @@ def token_source(
         case "jwt":
             return SignedTokens(settings.auth, scrubber, clock, environ)
         case "client-credentials":
-            from osia_conformance.token_client import ClientTokens  # noqa: PLC0415 - slow, for a token endpoint only
-
-            return ClientTokens(settings, scrubber, clock, environ)
+            return ClientTokens(settings, scrubber, clock, environ, left)
         case "none":
             return NoTokens()

@@ -91,7 +91,8 @@ def _drip_body(peer: Peer) -> None:
     peer.drip(b" ", 1)
 
 
-def _endless(peer: Peer) -> None:
+def endless(peer: Peer) -> None:
+    """Send a chunked body that never ends."""
     peer.send(CHUNKED)
     peer.flood(b"10000\r\n" + b" " * 65536 + b"\r\n")
 
@@ -104,10 +105,10 @@ def _stop(peer: Peer) -> None:
     peer.server.stop_listening()
 
 
-def bomb(coding: str, window: int) -> bytes:
-    """Return an answer whose half a megabyte is 512 MiB of JSON; they are never whole in memory, here either."""
+def bomb(coding: str, window: int, mebibytes: int = 512) -> bytes:
+    """Return an answer that unpacks to a thousand times its size in JSON, which is never whole in memory, here either."""
     engine = zlib.compressobj(wbits=window)
-    packed = [engine.compress(b"["), *(engine.compress(b"0," * (1 << 19)) for _ in range(512)), engine.flush()]
+    packed = [engine.compress(b"["), *(engine.compress(b"0," * (1 << 19)) for _ in range(mebibytes)), engine.flush()]
     return message("200 OK", (*JSON, ("Content-Encoding", coding)), b"".join(packed))
 
 
@@ -261,7 +262,7 @@ CASES = (
     Case("resets in the body", treated(_reset_in_body), INCOMPLETE, "reset the connection", UNSEEN, target=QUICK),
     Case("drips the headers", treated(_drip_headers), INCOMPLETE, "headers were not complete", UNSEEN, target=QUICK),
     Case("drips the body", treated(_drip_body), INCOMPLETE, "was not complete within", UNSEEN, target=QUICK),
-    Case("endless chunked body", treated(_endless), INCOMPLETE, LARGE, OURS, few=DONE),
+    Case("endless chunked body", treated(endless), INCOMPLETE, LARGE, OURS, few=DONE),
     Case("endless interim answers", treated(_interim), INCOMPLETE, "interim answers", UNSEEN, target=QUICK),
     Case("gzip bomb", _bombing("gzip", 31), INCOMPLETE, LARGE, OURS, few=DONE),
     Case("deflate bomb", _bombing("deflate", 15), INCOMPLETE, LARGE, OURS, few=DONE),

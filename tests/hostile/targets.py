@@ -32,6 +32,7 @@ class Peer:
     def __init__(self, channel: socket.socket, server: Target) -> None:
         self.channel = channel
         self.server = server
+        self.last = b""
 
     def request(self) -> bytes:
         """Read one request and return it; b"" at the end of the connection."""
@@ -45,7 +46,8 @@ class Peer:
         length = next((int(line[15:]) for line in head.split(b"\r\n") if line.startswith(b"Content-Length:")), 0)
         while len(body) < length and (more := self.channel.recv(65536)):
             body += more
-        return head + b"\r\n\r\n" + body
+        self.last = head + b"\r\n\r\n" + body
+        return self.last
 
     def send(self, data: bytes) -> None:
         self.channel.sendall(data)
