@@ -167,28 +167,6 @@ def _fits_in(schema: Mapping[str, Any], value: Json, name: str, one: Any) -> boo
 
 def _drawn(schema: Mapping[str, Any]) -> list[Any]:
     """Return a few instances of a schema, always the same ones."""
-    import hypothesis  # noqa: PLC0415 - slow, and only schemas without examples need it
-    from hypothesis.errors import HypothesisException  # noqa: PLC0415
-    from schemathesis.errors import SchemathesisError  # noqa: PLC0415
+    from osia_conformance.instances import few, instances  # noqa: PLC0415 - slow, and only schemas need it
 
-    from osia_conformance.draws import steady_draws  # noqa: PLC0415
-    from osia_conformance.instances import instances  # noqa: PLC0415
-
-    found: list[Any] = []
-
-    def keep(value: Any) -> None:
-        found.append(value)
-
-    settings = hypothesis.settings(
-        max_examples=_DRAWN,
-        database=None,
-        deadline=None,
-        phases=(hypothesis.Phase.generate,),
-        suppress_health_check=list(hypothesis.HealthCheck),
-    )
-    try:
-        with steady_draws():
-            hypothesis.seed(0)(settings(hypothesis.given(instances(schema))(keep)))()
-    except (HypothesisException, SchemathesisError):
-        return found
-    return found
+    return few(instances(schema), _DRAWN)

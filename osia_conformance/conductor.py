@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from osia_conformance import journal, reports, sources
+from osia_conformance import journal, reports, sources, vendor_run
 from osia_conformance.embedded import EmbeddedServer
 from osia_conformance.enrollments import GONE
 from osia_conformance.expectations import REFUSED, Unjudged, phrase
@@ -22,8 +22,7 @@ from osia_conformance.session import Run, Session
 from osia_conformance.shards import shard_of
 from osia_conformance.tokens import TokenError
 from osia_conformance.transport import NoAnswer
-from osia_conformance.vendor_spec import RULING, VendorSpec, load
-from osia_conformance.vendor_trial import tried
+from osia_conformance.vendor_spec import VendorSpec
 from osia_conformance.verdict import EXIT_FAULT, EXIT_INTERRUPTED, derive, exit_code, tool
 
 _CLEANING = 60.0
@@ -38,6 +37,7 @@ class Conductor:
         self.run: Run | None = None
         self._server: EmbeddedServer | None = None
         self._session: Session | None = None
+        self._spec: VendorSpec | None = None
         self._ending = "complete"
         self._reason: str | None = None
         self._interrupts = Interrupts()
@@ -54,9 +54,12 @@ class Conductor:
         self._interrupts.listen()
         try:
             self.run = replace(self._described(directory), until=until)
+            if self._spec is not None:
+                vendor_run.check_secrets(self.session(), self._spec)
             self.session().journal.write("header", **self._header(selection))
             self.session().journal.write("register", **sources.as_line(load_register(self.run.version)))
-            self._observe_spec()
+            if self._spec is not None:
+                vendor_run.begin(self.session(), self._spec)
             self.handover.progress.started(self.run, self.handover.settings.product.name)
             self.run = self._preflight(self.run)
         except BaseException as error:
@@ -169,7 +172,7 @@ class Conductor:
 
     def _described(self, directory: Path) -> Run:
         handover, settings = self.handover, self.handover.settings
-        spec = self._vendor_spec()
+        self._spec = vendor_run.spec_of(settings, handover.version)
         url = settings.target.url
         if url is None:
             self._server = handover.server or EmbeddedServer(handover.version)
@@ -184,20 +187,8 @@ class Conductor:
             workers=settings.workers,
             embedded=self._server is not None,
             settings=settings.dump(),
-            spec=asdict(spec) if spec is not None else None,
+            spec=vendor_run.handed_over(self._spec) if self._spec is not None else None,
         )
-
-    def _vendor_spec(self) -> VendorSpec | None:
-        path, version = self.handover.settings.target.spec, self.handover.version
-        return tried(load(path, version), version) if path is not None else None
-
-    def _observe_spec(self) -> None:
-        """Put on the record where the vendor's file says otherwise than ours; it never touches the verdict."""
-        spec = self.session().spec
-        for operation, text in spec.observed if spec is not None else ():
-            shown = self.session().scrubber.text(text)
-            members = {"operation": operation, "text": shown, "evidence": [], "check": ""}
-            self.session().journal.write("observation", ruling=RULING, **members)
 
     def _preflight(self, run: Run) -> Run:
         """Ask the target once: without any answer, or without a token from its issuer, nothing is judged."""
@@ -223,7 +214,7 @@ class Conductor:
 
     def _header(self, selection: bool) -> dict[str, Any]:
         assert self.run is not None
-        settings, spec = self.handover.settings, self.session().spec
+        settings, spec = self.handover.settings, self._spec
         shard = shard_of(settings.shard)
         return {
             "schemaVersion": "1.0",

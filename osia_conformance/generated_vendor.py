@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
 
 from osia_conformance.generated import CasesOf, Input, broken_from, faulted, odd_inputs, tamed, valid_inputs
 from osia_conformance.operations import by_code
+from osia_conformance.samples import Samples
 from osia_conformance.spec_references import followed
 from osia_conformance.specification import load_specification
+from osia_conformance.vendor_profile import obeying_both
 from osia_conformance.vendor_spec import VendorSpec
 
 _WITH_JSON = frozenset({"CREATE", "UPDATE", "PATCH", "FIND"})
+_WRITING = frozenset({"CREATE", "UPDATE", "PATCH"})
 _BYTES = "BUFWRITE"
 """Its input is bytes of any kind, whatever a file says."""
 _LITERALS = ("boolean", "integer", "number")
 
 
-def vendor_valid(spec: VendorSpec, version: str, code: str) -> st.SearchStrategy[Input]:
-    """Draw input that fits the vendor's file and ours: what theirs allows beyond ours nobody must answer."""
+def vendor_valid(spec: VendorSpec, version: str, code: str, samples: Samples | None = None) -> st.SearchStrategy[Input]:
+    """Draw input that fits the vendor's file and ours: what theirs allows beyond ours nobody must answer.
+
+    What the profile of `samples` states fits it as well, and where nothing fits both the profile alone.
+    """
     if code == _BYTES:
         return valid_inputs(version, code)
     known = _parameters(version, code)
-    return (
+    drawn = (
         _drawn(spec, code)
         .map(lambda one: Input(tuple(pair for pair in one.query if pair[0] in known), one.body))
         .filter(lambda one: fits(version, code, one))
     )
+    if samples is None or not samples.profile.stated or code not in _WRITING:
+        return drawn
+    return drawn.flatmap(
+        lambda one: obeying_both(spec.agreed, samples, code, one.body).map(functools.partial(Input, one.query))
+    ).map(tamed)
 
 
 def vendor_odd(spec: VendorSpec, version: str, code: str) -> st.SearchStrategy[Input]:
@@ -43,9 +54,9 @@ def vendor_odd(spec: VendorSpec, version: str, code: str) -> st.SearchStrategy[I
     return drawn | drawn.flatmap(lambda one: faulted(one.body).map(lambda body: Input(one.query, body)))
 
 
-def vendor_broken(spec: VendorSpec, version: str, code: str) -> st.SearchStrategy[Any]:
+def vendor_broken(spec: VendorSpec, version: str, code: str, samples: Samples | None = None) -> st.SearchStrategy[Any]:
     """Draw bodies that fit both files but for one value or member, and break ours there."""
-    return broken_from(vendor_valid(spec, version, code), version, code)
+    return broken_from(vendor_valid(spec, version, code, samples), version, code)
 
 
 def fits(version: str, code: str, drawn: Input) -> bool:
@@ -80,7 +91,7 @@ def _drawn(spec: VendorSpec, code: str) -> st.SearchStrategy[Input]:
     return st.deferred(lambda: _cases(spec).of(code, valid=True).map(tamed))
 
 
-@cache
+@functools.cache
 def _cases(spec: VendorSpec) -> CasesOf:
     return CasesOf(spec.document)
 
@@ -91,7 +102,7 @@ def _entry(version: str, code: str) -> Mapping[str, Any]:
     return found
 
 
-@cache
+@functools.cache
 def _parameters(version: str, code: str) -> Mapping[str, Mapping[str, Any]]:
     """Return our query parameters of an operation by name, those of its path included."""
     document = load_specification(version).document

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -82,7 +83,7 @@ class Handover:
         """Give a reserved directory back, as it was before."""
         (directory / journal.FILE).unlink(missing_ok=True)
         if self._made:
-            directory.rmdir()
+            shutil.rmtree(directory)
         self.directory = None
 
 

@@ -21,7 +21,7 @@ def instances(schema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
         "paths": {
             "/block": {
                 "post": {
-                    "requestBody": {"required": True, "content": {"application/json": {"schema": _embedded(schema)}}},
+                    "requestBody": {"required": True, "content": {"application/json": {"schema": moved(schema)}}},
                     "responses": {"200": {"description": "Taken."}},
                 }
             }
@@ -33,15 +33,43 @@ def instances(schema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     return cases.map(lambda case: copy.deepcopy(case.body))
 
 
+def few(drawn: st.SearchStrategy[Any], times: int) -> list[Any]:
+    """Return up to `times` of what a strategy draws, always the same; what was found until nothing more could be."""
+    import hypothesis  # noqa: PLC0415 - slow, and only profiles with a schema need it
+    from hypothesis.errors import HypothesisException  # noqa: PLC0415
+    from schemathesis.errors import SchemathesisError  # noqa: PLC0415
+
+    from osia_conformance.draws import steady_draws  # noqa: PLC0415
+
+    found: list[Any] = []
+
+    def keep(value: Any) -> None:
+        found.append(value)
+
+    settings = hypothesis.settings(
+        max_examples=times,
+        database=None,
+        deadline=None,
+        phases=(hypothesis.Phase.generate,),
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    try:
+        with steady_draws():
+            hypothesis.seed(0)(settings(hypothesis.given(drawn)(keep)))()
+    except (HypothesisException, SchemathesisError):
+        return found
+    return found
+
+
 _PLACE = "#/paths/~1block/post/requestBody/content/application~1json/schema"
 
 
-def _embedded(node: Any) -> Any:
-    """Return the schema with its own references led to where it stands in the document."""
+def moved(node: Any, place: str = _PLACE) -> Any:
+    """Return a schema with its own references led to `place`, where it stands in a document."""
     if isinstance(node, Mapping):
         return {
-            name: f"{_PLACE}{value[1:]}" if name == "$ref" and isinstance(value, str) else _embedded(value)
+            name: f"{place}{value[1:]}" if name == "$ref" and isinstance(value, str) else moved(value, place)
             for name, value in node.items()
             if name not in {"$schema", "$id"}
         }
-    return [_embedded(item) for item in node] if isinstance(node, list) else node
+    return [moved(item, place) for item in node] if isinstance(node, list) else node

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,13 +70,14 @@ class Journal:
         if not data:
             return {"size": 0}
         if len(data) > INLINE_LIMIT:
-            return {"bodyFile": self._keep(data), "size": len(data)}
+            return {"bodyFile": self.keep(data), "size": len(data)}
         try:
             return {"body": data.decode("utf-8"), "size": len(data)}
         except UnicodeDecodeError:
             return {"body": base64.b64encode(data).decode("ascii"), "encoding": "base64", "size": len(data)}
 
-    def _keep(self, data: bytes) -> str:
+    def keep(self, data: bytes) -> str:
+        """Keep bytes beside the journal and return the name of their file, which is their SHA-256."""
         name = f"{BODIES}/{hashlib.sha256(data).hexdigest()}"
         path = self.directory / name
         if not path.exists():
@@ -148,6 +149,15 @@ def _lines(data: bytes) -> Iterator[dict[str, Any]]:
         if not isinstance(record, dict) or not isinstance(record.get("kind"), str):
             raise ValueError(f"{FILE}: line {number} is no object with a kind")  # noqa: TRY004 - as the other
         yield record
+
+
+def files_of(records: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the files beside the journal that its lines name, sorted: long bodies, and a vendor's OpenAPI file."""
+    exchanges = (line for line in records if line["kind"] == "exchange")
+    messages = (line[side] for line in exchanges for side in ("request", "response") if line[side])
+    found = {message["bodyFile"] for message in messages if "bodyFile" in message}
+    specs = (line.get("spec", {}) for line in records if line["kind"] == "header")
+    return sorted(found.union(spec["file"] for spec in specs if "file" in spec))
 
 
 def body_of(directory: Path, part: dict[str, Any]) -> bytes:

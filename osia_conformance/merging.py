@@ -25,7 +25,7 @@ from osia_conformance.verdict import EXIT_FAULT, exit_code
 
 _ALIKE = (
     *("schemaVersion", "tool", "interfaceVersion", "product", "target", "seed", "effort", "selection", "sources"),
-    *("configuration", "packages"),
+    *("configuration", "packages", "spec"),
 )
 _OWN_SETTINGS = ("report-dir", "workers", "shard")
 _ONCE = ("header", "register", "plan", "footer")
@@ -61,9 +61,7 @@ class Part:
     @property
     def bodies(self) -> list[str]:
         """The files beside the journal that it names."""
-        exchanges = [line for line in self.records if line["kind"] == "exchange"]
-        messages = [line[side] for line in exchanges for side in ("request", "response") if line[side]]
-        return sorted({message["bodyFile"] for message in messages if "bodyFile" in message})
+        return journal.files_of(self.records)
 
 
 def parts_of(directories: Sequence[Path]) -> list[Part]:
@@ -156,7 +154,8 @@ def _common(header: Record) -> dict[str, Any]:
     settings = {name: value for name, value in header["configuration"].items() if name not in _OWN_SETTINGS}
     target = "the embedded server" if header["target"]["embedded"] else header["target"]["url"]
     packages = header["environment"]["packages"]
-    return {**header, "configuration": settings, "target": target, "packages": packages}
+    alike = {"configuration": settings, "target": target, "packages": packages, "spec": header.get("spec")}
+    return {**header, **alike}
 
 
 def _header(parts: Sequence[Part]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from osia_conformance import journal
 from osia_conformance.config_values import nearest, quoted
 from osia_conformance.embedded import EmbeddedServer, trusting
 from osia_conformance.handover import prepared
@@ -24,6 +25,7 @@ from osia_conformance.references import ConfigurationError
 from osia_conformance.replaying import Replayed, Script, recorded_script, send_again
 from osia_conformance.session import Run, Session
 from osia_conformance.settings import Settings
+from osia_conformance.vendor_spec import bytes_of
 
 if TYPE_CHECKING:
     from osia_conformance.http1 import Carrier
@@ -77,7 +79,7 @@ def replay(
     records = records_of(directory)
     header = header_of(records)
     failed = _failed(records, requirement, directory)
-    settings = _same(settings, header)
+    settings = _same(settings, header, directory)
     scripts = [recorded_script(records, check, directory) for check in failed]
     sent = [_sent(script, settings, header, transport) for script in scripts]
     judged = _judged_again(directory, requirement, settings, transport)
@@ -102,13 +104,15 @@ def _failed(records: Sequence[Record], requirement: str, directory: Path) -> lis
     return found
 
 
-def _same(settings: Settings, header: Record) -> Settings:
+def _same(settings: Settings, header: Record, directory: Path) -> Settings:
     """Return the settings for the recorded target, version, seed and effort.
 
-    Raises ConfigurationError if the run drew from a vendor's OpenAPI file and this one would not, or from another.
+    A vendor's OpenAPI file that the run drew from is the copy in its report, unless the settings name it. Raises
+    ConfigurationError if there is none, or they name another.
     """
     if "spec" in header:
-        _check_spec(settings.target.spec, header["spec"])
+        spec = _spec(settings.target.spec, header["spec"], directory)
+        settings = replace(settings, target=replace(settings.target, spec=spec))
     if header["target"].get("embedded"):
         target = replace(settings.target, url=None, interface_version=header["interfaceVersion"])
         settings = trusting(settings)
@@ -118,12 +122,20 @@ def _same(settings: Settings, header: Record) -> Settings:
     return replace(settings, target=target, seed=header["seed"], effort=header["effort"], workers=1)
 
 
-def _check_spec(path: Path | None, used: Record) -> None:
+def _spec(named: Path | None, used: Record, directory: Path) -> Path:
     name, digest = used["name"], used["sha256"]
-    if path is None:
-        raise ConfigurationError(f"the run drew input from {quoted(name)}; name that file as spec in [target].")
-    if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-        raise ConfigurationError(f"target.spec: {path.name} is not the file of that run (SHA-256 {digest[:12]}).")
+    path = named or directory / used.get("file", f"{journal.BODIES}/{digest}")
+    try:
+        data = bytes_of(path)
+    except OSError:
+        raise ConfigurationError(
+            f"{directory}: the run drew input from {quoted(name)}, and the report has no copy of it that can be read; "
+            "name that file as spec in [target]."
+        ) from None
+    if hashlib.sha256(data).hexdigest() != digest:
+        where = "target.spec" if named else str(directory)
+        raise ConfigurationError(f"{where}: {path.name} is not the file of that run (SHA-256 {digest[:12]}).")
+    return path
 
 
 def _sent(

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from osia_conformance.facts import NotOpenApiError, differences
+from osia_conformance.journal import BODIES
 from osia_conformance.openapi_text import LARGEST, UnreadableError, parsed
 from osia_conformance.operations import Operation, operations
 from osia_conformance.references import ConfigurationError
@@ -31,17 +32,22 @@ _TEMPLATED = re.compile(r"\{[^}]*\}")
 class VendorSpec:
     """A file that can be used: its name, the SHA-256 (hex) of its bytes, and the operations to draw from.
 
-    `observed` holds, for each difference from ours, an operationId (or "*") and a text.
+    `file` is where a report keeps it. `observed` holds, for each difference from ours, an operationId (or "*") and
+    a text. `agreed` holds, by operationId and member of an enrollment that the profile states, the values that fit
+    both; none at all where nothing does. `data` are its bytes, as long as nobody has kept them.
     """
 
     name: str
     sha256: str
+    file: str
     document: Mapping[str, Any] = field(compare=False, repr=False)
     observed: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
+    agreed: Mapping[str, Mapping[str, Sequence[Any]]] = field(default_factory=dict, compare=False, repr=False)
+    data: bytes = field(default=b"", compare=False, repr=False)
 
     def as_record(self) -> dict[str, str]:
         """Return what the journal's header keeps."""
-        return {"name": self.name, "sha256": self.sha256}
+        return {"name": self.name, "sha256": self.sha256, "file": self.file}
 
 
 def load(path: Path, version: str) -> VendorSpec:
@@ -50,14 +56,18 @@ def load(path: Path, version: str) -> VendorSpec:
     Raises ConfigurationError with one sentence for a file that cannot be used.
     """
     try:
-        with path.open("rb") as stream:
-            data = stream.read(LARGEST + 1)
-        return understood(path.name, data, version)
+        return understood(path.name, bytes_of(path), version)
     except OSError as error:
         reason = error.strerror or "it cannot be opened"
         raise ConfigurationError(f"--spec: {path.name} cannot be read: {reason}.") from None
     except UnreadableError as error:
         raise ConfigurationError(f"--spec: {path.name} cannot be used: {str(error).rstrip('.')}.") from None
+
+
+def bytes_of(path: Path) -> bytes:
+    """Return the file's bytes, of a file that is too large no more than shows it."""
+    with path.open("rb") as stream:
+        return stream.read(LARGEST + 1)
 
 
 def understood(name: str, data: bytes, version: str) -> VendorSpec:
@@ -80,7 +90,8 @@ def understood(name: str, data: bytes, version: str) -> VendorSpec:
         rest = len(texts) - MOST_OBSERVED
         texts = [*texts[:MOST_OBSERVED], ("*", f"{name} differs in {rest} more facts than are listed")]
     drawn = drawable(document, version)
-    return VendorSpec(name, hashlib.sha256(data).hexdigest(), drawn, tuple(texts))
+    digest = hashlib.sha256(data).hexdigest()
+    return VendorSpec(name, digest, f"{BODIES}/{digest}", drawn, tuple(texts), data=data)
 
 
 def drawable(document: Mapping[str, Any], version: str) -> dict[str, Any]:

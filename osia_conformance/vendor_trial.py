@@ -1,4 +1,5 @@
-"""A trial whether input can be drawn from a vendor's file, in a process of its own that has a time to keep.
+"""A trial whether input can be drawn from a vendor's file, in a process of its own that has a time to keep; what
+fits the profile too is drawn there once and for all.
 
 A schema can make drawing take for ever, or take all memory: a regular expression, alternatives of alternatives.
 """
@@ -10,12 +11,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from osia_conformance.operations import operations
 from osia_conformance.paths import PACKAGE
 from osia_conformance.references import ConfigurationError
+from osia_conformance.settings import ProfileSettings, Settings
 from osia_conformance.vendor_spec import VendorSpec
+
+if TYPE_CHECKING:
+    from osia_conformance.vendor_profile import Agreed
 
 SECONDS = 60.0
 EXAMPLES = 5
@@ -23,9 +29,13 @@ _MEMORY = 4 * 1024**3
 _SENTENCE = 65
 
 
-def tried(spec: VendorSpec, version: str, *, seconds: float = SECONDS) -> VendorSpec:
-    """Return `spec` if input can be drawn for each of its operations; ConfigurationError if not."""
-    given = json.dumps({"document": spec.document, "version": version}).encode()
+def tried(
+    spec: VendorSpec, version: str, *, profile: ProfileSettings | None = None, seconds: float = SECONDS
+) -> VendorSpec:
+    """Return `spec` if input can be drawn for each of its operations, with what fits the profile as well;
+    ConfigurationError if not."""
+    stated = Settings(profile=profile or ProfileSettings()).dump()
+    given = json.dumps({"document": spec.document, "version": version, "settings": stated}).encode()
     path = os.pathsep.join([str(PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
     try:
         done = subprocess.run(  # noqa: S603 - this very program
@@ -46,7 +56,7 @@ def tried(spec: VendorSpec, version: str, *, seconds: float = SECONDS) -> Vendor
         raise ConfigurationError(
             f"--spec: {spec.name} cannot be used: {why or 'drawing input from its schemas fails'}; correct its schemas."
         )
-    return spec
+    return replace(spec, agreed=json.loads(done.stdout))
 
 
 def undrawable(document: Mapping[str, Any], version: str) -> str | None:
@@ -85,10 +95,22 @@ def _main() -> int:
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     given = json.load(sys.stdin)
     why = undrawable(given["document"], given["version"])
-    if why is None:
-        return 0
-    sys.stdout.write(why)
-    return _SENTENCE
+    if why is not None:
+        sys.stdout.write(why)
+        return _SENTENCE
+    profile = Settings.restore(given["settings"]).profile
+    found = _agreed(given["document"], given["version"], profile) if profile != ProfileSettings() else {}
+    json.dump(found, sys.stdout)
+    return 0
+
+
+def _agreed(document: Mapping[str, Any], version: str, profile: ProfileSettings) -> Agreed:
+    from osia_conformance.profile import load_profile  # noqa: PLC0415 - for this process alone
+    from osia_conformance.samples import Samples  # noqa: PLC0415
+    from osia_conformance.specification import load_specification  # noqa: PLC0415
+    from osia_conformance.vendor_profile import agreed  # noqa: PLC0415
+
+    return agreed(document, Samples(load_specification(version), load_profile(profile)))
 
 
 if __name__ == "__main__":

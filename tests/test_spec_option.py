@@ -37,7 +37,9 @@ def test_a_servers_extended_file_adds_input_and_observations(version: str, tmp_p
     assert code == 2, words  # a selection is incomplete at best
     assert report.outcomes() == without.outcomes()
     assert len(report.lines("exchange")) > len(without.lines("exchange"))
-    assert report.header()["spec"] == {"name": file.name, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert report.header()["spec"] == {"name": file.name, "sha256": digest, "file": f"bodies/{digest}"}
+    assert (report.directory / "bodies" / digest).read_bytes() == file.read_bytes()
     (observed,) = [one for one in report.results["observations"] if one["ruling"] == "RUL-VENDOR-SPEC"]
     assert "/components/schemas/BiometricType/enum" in observed["text"]
     assert [ruling for ruling in report.results["rulings"] if ruling["id"] == "RUL-VENDOR-SPEC"]

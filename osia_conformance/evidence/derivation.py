@@ -137,13 +137,7 @@ def _same_sources(header: Record, version: str) -> bool:
 
 
 def _check_bodies(directory: Path, records: Sequence[Record]) -> None:
-    named = {
-        part["bodyFile"]
-        for record in records
-        if record["kind"] == "exchange"
-        for part in (record["request"], record["response"])
-        if part and "bodyFile" in part
-    }
+    named = set(journal.files_of(records))
     kept = {f"{journal.BODIES}/{path.name}" for path in (directory / journal.BODIES).glob("*")}
     for name in sorted(named | kept):
         if name not in kept:

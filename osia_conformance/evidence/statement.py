@@ -70,6 +70,7 @@ def verdict(results: Record, header: Record) -> dict[str, Any]:
             "version": results["interfaceVersion"],
             "specification": [one for one in sources if one["name"] == SPECIFICATION],
             "register": [one for one in sources if one["name"] in REGISTER],
+            **({"vendorSpecification": found} if (found := _spec(results)) else {}),
         },
         **{name: results[name] for name in (*copied, *judged)},
         "requirements": [
@@ -94,11 +95,17 @@ def _statement(kind: str, predicate: Record, digests: Mapping[str, str]) -> dict
 def _configuration(results: Record, header: Record) -> list[dict[str, Any]]:
     text = json.dumps(results["configuration"], sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     digest = hashlib.sha256(text.encode("ascii")).hexdigest()
-    return [*_sources(header), {"name": "configuration", "digest": {"sha256": digest}}]
+    return [*_sources(header), *_spec(results), {"name": "configuration", "digest": {"sha256": digest}}]
 
 
 def _sources(header: Record) -> list[dict[str, Any]]:
     return [{"name": name, "digest": _digest(header, name)} for name in header.get("sources", {})]
+
+
+def _spec(results: Record) -> list[dict[str, Any]]:
+    """Return the vendor's OpenAPI file by its place in the report, if there was one."""
+    spec = results.get("spec")
+    return [{"name": spec["file"], "digest": {"sha256": spec["sha256"]}}] if spec and "file" in spec else []
 
 
 def _digest(header: Record, source: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ OPERATIONS = pytest.mark.parametrize("operation", CODES)
 
 def valid(enrollments, specification, operation, spec):
     if spec is not None:
-        return vendor_valid(spec, specification.version, operation)
+        return vendor_valid(spec, specification.version, operation, enrollments.samples)
     return valid_inputs(specification.version, operation, enrollments.samples)
 
 
@@ -27,7 +27,7 @@ def odd(specification, operation, spec):
 
 def broken(enrollments, specification, operation, spec):
     if spec is not None:
-        return vendor_broken(spec, specification.version, operation)
+        return vendor_broken(spec, specification.version, operation, enrollments.samples)
     return broken_bodies(specification.version, operation, enrollments.samples)
 
 
