@@ -106,7 +106,7 @@ def _stop(peer: Peer) -> None:
 
 
 def bomb(coding: str, window: int, mebibytes: int = 512) -> bytes:
-    """Return an answer that unpacks to a thousand times its size in JSON, which is never whole in memory, here either."""
+    """Return an answer that unpacks to a thousand times its size in JSON, never whole in memory, here either."""
     engine = zlib.compressobj(wbits=window)
     packed = [engine.compress(b"["), *(engine.compress(b"0," * (1 << 19)) for _ in range(mebibytes)), engine.flush()]
     return message("200 OK", (*JSON, ("Content-Encoding", coding)), b"".join(packed))
