@@ -11,38 +11,50 @@ import pytest
 from osia_conformance.inprocess import AsgiTransport
 from osia_conformance.profile_check import CONTRADICTED, FITS, NOT_TRIED, check
 from osia_conformance.settings import BlockSettings, ProfileSettings, SearchSettings
+from osia_conformance.versions import judged as judged_versions
 from tests import profiled
-from tests.judging import judge, settings
+from tests.judging import OLDEST, Judged, judge, settings
 from tests.running import closed_port, configured, osia
 
 EVERYWHERE = {
     "ENR-CREATE-10",  # the longest text that the profile allows is short
     *("ENR-FIND-07", "ENR-FIND-08", "ENR-FIND-09"),
 }
-AWAY = {
-    "1.0.0": {
-        *EVERYWHERE,
-        *("ENR-CREATE-11", "ENR-CREATE-12", "ENR-CREATE-13"),
-        *("ENR-PATCH-04", "ENR-PATCH-06", "ENR-PATCH-08", "ENR-PATCH-09"),
-    },
-    "1.3.0": EVERYWHERE,
+UP_TO_1_2_1 = {
+    *EVERYWHERE,
+    *("ENR-CREATE-12", "ENR-CREATE-13", "ENR-PATCH-04", "ENR-PATCH-06", "ENR-PATCH-08", "ENR-PATCH-09"),
 }
+AWAY = {"1.0.0": {*UP_TO_1_2_1, "ENR-CREATE-11"}, "1.3.0": EVERYWHERE}
+
+
+def inapplicable(judged: Judged) -> set[str]:
+    entries = judged.results["requirements"]
+    return {one["id"] for one in entries if one["outcome"] == "inapplicable" and one["status"] == "active"}
 
 
 @pytest.mark.parametrize("version", AWAY)
 def test_a_server_with_rules_of_its_own_is_conformant_with_its_profile(version: str) -> None:
     judged = judge(profiled.app(version=version), run=profiled.run(version=version))
     assert judged.exit_code == 0, judged.results["reasons"]
-    away = {
-        one["id"]
-        for one in judged.results["requirements"]
-        if one["outcome"] == "inapplicable" and one["status"] == "active"
-    }
-    assert away == AWAY[version]
+    assert inapplicable(judged) == AWAY[version]
     assert judged.observed() == set()
     header = next(line for line in judged.records if line["kind"] == "header")
     stated = header["configuration"]["profile"]["blocks"]
     assert {name: block["schema"] for name, block in stated.items()} == profiled.SCHEMAS
+
+
+PROFILED = ("CREATE", "UPDATE", "PATCH", "FIND", "PAGE", "BUFFER", "GENERATED-01", "GENERATED-03")
+"""What is sent on the profile's word, by how its requirements begin."""
+
+
+@pytest.mark.parametrize("version", sorted({*judged_versions()} - {*AWAY}))
+def test_what_a_profile_says_is_kept_to_in_the_versions_between(version: str) -> None:
+    chosen = tuple(f"--osia-only=ENR-{name}" for name in PROFILED)
+    judged = judge(profiled.app(version=version), run=profiled.run(version=version), arguments=chosen)
+    assert judged.results["totals"]["failed"] == judged.results["totals"]["cantTell"] == 0
+    assert len(judged.outcomes("passed")) > 50
+    assert inapplicable(judged) == UP_TO_1_2_1
+    assert judged.observed() == set()
 
 
 def test_without_its_profile_one_sentence_says_what_was_refused() -> None:
@@ -70,11 +82,11 @@ def test_a_patch_that_takes_a_required_member_away_is_caught() -> None:
     assert "required property" in judged.requirement("ENR-PATCH-11")["reason"]
 
 
-def tried(profile: ProfileSettings, **parts: Any) -> tuple[int, list[str]]:
-    app = profiled.app(**parts)
+def tried(profile: ProfileSettings, version: str = OLDEST) -> tuple[int, list[str]]:
+    app = profiled.app(version=version)
     transport = AsgiTransport(app)
     try:
-        found = check(profiled.run(profile), transport=transport)
+        found = check(profiled.run(profile, version), transport=transport)
         assert list(app.enrollments.store.find([])) == []
         return found
     finally:
@@ -82,8 +94,9 @@ def tried(profile: ProfileSettings, **parts: Any) -> tuple[int, list[str]]:
         app.close()
 
 
-def test_a_profile_that_fits_is_said_to_fit() -> None:
-    code, lines = tried(profiled.PROFILE)
+@pytest.mark.parametrize("version", judged_versions())
+def test_a_profile_that_fits_is_said_to_fit(version: str) -> None:
+    code, lines = tried(profiled.PROFILE, version)
     assert code == FITS
     assert all(line.startswith("fits: ") for line in lines[:-1])
     assert "fits: a search on dateOfBirth" in lines
