@@ -21,6 +21,7 @@ from osia_conformance.session import Session
 MARK = "requirement"
 VERSIONS = "versions"
 OPT_IN = "opt_in"
+FROM_EFFORT = "from_effort"
 LONG = "long"
 EXAMPLES = {"quick": 3, "standard": 15, "thorough": 100}
 """How many examples a generated check tries, by effort; a check can ask for a multiple."""
@@ -47,6 +48,14 @@ def long(rank: int) -> pytest.MarkDecorator:
 def opt_in(setting: str) -> pytest.MarkDecorator:
     """Leave a check out of a run, as if it were not there, unless the run's `setting` is given."""
     return pytest.mark.opt_in(setting)
+
+
+def from_effort(least: str) -> pytest.MarkDecorator:
+    """Leave a check out of runs of less effort, as if it were not there: it sends too much for a first look.
+
+    Its requirement needs another check, which runs at every effort.
+    """
+    return pytest.mark.from_effort(least)
 
 
 def derived_seed(seed: int, label: str) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from osia_conformance.checks import LONG, MARK, OPT_IN, VERSIONS
+from osia_conformance.checks import EXAMPLES, FROM_EFFORT, LONG, MARK, OPT_IN, VERSIONS
 from osia_conformance.judge import Check
 from osia_conformance.operations import by_code
 
@@ -35,8 +35,12 @@ def rank(item: pytest.Item) -> int:
 
 
 def asked_for(item: pytest.Item, settings: Mapping[str, Any]) -> bool:
-    """Return whether a test is part of a run with these settings, by its `opt_in` marks."""
-    return all(settings[mark.args[0]] is not None for mark in item.iter_markers(OPT_IN))
+    """Return whether a test is part of a run with these settings, by its `opt_in` and `from_effort` marks."""
+    efforts = list(EXAMPLES)
+    enough = (
+        efforts.index(mark.args[0]) <= efforts.index(settings["effort"]) for mark in item.iter_markers(FROM_EFFORT)
+    )
+    return all(enough) and all(settings[mark.args[0]] is not None for mark in item.iter_markers(OPT_IN))
 
 
 def planned(item: pytest.Item, operations: tuple[str, ...], version: str) -> Check:
