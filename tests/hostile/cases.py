@@ -137,8 +137,9 @@ def tricked(answer: WireAnswer) -> bytes:
 
 
 def _with_tricks(value: Any) -> Any:
+    """Return a record, or each of a list, with members of the target's own; what was sent stays as it is."""
     if isinstance(value, dict):
-        return {"trick": list(TRICKS), TRICKS[0]: TRICKS[2], **{k: _with_tricks(v) for k, v in value.items()}}
+        return {"trick": list(TRICKS), TRICKS[0]: {TRICKS[1]: TRICKS[2]}, **value}
     if isinstance(value, list):
         return [_with_tricks(item) for item in value]
     return value

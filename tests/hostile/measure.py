@@ -1,17 +1,20 @@
-"""Judges every hostile target at default settings by the command, and writes docs/hostile.md.
+"""Judges hostile targets at default settings by the command, and writes docs/hostile.md.
 
-`python -m tests.hostile.measure` measures all cases and keeps each result in docs/hostile.json, then makes the table;
-with words, only the cases whose names hold them. Ends with 1 if a verdict or a bound does not hold.
+`python -m tests.hostile.measure` measures all cases, two at a time, keeps each result in docs/hostile.json, and makes
+the table. With words, only the cases whose names hold one of them; `--at-once 1` for the seconds of a quiet machine.
+Ends with 1 if a verdict or a bound does not hold, with 2 if no case is named so.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import os
+import multiprocessing
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -27,13 +30,21 @@ PAGE = ROOT / "docs" / "hostile.md"
 HEAD = """# Hostile targets
 
 How whole runs ended against targets that misbehave: the command at default settings (`timeout` 10, standard effort),
-one process, on a machine with two cores that was busy with other things as well. Each run wrote a whole report without
-a traceback; none may take more than {seconds} s or {memory} MB. Made by `python -m tests.hostile.measure`; the tests in
-`tests/hostile/` hold the same table, with short timeouts.
+one process each, two at a time on a machine with two cores. Each run wrote a whole report without a traceback; none
+may take more than {seconds} s or {memory} MB. Made by `python -m tests.hostile.measure`; the tests in `tests/hostile/`
+hold the same table, with short timeouts.
 
 | target | verdict | exit | seconds | peak MB | why |
 | --- | --- | --- | --- | --- | --- |
 """
+_WATCH = """
+import os, sys
+pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(pid, 0)
+print(os.waitstatus_to_exitcode(status), usage.ru_maxrss)
+"""
+"""Runs a command and prints its exit code and peak KiB. In a process of its own: what is started begins with the peak
+of whoever starts it."""
 
 
 def measured(case: Case) -> dict[str, Any]:
@@ -46,22 +57,30 @@ def measured(case: Case) -> dict[str, Any]:
         file = configured(directory, target.url, **tls)
         line = command("run", "--config", file, "--seed", 1, "--report-dir", directory / "r")
         begun = time.monotonic()
-        with (directory / "out").open("wb") as out:
-            process = subprocess.Popen(line, env=environment(JWT_KEY), stdout=out, stderr=out, stdin=subprocess.DEVNULL)
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", _WATCH, *line],
+            env=environment(JWT_KEY),
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            check=True,
+        )
         seconds = time.monotonic() - begun
-        said = (directory / "out").read_text("utf-8", "replace")
+        code, peak = map(int, done.stdout.split()[-2:])
         results = Report(directory / "r").results
-        failed = [entry["reason"] for entry in results["requirements"] if entry["outcome"] == "failed"]
-        return {
-            "verdict": results["verdict"],
-            "exit": process.returncode,
-            "seconds": round(seconds, 1),
-            "memory": round(usage.ru_maxrss / 1024),
-            "traceback": "Traceback" in said,
-            "first": (failed + results["reasons"] + [""])[0][:300],
-        }
+    failed = [entry["reason"] for entry in results["requirements"] if entry["outcome"] == "failed"]
+    return {
+        "verdict": results["verdict"],
+        "exit": code,
+        "seconds": round(seconds, 1),
+        "memory": round(peak / 1024),
+        "traceback": b"Traceback" in done.stdout + done.stderr,
+        "first": (failed + results["reasons"] + [""])[0][:300],
+    }
+
+
+def measured_by_name(name: str) -> dict[str, Any]:
+    """Judge the target of that name: what a process of its own is asked for."""
+    return measured(next(case for case in CASES if case.name == name))
 
 
 def holds(case: Case, found: dict[str, Any]) -> bool:
@@ -80,21 +99,41 @@ def table(kept: dict[str, Any]) -> str:
     return HEAD.format(seconds=MOST_SECONDS, memory=MOST_MEMORY) + "\n".join(lines) + "\n"
 
 
-def main() -> int:
-    """Measure, and return the exit code."""
-    words = " ".join(sys.argv[1:])
+def named(words: list[str]) -> list[Case]:
+    """Return the cases whose names hold one of the words; all of them without any."""
+    return [case for case in CASES if not words or any(word in case.name for word in words)]
+
+
+def _measure(cases: list[Case], at_once: int) -> int:
+    """Measure and keep each result as it comes; return how many do not hold."""
     kept = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
     wrong = 0
-    for case in CASES:
-        if words not in case.name:
-            continue
-        found = kept[case.name] = measured(case)
-        good = holds(case, found)
-        wrong += not good
-        print(f"{case.name:40} {found}{'' if good else '  <<<'}", flush=True)
-        KEPT.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
-        PAGE.write_text(table(kept), "utf-8")
-    return 1 if wrong else 0
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(at_once, mp_context=fresh, max_tasks_per_child=1) as pool:
+        running = {pool.submit(measured_by_name, case.name): case for case in cases}
+        for future in as_completed(running):
+            case, found = running[future], future.result()
+            kept[case.name] = found
+            good = holds(case, found)
+            wrong += not good
+            sys.stdout.write(f"{case.name:40} {found}{'' if good else '  <<<'}\n")
+            sys.stdout.flush()
+            KEPT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", "utf-8")
+            PAGE.write_text(table(kept), "utf-8")
+    return wrong
+
+
+def main() -> int:
+    """Measure, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.hostile.measure", description=__doc__)
+    parser.add_argument("words", nargs="*", metavar="WORD", help="a part of the names of the cases to measure")
+    parser.add_argument("--at-once", type=int, default=2, metavar="N", help="so many runs at a time (default: 2)")
+    options = parser.parse_args()
+    cases = named(options.words)
+    if not cases:
+        sys.stderr.write(f"no case is named so; the names are: {', '.join(case.name for case in CASES)}\n")
+        return 2
+    return 1 if _measure(cases, options.at_once) else 0
 
 
 if __name__ == "__main__":
