@@ -253,10 +253,15 @@ class Enrollments:
             names.add(name)
         return names
 
-    def eventually_found(self, wanted: Iterable[Enrollment], *expressions: Json) -> bool:
-        """Poll a search until it answers just the wanted ones; observe a lag (RUL-VISIBILITY)."""
+    def eventually_found(self, wanted: Iterable[Enrollment], *expressions: Json, open_else: bool = False) -> bool:
+        """Poll a search until it answers just the wanted ones; observe a lag (RUL-VISIBILITY).
+
+        `open_else`: the case is left open without them; that is not waited for in full again and again.
+        """
         names = {enrollment.id for enrollment in wanted}
-        took = eventually(lambda: self.found(*expressions, wanted=names)[0] == names, self.visible_within)
+        within = self.target.patience.lag(self.visible_within) if open_else else self.visible_within
+        took = eventually(lambda: self.found(*expressions, wanted=names)[0] == names, within)
+        self.target.patience.searched(took is not None)
         if took is None:
             return False
         if took:

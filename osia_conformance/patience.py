@@ -21,6 +21,9 @@ _MUTE = 3.0
 _IN_VAIN = 2
 """So many calls in a row that were put off to their end bring up the same question."""
 
+_UNSEEN = 3
+"""So many times in a row all of visible-within was waited for a search in vain; then a tenth must do."""
+
 _PROBE = 5.0
 _NEARLY = 0.9
 
@@ -56,6 +59,7 @@ class Patience:
         self._cost = 0.0
         self._mute: dict[str, float] = {}
         self._slowest = 0.0
+        self._unseen = 0
 
     def answered(self, operation: str, seconds: float) -> None:
         """Note an answer, whatever it says."""
@@ -82,6 +86,14 @@ class Patience:
     def mute(self, operation: str) -> bool:
         """Return whether an operation was silent so long that calling it again only costs time."""
         return self._mute.get(operation, 0.0) >= _MUTE * _NEARLY * self.timeout
+
+    def searched(self, seen: bool) -> None:
+        """Note whether a search showed what was waited for."""
+        self._unseen = 0 if seen else self._unseen + 1
+
+    def lag(self, most: float) -> float:
+        """Return the seconds to wait for a search, at most `most`, where missing it fails nothing."""
+        return most if self._unseen < _UNSEEN else most / 10
 
     def resume(self, run: RunTime) -> None:
         """Begin a part of the run that has a time of its own."""

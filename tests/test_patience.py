@@ -30,3 +30,12 @@ def test_nothing_is_waited_for_beyond_the_call_or_the_run() -> None:
     headers = (("Retry-After", "5"),)
     assert (patience.pause(headers, 9), patience.pause(headers, 4)) == (5, None)
     assert Patience(10, RunTime(0, "over")).pause(headers, 9) is None
+
+
+def test_a_search_that_never_shows_anything_is_not_waited_for_again_and_again() -> None:
+    patience = Patience(10, RunTime(None, "over"))
+    waited = []
+    for seen in (False, False, True, False, False, False, False, True, False):
+        waited.append(patience.lag(5))
+        patience.searched(seen)
+    assert waited == [5, 5, 5, 5, 5, 5, 0.5, 0.5, 5]
