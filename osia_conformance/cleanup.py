@@ -44,7 +44,7 @@ def cleanup(directory: Path, settings: Settings | None) -> int:
 def _records(directory: Path) -> list[dict[str, Any]]:
     """Return the lines that say what is to be deleted where: each as the journal's schema has it."""
     try:
-        records = [line for line in journal.read(directory) if line["kind"] in ("header", "created", "deleted")]
+        records = journal.read(directory, "header", "created", "deleted")
         for line in records:
             validate_record(line)
         return records

@@ -243,7 +243,7 @@ def clean_up(session: Session, directory: Path, within: float | None = None) -> 
     """
     left: list[str] = []
     session.start("clean-up", "deleteEnrollment")
-    names = open_enrollments(journal.read(directory))
+    names = open_enrollments(journal.read(directory, "created", "deleted"))
     if names:
         until = None if within is None else time.time() + within
         session.target.resume(RunTime(until, "the time for cleaning up was over"))
@@ -262,7 +262,7 @@ def clean_up(session: Session, directory: Path, within: float | None = None) -> 
 
 def _give_up(session: Session, directory: Path) -> None:
     """Journal what an interrupted clean-up did not come to."""
-    records = journal.read(directory)
+    records = journal.read(directory, "created", "deleted", "leftover")
     told = {line["enrollment"] for line in records if line["kind"] == "leftover"}
     for name in open_enrollments(records):
         if name not in told:

@@ -17,11 +17,17 @@ from typing import Any
 FILE = "journal.jsonl"
 BODIES = "bodies"
 INLINE_LIMIT = 8 * 1024
+_KIND = b'{"kind":"'
+_ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 
 
 def now() -> str:
     """Return the time as UTC in ISO 8601 with milliseconds and Z."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _encoded(line: dict[str, Any]) -> bytes:
+    return _ENCODER.encode(line).encode("ascii")
 
 
 class Unwritable(OSError):
@@ -45,7 +51,7 @@ class Journal:
 
     def write(self, kind: str, **members: Any) -> None:
         """Append one line. Raises Unwritable when it cannot be written whole; nothing of it stays then."""
-        line = json.dumps({"kind": kind, **members}, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
+        line = _encoded({"kind": kind, **members}) + b"\n"
         try:
             with self._lock, _locked(self._file):
                 self._append(line)
@@ -131,17 +137,26 @@ def mend(directory: Path) -> None:
         os.truncate(path, end)
 
 
-def read(directory: Path) -> list[dict[str, Any]]:
-    """Return the journal's lines; a last line that was cut off is left out.
+def read(directory: Path, *kinds: str) -> list[dict[str, Any]]:
+    """Return the journal's lines, or those of some kinds; a last line that was cut off is left out.
 
     Raises FileNotFoundError if there is no journal, ValueError if a whole line is no JSON object.
     """
-    return list(_lines((directory / FILE).read_bytes()))
+    wanted = tuple(_beginning(kind) for kind in kinds)
+    lines = _lines((directory / FILE).read_bytes(), wanted)
+    return [line for line in lines if line["kind"] in kinds] if kinds else list(lines)
 
 
-def _lines(data: bytes) -> Iterator[dict[str, Any]]:
+def _beginning(kind: str) -> bytes:
+    """Return how a line of this kind begins, as it is written here."""
+    return _encoded({"kind": kind})[:-1]
+
+
+def _lines(data: bytes, wanted: tuple[bytes, ...]) -> Iterator[dict[str, Any]]:
     whole, _, _ = data.rpartition(b"\n")
     for number, line in enumerate(whole.split(b"\n") if whole else (), start=1):
+        if wanted and line.startswith(_KIND) and not line.startswith(wanted):
+            continue
         try:
             record = json.loads(line)
         except (ValueError, RecursionError) as error:

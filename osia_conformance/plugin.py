@@ -34,6 +34,7 @@ PROPERTY = "osia"
 _NAME = "osia-run"
 _OF_PYTEST = {EXIT_FAULT: pytest.ExitCode.INTERNAL_ERROR, EXIT_INTERRUPTED: pytest.ExitCode.INTERRUPTED}
 """What plain pytest calls the endings for which it has codes of its own."""
+_TO_THE_END = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -295,9 +296,11 @@ class _Worker(_Checks):
         """Put the plan into the journal: every worker plans the same, and each may be lost."""
         self.open_session().journal.write("plan", checks=[check.as_record() for check in checks])
 
-    def pytest_sessionfinish(self) -> None:
-        """Close this worker's session."""
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        """Delete what this worker's checks shared, unless the run is cut off, and close its session."""
         if self.session is not None:
+            if exitstatus in _TO_THE_END:
+                self.session.lender.give_back()
             self.session.close()
 
 

@@ -184,13 +184,7 @@ def expect_not_taken(subject: Subject, change: Change) -> Answer:
 
 def send_faulty(subject: Subject, change: Change) -> Answer:
     """Send the subject's operation with the faulty body."""
-    body = faulty_body(subject, change)
-    write = {
-        "CREATE": subject.enrollment.create,
-        "UPDATE": subject.enrollment.update,
-        "PATCH": subject.enrollment.patch,
-    }
-    return write[subject.code](body)
+    return subject.call(body=json_body(faulty_body(subject, change)))
 
 
 def _expect_not_kept(subject: Subject, change: Change, answer: Answer) -> None:
@@ -210,8 +204,7 @@ def _breaches(subject: Subject, record: Json, member: str) -> bool:
 
 def expect_completed(subject: Subject, body: Json, member: str) -> None:
     """Judge a body without a required member: refused with 400, or completed by the server and observed."""
-    write = subject.enrollment.create if subject.code == "CREATE" else subject.enrollment.update
-    answer = expect_status(write(body), 400, DONE)
+    answer = expect_status(subject.call(body=json_body(body)), 400, DONE)
     if answer.status in DONE:
         found = subject.enrollments.session.specification.breaches("Enrollment", subject.enrollment.record())
         words = "; ".join(breach.message for breach in found)

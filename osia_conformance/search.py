@@ -159,6 +159,12 @@ class Searched:
         return False
 
 
+def searched(enrollments: Enrollments, chosen: Attribute) -> Searched:
+    """Return enrollments that differ in this attribute; all checks that only search share them."""
+    label = f"searched by {chosen.block}.{chosen.name}: {chosen.values!r}"
+    return enrollments.session.lender.borrow(enrollments, label, lambda some: Searched(some, chosen))
+
+
 def _created(enrollments: Enrollments, chosen: Attribute, value: Any) -> Enrollment:
     """Create an enrollment with the attribute where the profile has it.
 

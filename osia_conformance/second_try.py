@@ -1,4 +1,4 @@
-"""A 500 is judged when it comes again (RUL-CODES): what it got in the way of is tried once more."""
+"""What is tried once more: what a first 500 got in the way of (RUL-CODES), and what did not pass on what was lent."""
 
 from __future__ import annotations
 
@@ -10,16 +10,21 @@ from osia_conformance.session import Session
 
 
 def settled(session: Session, body: Callable[[], None]) -> None:
-    """Run `body`; where a 500 ends it, tidy up and run it again, with fresh ids and clean evidence.
+    """Run `body`; where a 500 ends it, or it borrowed and did not pass, tidy up and run it again, with fresh ids and
+    clean evidence.
 
     Raises what the last run raises: a 500 once the same operation has answered it twice. One that did not come
     again is observed.
     """
     failed: dict[str, Answer] = {}
+
+    def again() -> None:
+        session.tidy()
+        session.target.log.exchanges.clear()
+
     try:
-        while not _ended(body, failed):
-            session.tidy()
-            session.target.log.exchanges.clear()
+        while not _ended(lambda: session.lender.settle(body, again), failed):
+            again()
     except (ServerError, FailedStart):
         raise
     except (Violation, Unjudged):

@@ -14,6 +14,7 @@ from osia_conformance.enrollments import Enrollments
 from osia_conformance.guest import Guest
 from osia_conformance.ids import IdFactory
 from osia_conformance.journal import Journal
+from osia_conformance.lending import Lender
 from osia_conformance.limits import Pace
 from osia_conformance.named import NamedEnrollments
 from osia_conformance.patience import Patience, RunTime
@@ -116,6 +117,7 @@ class Session:
         self._ids = IdFactory(target.enrollment_id, run.id)
         self.target.stranger = self.fresh_id()
         self._made: list[Enrollments] = []
+        self.lender = Lender(self)
         self._shared: dict[str, list[tuple[Any, list[dict[str, Any]]]]] = {}
         send_names(self.profile)
 
@@ -151,14 +153,18 @@ class Session:
 
     def enrollments(self) -> Enrollments:
         """Return enrollments under a marker of their own, for the check that runs now."""
-        made = (NamedEnrollments if self.settings.target.read_only else Enrollments)(
-            session=self,
-            ids=self._ids,
-            marker=self._marker(self.target.log.id),
-            visible_within=self.settings.target.visible_within,
-        )
+        made = self.shared_enrollments(self.target.log.id)
         self._made.append(made)
         return made
+
+    def shared_enrollments(self, label: str) -> Enrollments:
+        """Return enrollments under the marker of a label, which outlive the check that runs now."""
+        return (NamedEnrollments if self.settings.target.read_only else Enrollments)(
+            session=self,
+            ids=self._ids,
+            marker=self._marker(label),
+            visible_within=self.settings.target.visible_within,
+        )
 
     def fresh_id(self) -> str:
         """Return an id of ours under which nothing will be created."""

@@ -8,6 +8,7 @@ from typing import Any
 from osia_conformance.enrollments import Enrollment, Enrollments
 from osia_conformance.exchange import Answer
 from osia_conformance.expectations import DONE, Untested, expect, expect_status, expect_unchanged
+from osia_conformance.lending import NotAsLent
 from osia_conformance.operations import OPERATIONS, READING
 from osia_conformance.samples import Json
 
@@ -18,20 +19,29 @@ WRITING = ("CREATE", "UPDATE", "PATCH")
 """The operations that take an enrollment in their body, and the finalize flag."""
 
 BYTES = bytes(range(256))
+_GONE = (404, 410)
 
 
 class Subject:
     """One operation on an enrollment of its own. `call` sends it as it should be; keywords are Call's members."""
 
-    def __init__(self, enrollments: Enrollments, code: str) -> None:
+    def __init__(self, enrollments: Enrollments, code: str, *, lent: bool = False) -> None:
         self.code = code
+        self._lent = lent
         self.enrollments = enrollments
         self.enrollment, self.buffer = _prepared(enrollments, code)
         self._before: Json | None = None
 
     def call(self, **call: Any) -> Answer:
-        """Send the operation once and return the answer."""
-        return send(self.code, self.enrollment, self.enrollments, buffer=self.buffer, **call)
+        """Send the operation once and return the answer.
+
+        Raises NotAsLent if others use the enrollment too, and it is not there, or was changed.
+        """
+        answer = send(self.code, self.enrollment, self.enrollments, buffer=self.buffer, **call)
+        changed = answer.status in DONE and self.code not in READING
+        if self._lent and (changed or answer.status in _GONE):
+            raise NotAsLent
+        return answer
 
     def remember(self) -> None:
         """Keep the enrollment as it is now, for `expect_no_effect`."""
@@ -45,6 +55,20 @@ class Subject:
             return
         expect_status(self.enrollment.read(), DONE, what="the enrollment after the refused call")
         expect_unchanged(self._before, self.enrollment.record(), answer)
+
+
+def to_be_refused(enrollments: Enrollments, code: str) -> Subject:
+    """Return an operation for a call that must have no effect; all such calls share its enrollment."""
+
+    def made(some: Enrollments) -> Subject:
+        return Subject(some, code, lent=some is not enrollments)
+
+    return enrollments.session.lender.borrow(enrollments, f"refused {code}", made)
+
+
+def for_buffers(enrollments: Enrollments) -> Enrollment:
+    """Return an enrollment to send buffers to; all checks that look at one buffer alone share it."""
+    return enrollments.session.lender.borrow(enrollments, "buffers", lambda some: some.created())
 
 
 def _prepared(enrollments: Enrollments, code: str) -> tuple[Enrollment, str]:

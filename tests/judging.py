@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from osia_conformance import journal
 from osia_conformance.handover import prepared
 from osia_conformance.inprocess import AsgiTransport
 from osia_conformance.operations import OLDEST
@@ -71,11 +70,17 @@ def judge(
         report = Path(directory) / "report"
         transport = AsgiTransport(app)
         chosen = replace(run or settings(version), report_dir=report)
-        handover = prepared(chosen, transport=transport, write_reports=results_json.write)
+        records: list[dict[str, Any]] = []
+
+        def written(results: Any, journaled: Any, place: Path) -> None:
+            records.extend(journaled)
+            results_json.write(results, journaled, place)
+
+        handover = prepared(chosen, transport=transport, write_reports=written)
         try:
             code = run_suites(handover, arguments=arguments)
         finally:
             transport.close()
             app.close()
         assert handover.results is not None
-        return Judged(code, handover.results, journal.read(report))
+        return Judged(code, handover.results, records)

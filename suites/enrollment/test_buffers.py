@@ -17,7 +17,7 @@ from osia_conformance.expectations import (
 from osia_conformance.found import named_buffer
 from osia_conformance.samples import png
 from osia_conformance.streams import Download, Upload
-from osia_conformance.subjects import BYTES, send
+from osia_conformance.subjects import BYTES, for_buffers, send, to_be_refused
 
 CONTENTS = {
     "one-byte": b"x",
@@ -62,7 +62,7 @@ def shared(sent, got):
 def test_a_buffer_comes_back_byte_for_byte(enrollments, data):
     if len(data) > enrollments.samples.profile.largest_buffer:
         raise Inapplicable("the profile says that buffers of this size are not taken")
-    enrollment = enrollments.created()
+    enrollment = for_buffers(enrollments)
     expect_kept(enrollment, data, precondition(enrollment.send_buffer(data)))
 
 
@@ -107,8 +107,7 @@ def test_another_enrollments_id_does_not_lead_to_the_buffer(enrollments):
 @requirement("ENR-BUFFER-04")
 @pytest.mark.parametrize("buffer", ["no-such-buffer", "00000000-0000-4000-8000-000000000000"])
 def test_an_unknown_buffer_is_not_found(enrollments, buffer):
-    enrollment, _ = enrollments.existing_buffer(BYTES)
-    expect_status(enrollment.read_buffer(buffer), 404)
+    expect_status(to_be_refused(enrollments, "BUFREAD").enrollment.read_buffer(buffer), 404)
 
 
 @requirement("ENR-BUFFER-05")
@@ -153,7 +152,7 @@ def test_a_buffer_leaves_the_enrollments_data(enrollments):
 
 @requirement("ENR-BUFFER-09")
 def test_the_answer_names_the_buffer(enrollments):
-    answer = precondition(enrollments.created().send_buffer(BYTES))
+    answer = precondition(for_buffers(enrollments).send_buffer(BYTES))
     body = expect_json(answer)
     name = body.get("bufferId") if isinstance(body, dict) else None
     expect(isinstance(name, str), "an object with bufferId, a string", f"bufferId is {name!r}", answer)
@@ -179,14 +178,14 @@ def expect_type_kept(enrollment, kind, sent):
 @requirement("ENR-BUFFER-11")
 @pytest.mark.parametrize("kind", ["image/png", "application/octet-stream"])
 def test_a_buffer_is_answered_with_its_content_type(enrollments, kind):
-    enrollment = enrollments.created()
+    enrollment = for_buffers(enrollments)
     expect_type_kept(enrollment, kind, precondition(enrollment.send_buffer(BYTES, content_type=kind)))
 
 
 @requirement("ENR-BUFFER-12")
 @pytest.mark.parametrize("kind", ["image/jpeg", "image/jp2", "application/pdf", "application/vnd.example.template"])
 def test_any_application_or_image_type_is_kept(enrollments, kind):
-    enrollment = enrollments.created()
+    enrollment = for_buffers(enrollments)
     answer = expect_status(enrollment.send_buffer(BYTES, content_type=kind), DONE, 415)
     if answer.status == 415:
         enrollments.target.observe("RUL-BUFFERS", f"a buffer of type {kind} is refused with 415", answer)

@@ -6,14 +6,14 @@ from osia_conformance.checks import requirement
 from osia_conformance.digests import ALGORITHMS, differing, digest, stated
 from osia_conformance.expectations import DONE, REFUSED, Inapplicable, expect, expect_status, one_of, precondition
 from osia_conformance.found import named_buffer
-from osia_conformance.subjects import BYTES
+from osia_conformance.subjects import BYTES, for_buffers
 
 OTHER_BYTES = BYTES[::-1]
 
 
 def sent(enrollments, value):
     """Send a buffer with this Digest and return the answer, with its enrollment."""
-    enrollment = enrollments.created()
+    enrollment = for_buffers(enrollments)
     return enrollment, enrollment.send_buffer(BYTES, headers=[("Digest", value)])
 
 
@@ -38,7 +38,7 @@ def test_a_buffer_with_another_digest_is_refused(enrollments):
 @requirement("ENR-DIGEST-03")
 @pytest.mark.parametrize("data", [b"x", BYTES, BYTES * 300], ids=["short", "every-byte", "long"])
 def test_a_digest_that_is_answered_is_that_of_the_bytes(enrollments, data):
-    enrollment, data = enrollments.created(), data[: enrollments.samples.profile.largest_buffer]
+    enrollment, data = for_buffers(enrollments), data[: enrollments.samples.profile.largest_buffer]
     answer = precondition(enrollment.read_buffer(enrollment.keep_buffer(data)))
     if not stated(answer):
         raise Inapplicable("this server answers no Digest by an algorithm of RFC 3230 or RFC 5843")

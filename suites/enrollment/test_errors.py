@@ -5,7 +5,7 @@ import pytest
 from osia_conformance.checks import requirement
 from osia_conformance.exchange import NotJson
 from osia_conformance.expectations import expect, expect_json, give_up, precondition
-from osia_conformance.subjects import CODES, Subject
+from osia_conformance.subjects import CODES, Subject, to_be_refused
 
 FACTS = ("ERROR-TYPE", "ERROR-REQUIRED", "ERROR-FORMAT", "ERROR-ADDITIONALPROPERTIES")
 
@@ -13,7 +13,7 @@ FACTS = ("ERROR-TYPE", "ERROR-REQUIRED", "ERROR-FORMAT", "ERROR-ADDITIONALPROPER
 @requirement("ENR-ERROR-02-{operation}")
 @pytest.mark.parametrize("operation", CODES)
 def test_a_400_has_a_json_body(enrollments, operation):
-    answer = precondition(Subject(enrollments, operation).call(transaction=False), 400)
+    answer = precondition(to_be_refused(enrollments, operation).call(transaction=False), 400)
     kind = answer.media_type or "absent"
     expect(kind == "application/json", "application/json", f"the content type is {kind}", answer)
     expect_json(answer)

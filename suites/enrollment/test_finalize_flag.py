@@ -4,7 +4,7 @@ import pytest
 
 from osia_conformance.checks import requirement
 from osia_conformance.expectations import expect, expect_status, precondition
-from osia_conformance.subjects import WRITING, Subject, changed, plain_patch
+from osia_conformance.subjects import WRITING, Subject, changed, plain_patch, to_be_refused
 
 OPERATIONS = pytest.mark.parametrize("operation", WRITING)
 
@@ -47,4 +47,4 @@ def test_finalize_false_leaves_the_enrollment_open(enrollments, operation):
 @requirement("ENR-FLAG-04-{operation}")
 @OPERATIONS
 def test_a_finalize_that_is_no_boolean_is_refused(enrollments, operation):
-    expect_status(Subject(enrollments, operation).call(query=[("finalize", "maybe")]), 400)
+    expect_status(to_be_refused(enrollments, operation).call(query=[("finalize", "maybe")]), 400)

@@ -24,10 +24,10 @@ from osia_conformance.search import (
     INTEGERS,
     NUMBERS,
     TEXTS,
-    Searched,
     attribute,
     expression,
     ordered,
+    searched,
 )
 from osia_conformance.subjects import plain_patch
 from osia_conformance.target import json_body
@@ -70,54 +70,54 @@ def test_every_match_is_answered(enrollments):
 @requirement("ENR-FIND-01")
 @KINDS
 def test_equal_values_are_found(enrollments, kind):
-    Searched(enrollments, attribute(enrollments, kind)).expect_operator("=")
+    searched(enrollments, attribute(enrollments, kind)).expect_operator("=")
 
 
 @requirement("ENR-FIND-{number}")
 @pytest.mark.parametrize("number", OPERATORS)
 @KINDS
 def test_an_operator_finds_what_it_says(enrollments, kind, number):
-    Searched(enrollments, attribute(enrollments, kind)).expect_operator(OPERATORS[number])
+    searched(enrollments, attribute(enrollments, kind)).expect_operator(OPERATORS[number])
 
 
 @requirement("ENR-FIND-07")
 @pytest.mark.parametrize("operator", ["=", *OPERATORS.values()])
 def test_numbers_are_compared_as_numbers(enrollments, operator):
-    Searched(enrollments, attribute(enrollments, NUMBERS)).expect_operator(operator)
+    searched(enrollments, attribute(enrollments, NUMBERS)).expect_operator(operator)
 
 
 @requirement("ENR-FIND-08")
 @pytest.mark.parametrize("operator", ["=", "<", ">="])
 def test_an_integer_is_compared_as_a_number(enrollments, operator):
     chosen = attribute(enrollments, INTEGERS)
-    searched = Searched(enrollments, chosen)
+    values = searched(enrollments, chosen)
     answer = enrollments.find(expression(chosen.name, operator, chosen.values[0]))
     if answer.status == 400:
         enrollments.target.observe("RUL-INTEGER-VALUE", "an integer as search value is refused", answer)
         raise Inapplicable("this server refuses integers, as a strict reading of oneOf does")
-    searched.expect_operator(operator)
+    values.expect_operator(operator)
 
 
 @requirement("ENR-FIND-09")
 @pytest.mark.parametrize("operator", ["=", "!="])
 def test_booleans_are_told_apart(enrollments, operator):
-    Searched(enrollments, attribute(enrollments, BOOLEANS)).expect_operator(operator)
+    searched(enrollments, attribute(enrollments, BOOLEANS)).expect_operator(operator)
 
 
 @requirement("ENR-FIND-10")
 @pytest.mark.parametrize("operator", ["=", *OPERATORS.values()])
 def test_dates_are_ordered_by_time(enrollments, operator):
-    Searched(enrollments, attribute(enrollments, CALENDAR)).expect_operator(operator)
+    searched(enrollments, attribute(enrollments, CALENDAR)).expect_operator(operator)
 
 
 @requirement("ENR-FIND-11")
 def test_all_expressions_must_hold(enrollments):
-    searched = Searched(enrollments, ordered(enrollments))
-    low, *middle, high = searched.values
-    name = searched.attribute.name
-    searched.expect_found(middle, expression(name, ">", low), expression(name, "<", high))
-    searched.expect_found([], expression(name, "<", low), expression(name, ">", high))
-    searched.expect_found([], expression(name, "=", low), expression(name, "=", high))
+    values = searched(enrollments, ordered(enrollments))
+    low, *middle, high = values.values
+    name = values.attribute.name
+    values.expect_found(middle, expression(name, ">", low), expression(name, "<", high))
+    values.expect_found([], expression(name, "<", low), expression(name, ">", high))
+    values.expect_found([], expression(name, "=", low), expression(name, "=", high))
 
 
 @requirement("ENR-FIND-12")
@@ -134,13 +134,13 @@ def test_no_match_is_an_empty_list(enrollments, specification):
 
 @requirement("ENR-FIND-13")
 def test_a_changed_value_is_found_and_the_old_one_is_not(enrollments):
-    searched = searched_member(enrollments)
-    before, after = searched.values[0], searched.values[-1]
-    enrollment = enrollments.created(enrollments.canonical(**{searched.name: before}))
-    old, new = expression(searched.name, "=", before), expression(searched.name, "=", after)
+    member = searched_member(enrollments)
+    before, after = member.values[0], member.values[-1]
+    enrollment = enrollments.created(enrollments.canonical(**{member.name: before}))
+    old, new = expression(member.name, "=", before), expression(member.name, "=", after)
     if not enrollments.eventually_found([enrollment], old):
         precondition(enrollments.find(old), 404)
-    answer = precondition(enrollment.patch({"biographicData": {searched.name: after}}))
+    answer = precondition(enrollment.patch({"biographicData": {member.name: after}}))
     expect(enrollments.eventually_found([enrollment], new), "a match by the new value", "there is none", answer)
     expect(enrollments.eventually_found([], old), "no match by the old value", "it is still found by it", answer)
 
@@ -174,10 +174,10 @@ def test_a_changed_enrollment_is_found_as_it_is_now(enrollments):
 
 @requirement("ENR-FIND-11")
 def test_the_order_of_expressions_does_not_matter(enrollments):
-    searched = searched_member(enrollments)
-    enrollment = enrollments.created(enrollments.canonical(**{searched.name: searched.values[-1]}))
+    member = searched_member(enrollments)
+    enrollment = enrollments.created(enrollments.canonical(**{member.name: member.values[-1]}))
     marked = expression(enrollments.samples.marker, "=", enrollments.marker)
-    other = expression(searched.name, "=", searched.values[0])
+    other = expression(member.name, "=", member.values[0])
     if not enrollments.eventually_found([enrollment]):
         precondition(enrollments.find(), 404)
     for order in ([marked, other], [other, marked]):

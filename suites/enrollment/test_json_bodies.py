@@ -7,7 +7,7 @@ import pytest
 from osia_conformance.checks import requirement
 from osia_conformance.expectations import DONE, REFUSED, expect_status, one_of
 from osia_conformance.schema_faults import expect_not_taken
-from osia_conformance.subjects import WRITING, Subject
+from osia_conformance.subjects import WRITING, to_be_refused
 
 WITH_A_BODY = [*WRITING, "FIND"]
 SEARCH = '[{"attributeName": "%s", "operator": "=", "value": "%s"}]'
@@ -24,16 +24,16 @@ MALFORMED = {
 def test_a_body_that_is_no_json_is_refused(enrollments, operation, fault):
     samples = enrollments.samples
     text = SEARCH % (samples.marker, enrollments.marker) if operation == "FIND" else json.dumps(samples.minimal())
-    expect_status(Subject(enrollments, operation).call(body=MALFORMED[fault](text).encode()), 400)
+    expect_status(to_be_refused(enrollments, operation).call(body=MALFORMED[fault](text).encode()), 400)
 
 
 @requirement("ENR-JSON-02-{operation}")
 @pytest.mark.parametrize("operation", WITH_A_BODY)
 def test_a_missing_body_is_no_server_error(enrollments, operation):
-    expect_status(Subject(enrollments, operation).call(body=None), one_of(DONE, REFUSED))
+    expect_status(to_be_refused(enrollments, operation).call(body=None), one_of(DONE, REFUSED))
 
 
 @requirement("ENR-JSON-03-{operation}")
 @pytest.mark.parametrize("operation", WRITING)
 def test_a_member_of_a_wrong_type_is_not_taken(enrollments, operation):
-    expect_not_taken(Subject(enrollments, operation), {"enrollmentType": 12345})
+    expect_not_taken(to_be_refused(enrollments, operation), {"enrollmentType": 12345})

@@ -14,16 +14,21 @@ from osia_conformance.expectations import (
     one_of,
     precondition,
 )
+from osia_conformance.subjects import to_be_refused
 
 MATCHES = 5
 
 
 def matching(enrollments):
-    """Create enrollments that one search finds; return their ids."""
-    made = [enrollments.created() for _ in range(MATCHES)]
-    if not enrollments.eventually_found(made):
-        give_up("the enrollments to search for were not found by their marker")
-    return {one.id for one in made}
+    """Return enrollments that one search finds, and their ids; all checks of pages share them."""
+
+    def created(some):
+        made = [some.created() for _ in range(MATCHES)]
+        if not some.eventually_found(made):
+            give_up("the enrollments to search for were not found by their marker")
+        return some, {one.id for one in made}
+
+    return enrollments.session.lender.borrow(enrollments, "matches", created)
 
 
 def page(enrollments, offset, limit):
@@ -36,7 +41,7 @@ def page(enrollments, offset, limit):
 @requirement("ENR-PAGE-01")
 @pytest.mark.parametrize("limit", [1, 2, MATCHES])
 def test_a_page_is_not_longer_than_its_limit(enrollments, limit):
-    matching(enrollments)
+    enrollments, _ = matching(enrollments)
     names, answer = page(enrollments, 0, limit)
     expect(0 < len(names) <= limit, f"1 to {limit} enrollments", f"there are {len(names)}", answer)
 
@@ -44,7 +49,8 @@ def test_a_page_is_not_longer_than_its_limit(enrollments, limit):
 @requirement("ENR-PAGE-02")
 @pytest.mark.parametrize("limit", [1, 2, 100])
 def test_page_after_page_each_match_is_answered_once(enrollments, limit):
-    wanted, seen = matching(enrollments), []
+    enrollments, wanted = matching(enrollments)
+    seen = []
     for _ in range(MATCHES):
         names, answer = page(enrollments, len(seen), limit)
         if None in names:
@@ -57,7 +63,7 @@ def test_page_after_page_each_match_is_answered_once(enrollments, limit):
 
 @requirement("ENR-PAGE-03")
 def test_behind_the_last_match_there_is_nothing(enrollments):
-    matching(enrollments)
+    enrollments, _ = matching(enrollments)
     for offset in (MATCHES, MATCHES + 100):
         names, answer = page(enrollments, offset, 10)
         expect(not names, f"an empty list from offset {offset} on", f"{len(names)} enrollments", answer)
@@ -67,20 +73,18 @@ def test_behind_the_last_match_there_is_nothing(enrollments):
 @pytest.mark.parametrize("value", ["many", "1.5"])
 @pytest.mark.parametrize("name", ["limit", "offset"])
 def test_what_is_no_integer_is_refused(enrollments, name, value):
-    enrollments.created()
-    expect_status(enrollments.find(query=[(name, value)]), 400)
+    expect_status(to_be_refused(enrollments, "FIND").call(query=[(name, value)]), 400)
 
 
 @requirement("ENR-PAGE-05")
 @pytest.mark.parametrize(("name", "value"), [("limit", "0"), ("limit", "-1"), ("offset", "-1")])
 def test_what_is_below_one_is_no_server_error(enrollments, name, value):
-    enrollments.created()
-    expect_status(enrollments.find(query=[(name, value)]), one_of(DONE, REFUSED))
+    expect_status(to_be_refused(enrollments, "FIND").call(query=[(name, value)]), one_of(DONE, REFUSED))
 
 
 @requirement("ENR-PAGE-06")
 def test_without_an_offset_a_search_begins_at_its_first_match(enrollments):
-    matching(enrollments)
+    enrollments, _ = matching(enrollments)
     first, _ = page(enrollments, 0, 1)
     answer = precondition(enrollments.find(query=[("limit", "1")]))
     names = [record.get("enrollmentId") for record in records_in(answer)]

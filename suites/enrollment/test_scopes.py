@@ -6,7 +6,7 @@ from osia_conformance.authorization import LOOK_ALIKES, expect_closed, wrong_sco
 from osia_conformance.checks import requirement
 from osia_conformance.expectations import DONE, OPEN, REFUSED, Violation, give_up, phrase, precondition
 from osia_conformance.operations import SCOPES, by_code
-from osia_conformance.subjects import CHANGING, CODES, Subject
+from osia_conformance.subjects import CHANGING, CODES, Subject, to_be_refused
 
 OPERATIONS = pytest.mark.parametrize("operation", CODES)
 WRONG = [(code, label) for code in CODES for label in wrong_scopes(by_code()[code].scope)]
@@ -42,7 +42,7 @@ def test_more_scopes_do_not_close_the_operation(enrollments, operation):
 @pytest.mark.parametrize(("operation", "scopes"), WRONG)
 def test_without_its_scope_the_operation_is_closed(enrollments, operation, scopes):
     held = wrong_scopes(by_code()[operation].scope)[scopes]
-    expect_closed(Subject(enrollments, operation), enrollments.token(*held))
+    expect_closed(to_be_refused(enrollments, operation), enrollments.token(*held))
 
 
 @requirement("ENR-SCOPE-03-{operation}")
@@ -50,7 +50,7 @@ def test_without_its_scope_the_operation_is_closed(enrollments, operation, scope
 @pytest.mark.parametrize("look_alike", LOOK_ALIKES)
 def test_a_scope_that_only_resembles_its_own_does_not_open_it(enrollments, operation, look_alike):
     scope = LOOK_ALIKES[look_alike](by_code()[operation].scope)
-    expect_closed(Subject(enrollments, operation), enrollments.look_alike_token(scope))
+    expect_closed(to_be_refused(enrollments, operation), enrollments.look_alike_token(scope))
 
 
 @requirement("ENR-SCOPE-04-{operation}")

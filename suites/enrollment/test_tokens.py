@@ -15,7 +15,7 @@ from osia_conformance.expectations import (
     one_of,
 )
 from osia_conformance.operations import by_code
-from osia_conformance.subjects import CHANGING, CODES, Subject
+from osia_conformance.subjects import CHANGING, CODES, Subject, to_be_refused
 from osia_conformance.tokens import Fault
 
 OPERATIONS = pytest.mark.parametrize("operation", CODES)
@@ -25,7 +25,7 @@ REFUSED_OR_BAD = one_of(NOT_AUTHORIZED, 400)
 
 def refused(enrollments, operation, fault, allowed=REFUSED):
     """Judge that the operation refuses a token with this fault."""
-    return expect_refusal(call_with_fault(Subject(enrollments, operation), fault), allowed)
+    return expect_refusal(call_with_fault(to_be_refused(enrollments, operation), fault), allowed)
 
 
 @requirement("ENR-TOKEN-01-{operation}")
@@ -84,7 +84,7 @@ def test_a_call_refused_for_its_token_has_no_effect(enrollments, operation, faul
 
 @requirement("ENR-TOKEN-08")
 def test_a_401_says_how_to_authenticate(enrollments):
-    subject = Subject(enrollments, "READ")
+    subject = to_be_refused(enrollments, "READ")
     answer = call_with_fault(subject, Fault.ABSENT)
     if answer.status != 401:
         raise Inapplicable(f"{by_code()['READ'].id} answers a missing token with {answer.status}, not 401")
