@@ -29,6 +29,7 @@ _UNUSED = (
     "pastebin",
     "setuponly",
     "setupplan",
+    "skipping",
     "stepwise",
     "warnings",
 )
@@ -45,7 +46,7 @@ def run_suites(handover: Handover, *, arguments: Sequence[str] = ()) -> int:
     command = [
         str(suites),
         *("-c", os.devnull, "--rootdir", str(suites), "--confcutdir", str(suites), "--import-mode=importlib"),
-        *("-p", "osia_conformance.plugin", "-q", "--capture=sys"),
+        *("-p", "osia_conformance.plugin", "-q", "--capture=sys", "--assert=plain"),
         *(part for name in _UNUSED for part in ("-p", f"no:{name}")),
         *((*_SIDE_BY_SIDE, "-n", str(workers)) if workers > 1 else ()),
         *arguments,

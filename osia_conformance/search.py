@@ -5,10 +5,11 @@ from __future__ import annotations
 import operator as python
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from osia_conformance.business_rules import REFUSALS
-from osia_conformance.enrollments import Enrollment, Enrollments
+from osia_conformance.enrollments import Enrollment, Enrollments, records_in
 from osia_conformance.exchange import Answer
 from osia_conformance.expectations import (
     CannotTell,
@@ -18,9 +19,11 @@ from osia_conformance.expectations import (
     expect,
     expect_status,
     precondition,
+    status,
 )
 from osia_conformance.profile import BIOGRAPHIC, VALUES
 from osia_conformance.samples import Json, with_biographics, without
+from osia_conformance.target import json_body
 
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": python.eq,
@@ -116,8 +119,8 @@ class Searched:
             text = f"{self.attribute.name} as {type(self.values[0]).__name__} is never found by a search"
             self.enrollments.target.observe("RUL-EXTENSIBLE", text)
             raise Inapplicable(f"{text}: which attributes can be searched is the server's choice")
-        if self.enrollments.found(expression(self.enrollments.samples.marker, "=", f"{self.enrollments.marker}x"))[0]:
-            raise CannotTell("a second expression does not narrow a search")
+        if not self._narrows:
+            raise CannotTell("several expressions do not narrow a search")
         for asked in self.attribute.asked:
             wanted = [value for value in self.values if COMPARE[operator](value, asked)]
             self.expect_found(wanted, expression(self.attribute.name, operator, asked))
@@ -134,6 +137,19 @@ class Searched:
         words = " and ".join(f"{one['attributeName']} {one['operator']} {one['value']!r}" for one in expressions)
         expected = f"for {words}: the enrollments with {_shown(values)}"
         expect(found == names and not answer.withheld, expected, self._actual(found, answer), answer)
+
+    @cached_property
+    def _narrows(self) -> bool:
+        """Whether an expression that nothing fits leaves nothing, wherever it stands among others."""
+        enrollments = self.enrollments
+        nobody = expression(enrollments.samples.marker, "=", f"{enrollments.marker}x")
+        some = expression(self.attribute.name, "=", self.values[0])
+        ours = expression(enrollments.samples.marker, "=", enrollments.marker)
+        for order in ([ours, nobody], [nobody, some]):
+            answer = precondition(enrollments.find(body=json_body(order)), status(200), status(404))
+            if records_in(answer) or answer.withheld:
+                return False
+        return True
 
     def _found(self, names: set[str], *expressions: Json) -> tuple[set[str], Answer]:
         answer = self._asked(*expressions)
