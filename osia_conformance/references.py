@@ -134,6 +134,10 @@ class Scrubber:
         clean = self.data(data)
         return text if clean is data else clean.decode("utf-8", "surrogatepass")
 
+    def holds(self, text: str) -> bool:
+        """Return whether a known secret is in `text`."""
+        return bool(self._found(text.encode("utf-8", "surrogatepass")))
+
     def data(self, data: bytes) -> bytes:
         """Return `data` with every known secret replaced; the very same object if there is none."""
         spans = sorted(span for form in self._found(data) for span in _occurrences(data, form))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from osia_conformance.call import BINARY, JSON, Call, json_body
@@ -14,13 +12,14 @@ from osia_conformance.exchange import Answer
 from osia_conformance.expectations import OPEN, CannotTell, FailedStart, Unjudged, Untested, eventually, phrase, wait
 from osia_conformance.guest import Guest
 from osia_conformance.ids import IdFactory
-from osia_conformance.journal import INLINE_LIMIT, Journal, now
+from osia_conformance.journal import INLINE_LIMIT, Journal
 from osia_conformance.limits import Pace
 from osia_conformance.network import Deadline
 from osia_conformance.operations import READING, Operation, by_code
 from osia_conformance.patience import PUT_OFF, Patience, RunTime
+from osia_conformance.recording import CheckLog, Recorder
 from osia_conformance.references import Scrubber
-from osia_conformance.streams import Body, Download, Upload
+from osia_conformance.streams import Upload
 from osia_conformance.tokens import CannotIssue, Token, TokenSource
 from osia_conformance.transport import NoAnswer, Unsendable, Wire, WireAnswer
 
@@ -32,21 +31,6 @@ Extras = tuple[Pairs, Pairs]
 
 _TOO_MANY = 429
 _OVERSIZED = NoAnswer("it answers more than is read of one answer", sent=True)
-
-
-@dataclass(slots=True)
-class CheckLog:
-    """What one running check has done: its evidence, in order, and how many calls it sent in all."""
-
-    id: str
-    operation: str
-    exchanges: list[dict[str, Any]] = field(default_factory=list)
-    sent: int = 0
-
-    def recall(self, exchanges: Sequence[dict[str, Any]]) -> None:
-        """Count exchanges of an earlier check as this one's evidence."""
-        self.exchanges.extend(exchanges)
-        self.sent += len(exchanges)
 
 
 class Target:
@@ -75,17 +59,13 @@ class Target:
         self.patience = patience
         self.stranger = ""
         self._wire = wire
-        self._journal = journal
-        self._scrubber = scrubber
+        self._recorder = Recorder(journal, scrubber, worker)
         self._transactions = transactions
         self._pace = pace
-        self._worker = worker
         self._operations = by_code(version)
         self._extras = extras
         self._read_only = read_only
-        self._count = 0
         self._told = False
-        self._lock = threading.Lock()
 
     def call(self, code: str, **members: Any) -> Answer:
         """Send the operation with our code `code`; the other members are Call's."""
@@ -133,7 +113,7 @@ class Target:
 
     def stop(self, cause: str, reason: str) -> None:
         """Put on the record why what is not judged yet will not be: `cause` is "max-time" or "lost"."""
-        self._journal.write("stopped", cause=cause, reason=self._scrubber.shortened(reason), worker=self._worker)
+        self._recorder.stopped(cause, reason)
 
     def over(self) -> str | None:
         """Return why nothing is called any more, None if it goes on; a run whose time is up says so once."""
@@ -158,7 +138,7 @@ class Target:
         query = [*call.query, *self._transaction(call), *more_query]
         headers = [*call.all_headers(token), *more_headers]
         self._pace.wait()
-        record = self._open(call, log, token, query, headers)
+        record = self._recorder.open(call, log.id, token, self._wire.url(call.path, query), headers)
         record["waited"] = round(waited, 3)
         method, left = call.operation.method, max(0.01, min(within, self.patience.time.left()))
         try:
@@ -166,14 +146,12 @@ class Target:
                 method, call.path, query=query, headers=headers, body=call.body, sink=call.sink, within=left
             )
         except NoAnswer as error:
-            self._hash(record["request"], call.body)
-            self._close(record, log, error=str(error), retries=error.retries)
+            self._recorder.unanswered(record, log, call, str(error), error.retries)
             raise
         answer = self.guest.filter(_answer(call, record["id"], wired), buffer=call.buffer)
         if not answer.truncated:
             self.patience.answered(call.operation.id, wired.elapsed)
-        self._hash(record["request"], call.body)
-        self._close(record, log, answer=answer, retries=wired.retries, sink=call.sink)
+        self._recorder.answered(record, log, call, answer, wired.retries, call.sink)
         return answer
 
     def _missed(self, operation: Operation, error: NoAnswer, seconds: float) -> None:
@@ -226,81 +204,10 @@ class Target:
 
     def observe(self, ruling: str, text: str, answer: Answer | None = None) -> None:
         """Put something unusual but allowed on the record, under the ruling that allows it."""
-        evidence = [answer.exchange] if answer else []
-        operation = answer.operation if answer else self.log.operation
-        self._journal.write(
-            "observation",
-            ruling=ruling,
-            operation=operation,
-            text=self._scrubber.shortened(text),
-            evidence=evidence,
-            check=self.log.id,
-        )
+        self._recorder.observed(self.log, ruling, text, answer)
 
     def _transaction(self, call: Call) -> list[tuple[str, str]]:
         return [("transactionId", self._transactions.next(self.log.id))] if call.transaction else []
-
-    def _open(self, call: Call, log: CheckLog, token: Token, query: Pairs, headers: Pairs) -> dict[str, Any]:
-        with self._lock:
-            self._count += 1
-            name = f"{self._worker}.{self._count}"
-        scopes = sorted(token.scopes) if token.scopes is not None else sorted({call.operation.scope})
-        return {
-            "id": name,
-            "check": log.id,
-            "operation": call.operation.id,
-            "started": now(),
-            "elapsed": None,
-            "scopes": scopes if token.value is not None else None,
-            "fault": call.fault.value if call.fault else None,
-            "request": {
-                "method": call.operation.method,
-                "url": self._scrubber.text(self._wire.url(call.path, query)),
-                "headers": [[key, self._scrubber.text(value)] for key, value in headers],
-                **self._stated(call.body or b""),
-            },
-            "response": None,
-            "error": None,
-            "withheld": 0,
-        }
-
-    def _stated(self, body: Body) -> dict[str, Any]:
-        if isinstance(body, Upload):
-            return {"size": body.size}
-        return self._journal.body(self._scrubber.data(body))
-
-    def _hash(self, request: dict[str, Any], body: Body | None) -> None:
-        # Only now: it was hashed while it was sent.
-        if isinstance(body, Upload):
-            request["sha256"] = body.sha256
-
-    def _close(
-        self,
-        record: dict[str, Any],
-        log: CheckLog,
-        *,
-        retries: int,
-        answer: Answer | None = None,
-        error: str | None = None,
-        sink: Download | None = None,
-    ) -> None:
-        record["retries"] = retries
-        if answer is not None:
-            record["elapsed"] = round(answer.elapsed, 6)
-            record["withheld"] = answer.withheld
-            record["response"] = {
-                "status": answer.status,
-                "headers": [[key, self._scrubber.text(value)] for key, value in answer.headers],
-                "truncated": answer.truncated,
-                **self._journal.body(self._scrubber.data(answer.body)),
-            }
-            if sink is not None and sink.size and not answer.body:
-                record["response"] |= {"size": sink.size, "sha256": sink.sha256}
-        record["error"] = self._scrubber.text(error) if error else None
-        with self._lock:
-            self._journal.write("exchange", **record)
-            log.exchanges.append(record)
-            log.sent += 1
 
 
 def _left_open(answer: Answer) -> str:

@@ -1,0 +1,119 @@
+"""What every process of a run does as a pytest plugin: it plans the checks, and judges its share of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+
+import pytest
+
+from osia_conformance.checks import MARK
+from osia_conformance.enrollments import Enrollments
+from osia_conformance.journal import Unwritable
+from osia_conformance.judge import Check, Judgement, judge
+from osia_conformance.planning import asked_for, is_of, planned, rank, requirement_of
+from osia_conformance.register import load_register, whole_register
+from osia_conformance.session import Run, Session
+from osia_conformance.shards import shard_of
+from osia_conformance.specification import Specification
+
+CHECK = pytest.StashKey[Check]()
+JUDGEMENT = pytest.StashKey[Judgement]()
+PROPERTY = "osia"
+
+
+class Checks:
+    """What main process and workers have in common: planning and judging."""
+
+    run: Run | None = None
+    session: Session | None = None
+    worker = "main"
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Plan the checks: those of this run stay, in the order in which they are judged."""
+        checks = [item for item in items if item.get_closest_marker(MARK)]
+        if not checks:
+            return
+        unknown = {requirement_of(item) for item in checks} - whole_register().requirements.keys()
+        if unknown:
+            raise pytest.UsageError(f"not in the register: {', '.join(sorted(unknown))}")
+        self.prepare(config)
+        assert self.run is not None
+        register = load_register(self.run.version)
+        for item in checks:
+            name = requirement_of(item)
+            of_this_run = is_of(item, self.run.version) and asked_for(item, self.run.settings)
+            if name in register.requirements and of_this_run:
+                item.stash[CHECK] = planned(item, register.requirements[name].operations, self.run.version)
+            else:
+                items.remove(item)
+        whole = [item.stash[CHECK] for item in checks if CHECK in item.stash]
+        shard = shard_of(self.run.settings["shard"])
+        if shard is not None:
+            # The plan is of the whole run: what another shard judges is untested here.
+            items[:] = [item for item in items if CHECK not in item.stash or shard.judges(item.stash[CHECK])]
+        if self.run.workers > 1:
+            items.sort(key=rank, reverse=True)
+        self.planned(whole, sum(CHECK in item.stash for item in items))
+        if self.run.lost is not None:
+            # Nothing can be judged: what is planned stays untested, and the report says why.
+            items.clear()
+
+    def prepare(self, config: pytest.Config) -> None:
+        """Have `run` ready before the first check is planned."""
+
+    def planned(self, checks: list[Check], here: int) -> None:
+        """Take note of what will be judged, and of how many checks that is in this shard."""
+
+    def open_session(self) -> Session:
+        """Return this process's session, opened at its first use."""
+        if self.session is None:
+            assert self.run is not None
+            self.session = Session(self.run, self.worker)
+        return self.session
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> object | None:
+        """Judge a check, and tell pytest what came of it."""
+        check = pyfuncitem.stash.get(CHECK, None)
+        if check is None:
+            return None
+        arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+        try:
+            judgement = judge(self.open_session(), check, lambda: pyfuncitem.obj(**arguments))
+        except Unwritable as error:
+            pyfuncitem.session.shouldfail = str(error)
+            pytest.fail(str(error), pytrace=False)
+        pyfuncitem.stash[JUDGEMENT] = judgement
+        if judgement.fault is not None:
+            pytest.fail(judgement.fault, pytrace=False)
+        if judgement.outcome == "failed":
+            pytest.fail(judgement.reason or "", pytrace=False)
+        if judgement.outcome != "passed":
+            pytest.skip(f"{judgement.outcome}: {judgement.reason}")
+        return True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Send the judgement along with pytest's own report."""
+        report = yield
+        check, judgement = item.stash.get(CHECK, None), item.stash.get(JUDGEMENT, None)
+        if check is not None and report.when == "call" and judgement is not None:
+            fault = judgement.fault is not None
+            told = {"outcome": judgement.outcome, "reason": judgement.reason, "fault": fault}
+            report.user_properties.append((PROPERTY, json.dumps({**check.as_record(), **told})))
+        return report
+
+    @pytest.fixture
+    def enrollments(self, request: pytest.FixtureRequest) -> Enrollments:
+        """Enrollments of this check's own, deleted when it ends."""
+        check = request.node.stash[CHECK]
+        session = self.open_session()
+        session.start(check.id, check.operation)
+        return session.enrollments()
+
+    @pytest.fixture
+    def specification(self) -> Specification:
+        """The OpenAPI facts of the interface version that is judged."""
+        return self.open_session().specification
