@@ -54,7 +54,7 @@ def test_nothing_but_untestable_and_disputed_requirements_is_inapplicable(embedd
 
 def test_nothing_is_left_on_the_target(embedded: tuple[Any, Report]) -> None:
     report = embedded[1]
-    assert len(report.lines("created")) > 500
+    assert len(report.lines("created")) > 300
     assert report.ledger() == []
     assert report.results["leftovers"] == []
 
