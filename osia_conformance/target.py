@@ -166,16 +166,21 @@ class Target:
         """Wait as Retry-After asks and return the seconds if the call may be sent again; CannotTell if not."""
         seconds = self.patience.pause(answer.headers, deadline.seconds - deadline.elapsed)
         if seconds is None:
-            if self.patience.put_off() and not self._still_there():
-                self._lose(f"it puts off every call ({phrase(answer.status)})")
+            self._in_vain(answer)
             raise CannotTell(_left_open(answer))
         self.observe("RUL-CODES", f"{phrase(answer.status)} with Retry-After, which was waited for", answer)
         wait(seconds)
         # What only reads can hide nothing that the first call did.
         if (answer.status == _TOO_MANY or call.operation.code in READING) and not isinstance(call.body, Upload):
             return seconds
+        self._in_vain(answer)
         # It may have done something all the same: the check begins anew, with other ids.
         raise FailedStart(_left_open(answer), answer)
+
+    def _in_vain(self, answer: Answer) -> None:
+        """Note a call that was put off to its end; a target that does so again and again may serve nobody."""
+        if self.patience.put_off() and not self._still_there():
+            self._lose(f"it puts off every call ({phrase(answer.status)})")
 
     def _still_there(self) -> bool:
         """Return whether a plain read of nothing is answered within seconds."""

@@ -314,6 +314,7 @@ CASES = (
         "429",
         OPEN,
         few=SOME,
+        target=QUICK,
     ),
     Case(
         "always 503",
@@ -331,6 +332,7 @@ CASES = (
         "503",
         OPEN,
         few=SOME,
+        target=QUICK,
     ),
     Case("JSON 100,000 deep", through(_json(b'"x":' + DEEP)), INCOMPLETE, "deep", OURS, few=SOME),
     Case("JSON with NaN", through(_json(b'"x":NaN')), NONCONFORMANT, "no JSON", "RFC 8259, 6", few=SOME),

@@ -195,14 +195,14 @@ def treated(treat: Script) -> Treatment:
     return lambda: nullcontext(script)
 
 
-def through(change: Change) -> Treatment:
-    """The reference server answers, and `change` makes the bytes of each answer."""
+def through(change: Change, instead: Callable[[], bytes] = bytes) -> Treatment:
+    """The reference server answers, and `change` makes the bytes of each answer; what `instead` says comes first."""
 
     @contextmanager
     def make() -> Iterator[Script]:
         def script(peer: Peer) -> None:
             while request := peer.request():
-                peer.send(change(server(request)))
+                peer.send(instead() or change(server(request)))
 
         with closing(Reference()) as server:
             yield script

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import xml.etree.ElementTree as ET
 from contextlib import ExitStack
@@ -17,8 +18,8 @@ from osia_conformance.progress import on_terminal
 from osia_conformance.reports.text import UNSAFE
 from osia_conformance.runner import run_suites
 from osia_conformance.selection import Selection
-from tests.hostile.cases import CASES, Case, authority
-from tests.hostile.targets import Target, always, message
+from tests.hostile.cases import CASES, SOME, Case, authority
+from tests.hostile.targets import Target, always, message, plain, through
 from tests.judging import settings
 from tests.running import Report, closed_port
 
@@ -93,3 +94,19 @@ def test_a_redirect_is_never_followed(tmp_path: Path) -> None:
     assert elsewhere.connections == 0
     assert results["verdict"] == "nonconformant"
     assert "--location" not in json.dumps(results)
+
+
+def test_a_target_that_throttles_now_and_then_is_judged_to_the_end(tmp_path: Path) -> None:
+    numbers = itertools.count()
+
+    def throttled() -> bytes:
+        number = next(numbers)
+        return message(f"{429 if number % 2 else 503} X", (("Retry-After", "0"),), b"") if number % 5 == 3 else b""
+
+    with ExitStack() as stack:
+        target = stack.enter_context(Target(stack.enter_context(through(plain, throttled)())))
+        judge(tmp_path / "r", target.url, SOME)
+    results = whole_report(tmp_path / "r")
+    outcomes = {entry["outcome"] for entry in results["requirements"] if entry["id"].startswith(SOME)}
+    assert outcomes == {"passed"}
+    assert any("which was waited for" in entry["text"] for entry in results["observations"])
