@@ -17,6 +17,7 @@ from osia_conformance.profile import ProfileError, load_profile
 from osia_conformance.settings import BlockSettings, ImageSettings, ProfileSettings, SearchSettings
 
 BLOCKS = ("biographicData", "contextualData", "requestData", "enrollmentFlags")
+GROUPS = (*BLOCKS, "enrollmentType", "biometricData", "documentData")
 TYPES = ("string", "date", "number", "integer", "boolean")
 LEAST_BUFFER, LARGEST_BUFFER = 1024, 1 << 26
 _LONGEST_FILE = 1 << 18
@@ -180,6 +181,14 @@ def _largest_buffer(value: Any, place: Place) -> int:
     return size
 
 
+def _required(value: Any, place: Place) -> tuple[str, ...]:
+    names = _types(value, place)
+    for name in names:
+        if name not in GROUPS:
+            raise place.error(f"has {values.quoted(name)}; the nearest it may have is {values.nearest(name, GROUPS)}.")
+    return names
+
+
 _PROFILE: Mapping[str, Reader] = {
     **dict.fromkeys(BLOCKS, _block),
     "enrollment-types": _types,
@@ -187,5 +196,6 @@ _PROFILE: Mapping[str, Reader] = {
     "marker": values.text,
     "images": _images,
     "largest-buffer": _largest_buffer,
+    "required": _required,
 }
 PROFILE = ("file", *_PROFILE)

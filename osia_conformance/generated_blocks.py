@@ -24,6 +24,7 @@ def obeying(samples: Samples, body: Any, *, partial: bool) -> st.SearchStrategy[
     """
     if not isinstance(body, dict):
         return st.just(body)
+    body = body if partial else {**samples.required(), **body}
     stated: dict[str, st.SearchStrategy[Any]] = {
         name: _values(samples, name, partial=partial) for name in samples.profile.settings.blocks if name in body
     }

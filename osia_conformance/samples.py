@@ -57,9 +57,20 @@ class Samples:
         }
 
     def minimal(self, *, status: str = "IN_PROGRESS") -> Json:
-        """Return an enrollment of the members that a body needs, and no others."""
+        """Return an enrollment of the members that a body needs, by the standard and by the profile, and no others."""
         members = {"status": status, "enrollmentType": self.profile.enrollment_types[0], "biometricData": []}
-        return {name: members[name] for name in self.needed}
+        return {**{name: members[name] for name in self.needed}, **self.required()}
+
+    def required(self) -> Json:
+        """Return the members that each enrollment must have by the profile, with their canonical values."""
+        others = {
+            "enrollmentType": self.profile.enrollment_types[0],
+            "biometricData": [self.fingerprint()],
+            "documentData": [self.document()],
+        }
+        blocks = self.known("Enrollment", {name: block.canonical for name, block in self.profile.blocks.items()})
+        whole = {**others, **{name: self.group(name, copy.deepcopy(value)) for name, value in blocks.items()}}
+        return {name: whole[name] for name in self.profile.settings.required if name in whole}
 
     @property
     def needed(self) -> tuple[str, ...]:

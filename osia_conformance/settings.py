@@ -138,7 +138,8 @@ class ProfileSettings:
     """What the vendor says their server accepts; what is None, or empty, is the suite's default.
 
     `blocks` go by the standard's names (biographicData, ...), `search` by attribute name. `marker` is the
-    searchable string attribute that tells this run's records apart. `largest_buffer` is bytes.
+    searchable string attribute that tells this run's records apart. `largest_buffer` is bytes. `required` are the
+    members that each enrollment must have, though the standard lets them go.
     """
 
     blocks: Mapping[str, BlockSettings] = field(default_factory=dict)
@@ -147,6 +148,7 @@ class ProfileSettings:
     marker: str | None = None
     images: tuple[str | ImageSettings, ...] = ()
     largest_buffer: int | None = None
+    required: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -489,7 +489,7 @@ def test_the_record_has_references_but_no_secret_and_no_directory() -> None:
 
 
 MORE = ("enrollments", "buffers", "search", "attribute", "value", "enrollment", "buffer", "requirement", "expires")
-OF_PROFILE = ("blocks", "biographicData", "schema", "examples", "marker", "images", "type", "values", "largest-buffer")
+OF_PROFILE = ("blocks", "biographicData", "schema", "examples", "marker", "images", "type", "values", "required")
 WORDS = [*schema.TABLES, *schema.PRODUCT, *schema.TARGET, *schema._AUTH, *schema.SCOPES, "iss", *MORE, *OF_PROFILE]
 VALUES = [
     *schema.METHODS,

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from osia_reference.app import create_app
-from osia_reference.enrollments import Enrollments
-from osia_reference.replies import Refusal
-from tests.judging import judge, reference
+import pytest
+
+from osia_conformance.settings import ProfileSettings
+from osia_reference.app import Server, create_app
+from osia_reference.calls import Call
+from osia_reference.enrollments import FINALIZED, Enrollments
+from osia_reference.replies import Refusal, Reply
+from osia_reference.store import Record
+from tests.freedoms import Showing
+from tests.judging import OLDEST, Judged, judge, reference, settings
 from tests.records import biographics
 
 
@@ -27,7 +34,71 @@ class NeedsABirthDate(Enrollments):
         return super().create(enrollment_id, body, *more, **named)
 
 
-def failed(judged: Any) -> dict[str, str]:
+class WantsGroups(Enrollments):
+    """Keeps no enrollment without biographic data and documents, which the schema lets go."""
+
+    def settled(self, enrollment_id: str, data: Record, status: str) -> Record:
+        if not data.get("biographicData") or not data.get("documentData"):
+            raise Refusal(400, "biographic data and documents are wanted")
+        return super().settled(enrollment_id, data, status)
+
+
+class WantsNames(Enrollments):
+    """Keeps nobody without first and last name."""
+
+    def settled(self, enrollment_id: str, data: Record, status: str) -> Record:
+        if (names := biographics(data)) and not {"firstName", "lastName"} <= set(names):
+            raise Refusal(400, "a name is missing")
+        return super().settled(enrollment_id, data, status)
+
+
+class ArchivesAtOnce(Enrollments):
+    """What is finalized is in the archive, and here no more."""
+
+    code = 404
+
+    def existing(self, enrollment_id: str) -> Record:
+        record = super().existing(enrollment_id)
+        if record["status"] == FINALIZED:
+            raise Refusal(self.code, "It is archived.")
+        return record
+
+
+class NoMoreWrites(Server):
+    """Answers some operations with a code that leaves the case open, whatever the token."""
+
+    code = 403
+    operations = ("deleteEnrollment", "sendBuffer")
+
+    async def perform(self, call: Call) -> Reply:
+        if call.operation.name in self.operations:
+            self.authorize(call)
+            raise Refusal(self.code, "Not now.")
+        return await super().perform(call)
+
+
+class NothingToTellApart(Showing):
+    """Answers neither the id of a match nor biographic data, which may both be left out up to 1.1.0."""
+
+    def answer(self, call: Call, reply: Reply) -> Reply:
+        return super().answer(call, reply) if call.operation.name == "findEnrollments" else reply
+
+    def shown(self, record: Record) -> Record:
+        return {name: value for name, value in record.items() if name not in ("enrollmentId", "biographicData")}
+
+
+def open_ones(judged: Judged) -> set[str]:
+    """Return what could not be judged; nothing failed, and the run is incomplete."""
+    assert failed(judged) == {}
+    assert (judged.exit_code, judged.results["verdict"]) == (2, "incomplete")
+    return judged.outcomes("cantTell")
+
+
+def only(*names: str) -> tuple[str, ...]:
+    return tuple(f"--osia-only=ENR-{name}" for name in names)
+
+
+def failed(judged: Judged) -> dict[str, str]:
     """Return what failed, with the reasons."""
     return {name: judged.requirement(name)["reason"] for name in judged.outcomes("failed")}
 
@@ -43,8 +114,62 @@ def test_a_refused_canonical_enrollment_fails_nothing_and_is_named() -> None:
 
 
 def test_a_rule_about_data_that_is_not_canonical_fails_nothing() -> None:
-    judged = judge(create_app(reference(), enrollments=NeedsABirthDate))
+    chosen = only("CREATE", "UPDATE", "PATCH", "LIFE", "FIND")
+    judged = judge(create_app(reference(), enrollments=NeedsABirthDate), arguments=chosen)
     assert failed(judged) == {}
     refused = [line for line in judged.records if "the date of birth is missing" in str(line.get("response"))]
     assert refused
     assert judged.results["verdict"] != "nonconformant"
+
+
+WANTED = ("CREATE-03", "UPDATE-04", "PATCH-01", "PATCH-03", "PATCH-12", "LIFE-02", "LIFE-03", "GENERATED-01")
+
+
+@pytest.mark.parametrize("version", ["1.0.0", "1.3.0"])
+def test_groups_that_a_server_wants_fail_nothing_and_its_profile_can_state_them(version: str) -> None:
+    def judged(profile: ProfileSettings) -> Judged:
+        app = create_app(reference(version), enrollments=WantsGroups)
+        return judge(app, run=replace(settings(version), profile=profile), arguments=only(*WANTED))
+
+    unstated = judged(ProfileSettings())
+    assert open_ones(unstated) >= {"ENR-CREATE-03", "ENR-PATCH-03"}
+    assert "stated by required in [profile]" in unstated.requirement("ENR-CREATE-03")["reason"]
+    assert "RUL-RANDOM-DATA" in unstated.observed()
+    stated = judged(ProfileSettings(required=("biographicData", "documentData")))
+    assert stated.results["totals"]["failed"] == stated.results["totals"]["cantTell"] == 0
+    assert {"ENR-CREATE-03", "ENR-PATCH-03", "ENR-LIFE-02"} <= stated.outcomes("passed")
+    assert stated.observed() == set()
+
+
+def test_members_that_a_server_wants_fail_nothing() -> None:
+    judged = judge(create_app(reference(), enrollments=WantsNames), arguments=only("PATCH"))
+    assert "ENR-PATCH-03" in open_ones(judged)
+    assert "is refused by a create, too" in judged.requirement("ENR-PATCH-03")["reason"]
+
+
+@pytest.mark.parametrize("code", [403, 404, 410, 423])
+def test_what_is_archived_when_it_is_finalized_cannot_be_seen(code: int) -> None:
+    class Archives(ArchivesAtOnce):
+        pass
+
+    Archives.code = code
+    chosen = only("FINAL", "FINALIZE", "FLAG-01", "LIFE", "READ-06")
+    judged = judge(create_app(reference(), enrollments=Archives), arguments=chosen)
+    assert open_ones(judged) >= {"ENR-FINALIZE-01", "ENR-FLAG-01-CREATE", "ENR-LIFE-01"}
+    assert judged.observed() == ({"RUL-AFTER-FINALIZED"} if code in (404, 410) else set())
+
+
+@pytest.mark.parametrize("code", [403, 429, 501, 503, 504])
+def test_what_a_server_does_not_do_now_is_open(code: int) -> None:
+    class Not(NoMoreWrites):
+        pass
+
+    Not.code = code
+    judged = judge(create_app(reference(), server=Not), arguments=only("DONE-01", "DELETE", "BUFFER"))
+    assert open_ones(judged) >= {"ENR-DONE-01-DELETE", "ENR-DONE-01-BUFWRITE", "ENR-DELETE-01", "ENR-BUFFER-01"}
+    assert "ENR-DONE-01-READ" in judged.outcomes("passed")
+
+
+def test_matches_that_nobody_can_tell_apart_are_open() -> None:
+    judged = judge(create_app(reference(OLDEST), server=NothingToTellApart), arguments=only("FIND"))
+    assert "ENR-FIND-01" in open_ones(judged)

@@ -32,6 +32,7 @@ WHOLE = """
 enrollment-types = ["citizen", "resident"]
 marker = "firstName"
 largest-buffer = 65536
+required = ["documentData"]
 images = ["png", {file = "finger.jpg", mimetype = "image/jpeg"}]
 [biographicData]
 schema = "person.json"
@@ -78,6 +79,7 @@ def test_a_profile_is_read_from_the_file_or_from_one_of_its_own() -> None:
     assert here == there
     assert here.enrollment_types == ("citizen", "resident")
     assert here.largest_buffer == 65536
+    assert here.required == ("documentData",)
     assert here.images == ("png", ImageSettings(Path("finger.jpg").absolute(), "image/jpeg"))
     assert here.blocks["biographicData"].schema == PERSON
     assert here.blocks["requestData"].examples == ({"requestType": "NEW"}, {"requestType": "RENEWAL"})
@@ -132,6 +134,7 @@ def test_without_a_profile_the_standards_names_are_sent() -> None:
 
 BLOCK = "[profile.biographicData]\n"
 SENTENCES: dict[str, tuple[str, str]] = {
+    "required": ('[profile]\nrequired = ["documents"]', 'has "documents"; the nearest it may have is "documentData"'),
     "unknown key": ("[profile]\nlargest-bufer = 1", 'the nearest valid one is "largest-buffer"'),
     "unknown block": ("[profile.biographicdata]\n", 'the nearest valid one is "biographicData"'),
     "unknown key of a block": (f"{BLOCK}shema = 1", "profile.biographicData.shema is not a key"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from osia_conformance.business_rules import expect_taken
 from osia_conformance.checks import requirement
 from osia_conformance.expectations import (
     DONE,
@@ -12,20 +13,26 @@ from osia_conformance.expectations import (
     phrase,
     precondition,
 )
-from osia_conformance.subjects import CODES, Subject
+from osia_conformance.merge_patch import merge_patch
+from osia_conformance.subjects import CODES, Subject, changed, plain_patch
 
 MEDIA_TYPES = {
     "READ": "application/json",
     "FIND": "application/json",
     "BUFWRITE": "application/json",
 }
+LEFT = {"UPDATE": changed, "PATCH": lambda ours: merge_patch(ours.canonical(), plain_patch(ours))}
+"""What the writes leave."""
 OF_THE_OLDEST = {"CREATE": "application/json", "BUFREAD": "application/octet-stream"}
 
 
 @requirement("ENR-DONE-01-{operation}")
 @pytest.mark.parametrize("operation", [code for code in CODES if code != "CREATE"])
 def test_a_valid_call_succeeds(enrollments, operation):
-    expect_status(Subject(enrollments, operation).call(), DONE)
+    answer = Subject(enrollments, operation).call()
+    if operation in LEFT:
+        expect_taken(enrollments, answer, LEFT[operation](enrollments))
+    expect_status(answer, DONE)
 
 
 @requirement("ENR-DONE-01-CREATE")

@@ -65,7 +65,7 @@ class WantsMore(Enrollments):
     def validate(self, operation: str, body: Any) -> None:
         super().validate(operation, body)
         if operation == "createEnrollment" and "biographicData" not in body:
-            raise Refusal(400, "biographicData is missing.")
+            raise Refusal(422, "biographicData is missing.")
 
 
 class Overwrites(Store):
@@ -207,7 +207,7 @@ LOSSES = [
     ),
     Violation(
         "create-wants-more",
-        "A create without biographic data is refused.",
+        "A create without biographic data is refused with 422.",
         {"enrollments": WantsMore},
         expected=("ENR-CREATE-03",),
     ),
