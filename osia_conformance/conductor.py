@@ -26,7 +26,8 @@ from osia_conformance.vendor_spec import VendorSpec
 from osia_conformance.verdict import EXIT_FAULT, EXIT_INTERRUPTED, derive, exit_code, tool
 
 _CLEANING = 60.0
-"""Seconds that the clean-up at the end may take; `osia-conformance cleanup` does the rest."""
+_HURRIED = 10.0
+"""Seconds that the clean-up at the end may take, and after a signal; `osia-conformance cleanup` does the rest."""
 
 
 class Conductor:
@@ -131,7 +132,7 @@ class Conductor:
     def _close(self, session: Session, directory: Path) -> None:
         """Delete what is left and end the journal; a second Ctrl-C gives up on what is still there."""
         try:
-            clean_up(session, directory, within=_CLEANING)
+            clean_up(session, directory, within=_HURRIED if self._ending == "interrupted" else _CLEANING)
         except KeyboardInterrupt:
             self.interrupted()
             self._interrupts.ignore()

@@ -17,7 +17,7 @@ from typing import Any
 
 from osia_conformance import journal
 from osia_conformance.handover import Handover
-from osia_conformance.recorded import derived, header_of, records_of
+from osia_conformance.recorded import checked_records_of, derived, header_of, records_of
 from osia_conformance.references import ConfigurationError
 from osia_conformance.reports import ReportError
 from osia_conformance.shards import Shard
@@ -121,7 +121,7 @@ def run_id(parts: Sequence[Part]) -> str:
 
 
 def _part(directory: Path) -> Part:
-    records = records_of(directory)
+    records = checked_records_of(directory)
     header = header_of(records)
     if "shard" not in header:
         raise ConfigurationError(f"{directory}: that run was no shard; merge takes the reports of `run --shard I/N`.")
@@ -130,7 +130,7 @@ def _part(directory: Path) -> Part:
         if line["kind"] == "check" and not part.shard.has(line["requirement"], line["id"]):
             raise ConfigurationError(f"{directory}: {line['id']} is no check of shard {part.shard.index}.")
     for name in part.bodies:
-        if not (directory / name).is_file():
+        if (directory / name).is_symlink() or not (directory / name).is_file():
             raise ConfigurationError(f"{directory}: {name} is missing, and its journal names it.")
     return part
 

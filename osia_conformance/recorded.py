@@ -36,6 +36,22 @@ def records_of(directory: Path) -> list[dict[str, Any]]:
     return records
 
 
+def checked_records_of(directory: Path) -> list[dict[str, Any]]:
+    """Return the lines as `records_of` does, each as the journal's schema has it: for what acts on what they name.
+
+    So no name in them leads out of the report. Raises ConfigurationError, a sentence, for a line that is not so.
+    """
+    from osia_conformance.reports import ReportError, validate_record  # noqa: PLC0415 - its schema takes time
+
+    records = records_of(directory)
+    try:
+        for line in records:
+            validate_record(line)
+    except ReportError as error:
+        raise ConfigurationError(f"{directory}: the journal is not one of this suite: {error}") from None
+    return records
+
+
 def header_of(records: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the journal's header; there is one in what `records_of` returns."""
     return next(line for line in records if line["kind"] == "header")

@@ -20,7 +20,7 @@ from osia_conformance import journal
 from osia_conformance.config_values import nearest, quoted
 from osia_conformance.embedded import EmbeddedServer, trusting
 from osia_conformance.handover import prepared
-from osia_conformance.recorded import header_of, records_of
+from osia_conformance.recorded import checked_records_of, header_of
 from osia_conformance.references import ConfigurationError
 from osia_conformance.replaying import Replayed, Script, recorded_script, send_again
 from osia_conformance.session import Run, Session
@@ -76,7 +76,7 @@ def replay(
     the tokens, headers and certificates of `settings`; of a run of the embedded server, a new one. What the
     replay creates is deleted. Raises ConfigurationError if nothing can be replayed, StartError as a run does.
     """
-    records = records_of(directory)
+    records = checked_records_of(directory)
     header = header_of(records)
     failed = _failed(records, requirement, directory)
     settings = _same(settings, header, directory)

@@ -34,8 +34,8 @@ class Evidence:
         name = message.get("bodyFile")
         if name is None:
             return inline(message)[:limit]
-        # A journal from elsewhere must not name a file outside its directory.
-        if not BODY_FILE.fullmatch(name):
+        # A report from elsewhere must not name a file outside its directory, nor link to one.
+        if not BODY_FILE.fullmatch(name) or (self.directory / name).is_symlink():
             return None
         try:
             with (self.directory / name).open("rb") as file:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import socket
 import ssl
 import struct
@@ -195,14 +196,18 @@ def treated(treat: Script) -> Treatment:
     return lambda: nullcontext(script)
 
 
-def through(change: Change, instead: Callable[[], bytes] = bytes) -> Treatment:
-    """The reference server answers, and `change` makes the bytes of each answer; what `instead` says comes first."""
+def through(change: Change, instead: Callable[[], bytes] = bytes, *, buffers: bool = True) -> Treatment:
+    """The reference server answers, and `change` makes the bytes of each answer; what `instead` says comes first.
+
+    Without `buffers`, what a client had kept in them comes back as it is, whatever it looks like.
+    """
 
     @contextmanager
     def make() -> Iterator[Script]:
         def script(peer: Peer) -> None:
             while request := peer.request():
-                peer.send(instead() or change(server(request)))
+                spared = not buffers and re.match(rb"GET [^? ]*/buffer/", request)
+                peer.send(instead() or (plain if spared else change)(server(request)))
 
         with closing(Reference()) as server:
             yield script
