@@ -48,8 +48,10 @@ def _records(directory: Path) -> list[dict[str, Any]]:
         for line in records:
             validate_record(line)
         return records
-    except ReportError as error:
-        raise ConfigurationError(f"{directory}: the journal is not one of this suite: {error}") from None
+    except ReportError:
+        raise ConfigurationError(
+            f"{directory}: the journal is not one of this suite: it does not fit its schema."
+        ) from None
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"{directory}: no journal can be read there: {error}.") from None
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from osia_conformance.expectations import Unjudged, Violation
 from osia_conformance.journal import Unwritable
+from osia_conformance.json_text import BeyondLimits
 from osia_conformance.references import ConfigurationError
 from osia_conformance.reports.curl import curl_script
 from osia_conformance.second_try import settled
@@ -79,6 +80,8 @@ def _run(session: Session, body: Callable[[], None]) -> Judgement:
         return _violated(error)
     except Unjudged as error:
         return Judgement(error.outcome, reason=error.reason)
+    except BeyondLimits as error:
+        return Judgement("cantTell", reason=str(error))
     except ConfigurationError as error:
         # It was all there at the start: a secret's file has gone since.
         return Judgement("untested", reason=str(error))

@@ -44,11 +44,13 @@ def checked_records_of(directory: Path) -> list[dict[str, Any]]:
     from osia_conformance.reports import ReportError, validate_record  # noqa: PLC0415 - its schema takes time
 
     records = records_of(directory)
-    try:
-        for line in records:
+    for number, line in enumerate(records, start=1):
+        try:
             validate_record(line)
-    except ReportError as error:
-        raise ConfigurationError(f"{directory}: the journal is not one of this suite: {error}") from None
+        except ReportError:
+            raise ConfigurationError(
+                f"{directory}: the journal is not one of this suite: its line {number} does not fit its schema."
+            ) from None
     return records
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +15,28 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from osia_conformance import digests, journal, jwt_text
+from osia_conformance import replay as replaying_again
 from osia_conformance.cleanup import cleanup
 from osia_conformance.compare import compare
 from osia_conformance.exchange import Answer
+from osia_conformance.handover import Handover
+from osia_conformance.json_text import BeyondLimits
+from osia_conformance.merging import merge
+from osia_conformance.network import Endpoint, find_proxy
+from osia_conformance.patience import retry_after
+from osia_conformance.protection import credentials, encryption, integrity
 from osia_conformance.rebuild import rebuild
 from osia_conformance.references import ConfigurationError, Reference, Scrubber
 from osia_conformance.replay import replay
-from osia_conformance.reports import ReportError
+from osia_conformance.reports import ReportError, results
+from osia_conformance.reports.evidence import Evidence
 from osia_conformance.selection import failed_checks
-from osia_conformance.settings import AuthSettings, Settings
+from osia_conformance.settings import AuthSettings, ClientSettings, Settings
+from osia_conformance.token_endpoint import TokenEndpoint
+from osia_conformance.token_model import TokenError
 from osia_conformance.token_static import KeptTokens
 from tests import lab
+from tests.judging import settings as run_settings
 
 BOUNDED = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -34,6 +46,16 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
     max_leaves=4,
 )
+
+
+@pytest.fixture(scope="module")
+def shards(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Return the reports of the two shards of a run."""
+    place = tmp_path_factory.mktemp("shards")
+    for name in ("1/2", "2/2"):
+        chosen = replace(run_settings(), shard=name)
+        lab.run(place / name[0], ["--osia-only=ENR-DELETE-01"], chosen=chosen, write_reports=results.write)
+    return [place / "1", place / "2"]
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +88,17 @@ def changed(value: Any, draw: Callable[..., Any]) -> Any:
 
 def one_sentence(call: Callable[[], object]) -> None:
     """Make the call; it may refuse in its own errors, each one line, and in no others."""
+    with one_line_of(ConfigurationError, ReportError):
+        call()
+
+
+@contextlib.contextmanager
+def one_line_of(*errors: type[Exception]) -> Iterator[None]:
+    """What is done here may end with one of these errors, whose text is one line."""
     told = ""
     try:
-        call()
-    except (ConfigurationError, ReportError) as error:
+        yield
+    except errors as error:
         told = str(error)
     assert "\n" not in told
 
@@ -140,3 +169,129 @@ def test_a_digest_header_of_any_text(value: str, data: bytes) -> None:
     stated = digests.stated(answer)
     assert set(stated) <= set(digests.ALGORITHMS)
     assert set(digests.differing(answer, data)) <= set(stated)
+
+
+@BOUNDED
+@given(value=st.text(max_size=40) | st.from_regex(r"[A-Z][a-z]{2}, [0-9]{1,3} [A-Z][a-z]{2} -?[0-9]{1,7} .{0,12}"))
+def test_a_retry_after_of_any_text(value: str) -> None:
+    seconds = retry_after((("Retry-After", value),))
+    assert seconds is None or seconds >= 0
+
+
+@BOUNDED
+@given(data=st.data())
+def test_a_replayed_journal_of_any_content(
+    data: st.DataObject, written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replaying_again, "_judged_again", lambda *_: {})
+    lines = journal.read(written)
+    number = data.draw(st.integers(0, len(lines) - 1))
+    lines[number] = changed(lines[number], data.draw)
+    (tmp_path / journal.FILE).write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
+    run = replace(run_settings(), auth=AuthSettings())
+    one_sentence(lambda: replay(tmp_path, "ENR-DELETE-01", run))
+
+
+@BOUNDED
+@given(data=st.data())
+def test_shards_of_any_content(
+    data: st.DataObject, shards: list[Path], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    place = tmp_path_factory.mktemp("merged")
+    lines = journal.read(shards[0])
+    number = data.draw(st.integers(0, len(lines) - 1))
+    lines[number] = changed(lines[number], data.draw)
+    (place / "one").mkdir()
+    (place / "one" / journal.FILE).write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
+    handover = Handover(Settings(report_dir=place / "whole"), "1.0.0", write_reports=results.write)
+    one_sentence(lambda: merge([place / "one", shards[1]], handover))
+    assert {path.name for path in place.iterdir()} <= {"one", "whole"}
+
+
+@pytest.mark.parametrize("name", ["../../outside", "/etc/hostname", "bodies/../../outside", "bodies/x\0", "C:\\x"])
+def test_a_shard_names_no_file_outside_of_it(name: str, shards: list[Path], tmp_path: Path) -> None:
+    lines = journal.read(shards[0])
+    exchange = next(line for line in lines if line["kind"] == "exchange")
+    exchange["response"] = {**exchange["response"], "bodyFile": name, "size": 9}
+    exchange["response"].pop("body", None)
+    (tmp_path / "outside").write_text("a secret", "utf-8")
+    one = tmp_path / "a" / "b"
+    one.mkdir(parents=True)
+    (one / journal.FILE).write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
+    handover = Handover(Settings(report_dir=tmp_path / "whole"), "1.0.0", write_reports=results.write)
+    with pytest.raises(ConfigurationError, match="not one of this suite"):
+        merge([one, shards[1]], handover)
+    assert not (tmp_path / "whole").exists()
+    with contextlib.suppress(ConfigurationError, ReportError):
+        rebuild(one, ("har",))
+    assert not any(b"a secret" in path.read_bytes() for path in one.rglob("*") if path.is_file())
+
+
+def test_a_body_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "outside").write_text("a secret", "utf-8")
+    (tmp_path / "r" / "bodies").mkdir(parents=True)
+    name = f"bodies/{'0' * 64}"
+    (tmp_path / "r" / name).symlink_to(tmp_path / "outside")
+    assert Evidence({}, {}, tmp_path / "r").body({"bodyFile": name, "size": 8}) is None
+
+
+@BOUNDED
+@given(setting=st.sampled_from(["env", ""]), url=st.text(max_size=30), bypassed=st.text(max_size=30))
+def test_a_proxy_of_any_text(setting: str, url: str, bypassed: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        try:
+            patch.setenv("HTTP_PROXY", url)
+            patch.setenv("NO_PROXY", bypassed)
+        except (ValueError, UnicodeEncodeError):
+            return
+        with one_line_of(ValueError):
+            found = find_proxy(setting or url, "http", Endpoint("target.test", 80))
+            assert found is None or found.endpoint.host
+
+
+GRANT = st.dictionaries(
+    st.sampled_from(["access_token", "expires_in", "scope", "token_type"]), JSON | st.just("ab")
+).map(lambda value: json.dumps(value).encode())
+
+
+@BOUNDED
+@given(body=st.binary(max_size=60) | JSON.map(lambda value: json.dumps({"access_token": value}).encode()) | GRANT)
+def test_an_answer_of_a_token_endpoint_of_any_content(body: bytes) -> None:
+    auth = AuthSettings(method="client-credentials", client_id="c", client_secret=Reference("env:SECRET"))
+    client = ClientSettings("c", Reference("env:SECRET"))
+    asked = TokenEndpoint("http://127.0.0.1:1/token", client, Settings(auth=auth).target, Scrubber())
+    with one_line_of(TokenError):
+        grant = asked._grant(body, frozenset({"enroll.read"}))
+        assert grant.value.isprintable()
+        assert 0 <= grant.expires_in < 10**15
+
+
+BLOCK = st.dictionaries(st.sampled_from(["id", "type", "scope", "alg", "hash", "signature"]), JSON)
+SCOPES = st.lists(st.sampled_from(["a", "$", "[*]", ".a", "[?@.a=='1']", " ", "\ud800", "["]), max_size=6).map("".join)
+
+
+@BOUNDED
+@given(
+    block=BLOCK,
+    scope=SCOPES,
+    owner=st.dictionaries(st.sampled_from("ab"), JSON),
+    token=TOKEN | st.text(alphabet="aA.=\ud800", max_size=9),
+    kind=st.sampled_from(sorted(encryption.FORMATS)),
+)
+def test_protected_answers_of_any_content(
+    block: dict[str, Any], scope: str, owner: dict[str, Any], token: str, kind: str
+) -> None:
+    for each in (block, {**block, "scope": scope, "alg": "SHA256"}):
+        assert all(isinstance(text, str) for text in integrity.broken_hashes({**owner, "integrity": [each]}, [each]))
+    assert integrity.verifies(block, token) is False
+    assert credentials.problem(credentials.DOCUMENT_TYPE, token)
+    with pytest.raises(encryption.UndecipherableError):
+        encryption.decrypted_node(kind, token)
+
+
+def test_a_scope_that_names_everything_again_and_again_costs_little() -> None:
+    owner = {"list": [{"a": number} for number in range(20_000)]}
+    for scope in (" ".join(["list[*]"] * 20_000), " ".join(f"list[*].a{number}" for number in range(2_000))):
+        assert len(integrity.broken_hashes(owner, [{"scope": scope, "alg": "SHA256", "hash": ""}])) == 1
+    with pytest.raises(BeyondLimits):
+        integrity.blocks_of({"integrity": [{}] * 10_000})

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from joserfc import jws
 from joserfc.errors import JoseError
 
+from osia_conformance.json_text import BeyondLimits
 from osia_conformance.protection.keys import own_keys
 from osia_conformance.protection.scope import limited, places
 
@@ -25,6 +26,8 @@ Json = dict[str, Any]
 ALGORITHMS = {"SHA256": hashlib.sha256, "SHA384": hashlib.sha384, "SHA512": hashlib.sha512}
 """The hash functions by the names that the standard gives as examples."""
 SIGNED_WITH = "RS256"
+MOST_BLOCKS = 100
+"""Each one may hash all of the object."""
 
 
 def canonical_text(owner: Any, scope: str) -> bytes:
@@ -73,9 +76,16 @@ def guarded(owner: Json, *blocks: Json) -> Json:
 
 
 def blocks_of(owner: Any) -> list[Json]:
-    """Return the integrity blocks of an object as it was answered; none where there are none to be seen."""
+    """Return the integrity blocks of an object as it was answered; none where there are none to be seen.
+
+    Raises BeyondLimits for more of them than are verified.
+    """
     found = owner.get("integrity") if isinstance(owner, dict) else None
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    if not isinstance(found, list):
+        return []
+    if len(found) > MOST_BLOCKS:
+        raise BeyondLimits(f"an object was answered with more than {MOST_BLOCKS} integrity blocks")
+    return [each for each in found if isinstance(each, dict)]
 
 
 def broken_hashes(owner: Any, blocks: Iterable[Json]) -> list[str]:
@@ -85,7 +95,7 @@ def broken_hashes(owner: Any, blocks: Iterable[Json]) -> list[str]:
 
 def verifies(answered: Json, signature: str) -> bool:
     """Return whether a compact JWS, with its payload or without, is ours and signs the hash of the block."""
-    text = str(answered.get("hash")).encode("utf-8")
+    text = str(answered.get("hash")).encode("utf-8", "surrogatepass")
     head, detached, tail = signature.partition("..")
     payload = base64.urlsafe_b64encode(text).rstrip(b"=").decode("ascii")
     whole = f"{head}.{payload}.{tail}" if detached else signature

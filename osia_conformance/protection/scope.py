@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -17,25 +18,38 @@ _STEP = re.compile(
 )
 
 
+MOST_PATHS = 1_000
+MOST_PLACES = 100_000
+"""Paths that a scope may have, and nodes that they may name between them: a server chooses both."""
+
+
 def places(owner: Any, scope: str) -> list[Place]:
     """Return where the nodes of a scope stand in the object that holds its block, in the order of the scope.
 
     `scope` is a list of JSON paths with white space between them. Of RFC 9535 it takes what this suite's blocks and
     the standard's examples use: names, `[*]`, and a filter by the text of one member, `[?@.id=='1']`. The
-    leading `$` may be there or not (RUL-INTEGRITY). Raises ValueError for any other path.
+    leading `$` may be there or not (RUL-INTEGRITY). Raises ValueError for any other path, and for more than is read.
     """
-    return [place for path in scope.split() for place in _found(owner, _steps(path), ())]
+    paths = dict.fromkeys(scope.split(maxsplit=MOST_PATHS))
+    if len(paths) > MOST_PATHS:
+        raise ValueError(f"it holds more than {MOST_PATHS:,} paths")
+    found = (place for path in paths for place in _found(owner, _steps(path), ()))
+    kept = list(itertools.islice(found, MOST_PLACES + 1))
+    if len(kept) > MOST_PLACES:
+        raise ValueError(f"it names more than {MOST_PLACES:,} nodes")
+    return kept
 
 
 def limited(owner: Any, kept: list[Place]) -> Any:
     """Return the object with nothing but the nodes at `kept` in it; lists close up over what is left out."""
     if () in kept:
         return owner
-    heads = {place[0] for place in kept}
-    below = {head: [place[1:] for place in kept if place[0] == head] for head in heads}
+    below: dict[str | int, list[Place]] = {}
+    for head, *rest in kept:
+        below.setdefault(head, []).append(tuple(rest))
     if isinstance(owner, dict):
-        return {name: limited(value, below[name]) for name, value in owner.items() if name in heads}
-    return [limited(value, below[index]) for index, value in enumerate(owner) if index in heads]
+        return {name: limited(value, below[name]) for name, value in owner.items() if name in below}
+    return [limited(value, below[index]) for index, value in enumerate(owner) if index in below]
 
 
 def node(owner: Any, place: Place) -> Any:

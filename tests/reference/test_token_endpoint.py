@@ -118,3 +118,14 @@ def test_a_public_key_cannot_issue(make: Any, client_settings: Any) -> None:
     public = RSAKey.generate_key(2048).as_pem(private=False).decode()
     with pytest.raises(ValueError, match="private"):
         make(jwt_key=public, jwt_algorithm="RS256", **client_settings)
+
+
+def test_a_form_over_the_limit_is_refused_whether_its_length_is_stated_or_not(issuing: Any) -> None:
+    async def pieces() -> Any:
+        for _ in range(20):
+            yield b"x" * 1024
+
+    for content in (b"x" * (16 * 1024 + 1), pieces()):
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        assert asked(issuing, content=content, headers=form).status_code == 413
+    assert asked(issuing, data=BODY | {"padding": "x" * 15_000}).status_code == 200
