@@ -80,7 +80,7 @@ def _judge(options: argparse.Namespace, settings: Settings, server: embedded.Emb
     finish = ending(options.sign)
     writing = functools.partial(publish, formats=(*FORMATS, *options.format))
     handover = prepared(settings, progress=on_terminal(), write_reports=writing, server=server)
-    code = run_suites(handover, arguments=selection.arguments())
+    code = run_suites(handover, selection=selection)
     if handover.refusal is not None:
         say_error(handover.refusal)
     return finish(code, handover.directory)

@@ -184,7 +184,7 @@ def _judged_again(
     with tempfile.TemporaryDirectory() as place:
         chosen = replace(settings, report_dir=Path(place) / "report")
         handover = prepared(chosen, transport=transport, write_reports=lambda *_: None)
-        run_suites(handover, arguments=Selection((requirement,), (), directory.absolute()).arguments())
+        run_suites(handover, selection=Selection((requirement,), (), directory.absolute()))
     if handover.refusal is not None:
         raise ConfigurationError(handover.refusal)
     entries = (handover.results or {"requirements": []})["requirements"]

@@ -11,6 +11,7 @@ import pytest
 
 from osia_conformance.handover import Handover
 from osia_conformance.paths import bundled
+from osia_conformance.selection import Selection
 from osia_conformance.verdict import EXIT_FAULT
 
 _AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
@@ -39,16 +40,20 @@ _UNUSED = (
 _SIDE_BY_SIDE = ("-p", "xdist.plugin", "--max-worker-restart=0", "--dist=load", "--maxschedchunk=1")
 
 
-def run_suites(handover: Handover, *, arguments: Sequence[str] = ()) -> int:
-    """Run the suites as `handover` says and return the exit code of the contract's table."""
+def run_suites(handover: Handover, *, selection: Selection | None = None, arguments: Sequence[str] = ()) -> int:
+    """Run the suites, or a selection of them, as `handover` says; return the exit code of the contract's table.
+
+    `arguments` are more options for pytest.
+    """
     suites = bundled("suites")
     workers = handover.settings.workers
     command = [
-        str(suites),
+        *map(str, selection.files(suites) if selection else [suites]),
         *("-c", os.devnull, "--rootdir", str(suites), "--confcutdir", str(suites), "--import-mode=importlib"),
         *("-p", "osia_conformance.plugin", "-q", "--capture=sys", "--assert=plain"),
         *(part for name in _UNUSED for part in ("-p", f"no:{name}")),
         *((*_SIDE_BY_SIDE, "-n", str(workers)) if workers > 1 else ()),
+        *(selection.arguments() if selection else ()),
         *arguments,
     ]
     quiet = _Quiet()

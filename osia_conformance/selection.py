@@ -6,8 +6,10 @@ A run of a selection is incomplete at best; with a failure among what ran it is 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from osia_conformance.settings import Settings
 
 Names = Sequence[str]
+_MARKED = re.compile(r'^@requirement\("([^"]+)"\)', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,11 @@ class Selection:
                 )
         if self.failed and not failed_checks(self.failed):
             raise ConfigurationError(f"--rerun-failed: nothing failed in {self.failed}, so nothing can run again.")
+
+    def files(self, suites: Path) -> list[Path]:
+        """Return the files below `suites` with checks of the requirements; `suites` where there are none."""
+        found = (path for path, marks in _marked(suites).items() if any(_may_be(mark, self.only) for mark in marks))
+        return (list(found) if self.only else []) or [suites]
 
     def arguments(self) -> list[str]:
         """Return the selection as options of pytest."""
@@ -149,6 +157,17 @@ def _chosen(
     wanted = {by_code()[by_id()[name].code].id for name in selection.operations}
     by_operation = not selection.operations or bool(concerned & {*wanted, "*"})
     return by_name and by_operation and (failed is None or (check.requirement, check.id) in failed)
+
+
+@cache
+def _marked(suites: Path) -> Mapping[Path, Names]:
+    """Return the requirements with which the tests of each file are marked, parameters not filled in."""
+    return {path: _MARKED.findall(path.read_text("utf-8")) for path in sorted(suites.rglob("test_*.py"))}
+
+
+def _may_be(mark: str, only: Names) -> bool:
+    known, parameter, _ = mark.partition("{")
+    return any(_bears(mark, name) or (parameter and name.startswith(known)) for name in only)
 
 
 def _bears(requirement: str, name: str) -> bool:

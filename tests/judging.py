@@ -15,6 +15,7 @@ from osia_conformance.paths import bundled
 from osia_conformance.references import Reference
 from osia_conformance.reports import results as results_json
 from osia_conformance.runner import run_suites
+from osia_conformance.selection import Selection
 from osia_conformance.settings import AuthSettings, Settings, TargetSettings
 from osia_conformance.versions import public
 from osia_reference.app import create_app
@@ -62,9 +63,17 @@ class Judged:
 
 
 def judge(
-    app: Any = None, *, version: str = OLDEST, run: Settings | None = None, arguments: tuple[str, ...] = ()
+    app: Any = None,
+    *,
+    version: str = OLDEST,
+    run: Settings | None = None,
+    only: tuple[str, ...] = (),
+    arguments: tuple[str, ...] = (),
 ) -> Judged:
-    """Judge an ASGI app (default: the reference server) and return what came of it; the app is closed."""
+    """Judge an ASGI app (default: the reference server) and return what came of it; the app is closed.
+
+    `only` are the requirements to judge, `arguments` more options for pytest.
+    """
     app = app or create_app(reference(version))
     with tempfile.TemporaryDirectory() as directory:
         report = Path(directory) / "report"
@@ -78,7 +87,7 @@ def judge(
 
         handover = prepared(chosen, transport=transport, write_reports=written)
         try:
-            code = run_suites(handover, arguments=arguments)
+            code = run_suites(handover, selection=Selection(only=only), arguments=arguments)
         finally:
             transport.close()
             app.close()

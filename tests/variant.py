@@ -91,8 +91,7 @@ class Variant:
 
     def judge(self, version: str, *only: str) -> Judged:
         """Run the suite at quick effort on it: all of it, or what judges the requirements in `only`."""
-        chosen = tuple(f"--osia-only={name}" for name in only)
-        return judge(self.app(version), run=settings(version, **self.target), arguments=chosen)
+        return judge(self.app(version), run=settings(version, **self.target), only=only)
 
     def prove(self, version: str, *only: str) -> None:
         """Judge the server, assert what must come of it, and record the experiment for the matrix."""

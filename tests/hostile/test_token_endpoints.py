@@ -155,7 +155,7 @@ def judged(directory: Path, url: str, monkeypatch: pytest.MonkeyPatch, timeout: 
     transport = AsgiTransport(app)
     try:
         handover = prepared(run, transport=transport, write_reports=reports.write_all)
-        run_suites(handover, arguments=Selection(only=("ENR-DONE-01", "ENR-READ")).arguments())
+        run_suites(handover, selection=Selection(only=("ENR-DONE-01", "ENR-READ")))
     finally:
         transport.close()
         app.close()

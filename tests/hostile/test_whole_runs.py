@@ -28,7 +28,7 @@ def judge(directory: Path, url: str, few: tuple[str, ...] = (), **target: Any) -
     """Judge a target into `directory`, with every report."""
     run = replace(settings(url=url, **target), report_dir=directory)
     handover = prepared(run, write_reports=reports.write_all, progress=on_terminal())
-    run_suites(handover, arguments=Selection(only=few).arguments())
+    run_suites(handover, selection=Selection(only=few))
     return handover
 
 
