@@ -24,7 +24,6 @@ from osia_conformance.references import ConfigurationError
 from osia_conformance.register import whole_register
 
 if TYPE_CHECKING:
-    from osia_conformance.judge import Check
     from osia_conformance.settings import Settings
 
 Names = Sequence[str]
@@ -57,8 +56,9 @@ class Selection:
     def verify(self) -> None:
         """Raise ConfigurationError for a name that nothing bears, and for a run in which nothing failed."""
         requirements = whole_register().requirements
+        known = {part for name in requirements for part in _names(name)}
         for name in self.only:
-            if not any(_bears(known, name) for known in requirements):
+            if name not in known:
                 close = nearest(name, requirements)
                 raise ConfigurationError(f"--only: no requirement is named {quoted(name)}; the nearest is {close}.")
         for name in self.operations:
@@ -134,29 +134,29 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not selection:
         return
     failed = failed_checks(selection.failed) if selection.failed else None
+    only = frozenset(selection.only)
     register = whole_register().requirements
-    left_out = []
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
     for item in items:
         name = requirement_of(item) if item.get_closest_marker(MARK) else ""
-        if name in register:
-            operations = register[name].operations
-            if not _chosen(selection, planned(item, operations, OLDEST), operations, failed):
-                left_out.append(item)
-    kept = [item for item in items if item not in set(left_out)]
+        named = not only or not only.isdisjoint(_names(name))
+        asked_for = name not in register or (named and _chosen(selection, item, register[name].operations, failed))
+        (kept if asked_for else left_out).append(item)
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = kept
 
 
 def _chosen(
-    selection: Selection, check: Check, operations: tuple[str, ...], failed: set[tuple[str, str]] | None
+    selection: Selection, item: pytest.Item, operations: tuple[str, ...], failed: set[tuple[str, str]] | None
 ) -> bool:
-    by_name = not selection.only or any(_bears(check.requirement, name) for name in selection.only)
+    check = planned(item, operations, OLDEST)
     concerned = {check.operation, *operations}
     # Whatever a version calls an operation, here it has the name of the oldest.
     wanted = {by_code()[by_id()[name].code].id for name in selection.operations}
     by_operation = not selection.operations or bool(concerned & {*wanted, "*"})
-    return by_name and by_operation and (failed is None or (check.requirement, check.id) in failed)
+    return by_operation and (failed is None or (check.requirement, check.id) in failed)
 
 
 @cache
@@ -168,6 +168,12 @@ def _marked(suites: Path) -> Mapping[Path, Names]:
 def _may_be(mark: str, only: Names) -> bool:
     known, parameter, _ = mark.partition("{")
     return any(_bears(mark, name) or (parameter and name.startswith(known)) for name in only)
+
+
+def _names(requirement: str) -> list[str]:
+    """Return what a requirement can be called by: its id, and the first parts of it."""
+    parts = requirement.split("-")
+    return ["-".join(parts[:count]) for count in range(1, len(parts) + 1)]
 
 
 def _bears(requirement: str, name: str) -> bool:

@@ -19,8 +19,7 @@ PROOFS = planned(ALL, every=EVERY)
 
 @pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: proof.label)
 def test_the_violation_is_caught_for_its_reason(proof):
-    only = () if proof.whole else proof.violation.selection(proof.version)
-    proof.violation.prove(proof.version, *only)
+    proof.prove()
 
 
 def test_names_are_unique():

@@ -144,6 +144,10 @@ class Violation(Variant):
         needed = (need for name in expected for need in register[name].needs if need in register)
         return tuple(sorted({*expected, *needed}))
 
+    def all_that_tells(self, version: str) -> tuple[str, ...]:
+        """Return all requirements but those that may meet any violation; of these, the ones that it breaks."""
+        return tuple(sorted((active(version) - ids(version, *EVERYWHERE)) | set(self.selection(version))))
+
     def expect(self, version: str, judged: Judged, *, selected: bool = False) -> None:
         """Assert that it was caught for just this."""
         expected, failed = ids(version, *self.expected), judged.outcomes("failed")
