@@ -72,7 +72,7 @@ def test_nothing_else_is_in_it(wheel: Path) -> None:
 
 
 PROGRAM = (
-    "import sys; sys.path[:] = [p for p in sys.path if {root!r} not in p]; sys.path.insert(0, {target!r}); "
+    "import sys; sys.path[:] = [p for p in sys.path if p not in {checkout!r}]; sys.path.insert(0, {target!r}); "
     "sys.meta_path[:] = [f for f in sys.meta_path if '_editable_' not in repr(f)]; "
     "import osia_conformance, osia_reference; "
     "assert all(m.__file__.startswith({target!r}) for m in (osia_conformance, osia_reference)), sys.path; "
@@ -82,7 +82,9 @@ PROGRAM = (
 
 def command(target: Path, *arguments: object) -> list[str]:
     """Return the command line of the installed suite, with nothing of the checkout on the path."""
-    program = PROGRAM.format(root=str(ROOT), target=str(target))
+    # The environment may lie in the checkout, as the one of tox does.
+    checkout = [str(ROOT), *(str(ROOT / name) for name in SOURCES)]
+    program = PROGRAM.format(checkout=checkout, target=str(target))
     return [sys.executable, "-c", program, *map(str, arguments)]
 
 
