@@ -29,10 +29,13 @@ from tests.running import (
     configured,
     hosted,
     osia,
+    osia_here,
     served,
     suites_by_pytest,
 )
 
+ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+"""pytest without what is installed beside it, which takes its time; some tests have it all."""
 FEW = ("--only", "ENR-FINALIZE", "--effort", "quick")
 
 
@@ -139,7 +142,7 @@ class TestWrongUsage:
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
     )
     def test_wrong_arguments_are_one_sentence(self, arguments: tuple[str, ...], words: tuple[str, ...]) -> None:
-        refused(osia(*arguments), *words)
+        refused(osia_here(*arguments), *words)
 
     @pytest.mark.parametrize(
         ("text", "words"),
@@ -164,7 +167,7 @@ class TestWrongUsage:
     ) -> None:
         file = tmp_path / "conformance.toml"
         file.write_text(text, "utf-8")
-        sentence = refused(osia("run", "--report-dir", "r", cwd=tmp_path), "conformance.toml", *words)
+        sentence = refused(osia_here("run", "--report-dir", "r", cwd=tmp_path), "conformance.toml", *words)
         assert "the key itself" not in sentence
         assert not (tmp_path / "r").exists()
 
@@ -180,7 +183,7 @@ class TestWrongUsage:
         self, tables: str, word: str, tmp_path: Path
     ) -> None:
         file = configured(tmp_path, "https://127.0.0.1:1", tables)
-        done = osia("run", "--config", file, "--report-dir", tmp_path / "r", env={"KEY": "no private key"})
+        done = osia_here("run", "--config", file, "--report-dir", tmp_path / "r", env={"KEY": "no private key"})
         assert "no private key" not in refused(done, word)
         assert not (tmp_path / "r").exists()
 
@@ -188,13 +191,13 @@ class TestWrongUsage:
     def test_a_directory_that_holds_a_report_is_refused(self, name: str, tmp_path: Path) -> None:
         (tmp_path / "r").mkdir()
         (tmp_path / "r" / name).write_text("of another run", "utf-8")
-        refused(osia("run", "--report-dir", tmp_path / "r"), "--report-dir", "another directory")
+        refused(osia_here("run", "--report-dir", tmp_path / "r"), "--report-dir", "another directory")
         assert (tmp_path / "r" / name).read_text("utf-8") == "of another run"
         assert len(list((tmp_path / "r").iterdir())) == 1
 
     def test_a_file_in_place_of_the_directory_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "r").write_text("plain", "utf-8")
-        refused(osia("run", "--report-dir", tmp_path / "r"), "--report-dir", "a file")
+        refused(osia_here("run", "--report-dir", tmp_path / "r"), "--report-dir", "a file")
         refused(osia("run", "--report-dir", tmp_path / "r" / "below"), "--report-dir")
 
     def test_with_workers_a_refusal_is_the_same_sentence(self, tmp_path: Path) -> None:
@@ -299,7 +302,7 @@ class TestPlainPytest:
 
     def test_a_violating_server_gives_1(self, tmp_path: Path) -> None:
         with hosted(create_app(reference(), server=IgnoresFinalize)) as url:
-            env = {**self.env(tmp_path), "OSIA_CONFIG": str(configured(tmp_path, url)), **JWT_KEY}
+            env = {**self.env(tmp_path), **ALONE, "OSIA_CONFIG": str(configured(tmp_path, url)), **JWT_KEY}
             done = suites_by_pytest("suites", "-q", "-k", "test_finalize", env=env)
         assert done.returncode == 1
         assert Report(tmp_path / "r").results["verdict"] == "nonconformant"
@@ -310,19 +313,19 @@ class TestPlainPytest:
         ids=["a file", "a keyword"],
     )
     def test_a_part_gives_2(self, arguments: tuple[str, ...], tmp_path: Path) -> None:
-        done = suites_by_pytest(*arguments, "-q", env=self.env(tmp_path))
+        done = suites_by_pytest(*arguments, "-q", env=self.env(tmp_path, **ALONE))
         results = Report(tmp_path / "r").results
         assert done.returncode == 2
         assert (results["selection"], results["verdict"]) == (True, "incomplete")
         assert results["totals"]["failed"] == 0
 
     def test_an_unreachable_target_gives_2(self, tmp_path: Path) -> None:
-        env = self.env(tmp_path, OSIA_URL=closed_port(), OSIA_INTERFACE_VERSION="1.0.0")
+        env = self.env(tmp_path, OSIA_URL=closed_port(), OSIA_INTERFACE_VERSION="1.0.0", **ALONE)
         assert suites_by_pytest("suites", "-q", env=env).returncode == 2
         assert set(Report(tmp_path / "r").outcomes().values()) == {"untested", "inapplicable"}
 
     def test_options_win_over_the_environment(self, tmp_path: Path) -> None:
-        env = self.env(tmp_path, OSIA_URL=closed_port(), OSIA_INTERFACE_VERSION="7.7", OSIA_SEED="1")
+        env = self.env(tmp_path, OSIA_URL=closed_port(), OSIA_INTERFACE_VERSION="7.7", OSIA_SEED="1", **ALONE)
         url = closed_port()
         options = (f"--osia-url={url}", "--osia-interface-version=1.0.0", "--osia-seed=2")
         suites_by_pytest("suites", "-q", *options, env=env)
@@ -338,7 +341,7 @@ class TestPlainPytest:
 
     def test_wrong_settings_are_pytests_usage_error(self, tmp_path: Path) -> None:
         for env in ({"OSIA_TIMEOUT": "soon"}, {"OSIA_URL": "http://h", "OSIA_INTERFACE_VERSION": "7.7"}):
-            done = suites_by_pytest("suites", "-q", env=self.env(tmp_path, **env))
+            done = suites_by_pytest("suites", "-q", env=self.env(tmp_path, **env, **ALONE))
             assert done.returncode == 4
             assert "ERROR: " in done.stderr
         assert not (tmp_path / "r").exists()
@@ -346,11 +349,11 @@ class TestPlainPytest:
     def test_a_report_directory_in_use_is_pytests_usage_error(self, tmp_path: Path) -> None:
         (tmp_path / "r").mkdir()
         (tmp_path / "r" / "results.json").write_text("{}", "utf-8")
-        done = suites_by_pytest("suites", "-q", env=self.env(tmp_path))
+        done = suites_by_pytest("suites", "-q", env=self.env(tmp_path, **ALONE))
         assert (done.returncode, "already holds a report" in done.stderr) == (4, True)
 
     def test_tests_of_another_kind_start_no_run(self, tmp_path: Path) -> None:
-        done = suites_by_pytest("tests/test_ids.py", "-q", env=self.env(tmp_path))
+        done = suites_by_pytest("tests/test_ids.py", "-q", env=self.env(tmp_path, **ALONE))
         assert done.returncode == 0
         assert not (tmp_path / "r").exists()
 

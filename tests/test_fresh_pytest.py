@@ -25,39 +25,37 @@ def ran(directory: Path, *options: str, **env: str) -> Report:
 
 
 @pytest.mark.parametrize(
-    ("name", "text"),
+    "files",
     [
-        ("pytest.ini", "[pytest]\naddopts = --no-such-option\n"),
-        ("pytest.ini", "[pytest]\npython_functions = never_*\ntestpaths = elsewhere\n"),
-        ("tox.ini", "[pytest]\naddopts = -x --no-such-option\n"),
-        ("pyproject.toml", '[tool.pytest.ini_options]\naddopts = "--no-such-option"\n'),
-        ("conftest.py", BREAKING),
-        ("test_of_the_caller.py", BREAKING),
+        {
+            "pytest.ini": "[pytest]\naddopts = --no-such-option\n",
+            "conftest.py": BREAKING,
+            "test_of_the_caller.py": BREAKING,
+        },
+        {"pytest.ini": "[pytest]\npython_functions = never_*\ntestpaths = elsewhere\n"},
+        {
+            "tox.ini": "[pytest]\naddopts = -x --no-such-option\n",
+            "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "--no-such-option"\n',
+        },
     ],
+    ids=["pytest.ini and tests", "another pytest.ini", "tox.ini and pyproject.toml"],
 )
-def test_files_in_the_current_directory_are_left_alone(name: str, text: str, tmp_path: Path) -> None:
-    (tmp_path / name).write_text(text, "utf-8")
+def test_files_in_the_current_directory_are_left_alone(files: dict[str, str], tmp_path: Path) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
     ran(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {*files, "r"}
 
 
-def test_the_callers_options_and_plugins_are_left_alone(tmp_path: Path) -> None:
+def test_the_callers_options_and_plugins_are_left_alone_by_workers_too(tmp_path: Path) -> None:
     (tmp_path / "callers_plugin.py").write_text(BREAKING, "utf-8")
+    (tmp_path / "conftest.py").write_text(BREAKING, "utf-8")
     env = {
         "PYTEST_ADDOPTS": "--no-such-option",
         "PYTEST_PLUGINS": "callers_plugin",
         "PYTHONPATH": str(tmp_path),
     }
-    ran(tmp_path, **env)
-
-
-def test_workers_are_left_alone_too(tmp_path: Path) -> None:
-    (tmp_path / "conftest.py").write_text(BREAKING, "utf-8")
-    ran(tmp_path, "--workers", "2", PYTEST_ADDOPTS="--no-such-option")
-
-
-def test_nothing_is_written_beside_the_report(tmp_path: Path) -> None:
-    ran(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["r"]
+    ran(tmp_path, "--workers", "2", **env)
 
 
 @pytest.mark.parametrize("before", [None, "", "yes"])
