@@ -140,7 +140,8 @@ class TestClientCredentials:
         timed = '[auth.tokens]\nexpired = "env:EXPIRED"\n"not-yet-valid" = "env:EARLY"\n'
         env = {**self.ENV, "EXPIRED": tokens["expired"], "EARLY": tokens["not-yet-valid"]}
         with served(*self.CLIENT, "--jwt-key", "env:SERVER_KEY", env=env) as url:
-            all_passed(*ran(tmp_path, url, self.AUTH.format(url=url) + timed, env, *GUARDED), *GUARDED)
+            few = ("ENR-DONE", "ENR-TOKEN")
+            all_passed(*ran(tmp_path, url, self.AUTH.format(url=url) + timed, env, *few), *few)
 
     def test_without_them_just_these_cases_are_untested(self, tmp_path: Path) -> None:
         with served(*self.CLIENT, "--jwt-key", "env:SERVER_KEY", env=self.ENV) as url:
