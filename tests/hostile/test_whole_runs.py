@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import xml.etree.ElementTree as ET
 from contextlib import ExitStack
 from dataclasses import replace
@@ -18,10 +19,17 @@ from osia_conformance.progress import on_terminal
 from osia_conformance.reports.text import UNSAFE
 from osia_conformance.runner import run_suites
 from osia_conformance.selection import Selection
-from tests.hostile.cases import CASES, SOME, Case, authority
+from osia_reference.app import create_app
+from tests.hostile.cases import CASES, DONE, SOME, Case, authority
 from tests.hostile.targets import Target, always, message, plain, through
-from tests.judging import settings
-from tests.running import Report, closed_port
+from tests.judging import reference, settings
+from tests.running import JWT_KEY, Gate, Report, closed_port, configured, hosted, left_on, osia
+
+FILES = re.compile(
+    r"(journal\.jsonl|results\.json|report\.html|summary\.md|junit\.xml|evidence\.har"
+    r"|bodies|bodies/[0-9a-f]{64}|curl|curl/[0-9a-f]{64}|allure-results|allure-results/[0-9A-Za-z-]+\.[a-z]+)"
+)
+"""What a report may hold: no name that a target has a say in."""
 
 
 def judge(directory: Path, url: str, few: tuple[str, ...] = (), **target: Any) -> Handover:
@@ -40,6 +48,8 @@ def whole_report(directory: Path) -> dict[str, Any]:
     reports.validate(report.results)
     ET.parse(directory / "junit.xml")
     json.loads((directory / "evidence.har").read_bytes())
+    names = {path.relative_to(directory).as_posix() for path in directory.rglob("*")}
+    assert not [name for name in names if not FILES.fullmatch(name)]
     page = (directory / "report.html").read_text("utf-8")
     assert page.rstrip().endswith("</html>")
     assert "<img" not in page
@@ -110,3 +120,33 @@ def test_a_target_that_throttles_now_and_then_is_judged_to_the_end(tmp_path: Pat
     outcomes = {entry["outcome"] for entry in results["requirements"] if entry["id"].startswith(SOME)}
     assert outcomes == {"passed"}
     assert any("which was waited for" in entry["text"] for entry in results["observations"])
+
+
+def test_a_run_whose_time_is_up_ends_in_the_middle_of_a_call(tmp_path: Path) -> None:
+    gate = Gate(create_app(reference()), "PATCH")
+    with hosted(gate) as url:
+        handover = judge(tmp_path / "r", url, DONE, timeout=600, max_time=2)
+        assert gate.held == 1
+        assert left_on(gate.app) == []
+    results = whole_report(tmp_path / "r")
+    assert (handover.exit_code, results["verdict"], results["leftovers"]) == (2, "incomplete", [])
+    assert "the run's time was up (max-time 2 s)" in spoken(results)
+    assert {"passed", "untested"} <= {entry["outcome"] for entry in results["requirements"]}
+
+
+def test_so_do_workers_and_proxies_of_the_environment_are_not_asked(tmp_path: Path) -> None:
+    nobody = {name: closed_port() for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy")}
+    gate = Gate(create_app(reference()), "PATCH")
+    with hosted(gate) as url:
+        file = configured(tmp_path, url, timeout=600)
+        more = ("--workers", 2, "--max-time", 6, "--report-dir", tmp_path / "r")
+        done = osia("run", "--config", file, *more, env={**JWT_KEY, **nobody, "NO_PROXY": "", "no_proxy": ""})
+        assert left_on(gate.app) == []
+    report = Report(tmp_path / "r")
+    results = whole_report(tmp_path / "r")
+    assert (done.returncode, results["verdict"], results["leftovers"]) == (2, "incomplete", [])
+    assert "the run's time was up (max-time 6 s)" in spoken(results)
+    calls = [line for line in report.lines("exchange") if line["operation"] != "partialUpdateEnrollment"]
+    assert calls
+    assert all(line["response"] for line in calls)
+    assert results["retries"]["connections"] == 0
