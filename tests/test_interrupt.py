@@ -155,17 +155,32 @@ class TestCleanup:
         assert done.returncode == 2
         assert done.stdout.splitlines() == [f"0 deleted, {len(left)} left", *(f"left: {name}" for name in left)]
 
-    def test_a_journal_cut_off_in_its_last_line_will_do(self, file: Path, gate: Gate, app: Server) -> None:
-        with begun(*run(file), env=JWT_KEY) as process:
-            until(gate.reached.is_set, "the first PATCH arrives")
+    def test_a_killed_run_takes_its_workers_along_and_loses_nothing_that_was_judged(
+        self, file: Path, gate: Gate, app: Server
+    ) -> None:
+        report = Report(file.parent / "r")
+        with begun(*run(file, "--workers", 2), env=JWT_KEY) as process:
+            until(lambda: gate.held == 2, "both workers wait for an answer")
             process.kill()
             process.wait(ENOUGH)
-        gate.released.set()
-        with (file.parent / "r" / "journal.jsonl").open("ab") as stream:
+            gate.released.set()
+            until(lambda: _ended(process.pid), "its workers end")
+        with (report.directory / "journal.jsonl").open("ab") as stream:
             stream.write(b'{"kind":"exchange","id":"ma')
-        assert osia("cleanup", file.parent / "r", "--config", file, env=JWT_KEY).returncode == 0
+        judged = {(line["id"], line["requirement"]): line["outcome"] for line in report.lines("check")}
+        assert judged
+        rebuilt = osia("report", report.directory)
+        assert (rebuilt.returncode, report.results["verdict"], report.results["ending"]) == (0, "incomplete", "cut off")
+        told = {
+            (check["id"], entry["id"]): check["outcome"]
+            for entry in report.results["requirements"]
+            for check in entry["checks"]
+            if check["outcome"] != "untested"
+        }
+        assert told == judged
+        assert osia("cleanup", report.directory, "--config", file, env=JWT_KEY).returncode == 0
         assert left_on(app) == []
-        assert Report(file.parent / "r").ledger() == []
+        assert report.ledger() == []
 
     def test_the_embedded_server_of_a_killed_run_is_gone_with_it(self, tmp_path: Path) -> None:
         report = Report(tmp_path / "r")
@@ -186,6 +201,14 @@ class TestCleanup:
         assert done.returncode == 64
         assert len(done.stderr.splitlines()) == 1
         assert str(tmp_path) in done.stderr
+
+
+def _ended(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
+    return False
 
 
 def _closed(url: str) -> bool:
