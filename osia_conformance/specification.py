@@ -92,6 +92,24 @@ class Specification:
         """Return what `instance` breaks of component schema `name`, formats included."""
         return self.inline_breaches({"$ref": f"{_SCHEMAS}{name}"}, instance)
 
+    def schemas_in(self, name: str, instance: Any) -> frozenset[str]:
+        """Return the component schemas that parts of `instance`, one of schema `name`, have to keep to; `name` too."""
+        return frozenset(self._met("", {"$ref": f"{_SCHEMAS}{name}"}, instance))
+
+    def _met(self, name: str, node: Any, instance: Any) -> Iterator[str]:
+        name, node = self._followed(name, node)
+        yield name
+        for branch in ("allOf", "anyOf", "oneOf"):
+            for part in node.get(branch, ()):
+                yield from self._met(name, part, instance)
+        if isinstance(instance, list) and "items" in node:
+            for item in instance:
+                yield from self._met(name, node["items"], item)
+        if isinstance(instance, Mapping):
+            for member, part in node.get("properties", {}).items():
+                if member in instance:
+                    yield from self._met(name, part, instance[member])
+
     def inline_breaches(self, schema: Mapping[str, Any], instance: Any) -> list[Breach]:
         """Return what `instance` breaks of a schema that stands in an operation."""
         key = json.dumps(schema, sort_keys=True)

@@ -13,6 +13,7 @@ import pytest
 from osia_conformance import config
 from osia_conformance.handover import prepared
 from osia_conformance.http1 import Call, WireAnswer
+from osia_conformance.operations import OLDEST
 from osia_conformance.probe import looks_like
 from osia_conformance.references import ConfigurationError
 from osia_conformance.runner import run_suites
@@ -39,11 +40,11 @@ class NamesTheBuffer(Enrollments):
         return "the-buffer"
 
 
-def filled(**parts: Any) -> Server:
+def filled(version: str = OLDEST, **parts: Any) -> Server:
     """Return a server with the vendor's records, and somebody else's that the same search finds."""
-    app = create_app(reference(), **{"enrollments": NamesTheBuffer, **parts})
+    app = create_app(reference(version), **{"enrollments": NamesTheBuffer, **parts})
     for name in (*NAMES, STRANGER):
-        body = Samples(load_specification("1.0.0")).canonical("specimen")
+        body = Samples(load_specification(version)).canonical("specimen")
         body["biographicData"]["lastName"] = "secretive" if name == STRANGER else "muster"
         app.enrollments.create(name, body)
     with app.enrollments.store.writing("vendor-2", "the-buffer", "application/octet-stream") as append:
@@ -54,6 +55,12 @@ def filled(**parts: Any) -> Server:
 def reading(named: NamedRecords | None = NAMED) -> Settings:
     chosen = settings(read_only=True)
     return replace(chosen, read_only=named)
+
+
+@pytest.fixture(scope="module")
+def newer() -> Judged:
+    chosen = replace(settings("1.3.0", read_only=True), read_only=NAMED)
+    return judge(filled("1.3.0"), version="1.3.0", run=chosen)
 
 
 def run(app: Server, named: NamedRecords | None = NAMED, arguments: Sequence[str] = ()) -> Judged:
@@ -136,6 +143,22 @@ def test_records_of_others_stay_out_of_the_journal(conforming: Judged) -> None:
     assert STRANGER not in text
     assert "secretive" not in text
     assert any(line["withheld"] for line in conforming.records if line["kind"] == "exchange")
+
+
+def test_later_versions_are_judged_by_reading_as_well(newer: Judged) -> None:
+    assert (newer.exit_code, newer.results["verdict"], newer.results["ending"]) == (2, "incomplete", "complete")
+    assert newer.outcomes("failed") | newer.outcomes("cantTell") == set()
+    assert sent(newer) == READS
+    wanted = {"ENR-READ-05", "ENR-PAGE-04", "ENR-TOKEN-05-BUFREAD", "ENR-ANSWER-BIOMETRICDATA-TYPE", "ENR-FIND-12"}
+    assert wanted <= newer.outcomes("passed")
+    written = [newer.requirement(name)["reason"] for name in newer.outcomes("untested")]
+    assert all("this run only reads" in reason for reason in written)
+
+
+def test_what_no_named_record_holds_is_untested(newer: Judged) -> None:
+    blocks = newer.requirement("ENR-ANSWER-INTEGRITY-TYPE")
+    told = "this run only reads, and no record of [read-only] holds anything of this schema (INTEGRITY)"
+    assert (blocks["outcome"], blocks["reason"]) == ("untested", told)
 
 
 class AnswersAnother(NamesTheBuffer):

@@ -87,9 +87,8 @@ def answers(enrollments):
 
 @requirement("ENR-ANSWER-{fact}")
 @pytest.mark.parametrize("fact", ANSWER_FACTS)
-def test_answers_keep_to_the_schema(answers, specification, fact):
-    for answer, record in answers():
-        expect_fact(specification, fact, answer, record)
+def test_answers_keep_to_the_schema(enrollments, answers, fact):
+    expect_fact(enrollments, fact, answers())
 
 
 @requirement("ENR-ANSWER-STATUS")
