@@ -24,6 +24,9 @@ _IN_VAIN = 2
 _UNSEEN = 3
 """So many times in a row all of visible-within was waited for a search in vain; then a tenth must do."""
 
+_SHORTEST = 0.2
+"""Seconds that are waited at least, whatever Retry-After says: 0 must not become a flood of calls."""
+
 _PROBE = 5.0
 _NEARLY = 0.9
 
@@ -109,13 +112,13 @@ class Patience:
     def pause(self, headers: Headers, left: float) -> float | None:
         """Return the seconds to wait before an answer's call is sent again, None if that is not to be.
 
-        `left` is what is left of the call. Without Retry-After, or with one that leads beyond the end of the call
-        or of the run, or where the last calls waited in vain, there is nothing to wait for.
+        `left` is what is left of the call, in seconds, too. Without Retry-After, or with one that leads beyond the end
+        of the call or of the run, or where the last calls waited in vain, there is nothing to wait for.
         """
         wait = retry_after(headers)
         if wait is None or wait >= min(left, self.time.left()) or self.in_vain >= _IN_VAIN:
             return None
-        return wait
+        return max(wait, _SHORTEST)
 
 
 def retry_after(headers: Headers, now: datetime | None = None) -> float | None:

@@ -29,6 +29,7 @@ def test_nothing_is_waited_for_beyond_the_call_or_the_run() -> None:
     patience = Patience(10, RunTime(None, "over"))
     headers = (("Retry-After", "5"),)
     assert (patience.pause(headers, 9), patience.pause(headers, 4)) == (5, None)
+    assert patience.pause((("Retry-After", "0"),), 9) == 0.2
     assert Patience(10, RunTime(0, "over")).pause(headers, 9) is None
 
 

@@ -6,7 +6,7 @@ import json
 import ssl
 import warnings
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -69,6 +69,8 @@ class Case:
 
 QUICK = {"timeout": 0.5}
 BRISK = {"timeout": 1.5}
+AMPLE = {"timeout": 2}
+"""Enough to read what is more than is read."""
 AUTHORITY = trustme.CA()
 
 
@@ -245,6 +247,14 @@ def authority(directory: Path) -> Path:
     return path
 
 
+def _putting_off(status: str, long: str, until: str) -> Iterator[Case]:
+    """Yield a target that asks to be called again in a second, whenever it is called, and one that asks for more."""
+    code = status[:3]
+    for name, after, target in ((f"always {code}", "1", BRISK), (f"always {code}, {long}", until, QUICK)):
+        serve = always(message(status, (("Retry-After", after),), b""))
+        yield Case(name, serve, INCOMPLETE, code, OPEN, few=DONE, target=target)
+
+
 UNSEEN = "no answer that could be read ever came, so nothing can be said against the target"
 DEAD = "nothing is judged after the target is gone"
 OPEN = "the ruling on codes leaves 429 and 501 to 504 open"
@@ -268,10 +278,10 @@ CASES = (
     Case("resets in the body", treated(_reset_in_body), INCOMPLETE, "reset the connection", UNSEEN, target=QUICK),
     Case("drips the headers", treated(_drip_headers), INCOMPLETE, "headers were not complete", UNSEEN, target=QUICK),
     Case("drips the body", treated(_drip_body), INCOMPLETE, "was not complete within", UNSEEN, target=QUICK),
-    Case("endless chunked body", treated(endless), INCOMPLETE, LARGE, OURS, few=DONE),
+    Case("endless chunked body", treated(endless), INCOMPLETE, LARGE, OURS, few=DONE, target=AMPLE),
     Case("endless interim answers", treated(_interim), INCOMPLETE, "interim answers", UNSEEN, target=QUICK),
-    Case("gzip bomb", _bombing("gzip", 31), INCOMPLETE, LARGE, OURS, few=DONE),
-    Case("deflate bomb", _bombing("deflate", 15), INCOMPLETE, LARGE, OURS, few=DONE),
+    Case("gzip bomb", _bombing("gzip", 31), INCOMPLETE, LARGE, OURS, few=DONE, target=AMPLE),
+    Case("deflate bomb", _bombing("deflate", 15), INCOMPLETE, LARGE, OURS, few=DONE, target=AMPLE),
     Case("a coding that was not asked for (br)", always(_brotli()), INCOMPLETE, "not asked for", UNSEEN),
     Case(
         "giant header",
@@ -303,42 +313,8 @@ CASES = (
     Case("redirects to itself", always(_redirect("/v1/enrollments/x")), NONCONFORMANT, "302", "RUL-CODES", few=SOME),
     Case("always 500", always(message("500 X", HTML, PAGE)), NONCONFORMANT, "500", "RUL-CODES", few=SOME),
     Case("always 200 with HTML", always(message("200 OK", HTML, PAGE)), NONCONFORMANT, "200", "RUL-CODES", few=SOME),
-    Case(
-        "always 429",
-        always(message("429 X", (("Retry-After", "1"),), b"")),
-        INCOMPLETE,
-        "429",
-        OPEN,
-        few=DONE,
-        target=BRISK,
-    ),
-    Case(
-        "always 429, for an hour",
-        always(message("429 X", (("Retry-After", "3600"),), b"")),
-        INCOMPLETE,
-        "429",
-        OPEN,
-        few=SOME,
-        target=QUICK,
-    ),
-    Case(
-        "always 503",
-        always(message("503 X", (("Retry-After", "1"),), b"")),
-        INCOMPLETE,
-        "503",
-        OPEN,
-        few=DONE,
-        target=BRISK,
-    ),
-    Case(
-        "always 503, until a date",
-        always(message("503 X", (("Retry-After", "Fri, 31 Dec 2099 23:59:59 GMT"),), b"")),
-        INCOMPLETE,
-        "503",
-        OPEN,
-        few=SOME,
-        target=QUICK,
-    ),
+    *_putting_off("429 Too Many Requests", "for an hour", "3600"),
+    *_putting_off("503 Service Unavailable", "until a date", "Fri, 31 Dec 2099 23:59:59 GMT"),
     Case("JSON 100,000 deep", told(_json(b'"x":' + DEEP)), INCOMPLETE, "deep", OURS, few=SOME),
     Case("JSON with NaN", told(_json(b'"x":NaN')), NONCONFORMANT, "no JSON", "RFC 8259, 6", few=SOME),
     Case("JSON with duplicate keys", told(_json(b'"x":1,"x":2')), "conformant", "", "RFC 8259, 4: SHOULD", few=SOME),
@@ -353,6 +329,7 @@ CASES = (
         LARGE,
         OURS,
         few=DONE,
+        target=AMPLE,
     ),
     Case("markup and escapes in what it adds", told(tricked), "conformant", "", "extra members are free", few=SOME),
     Case("markup and escapes in every string", told(changed(_spoiled)), NONCONFORMANT, "", "RUL-ECHO", few=SOME),
