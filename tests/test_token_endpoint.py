@@ -7,7 +7,7 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,81 +18,30 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from joserfc import jws
-from joserfc.jwk import ECKey, Key
+from joserfc.jwk import ECKey
 
-from osia_conformance import jwt_text
 from osia_conformance.config import (
     AuthSettings,
     ClientSettings,
     ConfigurationError,
-    Settings,
     TargetSettings,
 )
 from osia_conformance.references import Reference, Scrubber
-from osia_conformance.tokens import CannotIssue, Fault, Token, TokenError, TokenSource, token_source
-
-READ = frozenset({"enroll.read"})
-WRITE = frozenset({"enroll.write"})
-SECRET = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-NOW = 1_700_000_000.0
-HOUR = 3600
-EXPIRED_OR_EARLY = (Fault.EXPIRED, Fault.NOT_YET_VALID)
-
-
-class AnyAlgorithm(jws.JWSRegistry):
-    def get_alg(self, name: str) -> Any:
-        return self.algorithms[name]
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def verified(token: str, key: Key) -> bool:
-    registry = AnyAlgorithm(strict_check_header=False)
-    compact = jws.extract_compact(token.encode(), registry=registry)
-    return bool(jws.validate_compact(compact, key, registry=registry))
-
-
-def stated(token: Token) -> jwt_text.Unverified:
-    assert token.value is not None
-    parsed = jwt_text.parse(token.value)
-    assert parsed is not None
-    return parsed
-
-
-def jwt(claims: dict[str, Any], header: dict[str, Any] | None = None) -> str:
-    body = jwt_text.unsigned(header or {}, claims)
-    return body.replace(body.split(".")[0], _segment({"alg": "RS256", **(header or {})}), 1) + "c2lnbmF0dXJl"
-
-
-def _segment(members: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(members).encode()).rstrip(b"=").decode()
-
-
-def made(
-    auth: AuthSettings,
-    environ: dict[str, str],
-    clock: Callable[[], float] = lambda: NOW,
-    target: TargetSettings | None = None,
-    scrubber: Scrubber | None = None,
-) -> TokenSource:
-    settings = Settings(auth=auth, target=target or TargetSettings())
-    return token_source(settings, scrubber or Scrubber(), clock, environ)
-
-
-def refused(call: Callable[[], object]) -> CannotIssue:
-    with pytest.raises(CannotIssue) as caught:
-        call()
-    assert str(caught.value).endswith(".")
-    assert "\n" not in caught.value.reason
-    return caught.value
-
+from osia_conformance.tokens import Fault, Token, TokenError
+from tests.issued import (
+    EXPIRED_OR_EARLY,
+    HOUR,
+    NOW,
+    READ,
+    SECRET,
+    WRITE,
+    Clock,
+    jwt,
+    made,
+    refused,
+    stated,
+    verified,
+)
 
 READ_JWT = jwt({"scope": "enroll.read", "exp": NOW + HOUR})
 BOTH_JWT = jwt({"scp": ["enroll.read", "enroll.write"], "exp": NOW + HOUR})

@@ -9,80 +9,29 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from joserfc import jws
 from joserfc.jwk import ECKey, Key, OctKey, OKPKey, RSAKey
 
 from osia_conformance import jwt_text
 from osia_conformance.config import (
     AuthSettings,
     ConfigurationError,
-    Settings,
-    TargetSettings,
 )
 from osia_conformance.references import Reference, Scrubber
-from osia_conformance.tokens import CannotIssue, Fault, Token, TokenSource, token_source
-
-READ = frozenset({"enroll.read"})
-WRITE = frozenset({"enroll.write"})
-SECRET = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-NOW = 1_700_000_000.0
-HOUR = 3600
-EXPIRED_OR_EARLY = (Fault.EXPIRED, Fault.NOT_YET_VALID)
-
-
-class AnyAlgorithm(jws.JWSRegistry):
-    def get_alg(self, name: str) -> Any:
-        return self.algorithms[name]
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def verified(token: str, key: Key) -> bool:
-    registry = AnyAlgorithm(strict_check_header=False)
-    compact = jws.extract_compact(token.encode(), registry=registry)
-    return bool(jws.validate_compact(compact, key, registry=registry))
-
-
-def stated(token: Token) -> jwt_text.Unverified:
-    assert token.value is not None
-    parsed = jwt_text.parse(token.value)
-    assert parsed is not None
-    return parsed
-
-
-def jwt(claims: dict[str, Any], header: dict[str, Any] | None = None) -> str:
-    body = jwt_text.unsigned(header or {}, claims)
-    return body.replace(body.split(".")[0], _segment({"alg": "RS256", **(header or {})}), 1) + "c2lnbmF0dXJl"
-
-
-def _segment(members: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(members).encode()).rstrip(b"=").decode()
-
-
-def made(
-    auth: AuthSettings,
-    environ: dict[str, str],
-    clock: Callable[[], float] = lambda: NOW,
-    target: TargetSettings | None = None,
-    scrubber: Scrubber | None = None,
-) -> TokenSource:
-    settings = Settings(auth=auth, target=target or TargetSettings())
-    return token_source(settings, scrubber or Scrubber(), clock, environ)
-
-
-def refused(call: Callable[[], object]) -> CannotIssue:
-    with pytest.raises(CannotIssue) as caught:
-        call()
-    assert str(caught.value).endswith(".")
-    assert "\n" not in caught.value.reason
-    return caught.value
-
+from osia_conformance.tokens import Fault, Token
+from tests.issued import (
+    EXPIRED_OR_EARLY,
+    HOUR,
+    NOW,
+    READ,
+    SECRET,
+    WRITE,
+    Clock,
+    jwt,
+    made,
+    refused,
+    stated,
+    verified,
+)
 
 # The method "none"
 
