@@ -83,14 +83,17 @@ def settings(session: Session, *, times: float = 1) -> hypothesis.settings:
 Source = SearchStrategy[Any] | Callable[..., SearchStrategy[Any]]
 
 
-def given(*, times: float = 1, **sources: Source) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def given(
+    *, times: float = 1, alike: Sequence[str] = (), **sources: Source
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Run a check on generated data at the session's effort and seed, much as Hypothesis's own `given` does.
 
     A source is a strategy, or a function that makes one from some of the check's own arguments. The check takes
     the `enrollments` fixture. A source that takes `spec` gives examples of the vendor's file after those of ours,
-    if there is one. Each example starts with clean evidence and ends with its enrollments deleted. An
-    example that cannot be judged is passed over; if none could be, the check ends as cantTell. A failure is
-    made smaller, within bounds, and only the smallest is shown.
+    if there is one. Operations that are `alike`, by their codes, get the same examples: drawing is dear, and what
+    matters is what each of them makes of it. Each example starts with clean evidence and ends with its enrollments
+    deleted. An example that cannot be judged is passed over; if none could be, the check ends as cantTell. A failure
+    is made smaller, within bounds, and only the smallest is shown.
     """
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
@@ -103,7 +106,7 @@ def given(*, times: float = 1, **sources: Source) -> Callable[[Callable[..., Non
             chosen = settings(session, times=times)
             corpora = [
                 Corpus({name: _strategy(source, given) for name, source in sources.items()}, chosen, label)
-                for label, given in _given(session, values, sources.values())
+                for label, given in _given(session, values, sources.values(), alike)
             ]
             _run_examples(session, lambda **drawn: function(**values, **drawn), corpora)
 
@@ -121,10 +124,12 @@ def _strategy(source: Source, values: Mapping[str, Any]) -> SearchStrategy[Any]:
 
 
 def _given(
-    session: Session, values: Mapping[str, Any], sources: Iterable[Source]
+    session: Session, values: Mapping[str, Any], sources: Iterable[Source], alike: Sequence[str]
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the label and the values of each corpus: ours, and that of a vendor's file."""
     label = session.target.log.id
+    if values.get("operation") in alike:
+        label = label.replace(values["operation"], alike[0])
     takers = [source for source in sources if not isinstance(source, SearchStrategy)]
     yield label, {**values, "spec": None}
     if session.spec is not None and any("spec" in inspect.signature(source).parameters for source in takers):

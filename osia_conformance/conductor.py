@@ -123,6 +123,8 @@ class Conductor:
         directory = Path(self.run.directory)
         try:
             self._close(self.session(), directory)
+            if self._server is not None:
+                self._server.end()
             code = self._report(self.run, directory)
         finally:
             self._stop()

@@ -41,10 +41,14 @@ class EmbeddedServer:
             raise RuntimeError("the embedded reference server did not start")
         return line.rpartition(" on ")[2].strip()
 
+    def end(self) -> None:
+        """Let the server's process come to its end while the caller goes on."""
+        self._process.terminate()
+
     def stop(self) -> None:
         """End the server's process and take its key back; harmless if that has been done."""
         os.environ.pop(KEY, None)
-        self._process.terminate()
+        self.end()
         try:
             self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:

@@ -23,7 +23,11 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
+from xml.etree import ElementTree  # noqa: S405 - only to set out what is written
+
 from junitparser import Error, Failure, Skipped
+from xml.etree import ElementTree  # noqa: S405 - only to set out what is written
+
 from junitparser import TestCase as BaseCase
 from junitparser.xunit2 import JUnitXml, TestCase, TestSuite
 
@@ -47,9 +51,11 @@ def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
     if results["ending"] != "complete":
         document.add_testsuite(_suite("run", [_unfinished(results)], results))
     document.update_statistics()
+    # The parser's own way to set it out would build the document a second time.
+    ElementTree.indent(document._elem)
     buffer = io.BytesIO()
-    document.write(buffer, pretty=True)
-    return files.write(directory / "junit.xml", [buffer.getvalue()])
+    document.write(buffer)
+    return files.write(directory / "junit.xml", [buffer.getvalue(), b"\n"])
 
 
 def _suite(name: str, members: list[BaseCase], results: Record) -> TestSuite:
