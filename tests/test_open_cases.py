@@ -114,8 +114,9 @@ def test_a_refused_canonical_enrollment_fails_nothing_and_is_named() -> None:
 
 
 def test_a_rule_about_data_that_is_not_canonical_fails_nothing() -> None:
+    run = replace(settings(), effort="standard")
     chosen = only("CREATE", "UPDATE", "PATCH", "LIFE", "FIND", "GENERATED-01")
-    judged = judge(create_app(reference(), enrollments=NeedsABirthDate), arguments=chosen)
+    judged = judge(create_app(reference(), enrollments=NeedsABirthDate), run=run, arguments=chosen)
     assert failed(judged) == {}
     refused = [line for line in judged.records if "the date of birth is missing" in str(line.get("response"))]
     assert refused
