@@ -34,7 +34,8 @@ NON_ASCII = {
     "outside-the-bmp": "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 👩‍👧 𠀋",
     "combining": "e\u0301 n\u0303 a\u030c",
     "json-escapes": 'quote " backslash \\ slash / tab \t newline \n',
-    "markup": "<b>&amp;</b> 'x' %41 ${x}",
+    "markup": "<b>&amp;</b>  'x' %41 ${x}",
+    "empty": "",
 }
 NUMBERS = {
     "zero": 0,

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import datetime, timedelta, timezone
 from itertools import count
 from typing import Any
 
@@ -40,6 +41,42 @@ def doubles(value: Any) -> Any:
 class Doubles(Server):
     def encode(self, body: Any) -> bytes:
         return super().encode(doubles(body))
+
+
+class OtherWritings(Showing):
+    """Numbers have exponents, instants another offset, and biographic members that are not there are null."""
+
+    names = ("firstName", "lastName", "dateOfBirth", "gender", "nationality", "middleName")
+
+    def encode(self, body: Any) -> bytes:
+        return self.written(body).encode("utf-8")
+
+    def written(self, value: Any) -> str:
+        if isinstance(value, dict):
+            return "{" + ",".join(f"{json.dumps(name)}:{self.written(each)}" for name, each in value.items()) + "}"
+        if isinstance(value, list):
+            return "[" + ",".join(map(self.written, value)) + "]"
+        return f"{value}E+0" if isinstance(value, int | float) and not isinstance(value, bool) else json.dumps(value)
+
+    def shown(self, record: Json) -> Json:
+        block = record.get("biographicData")
+        whole = {**dict.fromkeys(self.names), **block} if isinstance(block, dict) else block
+        moved: Json = elsewhere({**record, "biographicData": whole} if whole is not None else record)
+        return moved
+
+
+INDIA = timezone(timedelta(hours=5, minutes=30))
+
+
+def elsewhere(value: Any, name: str = "") -> Any:
+    """Return a value with the instants of captures in another offset, to the millisecond."""
+    if isinstance(value, dict):
+        return {key: elsewhere(each, key) for key, each in value.items()}
+    if isinstance(value, list):
+        return [elsewhere(each, name) for each in value]
+    if name == "captureDate" and "T" in value:
+        return datetime.fromisoformat(value).astimezone(INDIA).isoformat(timespec="milliseconds")
+    return value
 
 
 def added(items: Any, **members: Any) -> Any:
@@ -156,6 +193,7 @@ FREEDOMS = [
     freedom("doubles", "Integers are written with a fraction of zero.", Doubles),
     freedom("more-members", "All that is answered has members that no document mentions.", MoreMembers, "==1.0.0"),
     freedom("counted", "Members of the server's own differ from answer to answer, in open blocks too.", CountedAnswers),
+    freedom("other-writings", "Numbers have exponents, instants another offset, absent names null.", OtherWritings),
     freedom("empty-groups", "Absent groups are answered as empty objects or lists.", EmptyGroups),
     freedom("no-empty-groups", "Empty optional groups are left out.", NoEmptyGroups),
     freedom("defaults", "Absent members of the open blocks are answered with defaults.", Defaults),

@@ -34,6 +34,24 @@ class HidesScopes(MissingScope):
     code = 404
 
 
+class ChallengesOtherwise(TokenCheck):
+    """Offers several schemes in one challenge, and knows the scopes of the interface only."""
+
+    scopes = frozenset({"enroll.read", "enroll.write", "enroll.buf.read", "enroll.buf.write"})
+
+    def authenticate(self, authorization: str | None) -> frozenset[str]:
+        try:
+            granted = super().authenticate(authorization)
+        except Refusal as refusal:
+            raise Refusal(401, refusal.message, self.challenge("invalid_token")) from refusal
+        if granted - self.scopes:
+            raise Refusal(401, "There is no such scope.", self.challenge("invalid_scope"))
+        return granted
+
+    def challenge(self, error: str) -> dict[str, str]:
+        return {"www-authenticate": f'Negotiate, bearer realm="x", error="{error}"'}
+
+
 def freedom(name: str, change: str, part: type[TokenCheck], **more: Any) -> Freedom:
     return Freedom(f"tokens-{name}", change, {"tokens": part}, **more)
 
@@ -42,5 +60,11 @@ FREEDOMS = [
     freedom("forbidden", "A bad token is answered 403.", Forbids, inapplicable=("ENR-TOKEN-08",)),
     freedom("malformed-is-bad", "A malformed token is answered 400.", MalformedIsBad),
     freedom("scope-401", "A missing scope is answered 401.", MissingScope, rulings=("RUL-SCOPE",)),
+    freedom(
+        "challenges-otherwise",
+        "A challenge offers several schemes, and a token with unknown scopes is answered 401.",
+        ChallengesOtherwise,
+        rulings=("RUL-SCOPE",),
+    ),
     freedom("scope-404", "A missing scope is answered 404.", HidesScopes, rulings=("RUL-SCOPE",)),
 ]

@@ -66,6 +66,21 @@ class ComparesBySubstring(Search):
         return super().condition(expression)
 
 
+class KnowsWildcards(Search):
+    def condition(self, expression: Record) -> Condition:
+        condition = super().condition(expression)
+        if expression["operator"] == "=" and isinstance(expression["value"], str):
+            condition = Condition("name = ? AND kind = ? AND value LIKE ?", condition.parameters)
+        return condition
+
+
+class BreaksOnQuotes(Search):
+    def condition(self, expression: Record) -> Condition:
+        if "'" in str(expression["value"]):
+            raise RuntimeError("the statement cannot be parsed")
+        return super().condition(expression)
+
+
 class ComparesAnyAttribute(Search):
     """The attribute's name is not looked at."""
 
@@ -336,6 +351,8 @@ VIOLATIONS = [
     ),
     part("compares-by-prefix", "= finds what begins with the value.", {"search": ComparesByPrefix}, "01"),
     part("compares-by-substring", "= finds what contains the value.", {"search": ComparesBySubstring}, "01"),
+    part("knows-wildcards", "% and _ in a value stand for any characters.", {"search": KnowsWildcards}, "01"),
+    part("crashes-for-apostrophes", "An apostrophe in a value is a server error.", {"search": BreaksOnQuotes}, "01"),
     part("compares-any-attribute", "A value is found in any attribute.", {"search": ComparesAnyAttribute}, "01"),
     part("answers-everything", "A search answers all enrollments.", {"enrollments": FindsAll}, "01"),
     part("answers-nothing", "A search never finds anything.", {"enrollments": FindsNothing}, "01"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 from osia_reference.app import Server
@@ -55,7 +56,34 @@ class FindsWithoutChecking(Enrollments):
             return []
 
 
+class StumblesOverDepth(Server):
+    async def read_json(self, call: Call) -> Any:
+        if (await call.request.body()).count(b"[") > 1000:
+            raise RecursionError
+        return await super().read_json(call)
+
+
+class CountsIn32Bits(Server):
+    def parse_paging(self, call: Call) -> tuple[int, int | None]:
+        for number in super().parse_paging(call):
+            struct.pack("i", number or 0)
+        return super().parse_paging(call)
+
+
 VIOLATIONS = [
+    Violation(
+        "generated-deep-json-crashes",
+        "JSON that nests deeper than 1000 levels is a server error.",
+        {"server": StumblesOverDepth},
+        expected=("ENR-GENERATED-02-CREATE", "ENR-GENERATED-02-UPDATE", "ENR-GENERATED-02-PATCH"),
+    ),
+    Violation(
+        "generated-large-pages-crash",
+        "A limit or an offset beyond 32 bits is a server error.",
+        {"server": CountsIn32Bits},
+        expected=("ENR-GENERATED-02-FIND",),
+        versions=">=1.1.0",
+    ),
     Violation(
         "generated-another-success",
         "Every success is answered with 202, and a read with 203.",

@@ -102,6 +102,11 @@ def without_empties(value: Any) -> Any:
     return value
 
 
+def without_empty_texts(record: Record) -> Record:
+    kept = {name: each for name, each in biographics(record).items() if each != ""}
+    return {**record, "biographicData": kept} if kept else record
+
+
 def known_only(group: str) -> Callable[[Record], Record]:
     """Return what a record with fixed columns keeps of a block that can be extended."""
 
@@ -164,6 +169,18 @@ TEXTS = [
         "texts-trimmed",
         "White space is trimmed.",
         storing_texts(str.strip),
+        "ENR-CREATE-09",
+    ),
+    stored(
+        "texts-squeezed",
+        "Two spaces become one.",
+        storing_texts(lambda text: text.replace("  ", " ")),
+        "ENR-CREATE-09",
+    ),
+    stored(
+        "texts-lost-when-empty",
+        "Empty texts are not stored.",
+        storing(without_empty_texts),
         "ENR-CREATE-09",
     ),
     stored(

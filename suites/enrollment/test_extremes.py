@@ -1,0 +1,48 @@
+"""Input that real servers stumble over: deep JSON, large numbers, characters that mean something to a database."""
+
+import pytest
+
+from osia_conformance.checks import requirement, versions
+from osia_conformance.expectations import DONE, REFUSED, expect, expect_status, give_up
+from osia_conformance.generated_answers import ANY_BUT_5XX
+from osia_conformance.search import expression
+from osia_conformance.subjects import WRITING, Subject
+from osia_conformance.target import json_body
+
+DEEP = 2000
+VALUES = {
+    "percent": "{0}%",
+    "star": "{0}*",
+    "apostrophe": "{0}'",
+    "quote": '{0}"',
+    "backslash": "{0}\\",
+}
+
+
+@requirement("ENR-FIND-01")
+def test_no_character_of_a_value_has_a_meaning_of_its_own(enrollments):
+    wanted = enrollments.created()
+    if not enrollments.eventually_found([wanted]):
+        give_up("the enrollment to search for was not found by its marker")
+    for form in VALUES.values():
+        value = form.format(enrollments.marker)
+        asked = json_body([expression(enrollments.samples.marker, "=", value)])
+        # A value that no record can have, by the server's own schema, may be refused.
+        answer = expect_status(enrollments.find(body=asked), DONE, REFUSED)
+        count = answer.withheld + len(enrollments.named(answer)) if answer.status in DONE else 0
+        expect(not count, f"no enrollment with {value!r}", f"there are {count}", answer)
+
+
+@requirement("ENR-GENERATED-02-{operation}")
+@pytest.mark.parametrize("operation", WRITING)
+def test_deep_json_is_no_server_error(enrollments, operation):
+    body = b'{"enrollmentType": ' + b"[" * DEEP + b"]" * DEEP + b"}"
+    expect_status(Subject(enrollments, operation).call(body=body), ANY_BUT_5XX)
+
+
+@requirement("ENR-GENERATED-02-FIND")
+@versions(">=1.1.0")
+@pytest.mark.parametrize("value", [2**31, 2**63], ids=["32-bits", "64-bits"])
+@pytest.mark.parametrize("name", ["limit", "offset"])
+def test_a_large_page_is_no_server_error(enrollments, name, value):
+    expect_status(enrollments.find(query=[(name, str(value))]), ANY_BUT_5XX)
