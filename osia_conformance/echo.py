@@ -19,6 +19,18 @@ def differences(sent: Any, got: Any, path: str = "$", member: str = "") -> list[
     return list(_differences(sent, got, path, member))
 
 
+def changes(before: Any, after: Any) -> list[str]:
+    """Return where a record is not as it was, as phrases with JSONPath: what changed or is gone, then what is new."""
+    missing = " is missing"
+    new = (text.removesuffix(missing) for text in differences(after, before) if text.endswith(missing))
+    return [*differences(before, after), *(f"{where} was not there" for where in new)]
+
+
+def told(value: Any) -> str:
+    """Return a member's value for a sentence, shortened; None stands for one that is absent."""
+    return "absent" if value is None else show(value)
+
+
 def same(sent: Any, got: Any, member: str = "") -> bool:
     """Return whether two JSON scalars mean the same: numbers by value, base64 decoded, date-times as instants."""
     if isinstance(sent, bool) or isinstance(got, bool):

@@ -67,7 +67,14 @@ class Examples:
             self.failed(error)
             raise
         finally:
-            self._session.tidy()
+            self.tidy()
+
+    def tidy(self) -> None:
+        """Delete what the example made; that is no evidence of what was judged."""
+        exchanges = self._session.target.log.exchanges
+        known = len(exchanges)
+        self._session.tidy()
+        del exchanges[known:]
 
     def begin(self) -> None:
         """Start an example with clean evidence; ends the search when it has taken long enough."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, NoReturn
 
-from osia_conformance.echo import differences
+from osia_conformance.echo import changes, differences
 from osia_conformance.exchange import Answer, BeyondLimits, NotJson
 from osia_conformance.samples import ours
 
@@ -164,8 +164,7 @@ def expect_holds(sent: Any, got: Any, answer: Answer, what: str = "the enrollmen
 
 def expect_unchanged(before: Any, after: Any, answer: Answer, what: str = "the enrollment") -> None:
     """Judge that a record is the same in both directions, the server's own members apart (RUL-ECHO)."""
-    before, after = ours(before), ours(after)
-    found = [*differences(before, after), *differences(after, before)]
+    found = changes(ours(before), ours(after))
     if found:
         raise Violation(f"{what} as it was before", "; ".join(found[:3]), answer)
 

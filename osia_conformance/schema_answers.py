@@ -40,4 +40,4 @@ def expect_fact(enrollments: Enrollments, fact: str, answers: Iterable[tuple[Ans
 def _expect_kept(specification: Specification, fact: str, answer: Answer, record: Json) -> None:
     found = [breach for breach in specification.breaches("Enrollment", record) if breach.fact == fact]
     words = "; ".join(f"{breach.path}: {breach.message}" for breach in found[:3])
-    expect(not found, f"an enrollment that keeps to {fact}", words, answer)
+    expect(not found, f"an enrollment that fits its schema ({fact})", words, answer)

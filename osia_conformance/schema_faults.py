@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from osia_conformance.checks import versions
+from osia_conformance.echo import show
 from osia_conformance.enrollments import Enrollments
 from osia_conformance.exchange import Answer
 from osia_conformance.expectations import DONE, Violation, expect, expect_status
@@ -190,16 +191,19 @@ def send_faulty(subject: Subject, change: Change) -> Answer:
 def _expect_not_kept(subject: Subject, change: Change, answer: Answer) -> None:
     kept = subject.enrollment.record()
     for member, value in change.items():
-        if kept.get(member) == value or _breaches(subject, kept, member):
-            raise Violation("400, or the value not answered back", f"{member} was taken as it is", answer)
+        found = _breaches(subject, kept, member)
+        if kept.get(member) == value or found:
+            actual = found or f"$.{member}: {show(value)}"
+            raise Violation("400, or the faulty value not answered back", f"the record holds it at {actual}", answer)
     text = f"a value that breaks the schema was dropped or changed instead of refused ({', '.join(change)})"
     subject.enrollments.target.observe("RUL-BAD-REQUEST", text, answer)
 
 
-def _breaches(subject: Subject, record: Json, member: str) -> bool:
-    """Return whether the record breaks the schema within a member, formats apart (RUL-FORMAT)."""
+def _breaches(subject: Subject, record: Json, member: str) -> str:
+    """Return where and how the record breaks the schema within a member, formats apart (RUL-FORMAT); "" if it fits."""
     found = subject.enrollments.session.specification.breaches("Enrollment", record)
-    return any(breach.path.startswith(f"$.{member}") and breach.keyword != "format" for breach in found)
+    inside = (one for one in found if one.path.startswith(f"$.{member}") and one.keyword != "format")
+    return next((f"{one.path}: {one.message}" for one in inside), "")
 
 
 def expect_completed(subject: Subject, body: Json, member: str) -> None:

@@ -162,6 +162,8 @@ class Searched:
     def _actual(self, found: set[str], answer: Answer) -> str:
         values = [value for value, enrollment in self._by_value if enrollment.id in found]
         others = answer.withheld + len(found - {enrollment.id for _, enrollment in self._by_value})
+        if not values and not others:
+            return "it found none"
         return f"it found those with {_shown(values)}" + (f" and {others} others" if others else "")
 
     def _is_searched(self) -> bool:

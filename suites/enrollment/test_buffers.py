@@ -3,6 +3,7 @@
 import pytest
 
 from osia_conformance.checks import opt_in, requirement
+from osia_conformance.echo import told
 from osia_conformance.expectations import (
     DONE,
     Inapplicable,
@@ -155,7 +156,7 @@ def test_the_answer_names_the_buffer(enrollments):
     answer = precondition(for_buffers(enrollments).send_buffer(BYTES))
     body = expect_json(answer)
     name = body.get("bufferId") if isinstance(body, dict) else None
-    expect(isinstance(name, str), "an object with bufferId, a string", f"bufferId is {name!r}", answer)
+    expect(isinstance(name, str), "an object with bufferId, a string", f"bufferId is {told(name)}", answer)
 
 
 @requirement("ENR-BUFFER-10")

@@ -7,6 +7,7 @@ import pytest
 
 from osia_conformance.business_rules import REFUSALS
 from osia_conformance.checks import requirement, versions
+from osia_conformance.echo import told
 from osia_conformance.expectations import (
     DONE,
     REFUSED,
@@ -122,7 +123,7 @@ def test_the_answer_names_the_enrollment(enrollments):
     answer = precondition(enrollment.create(enrollments.canonical()))
     body = expect_json(answer)
     named = body.get("enrollmentId") if isinstance(body, dict) else None
-    expect(named == enrollment.id, f"enrollmentId {enrollment.id}", f"enrollmentId is {named!r}", answer)
+    expect(named == enrollment.id, f"enrollmentId {enrollment.id}", f"enrollmentId is {told(named)}", answer)
 
 
 @requirement("ENR-CREATE-02")
@@ -291,7 +292,7 @@ def test_an_unusual_id_is_refused_or_read_back(enrollments, form):
     changed = other_member(enrollments)
     answer = expect_status(enrollment.create(enrollments.canonical(**changed)), one_of(DONE, REFUSED))
     if answer.status in DONE:
-        shown = expect_json(expect_status(enrollment.read(), DONE))
+        shown = expect_json(expect_status(enrollment.read(), DONE, what="the enrollment that was accepted"))
         expect_holds({"biographicData": changed}, shown, answer)
         if mistaken != name:
             other = expect_status(enrollments.new(mistaken).read(), DONE, REFUSED)

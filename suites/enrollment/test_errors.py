@@ -46,6 +46,6 @@ def test_a_400_keeps_to_the_error_schema(errors, specification, fact):
     for answer, error in errors():
         found = [one for one in specification.breaches("Error", error) if one.fact == fact]
         words = "; ".join(f"{one.path}: {one.message}" for one in found)
-        expect(not found, f"an error that keeps to {fact}", words, answer)
+        expect(not found, f"an error that fits its schema ({fact})", words, answer)
     if answer is None:
         give_up("no bad request was answered with a 400")

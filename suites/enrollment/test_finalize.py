@@ -1,6 +1,7 @@
 """finalizeEnrollment: the data is complete, and stays what it is."""
 
 from osia_conformance.checks import requirement
+from osia_conformance.echo import told
 from osia_conformance.expectations import expect, expect_holds, precondition
 from osia_conformance.samples import ours, without
 
@@ -10,7 +11,7 @@ def test_finalizing_leaves_the_enrollment_finalized(enrollments):
     enrollment = enrollments.created()
     answer = precondition(enrollment.finalize())
     status = enrollment.record().get("status")
-    expect(status == "FINALIZED", "status FINALIZED", f"the status is {status!r}", answer)
+    expect(status == "FINALIZED", "status FINALIZED", f"the status is {told(status)}", answer)
 
 
 @requirement("ENR-FINALIZE-02")

@@ -3,6 +3,7 @@
 import pytest
 
 from osia_conformance.checks import requirement
+from osia_conformance.echo import told
 from osia_conformance.expectations import expect, expect_status, precondition
 from osia_conformance.subjects import WRITING, Subject, changed, plain_patch, to_be_refused
 
@@ -27,21 +28,21 @@ def status_after(enrollments, operation, finalize):
 @OPERATIONS
 def test_finalize_true_finalizes(enrollments, operation):
     status, answer = status_after(enrollments, operation, True)
-    expect(status == "FINALIZED", "status FINALIZED", f"the status is {status!r}", answer)
+    expect(status == "FINALIZED", "status FINALIZED", f"the status is {told(status)}", answer)
 
 
 @requirement("ENR-FLAG-02-{operation}")
 @OPERATIONS
 def test_without_finalize_the_enrollment_stays_open(enrollments, operation):
     status, answer = status_after(enrollments, operation, None)
-    expect(status == "IN_PROGRESS", "status IN_PROGRESS", f"the status is {status!r}", answer)
+    expect(status == "IN_PROGRESS", "status IN_PROGRESS", f"the status is {told(status)}", answer)
 
 
 @requirement("ENR-FLAG-03-{operation}")
 @OPERATIONS
 def test_finalize_false_leaves_the_enrollment_open(enrollments, operation):
     status, answer = status_after(enrollments, operation, False)
-    expect(status == "IN_PROGRESS", "status IN_PROGRESS", f"the status is {status!r}", answer)
+    expect(status == "IN_PROGRESS", "status IN_PROGRESS", f"the status is {told(status)}", answer)
 
 
 @requirement("ENR-FLAG-04-{operation}")

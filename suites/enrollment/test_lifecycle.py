@@ -1,7 +1,7 @@
 """The life of an enrollment: in one step, and in several."""
 
 from osia_conformance.checks import requirement
-from osia_conformance.echo import differences
+from osia_conformance.echo import differences, told
 from osia_conformance.expectations import DONE, REFUSED, expect, expect_holds, expect_status, one_of, precondition
 from osia_conformance.samples import without
 from osia_conformance.subjects import other_member, plain_patch
@@ -49,7 +49,7 @@ def test_several_steps_leave_the_enrollment_open_until_it_is_finalized(enrollmen
     precondition(enrollment.patch(plain_patch(enrollments)))
     answer = precondition(enrollment.read(), 200)
     held = without(enrollment.record(), "biometricData")
-    expect(held.get("status") == "IN_PROGRESS", "status IN_PROGRESS", f"it is {held.get('status')!r}", answer)
+    expect(held.get("status") == "IN_PROGRESS", "status IN_PROGRESS", f"it is {told(held.get('status'))}", answer)
 
 
 @requirement("ENR-LIFE-03")

@@ -106,7 +106,7 @@ def test_members_outside_the_patch_stay(enrollments, patch):
     rest = {name: value for name, value in biographics(before).items() if name not in patch}
     groups = ("enrollmentType", "enrollmentFlags", "requestData", "biometricData", "documentData", "status")
     kept = {name: before[name] for name in groups if name in before}
-    expect_holds(ours({**kept, "biographicData": rest}), after, answer, "what the patch does not name")
+    expect_holds(ours({**kept, "biographicData": rest}), after, answer, "what the patch does not name,")
 
 
 @requirement("ENR-PATCH-03")

@@ -3,7 +3,7 @@
 import pytest
 
 from osia_conformance.checks import requirement
-from osia_conformance.echo import differences
+from osia_conformance.echo import differences, told
 from osia_conformance.expectations import (
     DONE,
     Inapplicable,
@@ -65,7 +65,7 @@ def test_the_record_carries_the_id_that_was_asked_for(enrollments):
     for asked in (enrollment, other):
         answer = expect_status(asked.read(), DONE)
         named = expect_json(answer).get("enrollmentId", asked.id)
-        expect(named == asked.id, f"enrollmentId {asked.id}", f"enrollmentId is {named!r}", answer)
+        expect(named == asked.id, f"enrollmentId {asked.id}", f"enrollmentId is {told(named)}", answer)
 
 
 @requirement("ENR-READ-02")

@@ -77,7 +77,7 @@ class Lives(RuleBasedStateMachine):
             self.examples.failed(error)
         else:
             self.examples.passed()
-        self.enrollments.session.tidy()
+        self.examples.tidy()
 
     def is_gone(self, enrollment):
         """Return whether reading answers 404, at the latest after `visible-within` (RUL-VISIBILITY)."""

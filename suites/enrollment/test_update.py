@@ -3,7 +3,7 @@
 from osia_conformance.business_rules import REFUSALS, Offered
 from osia_conformance.checks import requirement
 from osia_conformance.defaults import like_new
-from osia_conformance.echo import differences
+from osia_conformance.echo import differences, told
 from osia_conformance.expectations import DONE, Untested, expect, expect_holds, precondition
 from osia_conformance.subjects import changed, other_member
 
@@ -72,7 +72,7 @@ def test_what_is_left_out_is_as_before_or_gone(enrollments):
         left, sent = at(record, place), at(before, place)
         kept = left in (None, [], {}) or not differences(sent, left)
         kept = kept or like_new(enrollments, body, record, *place)
-        expect(kept, f"{place[-1]} as before or gone", f"{place[-1]} is {left!r}", answer)
+        expect(kept, f"{place[-1]} as before or gone", f"{place[-1]} is {told(left)}", answer)
 
 
 @requirement("ENR-UPDATE-05")
