@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
-import uuid
-from pathlib import Path
+from dataclasses import replace
 
+from osia_conformance.apart import session_apart
 from osia_conformance.exchange import Answer
 from osia_conformance.expectations import Unjudged
 from osia_conformance.samples import Samples
-from osia_conformance.session import Run, Session
+from osia_conformance.session import Session
 from osia_conformance.settings import Settings
 from osia_conformance.specification import load_specification
 from osia_conformance.versions import judged, newest
@@ -19,16 +18,11 @@ _TYPED = {"enrollmentType": "citizen"}
 
 def looks_like(settings: Settings) -> str:
     """Return the sentence that tells a vendor which version to state; nothing is left on the target."""
-    with tempfile.TemporaryDirectory() as directory:
-        Path(directory).chmod(0o700)
-        session = Session(_run(settings, directory), "probe")
+    with session_apart(replace(settings, seed=0, effort="quick"), newest(), "probe") as session:
         try:
             found = _guess(session)
         except Unjudged as error:
             return f"--interface-version: it must be stated, and could not be guessed: {error.reason}."
-        finally:
-            session.tidy()
-            session.close()
     return f"looks like {found}; say --interface-version"
 
 
@@ -46,17 +40,3 @@ def _guess(session: Session) -> str:
 
 def _accepted(answer: Answer) -> bool:
     return 200 <= answer.status < 300  # noqa: PLR2004
-
-
-def _run(settings: Settings, directory: str) -> Run:
-    return Run(
-        id=str(uuid.uuid4()),
-        directory=directory,
-        url=str(settings.target.url),
-        version=newest(),
-        seed=0,
-        effort="quick",
-        workers=1,
-        embedded=False,
-        settings=settings.dump(),
-    )

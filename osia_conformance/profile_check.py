@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import base64
 import copy
-import tempfile
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from osia_conformance.apart import session_apart
 from osia_conformance.blocks import UNKNOWN
-from osia_conformance.embedded import EmbeddedServer
 from osia_conformance.enrollments import Enrollments
 from osia_conformance.exchange import Answer
 from osia_conformance.expectations import DONE, Unjudged, one_of, phrase, precondition, status
@@ -21,7 +18,7 @@ from osia_conformance.images import SIDE
 from osia_conformance.profile import BIOGRAPHIC, VALUES
 from osia_conformance.reports.text import one_line
 from osia_conformance.samples import Json
-from osia_conformance.session import Run, Session
+from osia_conformance.session import Session
 from osia_conformance.settings import Settings
 
 if TYPE_CHECKING:
@@ -71,14 +68,13 @@ def check(settings: Settings, *, transport: Carrier | None = None) -> tuple[int,
     Raises what a run's start raises for a setting that cannot work.
     """
     lines: list[str] = []
-    with _session(settings, transport) as session:
+    handover = prepared(replace(settings, seed=0, effort="quick"), transport=transport)
+    with session_apart(handover.settings, handover.version, "profile", transport) as session:
         session.start("profile", "createEnrollment")
         try:
             found = [line for line in _tried(session, lines) if line is not None]
         except Unjudged as error:
             return NOT_TRIED, [*lines, f"the profile could not be tried: {error.reason}"]
-        finally:
-            session.tidy()
     if found:
         return CONTRADICTED, [*lines, f"the target contradicts the profile in {len(found)} of {len(lines)} trials"]
     return FITS, [*lines, f"the target accepts what the profile says, in {len(lines)} trials"]
@@ -198,31 +194,3 @@ def _said(session: Session, answer: Answer) -> str:
     text = one_line(answer.body[:_SHOWN].decode("utf-8", "replace")).strip()
     words = f" ({session.scrubber.shortened(text)})" if text else ""
     return f"{answer.operation} answered {phrase(answer.status)}{words}"
-
-
-@contextmanager
-def _session(settings: Settings, transport: Carrier | None) -> Iterator[Session]:
-    handover = prepared(settings, transport=transport)
-    settings = handover.settings
-    server = None if settings.target.url else EmbeddedServer(handover.version)
-    with tempfile.TemporaryDirectory() as place:
-        try:
-            run = Run(
-                id=str(uuid.uuid4()),
-                directory=place,
-                url=server.url if server else str(settings.target.url),
-                version=handover.version,
-                seed=0,
-                effort="quick",
-                workers=1,
-                embedded=server is not None,
-                settings=settings.dump(),
-            )
-            session = Session(run, "profile", transport)
-            try:
-                yield session
-            finally:
-                session.close()
-        finally:
-            if server is not None:
-                server.stop()

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from osia_conformance import journal
+from osia_conformance.apart import session_apart
 from osia_conformance.config_values import nearest, quoted
-from osia_conformance.embedded import EmbeddedServer, trusting
+from osia_conformance.embedded import trusting
 from osia_conformance.handover import prepared
 from osia_conformance.recorded import checked_records_of, header_of
 from osia_conformance.references import ConfigurationError
 from osia_conformance.replaying import Replayed, Script, recorded_script, send_again
-from osia_conformance.session import Run, Session
 from osia_conformance.settings import Settings
 from osia_conformance.vendor_spec import bytes_of
 
@@ -143,35 +141,8 @@ def _sent(
 ) -> tuple[tuple[Replayed, ...], str | None]:
     if not script.exchanges:
         return (), "the journal holds none of its exchanges"
-    with _session(settings, header, transport) as session:
+    with session_apart(settings, header["interfaceVersion"], "replay", transport) as session:
         return send_again(session, script)
-
-
-@contextmanager
-def _session(settings: Settings, header: Record, transport: Carrier | None) -> Iterator[Session]:
-    server = None if settings.target.url else EmbeddedServer(header["interfaceVersion"])
-    with tempfile.TemporaryDirectory() as place:
-        try:
-            run = Run(
-                id=str(uuid.uuid4()),
-                directory=place,
-                url=server.url if server else header["target"]["url"],
-                version=header["interfaceVersion"],
-                seed=header["seed"],
-                effort=header["effort"],
-                workers=1,
-                embedded=server is not None,
-                settings=settings.dump(),
-            )
-            session = Session(run, "replay", transport)
-            try:
-                yield session
-            finally:
-                session.tidy()
-                session.close()
-        finally:
-            if server is not None:
-                server.stop()
 
 
 def _judged_again(

@@ -66,6 +66,11 @@ def biometrics(change: Change) -> Change:
     return within("biometricData", change)
 
 
+def adds(name: str, words: str, change: Change) -> Fact:
+    """Return a fact that is broken by a member that is added, wherever records are answered."""
+    return Fact(name, words, change, where=EVERYWHERE, declared=ADDED)
+
+
 def documents(change: Change) -> Change:
     return within("documentData", change)
 
@@ -87,12 +92,10 @@ def replaced(name: str, value: Any) -> Change:
 
 
 FACTS = (
-    Fact(
+    adds(
         "enrollment-type",
         "what an enrollment does not have is answered as null",
         lambda record: {"documentData": None, "requestData": None, **record},
-        where=EVERYWHERE,
-        declared=ADDED,
     ),
     Fact("enrollment-required", "an enrollment has no status", dropped("status"), versions="!=1.1.0"),
     Fact(
@@ -140,21 +143,9 @@ FACTS = (
         "biographic data is a list of pairs",
         lambda record: {**record, "biographicData": [list(pair) for pair in biographics(record).items()]},
     ),
-    Fact(
-        "biometricdata-type",
-        "an image that is not there is null",
-        biometrics(added("image", None)),
-        where=EVERYWHERE,
-        declared=ADDED,
-    ),
+    adds("biometricdata-type", "an image that is not there is null", biometrics(added("image", None))),
     Fact("biometricdata-required", "biometrics have no type", biometrics(dropped("biometricType"))),
-    Fact(
-        "biometricdata-format",
-        "an image reference is no URI",
-        biometrics(added("imageRef", "image 17 of 20")),
-        where=EVERYWHERE,
-        declared=ADDED,
-    ),
+    adds("biometricdata-format", "an image reference is no URI", biometrics(added("imageRef", "image 17 of 20"))),
     Fact("biometrictype-enum", "a finger is a FINGERPRINT", biometrics(member("biometricType", "FINGERPRINT"))),
     Fact("biometricsubtype-enum", "fingers have numbers", biometrics(member("biometricSubType", "2"))),
     Fact("impressiontype-enum", "impressions are plain", biometrics(member("impressionType", "plain"))),
@@ -165,13 +156,7 @@ FACTS = (
     Fact("documenttype-type", "document types are numbers", documents(member("documentType", 3))),
     Fact("documentpart-type", "pages are texts", pages(member("pages", ["1", "2"]))),
     Fact("documentpart-minitems", "parts have no pages", pages(member("pages", []))),
-    Fact(
-        "documentpart-format",
-        "a page's reference is no URI",
-        pages(added("dataRef", "page 1 of 2")),
-        where=EVERYWHERE,
-        declared=ADDED,
-    ),
+    adds("documentpart-format", "a page's reference is no URI", pages(added("dataRef", "page 1 of 2"))),
 )
 
 

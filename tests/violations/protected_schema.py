@@ -1,6 +1,6 @@
 """Violations of the schema of integrity and encryption blocks by answers (from 1.3.0)."""
 
-from tests.violations.answers import ADDED, EVERYWHERE, FOUND, Change, Fact, added, biometrics, broken, dropped, member
+from tests.violations.answers import FOUND, Change, Fact, added, adds, biometrics, broken, dropped, member
 from tests.violations.answers import within as in_group
 
 WRONG = (*FOUND, "ENR-INTEGRITY-05")
@@ -19,29 +19,11 @@ FACTS = (
     Fact("integrity-type", "hashes are null", hashed(member("hash", None)), declared=WRONG),
     Fact("integrity-required", "integrity blocks have no alg", hashed(dropped("alg")), declared=WRONG),
     Fact("integrity-enum", "what is not signed is HASHED", hashed(member("type", "HASHED")), declared=WRONG),
-    Fact(
-        "integrity-format",
-        "the reference of a signature is no URI",
-        hashed(added("signatureRef", "none of them")),
-        where=EVERYWHERE,
-        declared=ADDED,
-    ),
-    Fact(
-        "integrity-additionalproperties",
-        "integrity blocks have a revision",
-        hashed(added("revision", 1)),
-        where=EVERYWHERE,
-        declared=ADDED,
-    ),
+    adds("integrity-format", "the reference of a signature is no URI", hashed(added("signatureRef", "none of them"))),
+    adds("integrity-additionalproperties", "integrity blocks have a revision", hashed(added("revision", 1))),
     Fact("encryption-type", "the scope of an encryption is a list", encrypted(member("scope", ["image"]))),
     Fact("encryption-required", "encryption blocks have no scope", encrypted(dropped("scope"))),
     Fact("encryption-enum", "encryption is AES", encrypted(member("type", "AES"))),
-    Fact(
-        "encryption-additionalproperties",
-        "encryption blocks have a revision",
-        encrypted(added("revision", 1)),
-        where=EVERYWHERE,
-        declared=ADDED,
-    ),
+    adds("encryption-additionalproperties", "encryption blocks have a revision", encrypted(added("revision", 1))),
 )
 VIOLATIONS = [broken(fact) for fact in FACTS]
