@@ -96,7 +96,8 @@ class Journal:
     def _put(self, path: Path, data: bytes) -> None:
         """Write a file under a temporary name, which only the owner may read, then give it its own."""
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}.part")
+        # Threads of one check may keep the same bytes at once.
+        part = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.part")
         try:
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                 file.write(data)

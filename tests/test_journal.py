@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -134,6 +136,19 @@ def test_a_long_body_lies_under_its_hash(size: int, opened: Journal) -> None:
     assert opened.body(data) == stated
     bodies = opened.directory / journal.BODIES
     assert len(list(bodies.iterdir()) if bodies.exists() else []) == (size > INLINE_LIMIT)
+
+
+def test_threads_may_keep_the_same_body_at_once(opened: Journal) -> None:
+    data, start = b"x" * (INLINE_LIMIT + 1), threading.Barrier(8)
+
+    def keep(number: int) -> str:
+        start.wait()
+        return opened.keep(data + bytes([number]))
+
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(20):
+            assert len(set(pool.map(keep, [number] * 8))) == 1
+    assert len(list((opened.directory / journal.BODIES).iterdir())) == 20
 
 
 def test_only_the_owner_may_read_it(opened: Journal) -> None:

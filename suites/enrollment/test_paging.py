@@ -24,7 +24,7 @@ def matching(enrollments):
 
     def created(some):
         made = [some.created() for _ in range(MATCHES)]
-        if not some.eventually_found(made):
+        if not some.eventually_found(made, open_else=True):
             give_up("the enrollments to search for were not found by their marker")
         return some, {one.id for one in made}
 
