@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.settings import ProfileSettings
+from osia_conformance.operations import SCOPES
+from osia_conformance.references import Reference, Scrubber
+from osia_conformance.settings import AuthSettings, ProfileSettings
+from osia_conformance.tokens import token_source
 from osia_reference.app import Server, create_app
 from osia_reference.calls import Call
 from osia_reference.enrollments import FINALIZED, Enrollments
@@ -174,3 +177,18 @@ def test_what_a_server_does_not_do_now_is_open(code: int) -> None:
 def test_matches_that_nobody_can_tell_apart_are_open() -> None:
     judged = judge(create_app(reference(OLDEST), server=NothingToTellApart), arguments=only("FIND"))
     assert "ENR-FIND-01" in open_ones(judged)
+
+
+def test_tokens_that_hold_more_than_was_asked_for_prove_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = settings()
+    every = token_source(run, Scrubber()).valid(frozenset(SCOPES)).value
+    assert every is not None
+    monkeypatch.setenv("OSIA_TEST_TOKEN", every)
+    tokens = dict.fromkeys(SCOPES, Reference("env:OSIA_TEST_TOKEN"))
+    generous = replace(run, auth=AuthSettings(method="static", tokens=tokens))
+    judged = judge(run=generous, arguments=only("DONE-01", "SCOPE-02", "SCOPE-04"))
+    assert failed(judged) == {}
+    scoped = {entry["id"] for entry in judged.results["requirements"] if entry["id"].startswith("ENR-SCOPE-02-")}
+    assert scoped
+    assert scoped <= judged.outcomes("cantTell")
+    assert "although it was not asked for" in judged.requirement("ENR-SCOPE-02-READ")["reason"]
