@@ -147,14 +147,14 @@ def _with_tricks(value: Any) -> Any:
     return value
 
 
-def _spoiled(value: Any) -> Any:
+def spoiled(value: Any) -> Any:
     """Return JSON with a trick behind every string."""
     if isinstance(value, dict):
-        return {name + TRICKS[0]: _spoiled(inner) for name, inner in value.items()} | {
-            name: _spoiled(inner) for name, inner in value.items()
+        return {name + TRICKS[0]: spoiled(inner) for name, inner in value.items()} | {
+            name: spoiled(inner) for name, inner in value.items()
         }
     if isinstance(value, list):
-        return [_spoiled(inner) for inner in value]
+        return [spoiled(inner) for inner in value]
     return value + "".join(TRICKS) if isinstance(value, str) else value
 
 
@@ -332,7 +332,7 @@ CASES = (
         target=AMPLE,
     ),
     Case("markup and escapes in what it adds", told(tricked), "conformant", "", "extra members are free", few=SOME),
-    Case("markup and escapes in every string", told(changed(_spoiled)), NONCONFORMANT, "", "RUL-ECHO", few=SOME),
+    Case("markup and escapes in every string", told(changed(spoiled)), NONCONFORMANT, "", "RUL-ECHO", few=SOME),
     Case("ids that look like paths", told(changed(_paths)), NONCONFORMANT, "", "RUL-ECHO", few=SOME),
     Case("dies on the way: refuses", later(12, _stop), INCOMPLETE, "refused", DEAD, few=DONE, target=QUICK),
     Case(

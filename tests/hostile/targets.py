@@ -16,6 +16,7 @@ from typing import Any, Self
 from osia_conformance.http1 import Call, WireAnswer
 from osia_conformance.inprocess import AsgiTransport
 from osia_conformance.network import Deadline
+from osia_conformance.operations import OLDEST
 from osia_reference.app import create_app
 from tests.judging import reference
 
@@ -143,8 +144,8 @@ class Target:
 class Reference:
     """The reference server behind a bare socket, so that the bytes of its answers can be tampered with."""
 
-    def __init__(self) -> None:
-        self._app = create_app(reference())
+    def __init__(self, version: str = OLDEST) -> None:
+        self._app = create_app(reference(version))
         self._transport = AsgiTransport(self._app)
         self._lock = threading.Lock()
 
@@ -196,7 +197,9 @@ def treated(treat: Script) -> Treatment:
     return lambda: nullcontext(script)
 
 
-def through(change: Change, instead: Callable[[], bytes] = bytes, *, buffers: bool = True) -> Treatment:
+def through(
+    change: Change, instead: Callable[[], bytes] = bytes, *, buffers: bool = True, version: str = OLDEST
+) -> Treatment:
     """The reference server answers, and `change` makes the bytes of each answer; what `instead` says comes first.
 
     Without `buffers`, what a client had kept in them comes back as it is, whatever it looks like.
@@ -209,7 +212,7 @@ def through(change: Change, instead: Callable[[], bytes] = bytes, *, buffers: bo
                 spared = not buffers and re.match(rb"GET [^? ]*/buffer/", request)
                 peer.send(instead() or (plain if spared else change)(server(request)))
 
-        with closing(Reference()) as server:
+        with closing(Reference(version)) as server:
             yield script
 
     return make

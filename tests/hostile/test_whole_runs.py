@@ -20,8 +20,8 @@ from osia_conformance.reports.text import UNSAFE
 from osia_conformance.runner import run_suites
 from osia_conformance.selection import Selection
 from osia_reference.app import create_app
-from tests.hostile.cases import CASES, DONE, SOME, Case, authority
-from tests.hostile.targets import Target, always, message, plain, through
+from tests.hostile.cases import CASES, DONE, SOME, Case, authority, spoiled
+from tests.hostile.targets import Target, always, changed, message, plain, through
 from tests.judging import reference, settings
 from tests.running import JWT_KEY, Gate, Report, closed_port, configured, hosted, left_on, osia
 
@@ -150,3 +150,17 @@ def test_so_do_workers_and_proxies_of_the_environment_are_not_asked(tmp_path: Pa
     assert calls
     assert all(line["response"] for line in calls)
     assert results["retries"]["connections"] == 0
+
+
+def test_what_later_versions_read_of_an_answer_is_mistrusted_as_well(tmp_path: Path) -> None:
+    newest = "1.3.0"
+    serve = through(changed(spoiled), buffers=False, version=newest)
+    protected = ("ENR-INTEGRITY", "ENR-ENCRYPTION", "ENR-CREDENTIAL", "ENR-BUFFER", "ENR-PAGE-01", "ENR-DIGEST")
+    with ExitStack() as stack:
+        target = stack.enter_context(Target(stack.enter_context(serve())))
+        judge(tmp_path / "r", target.url, protected, interface_version=newest)
+    results = whole_report(tmp_path / "r")
+    assert (results["ending"], results["interfaceVersion"]) == ("complete", newest)
+    judged = [entry["outcome"] for entry in results["requirements"] if entry["id"].startswith(protected)]
+    assert {"failed", "cantTell"} <= set(judged)
+    assert "untested" not in judged
