@@ -101,6 +101,7 @@ def _trials(enrollments: Enrollments) -> Iterator[Trial]:
     samples, profile = enrollments.samples, enrollments.samples.profile
     plain = enrollments.canonical()
     yield Trial(_CANONICAL, plain, "state in [profile] what the target accepts")
+    yield Trial("the required members alone", samples.minimal(), "name in required what each enrollment must have")
     for kind in profile.enrollment_types[1:]:
         yield Trial(f"enrollmentType {kind}", {**plain, "enrollmentType": kind}, "change enrollment-types")
     for name, block in profile.blocks.items():

@@ -45,16 +45,9 @@ class Samples:
 
         `status` is sent only where the version requires one (RUL-FINALIZE-FLAG).
         """
-        blocks = {name: copy.deepcopy(block.canonical) for name, block in self.profile.blocks.items()}
-        blocks[BIOGRAPHIC][self.marker] = marker
-        whole = self.known("Enrollment", {name: value for name, value in blocks.items() if value})
-        return {
-            **self.minimal(status=status),
-            "enrollmentType": self.profile.enrollment_types[0],
-            **{name: self.group(name, value) for name, value in whole.items()},
-            "biometricData": [self.fingerprint()],
-            "documentData": [self.document()],
-        }
+        whole = self._whole()
+        whole[BIOGRAPHIC][self.marker] = marker
+        return {**self.minimal(status=status), **{name: value for name, value in whole.items() if first(value)}}
 
     def minimal(self, *, status: str = "IN_PROGRESS") -> Json:
         """Return an enrollment of the members that a body needs, by the standard and by the profile, and no others."""
@@ -63,14 +56,17 @@ class Samples:
 
     def required(self) -> Json:
         """Return the members that each enrollment must have by the profile, with their canonical values."""
-        others = {
+        whole = self._whole()
+        return {name: whole[name] for name in self.profile.settings.required if name in whole}
+
+    def _whole(self) -> Json:
+        blocks = {name: copy.deepcopy(block.canonical) for name, block in self.profile.blocks.items()}
+        return {
             "enrollmentType": self.profile.enrollment_types[0],
+            **{name: self.group(name, value) for name, value in self.known("Enrollment", blocks).items()},
             "biometricData": [self.fingerprint()],
             "documentData": [self.document()],
         }
-        blocks = self.known("Enrollment", {name: block.canonical for name, block in self.profile.blocks.items()})
-        whole = {**others, **{name: self.group(name, copy.deepcopy(value)) for name, value in blocks.items()}}
-        return {name: whole[name] for name in self.profile.settings.required if name in whole}
 
     @property
     def needed(self) -> tuple[str, ...]:

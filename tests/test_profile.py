@@ -12,6 +12,7 @@ from osia_conformance.inprocess import AsgiTransport
 from osia_conformance.profile_check import CONTRADICTED, FITS, NOT_TRIED, check
 from osia_conformance.settings import BlockSettings, ProfileSettings, SearchSettings
 from osia_conformance.versions import judged as judged_versions
+from osia_reference.replies import Refusal
 from tests import profiled
 from tests.judging import OLDEST, Judged, judge, settings
 from tests.running import closed_port, configured, osia
@@ -82,8 +83,19 @@ def test_a_patch_that_takes_a_required_member_away_is_caught() -> None:
     assert "required property" in judged.requirement("ENR-PATCH-11")["reason"]
 
 
-def tried(profile: ProfileSettings, version: str = OLDEST) -> tuple[int, list[str]]:
-    app = profiled.app(version=version)
+class WantsARequest(profiled.ClosedEnrollments):
+    """Keeps no enrollment without request data."""
+
+    def settled(self, enrollment_id: str, data: Any, status: str) -> Any:
+        if not data.get("requestData"):
+            raise Refusal(400, "requestData is wanted")
+        return super().settled(enrollment_id, data, status)
+
+
+def tried(
+    profile: ProfileSettings, version: str = OLDEST, enrollments: Any = profiled.ClosedEnrollments
+) -> tuple[int, list[str]]:
+    app = profiled.app(enrollments, version=version)
     transport = AsgiTransport(app)
     try:
         found = check(profiled.run(profile, version), transport=transport)
@@ -131,6 +143,13 @@ WRONG: dict[str, tuple[ProfileSettings, str, str]] = {
 }
 
 
+def test_a_largest_buffer_that_is_refused_leaves_the_case_open() -> None:
+    profile, _, _ = WRONG["buffer"]
+    judged = judge(profiled.app(), run=profiled.run(profile), arguments=("--osia-only=ENR-BUFFER-07",))
+    assert judged.outcomes("cantTell") == {"ENR-BUFFER-07"}
+    assert "it was refused with 413" in judged.requirement("ENR-BUFFER-07")["reason"]
+
+
 @pytest.mark.parametrize("case", WRONG)
 def test_a_profile_that_does_not_fit_is_told_what_to_change(case: str) -> None:
     profile, refused, advice = WRONG[case]
@@ -138,6 +157,15 @@ def test_a_profile_that_does_not_fit_is_told_what_to_change(case: str) -> None:
     assert code == CONTRADICTED
     assert any(line.startswith(refused) and advice in line for line in lines), lines
     assert lines[-1].startswith("the target contradicts the profile in ")
+
+
+def test_a_group_that_the_server_wants_is_named_as_required() -> None:
+    code, lines = tried(profiled.PROFILE, enrollments=WantsARequest)
+    assert code == CONTRADICTED
+    [refused] = [line for line in lines if line.startswith("refused: ")]
+    assert refused.startswith("refused: the required members alone: createEnrollment answered 400")
+    assert refused.endswith("name in required what each enrollment must have")
+    assert tried(replace(profiled.PROFILE, required=("requestData",)), enrollments=WantsARequest)[0] == FITS
 
 
 def test_a_target_that_is_not_there_is_no_contradiction() -> None:
