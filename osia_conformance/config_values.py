@@ -216,11 +216,12 @@ def existing(value: Any, place: Place) -> Path:
     """Read the path of a file that is there."""
     file = path(value, place)
     try:
-        found = file.is_file()
+        found, other = file.is_file(), file.exists()
     except OSError:
-        found = False
+        found = other = False
     if not found:
-        raise place.error(f"names the file {quoted(str(value))}, which does not exist.")
+        wrong = "is no file but a directory or a device" if other else "does not exist"
+        raise place.error(f"names the file {quoted(str(value))}, which {wrong}.")
     return file
 
 

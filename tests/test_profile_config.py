@@ -139,6 +139,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "unknown block": ("[profile.biographicdata]\n", 'the nearest valid one is "biographicData"'),
     "unknown key of a block": (f"{BLOCK}shema = 1", "profile.biographicData.shema is not a key"),
     "file beside others": ('[profile]\nfile = "person.json"\nmarker = "a"', "profile.marker stands beside file"),
+    "no file": ('[profile]\nfile = "."', 'names the file ".", which is no file but a directory or a device'),
     "no such file": ('[profile]\nfile = "p.toml"', 'names the file "p.toml", which does not exist'),
     "an empty block": (f"{BLOCK}", "profile.biographicData needs schema or examples"),
     "no JSON": (f'{BLOCK}schema = "finger.jpg"', "which is no JSON"),

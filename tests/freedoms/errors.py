@@ -43,6 +43,8 @@ class Problems(Refusing):
             problem = {"type": "about:blank", "title": "It did not work", "status": reply.status, "errors": []}
             reply.body, reply.stream = None, [self.encode(problem)]
             reply.headers["Content-Type"] = "application/problem+json"
+        elif reply.status == 400:
+            reply.body = {"code": -1001, "message": ""}
         return reply
 
 
@@ -84,6 +86,10 @@ def freedom(name: str, change: str, part: type[Any]) -> Freedom:
 FREEDOMS = [
     freedom("empty", "Refusals have no body.", EmptyRefusals),
     freedom("html", "Refusals have an HTML page, called JSON in a 404.", Pages),
-    freedom("problem", "Refusals are problem details (RFC 9457).", Problems),
+    freedom(
+        "problem",
+        "Refusals are problem details (RFC 9457); a 400 has a code of its own and no words.",
+        Problems,
+    ),
     *(failing(number) for number in (1, 3, 20)),
 ]
