@@ -19,7 +19,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from tests.hostile.cases import CASES, Case, authority
+from tests.hostile.cases import CASES, Case
+from tests.hostile.certificates import authority
 from tests.hostile.targets import Target
 from tests.running import JWT_KEY, ROOT, Report, command, configured, environment
 

@@ -23,7 +23,7 @@ from osia_conformance.token_client import Breaker
 from osia_conformance.token_model import TokenError
 from osia_conformance.tokens import token_source
 from osia_reference.app import create_app
-from tests.hostile.cases import DEEP, DIGITS, HTML, JSON, PAGE, bomb, endless
+from tests.hostile.answers import DEEP, DIGITS, HTML, JSON, PAGE, bomb, endless
 from tests.hostile.targets import Peer, Target, Treatment, always, message, treated
 from tests.judging import reference, settings
 from tests.running import Report

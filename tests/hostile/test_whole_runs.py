@@ -20,7 +20,9 @@ from osia_conformance.reports.text import UNSAFE
 from osia_conformance.runner import run_suites
 from osia_conformance.selection import Selection
 from osia_reference.app import create_app
-from tests.hostile.cases import CASES, DONE, SOME, Case, authority, spoiled
+from tests.hostile.answers import spoiled
+from tests.hostile.cases import CASES, DONE, SOME, Case
+from tests.hostile.certificates import authority
 from tests.hostile.targets import Target, always, changed, message, plain, through
 from tests.judging import reference, settings
 from tests.running import JWT_KEY, Gate, Report, closed_port, configured, hosted, left_on, osia
