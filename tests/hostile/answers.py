@@ -157,5 +157,10 @@ def told(change: Callable[[WireAnswer], bytes]) -> Treatment:
     return through(change, buffers=False)
 
 
+def adding(member: bytes) -> Treatment:
+    """Every JSON object that the server answers begins with `member`."""
+    return told(with_member(member))
+
+
 def redirect(where: str) -> bytes:
     return message("302 Found", (("Location", where),), b"")
