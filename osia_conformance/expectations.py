@@ -159,7 +159,7 @@ def expect_holds(sent: Any, got: Any, answer: Answer, what: str = "the enrollmen
     """Judge that `got` answers all of `sent` (RUL-ECHO); more members than were sent are free."""
     found = differences(sent, got)
     if found:
-        raise Violation(f"{what} as it was sent", "; ".join(found[:3]), answer)
+        raise Violation(f"{what} as sent", "; ".join(found[:3]), answer)
 
 
 def expect_unchanged(before: Any, after: Any, answer: Answer, what: str = "the enrollment") -> None:
