@@ -44,6 +44,7 @@ class AsgiTransport:
             if conversation.status is None or not conversation.complete:
                 raise NoAnswer("the server closed the connection", call.sent) from conversation.error
             parts = () if call.method == "HEAD" else conversation.parts
+            _expect_length(conversation.headers, sum(map(len, parts)), call)
             coding = header(conversation.headers, "content-encoding") or ""
             if call.sink is not None and conversation.status in SUCCESSES:
                 body, truncated = pour(parts, coding, call.sink), False
@@ -113,6 +114,14 @@ class _Conversation:
             if not message.get("more_body", False):
                 self.complete = True
                 self._done.set()
+
+
+def _expect_length(headers: Headers, came: int, call: Call) -> None:
+    """Raise NoAnswer for a length that a server could not have sent."""
+    stated = header(headers, "content-length")
+    if stated is not None and call.method != "HEAD" and stated != str(came):
+        words = f"the answer's length did not match its Content-Length: {came} bytes of {stated} came"
+        raise NoAnswer(words, call.sent)
 
 
 def _scope(call: Call) -> Message:

@@ -44,6 +44,9 @@ class Streamed(Response):
     def __init__(self, pieces: Iterable[bytes], status: int, headers: dict[str, str]) -> None:
         super().__init__(None, status, headers)
         self.pieces = pieces
+        if not any(name.lower() == "content-length" for name in headers):
+            # The response would say that it is empty.
+            del self.headers["Content-Length"]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the response."""
