@@ -72,7 +72,7 @@ class Enrollment:
     def send_buffer(self, data: Body, **call: Any) -> Answer:
         """Send a buffer with `data` as application/octet-stream."""
         answer = self._call("BUFWRITE", {"body": data, "content_type": BINARY, **call})
-        self._target.guest.buffers.update(buffer_id(answer))
+        self._target.guest.buffers.update((self.id, name) for name in buffer_id(answer))
         return answer
 
     def read_buffer(self, buffer: str, **call: Any) -> Answer:

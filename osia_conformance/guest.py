@@ -14,16 +14,20 @@ WITHHELD = "[withheld]"
 
 @dataclass(slots=True)
 class Guest:
-    """Knows the ids that this process made up; everything else on the target is somebody's."""
+    """Knows the ids that this process made up; everything else on the target is somebody's.
+
+    `buffers` are pairs of an enrollment's id and the id of a buffer that was sent for it.
+    """
 
     marker: str
     enrollments: set[str] = field(default_factory=set)
-    buffers: set[str] = field(default_factory=set)
+    buffers: set[tuple[str, str]] = field(default_factory=set)
 
-    def filter(self, answer: Answer, *, buffer: str | None = None) -> Answer:
+    def filter(self, answer: Answer, *, buffer: tuple[str, str] | None = None) -> Answer:
         """Return the answer without other people's records; refusals are left as they are.
 
-        `buffer` is the id that was asked for; the bytes under an id that is not ours are somebody's.
+        `buffer` is the pair of ids that was asked for; the bytes under one that is not ours may be somebody's, even if
+        the buffer's id is one of ours in another enrollment.
         """
         if not 200 <= answer.status < 300:  # noqa: PLR2004
             return answer

@@ -34,7 +34,7 @@ class NamedEnrollments(Enrollments):
     def existing_buffer(self, data: bytes) -> tuple[Enrollment, str]:
         """Return a named record and its named buffer."""
         for named in self._records.buffers:
-            self.target.guest.buffers.add(named.buffer)
+            self.target.guest.buffers.add((named.enrollment, named.buffer))
             return self._named(named.enrollment), named.buffer
         raise Untested("this run only reads, and [read-only] names no buffers")
 

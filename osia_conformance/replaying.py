@@ -110,7 +110,8 @@ def send_again(session: Session, script: Script) -> tuple[tuple[Replayed, ...], 
     sent: list[Replayed] = []
     for exchange in script.exchanges:
         try:
-            answer = session.target.send(_call(session, script, exchange, fresh))
+            call = _call(session, script, exchange, fresh)
+            answer = session.target.send(call)
         except CannotIssue as error:
             return tuple(sent), f"it cannot be sent again: {error.reason}"
         except Unjudged as error:
@@ -120,7 +121,7 @@ def send_again(session: Session, script: Script) -> tuple[tuple[Replayed, ...], 
                 return tuple(sent), "the target gave no answer"
             continue
         sent.append(_compared(exchange, answer, script, fresh))
-        _learn_buffer(exchange, answer, script, fresh, session)
+        _learn_buffer(exchange, call, answer, script, fresh, session)
     return tuple(sent), None
 
 
@@ -170,9 +171,10 @@ def _call(session: Session, script: Script, exchange: Record, fresh: _Fresh) -> 
     extras = {name.lower() for name in session.settings.target.headers}
     left_out = {"content-type", "authorization", *extras}
     kept = [(name, value) for name, value in request["headers"] if name.lower() not in left_out]
-    buffer = _BUFFER.search(path)
+    buffer, owner = _BUFFER.search(path), _ID.search(path)
     return Call(
         operation=operation,
+        enrollment=unquote(owner[1]) if owner else "",
         buffer=unquote(buffer[1]) if buffer else None,
         body=fresh.data(body) if has_body else None,
         content_type=headers.get("content-type"),
@@ -220,13 +222,15 @@ def _compared(exchange: Record, answer: Answer, script: Script, fresh: _Fresh) -
     return Replayed(_name(exchange), False, f"{answer.status}, as recorded, with another body")
 
 
-def _learn_buffer(exchange: Record, answer: Answer, script: Script, fresh: _Fresh, session: Session) -> None:
+def _learn_buffer(
+    exchange: Record, call: Call, answer: Answer, script: Script, fresh: _Fresh, session: Session
+) -> None:
     """Take over the id under which the target keeps a buffer that was sent again."""
     recorded = exchange["response"] and script.evidence.body(exchange["response"])
     old, new = _buffer_id(recorded or b""), _buffer_id(answer.body)
     if by_id()[exchange["operation"]].code == "BUFWRITE" and old and new:
         fresh.texts[old] = new
-        session.target.guest.buffers.add(new)
+        session.target.guest.buffers.add((call.enrollment, new))
 
 
 def _buffer_id(body: bytes) -> str | None:

@@ -148,7 +148,8 @@ class Target:
         except NoAnswer as error:
             self._recorder.unanswered(record, log, call, str(error), error.retries)
             raise
-        answer = self.guest.filter(_answer(call, record["id"], wired), buffer=call.buffer)
+        asked = None if call.buffer is None else (call.enrollment, call.buffer)
+        answer = self.guest.filter(_answer(call, record["id"], wired), buffer=asked)
         if not answer.truncated:
             self.patience.answered(call.operation.id, wired.elapsed)
         self._recorder.answered(record, log, call, answer, wired.retries, call.sink)

@@ -20,7 +20,7 @@ SAID = {
     ),
     "patch-is-shallow": (
         "ENR-PATCH-02",
-        r"expected what the patch does not name, as it was sent; \$\.biographicData\.firstName is missing; .*",
+        r"expected what the patch does not name, as sent; \$\.biographicData\.firstName is missing; .*",
         "GET",
     ),
     "inputs-may-break-biometrictype-enum": (

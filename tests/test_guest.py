@@ -21,9 +21,9 @@ JSON = st.recursive(
 )
 
 
-def filtered(operation: str, body: Any, *, code: int = 200, buffer: str | None = None) -> Answer:
+def filtered(operation: str, body: Any, *, code: int = 200, buffer: tuple[str, str] | None = None) -> Answer:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    guest = Guest(MARKER, {"ours"}, {"our-buffer"})
+    guest = Guest(MARKER, {"ours"}, {("ours", "our-buffer")})
     return guest.filter(Answer(operation, "main.1", code, body=data), buffer=buffer)
 
 
@@ -82,14 +82,17 @@ class TestRecord:
 
 class TestBuffer:
     def test_a_buffer_of_ours_stays_as_it_is(self) -> None:
-        assert filtered("getBuffer", b"\x00bytes", buffer="our-buffer").body == b"\x00bytes"
+        assert filtered("getBuffer", b"\x00bytes", buffer=("ours", "our-buffer")).body == b"\x00bytes"
 
     def test_a_buffer_of_another_id_is_withheld(self) -> None:
-        answer = filtered("getBuffer", b"\x00Kanarienvogel", buffer="theirs")
+        answer = filtered("getBuffer", b"\x00Kanarienvogel", buffer=("ours", "theirs"))
         assert (answer.body, answer.withheld) == (b"", 1)
 
+    def test_our_buffer_under_another_enrollment_is_withheld(self) -> None:
+        assert filtered("getBuffer", b"\x00Kanarienvogel", buffer=("others", "our-buffer")).body == b""
+
     def test_a_refusal_stays_as_it_is(self) -> None:
-        assert filtered("getBuffer", {"code": 404}, code=404, buffer="theirs").withheld == 0
+        assert filtered("getBuffer", {"code": 404}, code=404, buffer=("ours", "theirs")).withheld == 0
 
 
 def test_a_wrong_id_in_the_answer_to_a_create_is_evidence() -> None:
