@@ -173,16 +173,18 @@ class Witness:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         parts = scope["raw_path"].decode().split("/")
         if scope["method"] == "POST" and len(parts) == 4:
-            ledger = {line["enrollment"] for line in journal.read(self.directory) if line["kind"] == "created"}
+            ledger = {line["enrollment"] for line in journal.read(self.directory, "created")}
             self.created.append(parts[3])
             self.unlisted += [parts[3]] if parts[3] not in ledger else []
         await self.app(scope, receive, send)
 
 
-def in_process(app: Any, directory: Path, *arguments: str, seed: int = 1, run_id: str = "") -> Report:
+def in_process(
+    app: Any, directory: Path, *arguments: str, seed: int = 1, run_id: str = "", timeout: float = 10
+) -> Report:
     """Judge an app in this process; the report stays."""
     transport = AsgiTransport(app)
-    chosen = replace(settings(), report_dir=directory, seed=seed)
+    chosen = replace(settings(timeout=timeout), report_dir=directory, seed=seed)
     more = {"run_id": run_id} if run_id else {}
     handover = prepared(chosen, transport=transport, write_reports=results_json.write, **more)
     try:
@@ -222,7 +224,7 @@ def test_a_target_that_dies_at_the_first_create_leaves_its_id_in_the_ledger(tmp_
             await send({"type": "http.response.body", "body": b""})
 
     dies = Dies()
-    report = in_process(dies, tmp_path / "r", "-k", "test_patch")
+    report = in_process(dies, tmp_path / "r", "-k", "test_patch", timeout=1)
     assert dies.asked[0] in report.ledger()
     assert dies.asked[0] in {entry["enrollment"] for entry in report.results["leftovers"]}
     assert report.results["verdict"] == "incomplete"

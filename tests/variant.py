@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -31,18 +30,6 @@ VERSIONS = judged_versions()
 def active(version: str) -> frozenset[str]:
     """Return the active requirements of a version."""
     return frozenset(entry.id for entry in load_register(version).active())
-
-
-_RULE = re.compile(r"(ENR-[A-Z]+)-(?:[0-9]+|[A-Z]+-([A-Z]+))")
-
-
-def rule_of(name: str) -> str:
-    """Return the rule that a requirement belongs to: "ENR-TXN-01" for each of its operations, "ENR-INPUT ENUM" for
-    each schema's enumerations."""
-    found = _RULE.match(name)
-    if found is None:
-        return name
-    return f"{found[1]} {found[2]}" if found[2] else found[0]
 
 
 @cache

@@ -55,10 +55,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def many() -> tuple[journals.Record, list[journals.Record]]:
-    """The failing run, with each of its requirements forty times: more than a page holds."""
+    """The failing run, with each of its requirements twelve times: more than a page holds."""
     built, records = journals.waived()
     built["requirements"] = [
-        {**one, "id": f"{one['id']}-X{number:02}"} for one in built["requirements"] for number in range(40)
+        {**one, "id": f"{one['id']}-X{number:02}"} for one in built["requirements"] for number in range(12)
     ]
     return built, records
 
@@ -201,10 +201,10 @@ def test_the_pdf_repeats_the_table_head_and_holds_what_is_folded_or_filtered(
         printed = PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True)))
     pages = [" ".join(sheet.extract_text().split()) for sheet in printed.pages]
     heads = [text for text in pages if "Requirement Title Operation Level Outcome Seconds" in text]
-    assert len(heads) > 10
+    assert len(heads) > 3
     assert "Not conformant" in pages[0]
     whole = " ".join(pages)
-    assert whole.count("Expected") >= 80
+    assert whole.count("Expected") >= 24
     assert '{"code": 1}' in whole
     assert "Show all" not in whole
 
