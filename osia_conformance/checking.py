@@ -11,7 +11,7 @@ from osia_conformance.checks import MARK
 from osia_conformance.enrollments import Enrollments
 from osia_conformance.journal import Unwritable
 from osia_conformance.judge import Check, Judgement, judge
-from osia_conformance.planning import asked_for, is_of, planned, rank, requirement_of
+from osia_conformance.planning import asked_for, is_of, planned, requirement_of, side_by_side
 from osia_conformance.register import load_register, whole_register
 from osia_conformance.session import Run, Session
 from osia_conformance.shards import shard_of
@@ -54,7 +54,7 @@ class Checks:
             # The plan is of the whole run: what another shard judges is untested here.
             items[:] = [item for item in items if CHECK not in item.stash or shard.judges(item.stash[CHECK])]
         if self.run.workers > 1:
-            items.sort(key=rank, reverse=True)
+            items[:] = side_by_side(items)
         self.planned(whole, sum(CHECK in item.stash for item in items))
         if self.run.lost is not None:
             # Nothing can be judged: what is planned stays untested, and the report says why.

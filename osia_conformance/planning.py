@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,18 @@ def rank(item: pytest.Item) -> int:
     """Return how long a check is beside others, by its `long` mark; 0 for most."""
     mark = item.get_closest_marker(LONG)
     return int(mark.args[0]) if mark else 0
+
+
+def side_by_side(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """Return the tests as workers take them best: long ones first, each with a short one after it.
+
+    Every worker begins with two tests in a row, and then gets the next one.
+    """
+    ordered = sorted(items, key=rank, reverse=True)
+    long = [item for item in ordered if rank(item)]
+    short = iter(ordered[len(long) :])
+    woven = [one for item in long for one in (item, next(short, None)) if one is not None]
+    return [*woven, *short]
 
 
 def asked_for(item: pytest.Item, settings: Mapping[str, Any]) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from osia_conformance.planning import side_by_side
 from osia_reference.app import create_app
 from tests.judging import reference
 from tests.running import ENOUGH, JWT_KEY, Gate, Report, begun, configured, hosted, left_on, osia, until
@@ -89,3 +91,21 @@ def test_the_checks_of_a_lost_worker_are_untested(tmp_path: Path) -> None:
         if check["outcome"] == "untested"
     }
     assert untested == planned - judged_checks
+
+
+class Ranked:
+    """A test with its `long` mark, or without one."""
+
+    def __init__(self, name: str, rank: int = 0) -> None:
+        self.name = name
+        self.marks = [pytest.mark.long(rank).mark] if rank else []
+
+    def get_closest_marker(self, _: str) -> object:
+        return next(iter(self.marks), None)
+
+
+def test_no_worker_begins_with_two_long_checks() -> None:
+    items: list[Any] = [Ranked("a"), Ranked("b", 1), Ranked("c", 2), Ranked("d"), Ranked("e", 2), Ranked("f")]
+    assert [item.name for item in side_by_side(items)] == ["c", "a", "e", "d", "b", "f"]
+    few: list[Any] = [Ranked("a", 1), Ranked("b", 1), Ranked("c")]
+    assert [item.name for item in side_by_side(few)] == ["a", "c", "b"]

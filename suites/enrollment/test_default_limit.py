@@ -1,6 +1,6 @@
 """The default of limit (1.1.0 on), which only more matches than a default page holds can show."""
 
-from osia_conformance.checks import from_effort, requirement
+from osia_conformance.checks import from_effort, long, requirement
 from osia_conformance.enrollments import records_in
 from osia_conformance.expectations import DONE, eventually, expect, expect_status, give_up
 
@@ -8,6 +8,7 @@ DEFAULT = 100
 
 
 @requirement("ENR-PAGE-01")
+@long(2)
 @from_effort("standard")
 def test_a_page_without_a_limit_is_not_longer_than_the_default(enrollments):
     for _ in range(DEFAULT + 1):

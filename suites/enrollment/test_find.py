@@ -2,7 +2,7 @@
 
 import pytest
 
-from osia_conformance.checks import requirement
+from osia_conformance.checks import long, requirement
 from osia_conformance.echo import differences
 from osia_conformance.enrollments import records_in
 from osia_conformance.expectations import (
@@ -60,6 +60,7 @@ def test_the_value_finds_its_enrollment_and_no_other(enrollments):
 
 
 @requirement("ENR-FIND-01")
+@long(1)
 def test_every_match_is_answered(enrollments):
     wanted = [enrollments.created() for _ in range(MORE_THAN_A_PAGE)]
     found = enrollments.eventually_found(wanted)
