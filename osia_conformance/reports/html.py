@@ -9,10 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from osia_conformance.reports import files
@@ -25,6 +26,13 @@ HERE = Path(__file__).parent
 
 def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
     """Write `results`, with the journal's evidence, to `report.html` under `directory`; return its path."""
+    script = (HERE / "report.js").read_text("utf-8")
+    shown = {**view(results, gather(records, directory)), "script": Markup(script), "script_hash": _hash(script)}  # noqa: S704 - our own file
+    return files.write(directory / "report.html", _template().generate(shown))
+
+
+@cache
+def _template() -> Template:
     environment = Environment(
         loader=FileSystemLoader(HERE),
         autoescape=True,
@@ -36,10 +44,7 @@ def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
     environment.filters["thousands"] = lambda number: f"{number:,}"
     environment.filters["pretty"] = files.as_json
     environment.filters["ms"] = _milliseconds
-    script = (HERE / "report.js").read_text("utf-8")
-    shown = {**view(results, gather(records, directory)), "script": Markup(script), "script_hash": _hash(script)}  # noqa: S704 - our own file
-    template = environment.get_template("report.html.j2")
-    return files.write(directory / "report.html", template.generate(shown))
+    return environment.get_template("report.html.j2")
 
 
 def _hash(script: str) -> str:
