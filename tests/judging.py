@@ -13,7 +13,6 @@ from osia_conformance.inprocess import AsgiTransport
 from osia_conformance.operations import OLDEST
 from osia_conformance.paths import bundled
 from osia_conformance.references import Reference
-from osia_conformance.reports import results as results_json
 from osia_conformance.runner import run_suites
 from osia_conformance.selection import Selection
 from osia_conformance.settings import AuthSettings, Settings, TargetSettings
@@ -81,11 +80,11 @@ def judge(
         chosen = replace(run or settings(version), report_dir=report)
         records: list[dict[str, Any]] = []
 
-        def written(results: Any, journaled: Any, place: Path) -> None:
+        def keep(results: Any, journaled: list[dict[str, Any]], place: Path) -> None:
+            # Nobody reads files of this directory: what came of the run is in the handover.
             records.extend(journaled)
-            results_json.write(results, journaled, place)
 
-        handover = prepared(chosen, transport=transport, write_reports=written)
+        handover = prepared(chosen, transport=transport, write_reports=keep)
         try:
             code = run_suites(handover, selection=Selection(only=only), arguments=arguments)
         finally:
