@@ -88,13 +88,13 @@ class Variant:
             self.expect(version, judged, selected=bool(only))
             passed = True
         finally:
-            self._record(version, judged, passed=passed, whole=not only)
+            self._record(version, judged, passed=passed)
 
     def expect(self, version: str, judged: Judged, *, selected: bool = False) -> None:
         """Assert what must come of it."""
         raise NotImplementedError
 
-    def _record(self, version: str, judged: Judged, *, passed: bool, whole: bool) -> None:
+    def _record(self, version: str, judged: Judged, *, passed: bool) -> None:
         directory = os.environ.get("OSIA_MATRIX_DIR")
         if not directory:
             return
@@ -105,7 +105,6 @@ class Variant:
             "kind": kind,
             "change": self.change,
             "version": version,
-            "whole": whole,
             "expected": sorted(ids(version, *getattr(self, "expected", ()))),
             "failed": sorted(judged.outcomes("failed")),
             "passed": passed,
