@@ -9,8 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import hypothesis
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
+
+
+def generating(times: int) -> hypothesis.settings:
+    """Return how Hypothesis draws up to `times` examples and does nothing else: no database, deadline or shrinking."""
+    return hypothesis.settings(
+        max_examples=times,
+        database=None,
+        deadline=None,
+        phases=(hypothesis.Phase.generate,),
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
 
 
 @contextmanager

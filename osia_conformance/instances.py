@@ -39,23 +39,16 @@ def few(drawn: st.SearchStrategy[Any], times: int) -> list[Any]:
     from hypothesis.errors import HypothesisException  # noqa: PLC0415
     from schemathesis.errors import SchemathesisError  # noqa: PLC0415
 
-    from osia_conformance.draws import steady_draws  # noqa: PLC0415
+    from osia_conformance.draws import generating, steady_draws  # noqa: PLC0415
 
     found: list[Any] = []
 
     def keep(value: Any) -> None:
         found.append(value)
 
-    settings = hypothesis.settings(
-        max_examples=times,
-        database=None,
-        deadline=None,
-        phases=(hypothesis.Phase.generate,),
-        suppress_health_check=list(hypothesis.HealthCheck),
-    )
     try:
         with steady_draws():
-            hypothesis.seed(0)(settings(hypothesis.given(drawn)(keep)))()
+            hypothesis.seed(0)(generating(times)(hypothesis.given(drawn)(keep)))()
     except (HypothesisException, SchemathesisError):
         return found
     return found

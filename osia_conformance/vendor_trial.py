@@ -63,22 +63,16 @@ def undrawable(document: Mapping[str, Any], version: str) -> str | None:
     """Return why nothing can be drawn for an operation, None if input can be drawn for all."""
     import hypothesis  # noqa: PLC0415 - for this process alone
 
+    from osia_conformance.draws import generating  # noqa: PLC0415
     from osia_conformance.generated import CasesOf  # noqa: PLC0415
 
-    drawing = hypothesis.settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        database=None,
-        phases=(hypothesis.Phase.generate,),
-        suppress_health_check=list(hypothesis.HealthCheck),
-    )
     name = ""
     try:
         cases = CasesOf(document)
         for operation in operations(version):
             name = operation.id
             run = hypothesis.seed(1)(hypothesis.given(cases.of(operation.code, valid=True))(lambda _drawn: None))
-            drawing(run)()
+            generating(EXAMPLES)(run)()
     except Exception as error:
         # Whatever a library says to a file that is not ours: the file is at fault, and said to be.
         words = " ".join(f"{type(error).__name__}: {error}".split())[:200]
