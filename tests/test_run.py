@@ -13,9 +13,11 @@ import pytest
 from osia_conformance import journal, reports
 from osia_conformance.handover import prepared
 from osia_conformance.inprocess import AsgiTransport
+from osia_conformance.paths import bundled
 from osia_conformance.register import load_register
 from osia_conformance.reports import results as results_json
 from osia_conformance.runner import run_suites
+from osia_conformance.selection import Selection
 from osia_conformance.versions import newest
 from osia_reference.app import Server, create_app
 from tests.judging import reference, settings
@@ -50,6 +52,14 @@ def test_nothing_but_untestable_and_disputed_requirements_is_inapplicable(embedd
     active = {entry.id for entry in load_register(newest()).active()}
     outcomes = embedded[1].outcomes()
     assert {name for name in active if outcomes[name] == "inapplicable"} == set()
+
+
+def test_a_selection_reads_every_file_that_judges_what_it_names(embedded: tuple[Any, Report]) -> None:
+    (plan,) = embedded[1].lines("plan")
+    for check in plan["checks"]:
+        files = {path.name for path in Selection(only=(check["requirement"],)).files(bundled("suites"))}
+        assert f"test_{check['id'].partition('/')[0]}.py" in files
+        assert len(files) < 10
 
 
 def test_nothing_is_left_on_the_target(embedded: tuple[Any, Report]) -> None:
