@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,7 +18,7 @@ from osia_conformance.generated_blocks import obeying
 from osia_conformance.narrowed import narrowed, plain_path
 from osia_conformance.operations import by_code
 from osia_conformance.samples import Samples
-from osia_conformance.specification import Breach, load_specification
+from osia_conformance.specification import Breach, Specification, load_specification
 
 _OWN_PARAMETERS = frozenset({"transactionId"})
 _SAFE_INTEGER = 2**53 - 1
@@ -104,9 +104,14 @@ def broken(version: str, body: Any, *, partial: bool) -> list[Breach]:
     """Return what a body really breaks of Enrollment: not formats, and nothing that it may leave out: a patch any
     member, all bodies what is readOnly."""
     specification = load_specification(version)
-    breaches = specification.breaches("Enrollment", body)
+    breaches = standing(specification, specification.breaches("Enrollment", body), partial=partial)
+    return [one for one in breaches if one.keyword != "format"]
+
+
+def standing(specification: Specification, breaches: Iterable[Breach], *, partial: bool) -> list[Breach]:
+    """Return the breaches but for what a body may leave out: a patch any member, all bodies what is readOnly."""
     free = partial or not specification.needed
-    return [one for one in breaches if one.keyword != "format" and not (free and _may_be_left_out(one))]
+    return [one for one in breaches if not (free and _may_be_left_out(one))]
 
 
 def broken_expressions(version: str, body: Any) -> list[Breach]:
