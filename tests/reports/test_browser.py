@@ -16,7 +16,7 @@ from typing import Any
 import journals
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pypdf import PdfReader
 
 from osia_conformance.reports import html
@@ -144,9 +144,9 @@ def test_it_searches_sorts_and_counts(browser: Browser, files: dict[str, Path]) 
     with opened(browser, files["failing"]) as page:
         page.fill("#f-text", "patch title")
         assert ids(page) == ["ENR-PATCH-03"]
-        assert page.locator("#shown").inner_text() == "1 of 8 requirements shown"
+        expect(page.locator("#shown")).to_have_text("1 of 8 requirements shown")
         page.click("text=Show all")
-        page.wait_for_function("document.getElementById('shown').textContent.startsWith('8 ')")
+        expect(page.locator("#shown")).to_have_text("8 of 8 requirements shown")
         page.get_by_role("button", name="Requirement").click()
         assert ids(page) == sorted(ids(page))
         page.get_by_role("button", name="Requirement").click()
@@ -171,7 +171,7 @@ def test_a_link_to_a_filtered_row_shows_and_opens_it(browser: Browser, files: di
         page.uncheck("#f-cantTell")
         assert "ENR-FIND-01" not in ids(page)
         page.click('.unjudged a[href="#ENR-FIND-01"]')
-        page.wait_for_function("document.querySelector('#ENR-FIND-01 details').open")
+        expect(page.locator("#ENR-FIND-01 details").first).to_have_attribute("open", "")
         assert "ENR-FIND-01" in ids(page)
 
 
