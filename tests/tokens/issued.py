@@ -59,6 +59,10 @@ def segment(members: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(members).encode()).rstrip(b"=").decode()
 
 
+READ_JWT = jwt({"scope": "enroll.read", "exp": NOW + HOUR})
+BOTH_JWT = jwt({"scp": ["enroll.read", "enroll.write"], "exp": NOW + HOUR})
+
+
 def made(
     auth: AuthSettings,
     environ: dict[str, str],

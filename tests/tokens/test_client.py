@@ -1,39 +1,25 @@
+"""The method "client-credentials": what is asked of the token endpoint, and what is made of its answer."""
+
 from __future__ import annotations
 
 import base64
-import datetime
-import ipaddress
-import json
 import socket
-import ssl
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from joserfc.jwk import ECKey
 
-from osia_conformance.config import (
-    AuthSettings,
-    ClientSettings,
-    ConfigurationError,
-    TargetSettings,
-)
+from osia_conformance.config import ClientSettings, ConfigurationError, TargetSettings
 from osia_conformance.references import Reference, Scrubber
 from osia_conformance.tokens import Fault, Token, TokenError
-from tests.issued import (
+from tests.tokens.endpoint import EC256, ENVIRON, HUNTER, Endpoint, client
+from tests.tokens.issued import (
+    BOTH_JWT,
     EXPIRED_OR_EARLY,
     HOUR,
     NOW,
     READ,
-    SECRET,
+    READ_JWT,
     WRITE,
     Clock,
     jwt,
@@ -42,97 +28,6 @@ from tests.issued import (
     stated,
     verified,
 )
-
-READ_JWT = jwt({"scope": "enroll.read", "exp": NOW + HOUR})
-BOTH_JWT = jwt({"scp": ["enroll.read", "enroll.write"], "exp": NOW + HOUR})
-EC256 = ECKey.generate_key("P-256")
-PEM = EC256.as_pem(private=True).decode()
-
-# The method "client-credentials"
-
-
-@dataclass
-class Endpoint:
-    """A token endpoint that notes what it gets and answers what it is told."""
-
-    url: str = ""
-    status: int = 200
-    body: bytes = b"{}"
-    headers: dict[str, str] = field(default_factory=dict)
-    seen: list[tuple[dict[str, str], dict[str, list[str]]]] = field(default_factory=list)
-    silent: threading.Event | None = None
-
-    def answers(self, status: int = 200, **members: Any) -> None:
-        self.status, self.body = status, json.dumps(members).encode()
-
-    @property
-    def form(self) -> dict[str, list[str]]:
-        return self.seen[-1][1]
-
-    @property
-    def authorization(self) -> str | None:
-        return self.seen[-1][0].get("authorization")
-
-
-def serving(endpoint: Endpoint, context: ssl.SSLContext | None = None) -> Iterator[Endpoint]:
-    class Handler(BaseHTTPRequestHandler):
-        disable_nagle_algorithm = True
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            endpoint.seen.append((headers, parse_qs(body.decode(), strict_parsing=True)))
-            if endpoint.silent is not None:
-                endpoint.silent.wait(30)
-                self.close_connection = True
-                return
-            self.send_response(endpoint.status)
-            for name, value in endpoint.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(endpoint.body)))
-            self.end_headers()
-            self.wfile.write(endpoint.body)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    class Server(ThreadingHTTPServer):
-        def handle_error(self, request: Any, client_address: Any) -> None:
-            request.close()
-
-    server = Server(("127.0.0.1", 0), Handler)
-    if context is not None:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    scheme = "http" if context is None else "https"
-    endpoint.url = f"{scheme}://127.0.0.1:{server.server_address[1]}/token"
-    try:
-        yield endpoint
-    finally:
-        if endpoint.silent is not None:
-            endpoint.silent.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@pytest.fixture
-def endpoint() -> Iterator[Endpoint]:
-    yield from serving(Endpoint())
-
-
-ENVIRON = {
-    "SECRET": "s3cret/ +ü",
-    "KEY": SECRET,
-    "PEM": EC256.as_pem(private=True).decode(),
-    "OTHER": "other-secret",
-}
-
-
-def client(endpoint: Endpoint, **members: Any) -> AuthSettings:
-    own = {"client_id": "my client", "client_secret": Reference("env:SECRET"), **members}
-    return AuthSettings(method="client-credentials", token_url=endpoint.url, **own)
 
 
 def test_basic_credentials_are_form_encoded_first(endpoint: Endpoint) -> None:
@@ -258,9 +153,6 @@ def test_each_scope_may_have_a_client_of_its_own(endpoint: Endpoint) -> None:
     assert refused(lambda: alone.valid(WRITE)).reason == 'no client is configured for "enroll.write".'
 
 
-HUNTER = "hunter2-hunter2"
-
-
 @pytest.mark.parametrize(
     ("status", "body", "part"),
     [
@@ -370,82 +262,3 @@ def test_tokens_and_credentials_of_the_endpoint_are_told_to_the_scrubber(endpoin
     assert scrubber.text("opaque-token-1") == "[redacted]"
     assert scrubber.text(ENVIRON["SECRET"]) == "[redacted]"
     assert scrubber.text((endpoint.authorization or "").rstrip("=")) == "Basic [redacted]"
-
-
-# Mutual TLS
-
-
-@dataclass(frozen=True)
-class Certificate:
-    certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
-
-    def write(self, folder: Path, name: str, password: bytes | None = None) -> tuple[Path, Path]:
-        protection = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
-        pem_key = self.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, protection)
-        paths = folder / f"{name}.pem", folder / f"{name}.key"
-        paths[0].write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
-        paths[1].write_bytes(pem_key)
-        return paths
-
-
-def issue(name: str, authority: Certificate | None = None) -> Certificate:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.now(datetime.UTC)
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(authority.certificate.subject if authority else subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
-        .add_extension(x509.BasicConstraints(ca=authority is None, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
-    )
-    return Certificate(builder.sign(authority.key if authority else key, hashes.SHA256()), key)
-
-
-@pytest.fixture
-def secure(tmp_path: Path) -> Iterator[tuple[Endpoint, TargetSettings]]:
-    authority = issue("authority")
-    ca, _ = authority.write(tmp_path, "ca")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*issue("server", authority).write(tmp_path, "server"))
-    context.load_verify_locations(ca)
-    context.verify_mode = ssl.CERT_REQUIRED
-    cert, key = issue("client", authority).write(tmp_path, "client", b"pass-word")
-    target = TargetSettings(ca_file=ca, client_cert=cert, client_key=key, client_key_password=Reference("env:PW"))
-    for running in serving(Endpoint(), context):
-        yield running, target
-
-
-def test_mutual_tls_needs_no_secret(secure: tuple[Endpoint, TargetSettings]) -> None:
-    endpoint, target = secure
-    endpoint.answers(access_token="opaque-token-1")
-    auth = client(endpoint, client_auth="mtls", client_secret=None)
-    source = made(auth, {"PW": "pass-word"}, target=target)
-    assert source.valid(READ).value == "opaque-token-1"
-    assert endpoint.form["client_id"] == ["my client"]
-    assert "client_secret" not in endpoint.form
-
-
-def test_an_authority_that_is_not_trusted_is_one_sentence(secure: tuple[Endpoint, TargetSettings]) -> None:
-    endpoint, _ = secure
-    source = made(client(endpoint), ENVIRON)
-    assert "not signed by an authority that is trusted" in refused(lambda: source.valid(READ)).reason
-
-
-@pytest.mark.parametrize("password", [None, Reference("env:WRONG")])
-def test_a_client_key_that_does_not_open_is_a_configuration_error(
-    secure: tuple[Endpoint, TargetSettings], password: Reference | None
-) -> None:
-    endpoint, target = secure
-    with pytest.raises(ConfigurationError, match="client-key") as caught:
-        made(
-            client(endpoint),
-            {**ENVIRON, "WRONG": HUNTER},
-            target=replace(target, client_key_password=password),
-        )
-    assert HUNTER not in str(caught.value)
