@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.config import ConfigurationError, Settings, load
+from osia_conformance.config import Settings
 from osia_conformance.images import OURS, chosen, sample
 from osia_conformance.paths import PACKAGE
 from osia_conformance.profile import load_profile
 from osia_conformance.settings import ImageSettings, ProfileSettings, SearchSettings
+from tests.config.reading import loaded, refusal
 
 PROPERTIES: dict[str, Any] = {
     "firstName": {"type": "string", "maxLength": 40},
@@ -46,26 +47,10 @@ dateOfBirth = "date"
 
 
 @pytest.fixture(autouse=True)
-def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
+def files(empty_directory: Path) -> None:
     Path("person.json").write_text(json.dumps(PERSON), "utf-8")
     Path("request.json").write_text('{"requestType": "RENEWAL"}', "utf-8")
     shutil.copy(PACKAGE / "images" / "pattern.jpg", "finger.jpg")
-    return tmp_path
-
-
-def loaded(text: str) -> Settings:
-    Path("conformance.toml").write_text(text, "utf-8")
-    return load({}, {})
-
-
-def refusal(text: str) -> str:
-    with pytest.raises(ConfigurationError) as caught:
-        loaded(text)
-    sentence = str(caught.value)
-    assert "\n" not in sentence
-    assert sentence.endswith(".")
-    return sentence
 
 
 def inside(text: str) -> str:
