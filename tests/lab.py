@@ -17,7 +17,9 @@ from osia_conformance.inprocess import AsgiTransport
 from osia_conformance.runner import run_suites
 from osia_conformance.settings import Settings
 from osia_reference.app import Server, create_app
+from osia_reference.calls import Call as Received
 from osia_reference.enrollments import Enrollments
+from osia_reference.replies import Reply
 from tests.judging import reference, settings
 
 
@@ -26,6 +28,14 @@ class KeepsTheRecord(Enrollments):
 
     def delete(self, enrollment_id: str) -> None:
         self.existing(enrollment_id)
+
+
+class IgnoresFinalize(Server):
+    """Answers finalizeEnrollment and does nothing."""
+
+    async def finalize_enrollment(self, call: Received) -> Reply:
+        self.enrollments.read(self.enrollment_id(call))
+        return self.success(call)
 
 
 BROKEN = {"enrollments": KeepsTheRecord}

@@ -82,6 +82,7 @@ class TestRequirements:
         shown = json.loads(done.stdout)
         register = load_register(newest())
         assert done.returncode == 0
+        assert shown["interfaceVersion"] == newest()
         assert shown["requirements"] == [one.as_record() for one in register.requirements.values()]
         assert {one["id"] for one in shown["rulings"]} == set(register.rulings)
 

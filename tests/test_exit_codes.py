@@ -1,12 +1,10 @@
-"""The contract's exit codes, each by running the command (0 is in test_run, 130 in test_interrupt)."""
+"""The contract's exit codes, each by running the command (0: test_run, 64: test_wrong_usage, 130: test_interrupt)."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -14,64 +12,34 @@ from osia_conformance.handover import prepared
 from osia_conformance.inprocess import AsgiTransport
 from osia_conformance.reports import results as results_json
 from osia_conformance.runner import run_suites
-from osia_conformance.versions import newest
-from osia_reference.app import Server, create_app
-from osia_reference.calls import Call
-from osia_reference.replies import Reply
-from osia_reference.settings import ServerSettings
+from osia_reference.app import create_app
 from tests.judging import reference, settings
-from tests.running import (
-    JWT,
-    JWT_KEY,
-    ROOT,
-    Report,
-    closed_port,
-    configured,
-    hosted,
-    osia,
-    osia_here,
-    served,
-    suites_by_pytest,
-)
+from tests.lab import IgnoresFinalize
+from tests.running import JWT_KEY, Report, closed_port, configured, hosted, osia, served
 
-ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-"""pytest without what is installed beside it, which takes its time; some tests have it all."""
 FEW = ("--only", "ENR-FINALIZE", "--effort", "quick")
 
 
-class IgnoresFinalize(Server):
-    """Answers finalizeEnrollment and does nothing."""
-
-    async def finalize_enrollment(self, call: Call) -> Reply:
-        self.enrollments.read(self.enrollment_id(call))
-        return self.success(call)
-
-
-def refused(done: Any, *words: str) -> str:
-    """Assert that the command ended as wrong usage, with one sentence on stderr; return it."""
-    assert done.returncode == 64, done.stdout + done.stderr
-    sentence = done.stderr.strip()
-    assert len(sentence.splitlines()) == 1, sentence
-    assert all(word in sentence for word in words), sentence
-    return str(sentence)
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[CompletedProcess[str], Report]:
+    directory = tmp_path_factory.mktemp("violating")
+    with hosted(create_app(reference(), server=IgnoresFinalize)) as url:
+        file = configured(directory, url)
+        done = osia("run", "--config", file, *FEW, "--report-dir", directory / "r", env=JWT_KEY)
+    return done, Report(directory / "r")
 
 
 class TestNonconformant:
-    def test_a_violating_server_ends_with_1(self, tmp_path: Path) -> None:
-        with hosted(create_app(reference(), server=IgnoresFinalize)) as url:
-            file = configured(tmp_path, url)
-            done = osia("run", "--config", file, *FEW, "--report-dir", tmp_path / "r", env=JWT_KEY)
-        report = Report(tmp_path / "r")
+    def test_a_violating_server_ends_with_1(self, ran: tuple[CompletedProcess[str], Report]) -> None:
+        done, report = ran
         assert done.returncode == 1
         assert report.results["verdict"] == "nonconformant"
         assert report.outcomes()["ENR-FINALIZE-01"] == "failed"
         assert all(text in done.stdout for text in ("ENR-FINALIZE-01", "expected", "actual", "curl"))
         assert "nonconformant" in done.stdout.splitlines()
 
-    def test_a_failure_shows_a_curl_line_without_a_token(self, tmp_path: Path) -> None:
-        with hosted(create_app(reference(), server=IgnoresFinalize)) as url:
-            file = configured(tmp_path, url)
-            done = osia("run", "--config", file, *FEW, "--report-dir", tmp_path / "r", env=JWT_KEY)
+    def test_a_failure_shows_a_curl_line_without_a_token(self, ran: tuple[CompletedProcess[str], Report]) -> None:
+        done, _ = ran
         assert "osia-conformance token --scope" in done.stdout
         assert "eyJ" not in done.stdout
 
@@ -117,107 +85,6 @@ class TestIncomplete:
         assert done.returncode == 2
         assert (results["verdict"], results["selection"]) == ("incomplete", True)
         assert results["totals"]["failed"] == 0
-
-
-class TestWrongUsage:
-    @pytest.mark.parametrize(
-        ("arguments", "words"),
-        [
-            (("run", "--sed", "1"), ("--sed",)),
-            (("run", "--effort", "some"), ("--effort", "quick")),
-            (("run", "--seed", "x"), ("--seed", "x")),
-            (("run", "--seed", "-1"), ("--seed",)),
-            (("run", "--workers", "0"), ("--workers",)),
-            (("run", "--url", "ftp://host"), ("--url",)),
-            (("run", "--config", "nowhere.toml"), ("--config", "nowhere.toml")),
-            (("run", "--url", "http://host", "--interface-version", "7.7"), ("7.7", "1.0.0", "osia-4.1")),
-            (("run", "--url", "http://host", "--interface-version", "osia-99"), ("osia-99",)),
-            ((), ("COMMAND",)),
-            (("judge",), ("judge", "run")),
-            (("serve", "--port", "many"), ("--port", "many")),
-            (("token",), ("--scope",)),
-            (("requirements", "--format", "xml"), ("--format", "xml")),
-            (("cleanup",), ("DIR",)),
-        ],
-        ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
-    )
-    def test_wrong_arguments_are_one_sentence(self, arguments: tuple[str, ...], words: tuple[str, ...]) -> None:
-        refused(osia_here(*arguments), *words)
-
-    @pytest.mark.parametrize(
-        ("text", "words"),
-        [
-            ('[target]\nurll = "http://h"\n', ("target", "urll", "url")),
-            ('[targets]\nurl = "http://h"\n', ("targets", "target")),
-            ("[target]\nurl = 5\n", ("target.url",)),
-            ('[target]\ntimeout = "soon"\n', ("target.timeout",)),
-            ("[target\n", ("TOML", "line 1")),
-            ('[auth]\nmethod = "jwt"\nalgorithm = "HS256"\nkey = "the key itself"\n', ("auth.key", "env:")),
-            ('[auth]\nmethod = "jwt"\nalgorithm = "HS256"\nkey = "env:NOT_SET"\n', ("auth.key", "NOT_SET")),
-            ('[auth]\nmethod = "jwt"\nalgorithm = "HS265"\nkey = "env:KEY"\n', ("auth.algorithm", "HS256")),
-            ('[auth]\nmethod = "password"\n', ("auth.method", "static")),
-            (
-                '[target]\nurl = "http://h"\n[target.headers]\nX-Api-Key = "env:NOT_SET"\n',
-                ("target.headers", "X-Api-Key", "NOT_SET"),
-            ),
-        ],
-    )
-    def test_a_wrong_file_is_one_sentence_that_names_it(
-        self, text: str, words: tuple[str, ...], tmp_path: Path
-    ) -> None:
-        file = tmp_path / "conformance.toml"
-        file.write_text(text, "utf-8")
-        sentence = refused(osia_here("run", "--report-dir", "r", cwd=tmp_path), "conformance.toml", *words)
-        assert "the key itself" not in sentence
-        assert not (tmp_path / "r").exists()
-
-    @pytest.mark.parametrize(
-        ("tables", "word"),
-        [
-            ('[auth]\nmethod = "jwt"\nalgorithm = "RS256"\nkey = "env:KEY"\n', "RSA"),
-            ('ca-file = "conformance.toml"\n', "ca-file"),
-        ],
-        ids=["a key that does not suit", "a CA file without certificates"],
-    )
-    def test_what_turns_out_wrong_at_the_start_leaves_nothing_behind(
-        self, tables: str, word: str, tmp_path: Path
-    ) -> None:
-        file = configured(tmp_path, "https://127.0.0.1:1", tables)
-        done = osia_here("run", "--config", file, "--report-dir", tmp_path / "r", env={"KEY": "no private key"})
-        assert "no private key" not in refused(done, word)
-        assert not (tmp_path / "r").exists()
-
-    @pytest.mark.parametrize("name", ["journal.jsonl", "results.json", "report.html"])
-    def test_a_directory_that_holds_a_report_is_refused(self, name: str, tmp_path: Path) -> None:
-        (tmp_path / "r").mkdir()
-        (tmp_path / "r" / name).write_text("of another run", "utf-8")
-        refused(osia_here("run", "--report-dir", tmp_path / "r"), "--report-dir", "another directory")
-        assert (tmp_path / "r" / name).read_text("utf-8") == "of another run"
-        assert len(list((tmp_path / "r").iterdir())) == 1
-
-    def test_a_file_in_place_of_the_directory_is_refused(self, tmp_path: Path) -> None:
-        (tmp_path / "r").write_text("plain", "utf-8")
-        refused(osia_here("run", "--report-dir", tmp_path / "r"), "--report-dir", "a file")
-        refused(osia("run", "--report-dir", tmp_path / "r" / "below"), "--report-dir")
-
-    def test_with_workers_a_refusal_is_the_same_sentence(self, tmp_path: Path) -> None:
-        (tmp_path / "r").mkdir()
-        (tmp_path / "r" / "results.json").write_text("{}", "utf-8")
-        done = osia("run", "--workers", 2, "--report-dir", tmp_path / "r")
-        refused(done, "--report-dir", "another directory")
-
-    def test_a_target_without_a_version_is_probed(self, tmp_path: Path) -> None:
-        app = create_app(reference())
-        with hosted(app) as url:
-            file = tmp_path / "conformance.toml"
-            file.write_text(f'[target]\nurl = "{url}"\n{JWT}', "utf-8")
-            done = osia("run", cwd=tmp_path, env=JWT_KEY)
-            assert list(app.enrollments.store.find([])) == []
-        assert refused(done).endswith("looks like 1.0.x; say --interface-version")
-        assert not (tmp_path / "reports").exists()
-
-    def test_a_target_that_cannot_be_probed_is_said_to_be_so(self) -> None:
-        refused(osia("run", "--url", closed_port()), "--interface-version", "connection refused")
 
 
 def faulty(directory: Path, text: str) -> int:
@@ -286,80 +153,3 @@ class TestFault:
         done = osia("run", "--only", "ENR-BUFFER-01", "--effort", "quick", "--report-dir", tmp_path / "r")
         assert done.returncode == 70
         assert Report(tmp_path / "r").results["ending"] == "failed"
-
-
-class TestPlainPytest:
-    """`pytest suites`, from a checkout."""
-
-    @staticmethod
-    def env(directory: Path, **more: str) -> Mapping[str, str]:
-        return {"OSIA_REPORT_DIR": str(directory / "r"), "OSIA_EFFORT": "quick", **more}
-
-    def test_a_conformant_server_gives_0(self, tmp_path: Path) -> None:
-        done = suites_by_pytest("suites", "-q", env=self.env(tmp_path))
-        assert Report(tmp_path / "r").open_musts() == {}
-        assert done.returncode == 0
-
-    def test_a_violating_server_gives_1(self, tmp_path: Path) -> None:
-        with hosted(create_app(reference(), server=IgnoresFinalize)) as url:
-            env = {**self.env(tmp_path), **ALONE, "OSIA_CONFIG": str(configured(tmp_path, url)), **JWT_KEY}
-            done = suites_by_pytest("suites", "-q", "-k", "test_finalize", env=env)
-        assert done.returncode == 1
-        assert Report(tmp_path / "r").results["verdict"] == "nonconformant"
-
-    @pytest.mark.parametrize(
-        "arguments",
-        [("suites/enrollment/test_patch.py",), ("suites", "-k", "test_patch")],
-        ids=["a file", "a keyword"],
-    )
-    def test_a_part_gives_2(self, arguments: tuple[str, ...], tmp_path: Path) -> None:
-        done = suites_by_pytest(*arguments, "-q", env=self.env(tmp_path, **ALONE))
-        results = Report(tmp_path / "r").results
-        assert done.returncode == 2
-        assert (results["selection"], results["verdict"]) == (True, "incomplete")
-        assert results["totals"]["failed"] == 0
-
-    def test_an_unreachable_target_gives_2(self, tmp_path: Path) -> None:
-        env = self.env(tmp_path, OSIA_URL=closed_port(), OSIA_INTERFACE_VERSION="1.0.0", **ALONE)
-        assert suites_by_pytest("suites", "-q", env=env).returncode == 2
-        assert set(Report(tmp_path / "r").outcomes().values()) == {"untested", "inapplicable"}
-
-    def test_options_win_over_the_environment(self, tmp_path: Path) -> None:
-        env = self.env(tmp_path, OSIA_URL=closed_port(), OSIA_INTERFACE_VERSION="7.7", OSIA_SEED="1", **ALONE)
-        url = closed_port()
-        options = (f"--osia-url={url}", "--osia-interface-version=1.0.0", "--osia-seed=2")
-        suites_by_pytest("suites", "-q", *options, env=env)
-        results = Report(tmp_path / "r").results
-        assert (results["target"]["url"], results["seed"], results["effort"]) == (url, 2, "quick")
-
-    def test_workers_are_started_as_they_are_asked_for(self, tmp_path: Path) -> None:
-        env = self.env(tmp_path, OSIA_WORKERS="2")
-        done = suites_by_pytest("suites", "-q", "-k", "test_patch", env=env)
-        assert done.returncode == 2
-        assert Report(tmp_path / "r").results["workers"] == 2
-        assert {line["worker"] for line in Report(tmp_path / "r").lines("check")} == {"gw0", "gw1"}
-
-    def test_wrong_settings_are_pytests_usage_error(self, tmp_path: Path) -> None:
-        for env in ({"OSIA_TIMEOUT": "soon"}, {"OSIA_URL": "http://h", "OSIA_INTERFACE_VERSION": "7.7"}):
-            done = suites_by_pytest("suites", "-q", env=self.env(tmp_path, **env, **ALONE))
-            assert done.returncode == 4
-            assert "ERROR: " in done.stderr
-        assert not (tmp_path / "r").exists()
-
-    def test_a_report_directory_in_use_is_pytests_usage_error(self, tmp_path: Path) -> None:
-        (tmp_path / "r").mkdir()
-        (tmp_path / "r" / "results.json").write_text("{}", "utf-8")
-        done = suites_by_pytest("suites", "-q", env=self.env(tmp_path, **ALONE))
-        assert (done.returncode, "already holds a report" in done.stderr) == (4, True)
-
-    def test_tests_of_another_kind_start_no_run(self, tmp_path: Path) -> None:
-        done = suites_by_pytest("tests/test_ids.py", "-q", env=self.env(tmp_path, **ALONE))
-        assert done.returncode == 0
-        assert not (tmp_path / "r").exists()
-
-
-def test_the_checkout_is_what_runs_here() -> None:
-    shown = json.loads(osia("requirements", "--format", "json").stdout)
-    assert shown["interfaceVersion"] == newest()
-    assert (ROOT / "suites").is_dir()
-    assert isinstance(reference(), ServerSettings)
