@@ -20,7 +20,7 @@ from osia_conformance.vendor_spec import VendorSpec
 from osia_conformance.vendor_trial import tried
 from tests import profiled
 from tests.test_generated_data import drawn
-from tests.test_vendor_spec import document, spec_of
+from tests.vendor.documents import document, spec_of
 
 VERSION = "1.0.0"
 

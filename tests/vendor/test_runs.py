@@ -20,8 +20,8 @@ from osia_conformance.vendor_profile import agreed
 from osia_reference.enrollments import Enrollments
 from tests import lab, profiled
 from tests.judging import KEY, judge, settings
-from tests.test_vendor_profile import narrower, samples_of
-from tests.test_vendor_spec import document
+from tests.vendor.documents import document
+from tests.vendor.test_profile import narrower, samples_of
 
 FOUND = "ENR-GENERATED-02-CREATE"
 
