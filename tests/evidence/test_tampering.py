@@ -14,17 +14,17 @@ from osia_conformance.evidence.files import ATTESTATION
 from osia_conformance.evidence.keys import private_key
 from osia_conformance.evidence.signing import sign
 from tests.evidence import making, tampering
-from tests.evidence.tampering import Case
+from tests.evidence.cases import Case, prepared
 
 
 @pytest.fixture
 def case(tmp_path: Path) -> Case:
-    return tampering.prepared(tmp_path)
+    return prepared(tmp_path)
 
 
 @pytest.mark.parametrize("algorithm", ["ed25519", "ecdsa-p256"])
 def test_the_untouched_report_holds_and_a_changed_signature_does_not(tmp_path: Path, algorithm: str) -> None:
-    case = tampering.prepared(tmp_path, algorithm)
+    case = prepared(tmp_path, algorithm)
     assert case.faults() == []
     line = (case.report / ATTESTATION).read_bytes()
     spot = line.index(b'"sig":"') + 20
@@ -67,7 +67,7 @@ def test_the_contents_of_two_files_swapped(case: Case) -> None:
 
 
 def test_every_byte_of_the_signature_counts(tmp_path: Path) -> None:
-    case = tampering.prepared(tmp_path)
+    case = prepared(tmp_path)
     path = case.report / ATTESTATION
     data = path.read_bytes()
     # The payloads are long and alike; their ends, and everything around them, are taken byte by byte.
@@ -96,7 +96,7 @@ def test_what_is_added_at_its_place_leaves_the_report_whole(case: Case) -> None:
 
 
 def test_a_register_that_is_not_the_one_it_names(tmp_path: Path) -> None:
-    case = tampering.prepared(tmp_path, own_register=True)
+    case = prepared(tmp_path, own_register=True)
     assert case.faults() == []
 
     def weaker(lines: list[making.Record]) -> list[making.Record]:
@@ -110,7 +110,7 @@ def test_a_register_that_is_not_the_one_it_names(tmp_path: Path) -> None:
 
 
 def test_a_report_that_lies_is_not_signed_in_the_first_place(tmp_path: Path) -> None:
-    case = tampering.prepared(tmp_path)
+    case = prepared(tmp_path)
     shutil.rmtree(case.other)
     making.written(tmp_path / "liar")
     making.rewrite_reports(tmp_path / "liar", making.small_register(), making.whitewash)
