@@ -14,7 +14,7 @@ from osia_conformance.inprocess import AsgiTransport, Message, Receive, Send
 from osia_conformance.transport import NoAnswer, Wire, WireSettings, open_client
 
 
-def wire(app: Any, timeout: float = 5) -> Wire:
+def wire(app: Any, timeout: float = 60) -> Wire:
     settings = WireSettings("http://target.test/identity", timeout=timeout)
     return open_client(settings, AsgiTransport(app))
 
@@ -137,7 +137,7 @@ def test_header_names_are_lower_case() -> None:
 
 
 def test_two_threads_are_in_the_application_at_the_same_time() -> None:
-    together = threading.Barrier(2, timeout=5)
+    together = threading.Barrier(2, timeout=60)
 
     async def meeting(scope: Message, receive: Receive, send: Send) -> None:
         together.wait()

@@ -36,7 +36,9 @@ class Case:
         return {INCOMPLETE: 2, NONCONFORMANT: 1, "conformant": 0}[self.verdict]
 
 
-QUICK = {"timeout": 0.5}
+QUICK = {"timeout": 1}
+"""What is to come must have come by then, on a busy machine, too."""
+
 BRISK = {"timeout": 1.5}
 AMPLE = {"timeout": 2}
 """Enough to read what is more than is read."""
@@ -66,7 +68,6 @@ CASES = (
         INCOMPLETE,
         "closed the connection without an answer",
         UNSEEN,
-        target=QUICK,
     ),
     Case("accepts and says nothing", treated(Peer.silence), INCOMPLETE, "no answer within", UNSEEN, target=QUICK),
     Case(
@@ -75,15 +76,14 @@ CASES = (
         INCOMPLETE,
         "reset the connection",
         UNSEEN,
-        target=QUICK,
     ),
-    Case("resets in the body", treated(made.reset_in_body), INCOMPLETE, "reset the connection", UNSEEN, target=QUICK),
+    Case("resets in the body", treated(made.reset_in_body), INCOMPLETE, "reset the connection", UNSEEN),
     Case(
         "drips the headers", treated(made.drip_headers), INCOMPLETE, "headers were not complete", UNSEEN, target=QUICK
     ),
     Case("drips the body", treated(made.drip_body), INCOMPLETE, "was not complete within", UNSEEN, target=QUICK),
     Case("endless chunked body", treated(made.endless), INCOMPLETE, LARGE, OURS, few=DONE, target=AMPLE),
-    Case("endless interim answers", treated(made.endless_interim), INCOMPLETE, "interim answers", UNSEEN, target=QUICK),
+    Case("endless interim answers", treated(made.endless_interim), INCOMPLETE, "interim answers", UNSEEN),
     Case("gzip bomb", made.bombing("gzip", 31), INCOMPLETE, LARGE, OURS, few=DONE, target=AMPLE),
     Case("deflate bomb", made.bombing("deflate", 15), INCOMPLETE, LARGE, OURS, few=DONE, target=AMPLE),
     Case("a coding that was not asked for (br)", always(made.brotli()), INCOMPLETE, "not asked for", UNSEEN),

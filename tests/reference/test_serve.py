@@ -65,5 +65,5 @@ def test_the_server_announces_itself_answers_and_ends_well(
         sent = client.post("/v1/enrollments/a%2Fb/buffer", content=image, headers=octets)
         assert client.get(f"/v1/enrollments/a%2Fb/buffer/{sent.json()['bufferId']}").content == image
     process.send_signal(ending)
-    rest, errors = process.communicate(timeout=20)
+    rest, errors = process.communicate(timeout=600)
     assert (process.returncode, rest, errors) == (0, "", "")

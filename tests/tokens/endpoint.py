@@ -53,7 +53,7 @@ def serving(endpoint: Endpoint, context: ssl.SSLContext | None = None) -> Iterat
             headers = {name.lower(): value for name, value in self.headers.items()}
             endpoint.seen.append((headers, parse_qs(body.decode(), strict_parsing=True)))
             if endpoint.silent is not None:
-                endpoint.silent.wait(30)
+                endpoint.silent.wait()
                 self.close_connection = True
                 return
             self.send_response(endpoint.status)

@@ -205,8 +205,8 @@ def test_an_endpoint_that_is_not_there_is_one_sentence_without_its_query() -> No
 
 def test_an_endpoint_that_does_not_answer_is_left_at_the_timeout(endpoint: Endpoint) -> None:
     endpoint.silent = threading.Event()
-    source = made(client(endpoint), ENVIRON, target=TargetSettings(timeout=0.05))
-    assert "cannot be used: no answer within 0.05 s" in refused(lambda: source.valid(READ)).reason
+    source = made(client(endpoint), ENVIRON, target=TargetSettings(timeout=0.5))
+    assert "cannot be used: no answer within 0.5 s" in refused(lambda: source.valid(READ)).reason
 
 
 def test_the_proxy_setting_holds_for_the_endpoint(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:

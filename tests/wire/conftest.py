@@ -4,8 +4,16 @@ from pathlib import Path
 import pytest
 import trustme
 
+from osia_conformance import http1
+
 # The socket server lies beside the tests that share it.
 sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture(autouse=True)
+def connections_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Use an idle connection again however long a busy machine needs between two calls."""
+    monkeypatch.setattr(http1, "KEPT_SECONDS", 600)
 
 
 @pytest.fixture(scope="session")

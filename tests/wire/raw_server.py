@@ -17,7 +17,9 @@ from osia_conformance.transport import NoAnswer, Wire, WireSettings, open_client
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-SHORT = 0.3
+SHORT = 1
+"""Seconds of a call that is to end at its timeout: enough for what must have come by then, on a busy machine, too."""
+
 CLOSED = "the server closed the connection without an answer"
 
 Script = Callable[["Peer"], None]

@@ -24,7 +24,7 @@ def test_a_connection_is_used_again() -> None:
 def test_an_idle_connection_that_was_closed_is_noticed_before_use() -> None:
     with Server(says(OK), answers(OK)) as server, server.wire() as wire:
         wire.send("GET", "/")
-        server.closed[0].wait(10)
+        server.closed[0].wait(60)
         assert wire.send("POST", "/", body=b"{}").body == b"OK"
         assert wire.retries == 0
 
@@ -67,7 +67,7 @@ def test_a_connection_that_the_server_wants_closed_is_closed() -> None:
 
 
 def test_two_threads_have_their_calls_under_way_together() -> None:
-    together = threading.Barrier(2, timeout=10)
+    together = threading.Barrier(2, timeout=60)
 
     def script(peer: Peer) -> None:
         target = peer.request().split()[1]
@@ -75,7 +75,7 @@ def test_two_threads_have_their_calls_under_way_together() -> None:
         peer.send(OK.replace(b"OK", target))
 
     bodies: list[bytes] = []
-    with Server(script, script) as server, server.wire() as wire:
+    with Server(script, script) as server, server.wire(timeout=60) as wire:
         threads = [
             threading.Thread(target=lambda path=path: bodies.append(wire.send("GET", path).body))
             for path in ("/a", "/b")

@@ -29,7 +29,7 @@ def test_a_refused_connection_is_tried_twice_and_reported() -> None:
 
 def test_silence_ends_at_the_timeout() -> None:
     error = failure(lambda peer: peer.wait_for_the_end(), timeout=SHORT)
-    assert (error.reason, error.sent) == ("no answer within 0.3 s", True)
+    assert (error.reason, error.sent) == ("no answer within 1 s", True)
 
 
 def test_a_server_that_hangs_up_is_reported() -> None:
@@ -38,14 +38,14 @@ def test_a_server_that_hangs_up_is_reported() -> None:
 
 
 def until_the_test_is_over(peer: Peer) -> None:
-    peer.server.over.wait(10)
+    peer.server.over.wait()
 
 
 def test_a_request_that_nobody_reads_ends_at_the_timeout() -> None:
     with (
         Server(until_the_test_is_over) as server,
         server.wire(timeout=SHORT) as wire,
-        pytest.raises(NoAnswer, match=r"no answer within 0\.3 s"),
+        pytest.raises(NoAnswer, match="no answer within 1 s"),
     ):
         wire.send("POST", "/", body=bytes(50_000_000))
 
@@ -69,7 +69,7 @@ def test_a_resolver_that_hangs_ends_at_the_timeout(monkeypatch: pytest.MonkeyPat
     ):
         wire.send("GET", "/")
     over.set()
-    assert (caught.value.reason, caught.value.sent) == ("no connection within 0.3 s", False)
+    assert (caught.value.reason, caught.value.sent) == ("no connection within 1 s", False)
 
 
 def test_the_next_address_of_a_host_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
