@@ -24,7 +24,7 @@ from osia_conformance.references import Reference, Scrubber
 from osia_conformance.settings import AuthSettings, Settings
 from osia_conformance.streams import Download, Upload
 from osia_conformance.tokens import token_source
-from osia_conformance.transport import WireSettings, open_client
+from osia_conformance.wire.transport import WireSettings, open_client
 
 MIB = 1024 * 1024
 RECORD = {"status": "IN_PROGRESS", "enrollmentType": "citizen", "biometricData": []}

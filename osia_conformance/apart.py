@@ -13,7 +13,7 @@ from osia_conformance.session import Run, Session
 from osia_conformance.settings import Settings
 
 if TYPE_CHECKING:
-    from osia_conformance.http1 import Carrier
+    from osia_conformance.wire.http1 import Carrier
 
 
 @contextmanager

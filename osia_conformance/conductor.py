@@ -21,9 +21,9 @@ from osia_conformance.register import load_register
 from osia_conformance.session import Run, Session
 from osia_conformance.shards import shard_of
 from osia_conformance.tokens import TokenError
-from osia_conformance.transport import NoAnswer
 from osia_conformance.vendor_spec import VendorSpec
 from osia_conformance.verdict import EXIT_FAULT, EXIT_INTERRUPTED, derive, exit_code, tool
+from osia_conformance.wire.transport import NoAnswer
 
 _CLEANING = 60.0
 _HURRIED = 10.0

@@ -20,7 +20,7 @@ from osia_conformance.verdict import EXIT_USAGE
 from osia_conformance.versions import newest, resolve
 
 if TYPE_CHECKING:
-    from osia_conformance.http1 import Carrier
+    from osia_conformance.wire.http1 import Carrier
 
 
 _REPORT = (journal.FILE, "results.json", "report.html", "junit.xml", "evidence.har", "allure-results")

@@ -22,7 +22,7 @@ from osia_conformance.session import Session
 from osia_conformance.settings import Settings
 
 if TYPE_CHECKING:
-    from osia_conformance.http1 import Carrier
+    from osia_conformance.wire.http1 import Carrier
 
 FITS, CONTRADICTED, NOT_TRIED = 0, 1, 2
 REFUSED = one_of(400, 403, 413, 415, 422)

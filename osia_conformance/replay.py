@@ -26,7 +26,7 @@ from osia_conformance.settings import Settings
 from osia_conformance.vendor_spec import bytes_of
 
 if TYPE_CHECKING:
-    from osia_conformance.http1 import Carrier
+    from osia_conformance.wire.http1 import Carrier
 
 STILL_FAILS, FAILS_NO_LONGER, CANNOT_TELL = 1, 0, 2
 

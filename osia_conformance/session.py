@@ -15,7 +15,6 @@ from osia_conformance.guest import Guest
 from osia_conformance.ids import IdFactory
 from osia_conformance.journal import Journal
 from osia_conformance.lending import Lender
-from osia_conformance.limits import Pace
 from osia_conformance.named import NamedEnrollments
 from osia_conformance.patience import Patience, RunTime
 from osia_conformance.profile import Profile, load_profile
@@ -26,11 +25,12 @@ from osia_conformance.shards import shard_of
 from osia_conformance.specification import Specification, load_specification
 from osia_conformance.target import CheckLog, Extras, Target
 from osia_conformance.tokens import token_source
-from osia_conformance.transport import Wire, WireSettings, open_client
 from osia_conformance.vendor_spec import VendorSpec
+from osia_conformance.wire.limits import Pace
+from osia_conformance.wire.transport import Wire, WireSettings, open_client
 
 if TYPE_CHECKING:
-    from osia_conformance.http1 import Carrier
+    from osia_conformance.wire.http1 import Carrier
 
 
 T = TypeVar("T")

@@ -13,15 +13,15 @@ from osia_conformance.expectations import OPEN, CannotTell, FailedStart, Unjudge
 from osia_conformance.guest import Guest
 from osia_conformance.ids import IdFactory
 from osia_conformance.journal import INLINE_LIMIT, Journal
-from osia_conformance.limits import Pace
-from osia_conformance.network import Deadline
 from osia_conformance.operations import READING, Operation, by_code
 from osia_conformance.patience import PUT_OFF, Patience, RunTime
 from osia_conformance.recording import CheckLog, Recorder
 from osia_conformance.references import Scrubber
 from osia_conformance.streams import Upload
 from osia_conformance.tokens import CannotIssue, Token, TokenSource
-from osia_conformance.transport import NoAnswer, Unsendable, Wire, WireAnswer
+from osia_conformance.wire.limits import Pace
+from osia_conformance.wire.network import Deadline
+from osia_conformance.wire.transport import NoAnswer, Unsendable, Wire, WireAnswer
 
 __all__ = ["BINARY", "JSON", "Call", "CheckLog", "Target", "json_body"]
 

@@ -16,14 +16,14 @@ from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 from osia_conformance import jwt_text
 from osia_conformance.expectations import wait
-from osia_conformance.network import Deadline, Endpoint
 from osia_conformance.patience import PUT_OFF, retry_after
 from osia_conformance.references import ConfigurationError, Reference, Scrubber
 from osia_conformance.settings import ClientSettings, TargetSettings
 from osia_conformance.signing import Signer
 from osia_conformance.token_model import TokenError, named
-from osia_conformance.transport import DEFAULT_PORTS, NoAnswer, Wire, WireAnswer, WireSettings, open_client
 from osia_conformance.urls import host_of
+from osia_conformance.wire.network import Deadline, Endpoint
+from osia_conformance.wire.transport import DEFAULT_PORTS, NoAnswer, Wire, WireAnswer, WireSettings, open_client
 
 LONGEST_ANSWER = 1 << 20
 _ERROR_CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from osia_conformance.handover import prepared
-from osia_conformance.inprocess import AsgiTransport
 from osia_conformance.operations import OLDEST
 from osia_conformance.paths import bundled
 from osia_conformance.references import Reference
@@ -17,6 +16,7 @@ from osia_conformance.runner import run_suites
 from osia_conformance.selection import Selection
 from osia_conformance.settings import AuthSettings, Settings, TargetSettings
 from osia_conformance.versions import public
+from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.app import create_app
 from osia_reference.settings import ServerSettings
 

@@ -12,10 +12,10 @@ from urllib.parse import unquote
 
 from osia_conformance import reports
 from osia_conformance.handover import Handover, prepared
-from osia_conformance.http1 import Call, WireAnswer
-from osia_conformance.inprocess import AsgiTransport
 from osia_conformance.runner import run_suites
 from osia_conformance.settings import Settings
+from osia_conformance.wire.http1 import Call, WireAnswer
+from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.app import Server, create_app
 from osia_reference.calls import Call as Received
 from osia_reference.enrollments import Enrollments

@@ -16,11 +16,11 @@ import pytest
 
 from osia_conformance import journal
 from osia_conformance.cli import main
-from osia_conformance.network import NoAnswer
 from osia_conformance.reports.curl import curl_line
 from osia_conformance.selection import Selection
 from osia_conformance.streams import PIECE, Download, Upload
-from osia_conformance.transport import WireSettings, open_client
+from osia_conformance.wire.network import NoAnswer
+from osia_conformance.wire.transport import WireSettings, open_client
 from osia_reference.store import Store
 from tests import lab
 from tests.judging import settings

@@ -9,9 +9,9 @@ from subprocess import CompletedProcess
 import pytest
 
 from osia_conformance.handover import prepared
-from osia_conformance.inprocess import AsgiTransport
 from osia_conformance.reports import results as results_json
 from osia_conformance.runner import run_suites
+from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.app import create_app
 from tests.judging import reference, settings
 from tests.lab import IgnoresFinalize

@@ -22,7 +22,6 @@ from osia_conformance.exchange import Answer
 from osia_conformance.handover import Handover
 from osia_conformance.json_text import BeyondLimits
 from osia_conformance.merging import merge
-from osia_conformance.network import Endpoint, find_proxy
 from osia_conformance.patience import retry_after
 from osia_conformance.protection import credentials, encryption, integrity
 from osia_conformance.rebuild import rebuild
@@ -35,6 +34,7 @@ from osia_conformance.settings import AuthSettings, ClientSettings, Settings
 from osia_conformance.token_endpoint import TokenEndpoint
 from osia_conformance.token_model import TokenError
 from osia_conformance.token_static import KeptTokens
+from osia_conformance.wire.network import Endpoint, find_proxy
 from tests import lab
 from tests.judging import settings as run_settings
 

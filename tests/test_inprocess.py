@@ -10,8 +10,8 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from osia_conformance.inprocess import AsgiTransport, Message, Receive, Send
-from osia_conformance.transport import NoAnswer, Wire, WireSettings, open_client
+from osia_conformance.wire.inprocess import AsgiTransport, Message, Receive, Send
+from osia_conformance.wire.transport import NoAnswer, Wire, WireSettings, open_client
 
 
 def wire(app: Any, timeout: float = 60) -> Wire:

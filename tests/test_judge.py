@@ -12,10 +12,10 @@ from osia_conformance import journal
 from osia_conformance.exchange import Answer
 from osia_conformance.expectations import DONE, CannotTell, Inapplicable, Untested, Violation, expect_status
 from osia_conformance.handover import prepared
-from osia_conformance.inprocess import AsgiTransport
 from osia_conformance.judge import Check, Judgement, judge
 from osia_conformance.references import ConfigurationError
 from osia_conformance.session import Run, Session
+from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.app import create_app
 from tests.judging import reference, settings
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from osia_conformance.limits import Pace, Undecodable, collect
+from osia_conformance.wire.limits import Pace, Undecodable, collect
 
 
 class Clock:

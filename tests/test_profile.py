@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.inprocess import AsgiTransport
 from osia_conformance.profile_check import CONTRADICTED, FITS, NOT_TRIED, check
 from osia_conformance.settings import BlockSettings, ProfileSettings, SearchSettings
 from osia_conformance.versions import judged as judged_versions
+from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.replies import Refusal
 from tests import profiled
 from tests.judging import OLDEST, Judged, judge, settings

@@ -12,7 +12,6 @@ import pytest
 
 from osia_conformance import config
 from osia_conformance.handover import prepared
-from osia_conformance.http1 import Call, WireAnswer
 from osia_conformance.operations import OLDEST
 from osia_conformance.probe import looks_like
 from osia_conformance.references import ConfigurationError
@@ -20,6 +19,7 @@ from osia_conformance.runner import run_suites
 from osia_conformance.samples import Samples
 from osia_conformance.settings import NamedBuffer, NamedRecords, Settings
 from osia_conformance.specification import load_specification
+from osia_conformance.wire.http1 import Call, WireAnswer
 from osia_reference.app import Server, create_app
 from osia_reference.enrollments import Enrollments
 from osia_reference.search import Search

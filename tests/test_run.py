@@ -12,13 +12,13 @@ import pytest
 
 from osia_conformance import journal, reports
 from osia_conformance.handover import prepared
-from osia_conformance.inprocess import AsgiTransport
 from osia_conformance.paths import bundled
 from osia_conformance.register import load_register
 from osia_conformance.reports import results as results_json
 from osia_conformance.runner import run_suites
 from osia_conformance.selection import Selection
 from osia_conformance.versions import newest
+from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.app import Server, create_app
 from tests.judging import reference, settings
 from tests.running import JWT_KEY, VERSION, Report, closed_port, configured, hosted, left_on, osia

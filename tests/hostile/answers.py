@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
-from osia_conformance.http1 import WireAnswer
+from osia_conformance.wire.http1 import WireAnswer
 from tests.hostile.targets import Peer, Treatment, always, message, plain, through, with_body
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from typing import Any, Self
 
-from osia_conformance.http1 import Call, WireAnswer
-from osia_conformance.inprocess import AsgiTransport
-from osia_conformance.network import Deadline
 from osia_conformance.operations import OLDEST
+from osia_conformance.wire.http1 import Call, WireAnswer
+from osia_conformance.wire.inprocess import AsgiTransport
+from osia_conformance.wire.network import Deadline
 from osia_reference.app import create_app
 from tests.judging import reference
 

@@ -14,7 +14,6 @@ import pytest
 
 from osia_conformance import reports
 from osia_conformance.handover import prepared
-from osia_conformance.inprocess import AsgiTransport
 from osia_conformance.references import Reference, Scrubber
 from osia_conformance.runner import run_suites
 from osia_conformance.selection import Selection
@@ -22,6 +21,7 @@ from osia_conformance.settings import AuthSettings, Settings, TargetSettings
 from osia_conformance.token_client import Breaker
 from osia_conformance.token_model import TokenError
 from osia_conformance.tokens import token_source
+from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.app import create_app
 from tests.hostile.answers import DEEP, DIGITS, HTML, JSON, PAGE, bomb, endless
 from tests.hostile.targets import Peer, Target, Treatment, always, message, treated

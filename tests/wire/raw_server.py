@@ -13,7 +13,7 @@ from typing import Any, Self
 import pytest
 import trustme
 
-from osia_conformance.transport import NoAnswer, Wire, WireSettings, open_client
+from osia_conformance.wire.transport import NoAnswer, Wire, WireSettings, open_client
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"

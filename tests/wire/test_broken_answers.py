@@ -19,9 +19,9 @@ from raw_server import (
     says,
 )
 
-from osia_conformance.http1 import Call, Connection
-from osia_conformance.network import Deadline
-from osia_conformance.transport import NoAnswer
+from osia_conformance.wire.http1 import Call, Connection
+from osia_conformance.wire.network import Deadline
+from osia_conformance.wire.transport import NoAnswer
 
 
 def test_a_drip_in_the_headers_does_not_defeat_the_timeout() -> None:

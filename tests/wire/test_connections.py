@@ -13,7 +13,7 @@ from raw_server import (
     says,
 )
 
-from osia_conformance.transport import NoAnswer
+from osia_conformance.wire.transport import NoAnswer
 
 
 def test_a_connection_is_used_again() -> None:

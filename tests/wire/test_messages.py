@@ -10,7 +10,7 @@ from raw_server import (
     says,
 )
 
-from osia_conformance.transport import Unsendable, WireSettings, open_client
+from osia_conformance.wire.transport import Unsendable, WireSettings, open_client
 
 
 def sent(*, wire_settings: dict[str, Any] | None = None, **call: Any) -> bytes:

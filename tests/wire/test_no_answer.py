@@ -16,8 +16,8 @@ from raw_server import (
     says,
 )
 
-from osia_conformance.network import Deadline, Endpoint, connect
-from osia_conformance.transport import NoAnswer, WireSettings, open_client
+from osia_conformance.wire.network import Deadline, Endpoint, connect
+from osia_conformance.wire.transport import NoAnswer, WireSettings, open_client
 
 
 def test_a_refused_connection_is_tried_twice_and_reported() -> None:

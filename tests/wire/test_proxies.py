@@ -18,7 +18,7 @@ from raw_server import (
     server_tls,
 )
 
-from osia_conformance.transport import NoAnswer, WireSettings, open_client
+from osia_conformance.wire.transport import NoAnswer, WireSettings, open_client
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import trustme
 
-from osia_conformance.transport import WireSettings, open_client
+from osia_conformance.wire.transport import WireSettings, open_client
 
 
 @pytest.mark.parametrize(

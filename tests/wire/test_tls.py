@@ -18,7 +18,7 @@ from raw_server import (
     server_tls,
 )
 
-from osia_conformance.transport import NoAnswer
+from osia_conformance.wire.transport import NoAnswer
 
 
 def tls_failure(context: ssl.SSLContext, script: Script | None = None, **settings: Any) -> NoAnswer:

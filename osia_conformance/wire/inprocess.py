@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from osia_conformance.exchange import Headers, header
-from osia_conformance.http1 import SUCCESSES, Call, WireAnswer
-from osia_conformance.limits import Undecodable, collect, pour
-from osia_conformance.network import NoAnswer
+from osia_conformance.wire.http1 import SUCCESSES, Call, WireAnswer
+from osia_conformance.wire.limits import Undecodable, collect, pour
+from osia_conformance.wire.network import NoAnswer
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

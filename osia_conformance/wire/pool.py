@@ -8,8 +8,8 @@ import threading
 import time
 from dataclasses import replace
 
-from osia_conformance.http1 import Call, Connection, WireAnswer
-from osia_conformance.network import (
+from osia_conformance.wire.http1 import Call, Connection, WireAnswer
+from osia_conformance.wire.network import (
     CONNECTING,
     Cut,
     Deadline,

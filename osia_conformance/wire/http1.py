@@ -13,16 +13,9 @@ from typing import Any, Protocol
 import h11
 
 from osia_conformance.exchange import header
-from osia_conformance.limits import LARGEST_HEAD, MOST_HEADERS, MOST_INTERIM, Undecodable, collect, pour
-from osia_conformance.network import (
-    LONGEST_QUOTE,
-    Cut,
-    Deadline,
-    NoAnswer,
-    Unsendable,
-    plain_words,
-)
 from osia_conformance.streams import Body, Download, Upload
+from osia_conformance.wire.limits import LARGEST_HEAD, MOST_HEADERS, MOST_INTERIM, Undecodable, collect, pour
+from osia_conformance.wire.network import LONGEST_QUOTE, Cut, Deadline, NoAnswer, Unsendable, plain_words
 
 READ_SIZE = 64 * 1024
 LONG_READ = 1024 * 1024
