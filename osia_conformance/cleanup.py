@@ -8,6 +8,7 @@ from typing import Any
 
 from osia_conformance import journal
 from osia_conformance.conductor import clean_up, open_enrollments
+from osia_conformance.config.loading import load
 from osia_conformance.references import ConfigurationError
 from osia_conformance.reports import ReportError, validate_record
 from osia_conformance.session import Run, Session
@@ -30,7 +31,7 @@ def cleanup(directory: Path, settings: Settings | None) -> int:
         sys.stdout.write("nothing is left on the target\n")
         return 0
     journal.mend(directory)
-    session = Session(_run(directory, header, settings or _settings()), "cleanup")
+    session = Session(_run(directory, header, settings or load({})), "cleanup")
     try:
         remaining = clean_up(session, directory)
     finally:
@@ -54,12 +55,6 @@ def _records(directory: Path) -> list[dict[str, Any]]:
         ) from None
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"{directory}: no journal can be read there: {error}.") from None
-
-
-def _settings() -> Settings:
-    from osia_conformance import config  # noqa: PLC0415
-
-    return config.load({})
 
 
 def _run(directory: Path, header: dict[str, Any], settings: Settings) -> Run:

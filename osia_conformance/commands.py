@@ -10,7 +10,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from osia_conformance import config, embedded
+from osia_conformance import embedded
+from osia_conformance.config.loading import load
 from osia_conformance.handover import StartError, prepared
 from osia_conformance.references import ConfigurationError, Scrubber
 from osia_conformance.reports.text import visible
@@ -51,7 +52,7 @@ def _settings(options: argparse.Namespace) -> Settings:
     run_options = ("report-dir", "seed", "workers", "effort", "shard", "big-buffer")
     known = ("url", "interface-version", "max-time", "read-only", "spec", *run_options)
     file = Path(options.config) if options.config else None
-    return config.load({name: named.get(name) for name in known}, file=file)
+    return load({name: named.get(name) for name in known}, file=file)
 
 
 @_usage_errors

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from osia_conformance.config import load
+from osia_conformance.config.loading import load
 from osia_conformance.handover import Handover, options_of, prepared
 from osia_conformance.paths import bundled
 from osia_conformance.progress import on_terminal

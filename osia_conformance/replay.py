@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from osia_conformance import journal
 from osia_conformance.apart import session_apart
-from osia_conformance.config_values import nearest, quoted
+from osia_conformance.config.values import nearest, quoted
 from osia_conformance.embedded import trusting
 from osia_conformance.handover import prepared
 from osia_conformance.recorded import checked_records_of, header_of

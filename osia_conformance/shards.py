@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from osia_conformance.config_values import Place
+    from osia_conformance.config.values import Place
     from osia_conformance.judge import Check
 
 MOST = 1000

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from osia_conformance.config_values import quoted
+from osia_conformance.config.values import quoted
 from osia_conformance.normal_form import SCHEMAS
 from osia_conformance.openapi_text import MOST, UnreadableError
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 
 from osia_conformance import jwt_text
-from osia_conformance.config_schema import client_for
+from osia_conformance.config.schema import client_for
 from osia_conformance.references import ConfigurationError, Scrubber
 from osia_conformance.settings import Settings
 from osia_conformance.token_endpoint import Grant, TokenEndpoint

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from osia_conformance import config
+from osia_conformance.config.loading import load
 from osia_conformance.handover import prepared
 from osia_conformance.operations import OLDEST
 from osia_conformance.probe import looks_like
@@ -243,7 +243,7 @@ class TestConfiguration:
     def load(self, directory: Path, text: str, environ: dict[str, str] | None = None, **options: Any) -> Settings:
         file = directory / "conformance.toml"
         file.write_text(text, "utf-8")
-        return config.load(options, environ=environ or {}, file=file)
+        return load(options, environ=environ or {}, file=file)
 
     def test_naming_records_is_enough_to_read_only(self, tmp_path: Path) -> None:
         loaded = self.load(tmp_path, TABLE + 'buffers = [{enrollment = "vendor-1", buffer = "b"}]\n')

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from osia_conformance import waivers
-from osia_conformance.config import load
+from osia_conformance.config.loading import load
 from osia_conformance.references import ConfigurationError
 from osia_conformance.settings import Settings, Waiver
 from osia_conformance.verdict import exit_code

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.config import ConfigurationError, Settings, load
+from osia_conformance.config.loading import load
+from osia_conformance.references import ConfigurationError
+from osia_conformance.settings import Settings
 
 SECRETS = {name: f"value-of-{name}" for name in ("KEY", "A", "B", "PW")}
 JWT = '[auth]\nmethod = "jwt"\nalgorithm = "HS256"\nkey = "env:KEY"\n'

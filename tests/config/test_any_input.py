@@ -11,9 +11,11 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from osia_conformance import config_schema as schema
-from osia_conformance.config import ConfigurationError, Settings, load, parse_text, read_tables
-from osia_conformance.config_values import Place
+from osia_conformance.config import schema
+from osia_conformance.config.loading import load, parse_text, read_tables
+from osia_conformance.config.values import Place
+from osia_conformance.references import ConfigurationError
+from osia_conformance.settings import Settings
 
 MORE = ("enrollments", "buffers", "search", "attribute", "value", "enrollment", "buffer", "requirement", "expires")
 OF_PROFILE = ("blocks", "biographicData", "schema", "examples", "marker", "images", "type", "values", "required")

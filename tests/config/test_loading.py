@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from osia_conformance import config_schema as schema
-from osia_conformance.config import AuthSettings, ConfigurationError, Product, Settings, TargetSettings, load
-from osia_conformance.references import Reference
+from osia_conformance.config import schema
+from osia_conformance.config.loading import load
+from osia_conformance.references import ConfigurationError, Reference
+from osia_conformance.settings import AuthSettings, Product, Settings, TargetSettings
 from tests.config.reading import SECRETS, loaded, refusal
 
 

@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.config import Settings
 from osia_conformance.images import OURS, chosen, sample
 from osia_conformance.paths import PACKAGE
 from osia_conformance.profile import load_profile
-from osia_conformance.settings import ImageSettings, ProfileSettings, SearchSettings
+from osia_conformance.settings import ImageSettings, ProfileSettings, SearchSettings, Settings
 from tests.config.reading import loaded, refusal
 
 PROPERTIES: dict[str, Any] = {

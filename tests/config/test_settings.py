@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from osia_conformance import config_schema as schema
-from osia_conformance.config import AuthSettings, ClientSettings, Product, Settings, TargetSettings
+from osia_conformance.config import schema
 from osia_conformance.references import Reference
+from osia_conformance.settings import AuthSettings, ClientSettings, Product, Settings, TargetSettings
 from tests.config.reading import CLIENT, OWN, loaded
 
 

@@ -13,8 +13,8 @@ from urllib.parse import parse_qs
 
 from joserfc.jwk import ECKey
 
-from osia_conformance.config import AuthSettings
 from osia_conformance.references import Reference
+from osia_conformance.settings import AuthSettings
 from tests.tokens.issued import SECRET
 
 EC256 = ECKey.generate_key("P-256")

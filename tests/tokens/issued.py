@@ -12,8 +12,8 @@ from joserfc import jws
 from joserfc.jwk import Key
 
 from osia_conformance import jwt_text
-from osia_conformance.config import AuthSettings, Settings, TargetSettings
 from osia_conformance.references import Scrubber
+from osia_conformance.settings import AuthSettings, Settings, TargetSettings
 from osia_conformance.tokens import CannotIssue, Fault, Token, TokenSource, token_source
 
 READ = frozenset({"enroll.read"})

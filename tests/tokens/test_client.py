@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.config import ClientSettings, ConfigurationError, TargetSettings
-from osia_conformance.references import Reference, Scrubber
+from osia_conformance.references import ConfigurationError, Reference, Scrubber
+from osia_conformance.settings import ClientSettings, TargetSettings
 from osia_conformance.tokens import Fault, Token, TokenError
 from tests.tokens.endpoint import EC256, ENVIRON, HUNTER, Endpoint, client
 from tests.tokens.issued import (

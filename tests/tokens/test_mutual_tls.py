@@ -11,8 +11,8 @@ import pytest
 import trustme
 from cryptography.hazmat.primitives import serialization
 
-from osia_conformance.config import ConfigurationError, TargetSettings
-from osia_conformance.references import Reference
+from osia_conformance.references import ConfigurationError, Reference
+from osia_conformance.settings import TargetSettings
 from tests.tokens.endpoint import ENVIRON, HUNTER, Endpoint, client, serving
 from tests.tokens.issued import READ, made, refused
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.config import AuthSettings, ConfigurationError
-from osia_conformance.references import Reference, Scrubber
+from osia_conformance.references import ConfigurationError, Reference, Scrubber
+from osia_conformance.settings import AuthSettings
 from osia_conformance.tokens import Fault, Token
 from tests.tokens.issued import (
     BOTH_JWT,

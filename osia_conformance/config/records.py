@@ -6,9 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from osia_conformance import config_schema as schema
-from osia_conformance import config_values as values
-from osia_conformance.config_values import Place
+from osia_conformance.config import schema, values
+from osia_conformance.config.values import Place
 from osia_conformance.settings import NamedBuffer, NamedRecords
 
 

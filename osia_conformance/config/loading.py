@@ -9,23 +9,12 @@ from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from osia_conformance import config_schema as schema
-from osia_conformance.config_profile import read_profile
-from osia_conformance.config_records import read_named_records
-from osia_conformance.config_values import Place, quoted, table
+from osia_conformance.config import schema
+from osia_conformance.config.profile import read_profile
+from osia_conformance.config.records import read_named_records
+from osia_conformance.config.values import Place, quoted, table
 from osia_conformance.references import ConfigurationError, Reference
-from osia_conformance.settings import AuthSettings, ClientSettings, Product, Settings, TargetSettings, Waiver
-
-__all__ = [
-    "AuthSettings",
-    "ClientSettings",
-    "ConfigurationError",
-    "Product",
-    "Settings",
-    "TargetSettings",
-    "Waiver",
-    "load",
-]
+from osia_conformance.settings import Settings, TargetSettings
 
 DEFAULT_FILE = "conformance.toml"
 LONGEST_FILE = 1 << 20

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from osia_conformance.config_values import Place, kind_of, quoted, reference, table
+from osia_conformance.config.values import Place, kind_of, quoted, reference, table
 from osia_conformance.references import Reference, is_reference
 
 _DEEPEST = 32

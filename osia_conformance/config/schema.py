@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from osia_conformance import config_tables as tables
-from osia_conformance import config_values as values
 from osia_conformance import shards
-from osia_conformance.config_values import Place
+from osia_conformance.config import tables, values
+from osia_conformance.config.values import Place
 from osia_conformance.references import Reference
 from osia_conformance.settings import AuthSettings, ClientSettings, Product, TargetSettings, Waiver
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from osia_conformance import config_values as values
-from osia_conformance.config_schema import Reader, read_keys
-from osia_conformance.config_tables import is_json
-from osia_conformance.config_values import Place
+from osia_conformance.config import values
+from osia_conformance.config.schema import Reader, read_keys
+from osia_conformance.config.tables import is_json
+from osia_conformance.config.values import Place
 from osia_conformance.images import OURS
 from osia_conformance.json_schema import misfit, problem
 from osia_conformance.profile import ProfileError, load_profile
