@@ -17,7 +17,7 @@ from osia_conformance.references import Reference, Scrubber
 from osia_conformance.samples import Samples
 from osia_conformance.settings import AuthSettings
 from osia_conformance.specification import load_specification
-from osia_conformance.token_jwt import SignedTokens
+from osia_conformance.tokens.signed import SignedTokens
 from osia_reference.app import Server, create_app
 from osia_reference.calls import Call
 from osia_reference.replies import Refusal, Reply

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from osia_conformance import digests, journal, jwt_text
+from osia_conformance import digests, journal
 from osia_conformance import replay as replaying_again
 from osia_conformance.cleanup import cleanup
 from osia_conformance.compare import compare
@@ -31,9 +31,10 @@ from osia_conformance.reports import ReportError, results
 from osia_conformance.reports.evidence import Evidence
 from osia_conformance.selection import failed_checks
 from osia_conformance.settings import AuthSettings, ClientSettings, Settings
-from osia_conformance.token_endpoint import TokenEndpoint
-from osia_conformance.token_model import TokenError
-from osia_conformance.token_static import KeptTokens
+from osia_conformance.tokens import jwt_text
+from osia_conformance.tokens.endpoint import TokenEndpoint
+from osia_conformance.tokens.model import TokenError
+from osia_conformance.tokens.static import KeptTokens
 from osia_conformance.wire.network import Endpoint, find_proxy
 from tests import lab
 from tests.judging import settings as run_settings

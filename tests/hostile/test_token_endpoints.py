@@ -18,9 +18,9 @@ from osia_conformance.references import Reference, Scrubber
 from osia_conformance.runner import run_suites
 from osia_conformance.selection import Selection
 from osia_conformance.settings import AuthSettings, Settings, TargetSettings
-from osia_conformance.token_client import Breaker
-from osia_conformance.token_model import TokenError
 from osia_conformance.tokens import token_source
+from osia_conformance.tokens.client import Breaker
+from osia_conformance.tokens.model import TokenError
 from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.app import create_app
 from tests.hostile.answers import DEEP, DIGITS, HTML, JSON, PAGE, bomb, endless

@@ -11,10 +11,9 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import Key
 
-from osia_conformance import jwt_text
 from osia_conformance.references import Scrubber
 from osia_conformance.settings import AuthSettings, Settings, TargetSettings
-from osia_conformance.tokens import CannotIssue, Fault, Token, TokenSource, token_source
+from osia_conformance.tokens import CannotIssue, Fault, Token, TokenSource, jwt_text, token_source
 
 READ = frozenset({"enroll.read"})
 WRITE = frozenset({"enroll.write"})

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from osia_conformance.operations import SCOPES
 from osia_conformance.references import Reference, Scrubber
 from osia_conformance.settings import AuthSettings
-from osia_conformance.token_jwt import SignedTokens
 from osia_conformance.tokens import Fault
+from osia_conformance.tokens.signed import SignedTokens
 from tests.judging import KEY
 from tests.running import Report, configured, osia, served
 

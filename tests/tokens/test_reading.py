@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from osia_conformance import jwt_text
+from osia_conformance.tokens import jwt_text
 from tests.tokens.issued import jwt
 
 

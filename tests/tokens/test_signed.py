@@ -12,10 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import ECKey, Key, OctKey, OKPKey, RSAKey
 
-from osia_conformance import jwt_text
 from osia_conformance.references import ConfigurationError, Reference, Scrubber
 from osia_conformance.settings import AuthSettings
-from osia_conformance.tokens import Fault, Token
+from osia_conformance.tokens import Fault, Token, jwt_text
 from tests.tokens.issued import EXPIRED_OR_EARLY, HOUR, NOW, READ, SECRET, WRITE, Clock, made, stated, verified
 
 HS = AuthSettings(method="jwt", algorithm="HS256", key=Reference("env:KEY"))

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
-from osia_conformance import jwt_text
 from osia_conformance.expectations import wait
 from osia_conformance.patience import PUT_OFF, retry_after
 from osia_conformance.references import ConfigurationError, Reference, Scrubber
 from osia_conformance.settings import ClientSettings, TargetSettings
-from osia_conformance.signing import Signer
-from osia_conformance.token_model import TokenError, named
+from osia_conformance.tokens import jwt_text
+from osia_conformance.tokens.model import TokenError, named
+from osia_conformance.tokens.signing import Signer
 from osia_conformance.urls import host_of
 from osia_conformance.wire.network import Deadline, Endpoint
 from osia_conformance.wire.transport import DEFAULT_PORTS, NoAnswer, Wire, WireAnswer, WireSettings, open_client

@@ -9,11 +9,11 @@ import uuid
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from osia_conformance import jwt_text, token_model
 from osia_conformance.references import ConfigurationError, Scrubber
 from osia_conformance.settings import AuthSettings
-from osia_conformance.signing import Signer
-from osia_conformance.token_model import SECONDS_OFF, Fault, Kind, Token
+from osia_conformance.tokens import jwt_text, model
+from osia_conformance.tokens.model import SECONDS_OFF, Fault, Kind, Token
+from osia_conformance.tokens.signing import Signer
 
 _MOST_SKEW = 30
 _MOST_MARGIN = 60
@@ -65,9 +65,9 @@ class SignedTokens:
     def faulty(self, fault: Fault, scopes: Collection[str]) -> Token:
         """Return a token for these scopes with one fault; times are off by two hours."""
         if fault is Fault.ABSENT:
-            return token_model.absent()
+            return model.absent()
         if fault is Fault.UNKNOWN:
-            return self._told(token_model.unknown().value, ())
+            return self._told(model.unknown().value, ())
         with self._lock:
             self._signer.refresh()
             return self._told(self._broken(fault, tuple(sorted(scopes))), scopes)

@@ -7,13 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping
 
-from osia_conformance import jwt_text
 from osia_conformance.config.schema import client_for
 from osia_conformance.references import ConfigurationError, Scrubber
 from osia_conformance.settings import Settings
-from osia_conformance.token_endpoint import Grant, TokenEndpoint
-from osia_conformance.token_model import CannotIssue, Fault, Kind, Token, TokenError, named
-from osia_conformance.token_static import KeptTokens, from_real
+from osia_conformance.tokens import jwt_text
+from osia_conformance.tokens.endpoint import Grant, TokenEndpoint
+from osia_conformance.tokens.model import CannotIssue, Fault, Kind, Token, TokenError, named
+from osia_conformance.tokens.static import KeptTokens, from_real
 
 _MOST_MARGIN = 60
 _REFUSALS = 2

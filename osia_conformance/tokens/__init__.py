@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 
 from osia_conformance.references import Scrubber
 from osia_conformance.settings import Settings
-from osia_conformance.token_client import ClientTokens
-from osia_conformance.token_jwt import SignedTokens
-from osia_conformance.token_model import CannotIssue, Fault, Kind, Token, TokenError, TokenSource
-from osia_conformance.token_static import NoTokens, StaticTokens
+from osia_conformance.tokens.client import ClientTokens
+from osia_conformance.tokens.model import CannotIssue, Fault, Kind, Token, TokenError, TokenSource
+from osia_conformance.tokens.signed import SignedTokens
+from osia_conformance.tokens.static import NoTokens, StaticTokens
 
 __all__ = ["CannotIssue", "Fault", "Kind", "Token", "TokenError", "TokenSource", "token_source"]
 

@@ -6,10 +6,10 @@ import re
 import time
 from collections.abc import Callable, Collection, Mapping
 
-from osia_conformance import jwt_text, token_model
 from osia_conformance.references import ConfigurationError, Scrubber
 from osia_conformance.settings import AuthSettings
-from osia_conformance.token_model import ENOUGH_OFF, CannotIssue, Fault, Kind, Token, named
+from osia_conformance.tokens import jwt_text, model
+from osia_conformance.tokens.model import ENOUGH_OFF, CannotIssue, Fault, Kind, Token, named
 
 _VISIBLE = re.compile(r"[!-~]+")
 _TIMED = {Fault.EXPIRED: "expired", Fault.NOT_YET_VALID: "not-yet-valid"}
@@ -142,16 +142,16 @@ def from_real(fault: Fault, real: Callable[[], Token], scrubber: Scrubber) -> To
     Raises CannotIssue where the fault does not exist for opaque tokens or needs the issuer's key.
     """
     if fault is Fault.ABSENT:
-        return token_model.absent()
+        return model.absent()
     if fault is Fault.UNKNOWN:
-        return _told(token_model.unknown(), scrubber)
+        return _told(model.unknown(), scrubber)
     token = real()
     value = token.value or ""
     stated = jwt_text.parse(value)
     if stated is None and fault in _JWT_ONLY:
         raise CannotIssue(f"the tokens are opaque, so that none can be {fault.value}.", inapplicable=True)
     if fault is Fault.MALFORMED:
-        broken = Token(value.rpartition(".")[0], token.scopes) if stated else token_model.malformed()
+        broken = Token(value.rpartition(".")[0], token.scopes) if stated else model.malformed()
         return _told(broken, scrubber)
     if fault is Fault.WRONG_SIGNATURE:
         return _told(Token(jwt_text.altered(value), token.scopes), scrubber)
