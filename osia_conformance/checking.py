@@ -9,6 +9,7 @@ import pytest
 
 from osia_conformance.checks import MARK
 from osia_conformance.enrollments import Enrollments
+from osia_conformance.garbage import rested
 from osia_conformance.journal import Unwritable
 from osia_conformance.judge import Check, Judgement, judge
 from osia_conformance.planning import asked_for, is_of, planned, requirement_of, side_by_side
@@ -59,6 +60,12 @@ class Checks:
         if self.run.lost is not None:
             # Nothing can be judged: what is planned stays untested, and the report says why.
             items.clear()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self) -> Generator[None, object, object]:
+        """Judge the checks while the garbage collector rests."""
+        with rested():
+            return (yield)
 
     def prepare(self, config: pytest.Config) -> None:
         """Have `run` ready before the first check is planned."""

@@ -47,6 +47,8 @@ class Recorder:
         with self._lock:
             self._count += 1
             name = f"{self._worker}.{self._count}"
+        # One search for all of them; the token is among them.
+        place, *values = self._scrubber.texts([url, *(value for _, value in headers)])
         scopes = sorted(token.scopes) if token.scopes is not None else sorted({call.operation.scope})
         return {
             "id": name,
@@ -58,8 +60,8 @@ class Recorder:
             "fault": call.fault.value if call.fault else None,
             "request": {
                 "method": call.operation.method,
-                "url": self._scrubber.text(url),
-                "headers": self._clean(headers),
+                "url": place,
+                "headers": [[name, value] for (name, _), value in zip(headers, values, strict=True)],
                 **self._stated(call.body or b""),
             },
             "response": None,
@@ -76,11 +78,12 @@ class Recorder:
         self, record: dict[str, Any], log: CheckLog, call: Call, answer: Answer, retries: int, sink: Download | None
     ) -> None:
         """Journal a call with its answer; of a body that went into a `sink`, size and hash."""
+        values = self._scrubber.texts([value for _, value in answer.headers])
         record["elapsed"] = round(answer.elapsed, 6)
         record["withheld"] = answer.withheld
         record["response"] = {
             "status": answer.status,
-            "headers": self._clean(answer.headers),
+            "headers": [[name, value] for (name, _), value in zip(answer.headers, values, strict=True)],
             "truncated": answer.truncated,
             **self._journal.body(self._scrubber.data(answer.body)),
         }
@@ -102,12 +105,6 @@ class Recorder:
             evidence=[answer.exchange] if answer else [],
             check=log.id,
         )
-
-    def _clean(self, headers: Pairs) -> list[list[str]]:
-        # One search for all of them: a secret is seldom there.
-        if self._scrubber.holds("\n".join(value for _, value in headers)):
-            return [[name, self._scrubber.text(value)] for name, value in headers]
-        return [[name, value] for name, value in headers]
 
     def _stated(self, body: Body) -> dict[str, Any]:
         if isinstance(body, Upload):

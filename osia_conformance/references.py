@@ -6,7 +6,7 @@ import base64
 import html
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, quote_plus
@@ -134,22 +134,17 @@ class Scrubber:
         clean = self.data(data)
         return text if clean is data else clean.decode("utf-8", "surrogatepass")
 
-    def holds(self, text: str) -> bool:
-        """Return whether a known secret is in `text`."""
-        return bool(self._found(text.encode("utf-8", "surrogatepass")))
+    def texts(self, texts: Sequence[str]) -> list[str]:
+        """Return the texts with every known secret replaced; they are searched all at once."""
+        data = [text.encode("utf-8", "surrogatepass") for text in texts]
+        forms = self._found(b"\n".join(data))
+        if not forms:
+            return list(texts)
+        return [_replaced(one, forms).decode("utf-8", "surrogatepass") for one in data]
 
     def data(self, data: bytes) -> bytes:
         """Return `data` with every known secret replaced; the very same object if there is none."""
-        spans = sorted(span for form in self._found(data) for span in _occurrences(data, form))
-        if not spans:
-            return data
-        pieces: list[bytes] = []
-        end = 0
-        for start, stop in spans:
-            if start >= end:
-                pieces += (data[end:start], _MARK)
-            end = max(end, stop)
-        return b"".join([*pieces, data[end:]])
+        return _replaced(data, self._found(data))
 
     def shortened(self, text: str) -> str:
         """Return `text` as `text()` does, also where a secret was cut by "…" before it came here."""
@@ -170,6 +165,20 @@ class Scrubber:
     def _found(self, data: bytes) -> list[bytes]:
         groups = list(self._groups.items())
         return [form for prefix, forms in groups if prefix in data for form in tuple(forms) if form in data]
+
+
+def _replaced(data: bytes, forms: Sequence[bytes]) -> bytes:
+    """Return `data` with these spellings replaced; the very same object if none is in it."""
+    spans = sorted(span for form in forms for span in _occurrences(data, form))
+    if not spans:
+        return data
+    pieces: list[bytes] = []
+    end = 0
+    for start, stop in spans:
+        if start >= end:
+            pieces += (data[end:start], _MARK)
+        end = max(end, stop)
+    return b"".join([*pieces, data[end:]])
 
 
 def _occurrences(data: bytes, form: bytes) -> Iterable[tuple[int, int]]:
