@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from osia_conformance import journal, reports, sources, vendor_run
+from osia_conformance import journal, reports, sources
 from osia_conformance.embedded import EmbeddedServer
 from osia_conformance.enrollments import GONE
 from osia_conformance.expectations import REFUSED, Unjudged, phrase
@@ -21,7 +21,8 @@ from osia_conformance.register import load_register
 from osia_conformance.session import Run, Session
 from osia_conformance.shards import shard_of
 from osia_conformance.tokens import TokenError
-from osia_conformance.vendor_spec import VendorSpec
+from osia_conformance.vendor import run as vendor_run
+from osia_conformance.vendor.spec import VendorSpec
 from osia_conformance.verdict import EXIT_FAULT, EXIT_INTERRUPTED, derive, exit_code, tool
 from osia_conformance.wire.transport import NoAnswer
 

@@ -23,7 +23,7 @@ from osia_conformance.recorded import checked_records_of, header_of
 from osia_conformance.references import ConfigurationError
 from osia_conformance.replaying import Replayed, Script, recorded_script, send_again
 from osia_conformance.settings import Settings
-from osia_conformance.vendor_spec import bytes_of
+from osia_conformance.vendor.spec import bytes_of
 
 if TYPE_CHECKING:
     from osia_conformance.wire.http1 import Carrier

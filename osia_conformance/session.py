@@ -25,7 +25,7 @@ from osia_conformance.shards import shard_of
 from osia_conformance.specification import Specification, load_specification
 from osia_conformance.target import CheckLog, Extras, Target
 from osia_conformance.tokens import token_source
-from osia_conformance.vendor_spec import VendorSpec
+from osia_conformance.vendor.spec import VendorSpec
 from osia_conformance.wire.limits import Pace
 from osia_conformance.wire.transport import Wire, WireSettings, open_client
 

@@ -14,9 +14,9 @@ import pytest
 import yaml
 from openapi_spec_validator import validate
 
-from osia_conformance.facts import canonical, differences, facts
 from osia_conformance.paths import bundled
 from osia_conformance.register import load_register
+from osia_conformance.vendor.facts import canonical, differences, facts
 from osia_conformance.versions import public, resolve
 
 FOLDER = bundled("specs") / "enrollment"

@@ -7,8 +7,8 @@ from osia_conformance.expectations import DONE, REFUSED, expect, expect_json, ex
 from osia_conformance.generated import Input, broken_bodies, odd_inputs, valid_inputs
 from osia_conformance.generated_answers import ANY_BUT_5XX, documented, expect_fits
 from osia_conformance.generated_calls import WITH_A_BODY, prepared, send
-from osia_conformance.generated_vendor import vendor_broken, vendor_odd, vendor_valid
 from osia_conformance.subjects import CODES, Subject, to_be_refused
+from osia_conformance.vendor.drawing import vendor_broken, vendor_odd, vendor_valid
 
 SAME_BODIES = ("CREATE", "UPDATE")
 OPERATIONS = pytest.mark.parametrize("operation", CODES)

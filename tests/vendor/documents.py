@@ -7,9 +7,9 @@ import json
 from functools import cache
 from typing import Any
 
-from osia_conformance.openapi_text import parsed
 from osia_conformance.paths import bundled
-from osia_conformance.vendor_spec import VendorSpec, understood
+from osia_conformance.vendor.openapi_text import parsed
+from osia_conformance.vendor.spec import VendorSpec, understood
 
 VERSION = "1.0.0"
 PATH = "/v1/enrollments/{enrollmentId}"

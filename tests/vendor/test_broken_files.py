@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from osia_conformance import openapi_text
-from osia_conformance.openapi_text import UnreadableError, parsed
 from osia_conformance.operations import operations
 from osia_conformance.references import ConfigurationError
-from osia_conformance.vendor_spec import load, understood
-from osia_conformance.vendor_trial import undrawable
+from osia_conformance.vendor import openapi_text
+from osia_conformance.vendor.openapi_text import UnreadableError, parsed
+from osia_conformance.vendor.spec import load, understood
+from osia_conformance.vendor.trial import undrawable
 from tests.vendor.documents import PATH, VERSION, document, spec_of
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(

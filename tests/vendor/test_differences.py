@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from osia_conformance.facts import ABSENT, Difference, differences
 from osia_conformance.paths import bundled
+from osia_conformance.vendor.facts import ABSENT, Difference, differences
 
 
 def ours(version: str) -> dict[str, Any]:

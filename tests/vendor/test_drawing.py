@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from osia_conformance.generated import Input, broken
-from osia_conformance.generated_vendor import fits, vendor_broken, vendor_odd, vendor_valid
 from osia_conformance.references import ConfigurationError
-from osia_conformance.vendor_spec import VendorSpec, understood
-from osia_conformance.vendor_trial import tried, undrawable
+from osia_conformance.vendor.drawing import fits, vendor_broken, vendor_odd, vendor_valid
+from osia_conformance.vendor.spec import VendorSpec, understood
+from osia_conformance.vendor.trial import tried, undrawable
 from osia_conformance.versions import judged
 from tests.test_generated_data import drawn
 from tests.vendor.documents import PATH, VERSION, document, extended, spec_of, text

@@ -12,8 +12,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from osia_conformance.facts import ABSENT, NotOpenApiError, canonical, differences, facts
 from osia_conformance.paths import bundled
+from osia_conformance.vendor.facts import ABSENT, NotOpenApiError, canonical, differences, facts
 
 FILES = {file.parent.name: file for file in sorted((bundled("specs") / "enrollment").glob("*/openapi.yaml"))}
 

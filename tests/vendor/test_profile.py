@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from osia_conformance.generated import broken
-from osia_conformance.generated_vendor import vendor_broken, vendor_valid
 from osia_conformance.operations import by_code
 from osia_conformance.profile import load_profile
 from osia_conformance.samples import Samples
 from osia_conformance.settings import BlockSettings, ProfileSettings
 from osia_conformance.specification import load_specification
-from osia_conformance.vendor_profile import agreed
-from osia_conformance.vendor_spec import VendorSpec
-from osia_conformance.vendor_trial import tried
+from osia_conformance.vendor.drawing import vendor_broken, vendor_valid
+from osia_conformance.vendor.profile import agreed
+from osia_conformance.vendor.spec import VendorSpec
+from osia_conformance.vendor.trial import tried
 from tests import profiled
 from tests.test_generated_data import drawn
 from tests.vendor.documents import document, spec_of

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from osia_conformance import vendor_run
 from osia_conformance.handover import Handover
 from osia_conformance.merging import merge
 from osia_conformance.references import ConfigurationError
 from osia_conformance.replay import replay
 from osia_conformance.reports import results as results_json
 from osia_conformance.settings import Settings
-from osia_conformance.vendor_profile import agreed
+from osia_conformance.vendor import run as vendor_run
+from osia_conformance.vendor.profile import agreed
 from osia_reference.enrollments import Enrollments
 from tests import lab, profiled
 from tests.judging import KEY, judge, settings

@@ -14,7 +14,7 @@ from osia_conformance.json_schema import misfit
 from osia_conformance.merge_patch import merge_patch
 from osia_conformance.operations import by_code
 from osia_conformance.samples import Samples
-from osia_conformance.spec_references import followed
+from osia_conformance.vendor.references import followed
 
 _TYPE = "enrollmentType"
 _MOST = 30
@@ -29,7 +29,7 @@ Agreed = Mapping[str, Mapping[str, Sequence[Any]]]
 def agreed(document: Mapping[str, Any], samples: Samples) -> Agreed:
     """Return, by operationId and member of an enrollment that the profile states, values that fit both.
 
-    `document` is a vendor's as `vendor_spec.drawable` makes it. A member for which nothing was found has none.
+    `document` is a vendor's as `spec.drawable` makes it. A member for which nothing was found has none.
     """
     known: dict[str, list[Any]] = {}
     found: dict[str, dict[str, list[Any]]] = {}

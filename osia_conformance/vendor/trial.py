@@ -18,10 +18,10 @@ from osia_conformance.operations import operations
 from osia_conformance.paths import PACKAGE
 from osia_conformance.references import ConfigurationError
 from osia_conformance.settings import ProfileSettings, Settings
-from osia_conformance.vendor_spec import VendorSpec
+from osia_conformance.vendor.spec import VendorSpec
 
 if TYPE_CHECKING:
-    from osia_conformance.vendor_profile import Agreed
+    from osia_conformance.vendor.profile import Agreed
 
 SECONDS = 60.0
 EXAMPLES = 5
@@ -102,7 +102,7 @@ def _agreed(document: Mapping[str, Any], version: str, profile: ProfileSettings)
     from osia_conformance.profile import load_profile  # noqa: PLC0415 - for this process alone
     from osia_conformance.samples import Samples  # noqa: PLC0415
     from osia_conformance.specification import load_specification  # noqa: PLC0415
-    from osia_conformance.vendor_profile import agreed  # noqa: PLC0415
+    from osia_conformance.vendor.profile import agreed  # noqa: PLC0415
 
     return agreed(document, Samples(load_specification(version), load_profile(profile)))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from osia_conformance.normal_form import Document, NotOpenApiError, Tree, canonical, normal_form
+from osia_conformance.vendor.normal_form import Document, NotOpenApiError, Tree, canonical, normal_form
 
 __all__ = [
     "ABSENT",

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from osia_conformance.generated import CasesOf, Input, broken_from, faulted, odd_inputs, standing, tamed, valid_inputs
 from osia_conformance.operations import by_code
 from osia_conformance.samples import Samples
-from osia_conformance.spec_references import followed
 from osia_conformance.specification import load_specification
-from osia_conformance.vendor_profile import obeying_both
-from osia_conformance.vendor_spec import VendorSpec
+from osia_conformance.vendor.profile import obeying_both
+from osia_conformance.vendor.references import followed
+from osia_conformance.vendor.spec import VendorSpec
 
 _WITH_JSON = frozenset({"CREATE", "UPDATE", "PATCH", "FIND"})
 _WRITING = frozenset({"CREATE", "UPDATE", "PATCH"})

@@ -9,8 +9,8 @@ from typing import Any
 from osia_conformance.references import ConfigurationError
 from osia_conformance.session import Session
 from osia_conformance.settings import Settings
-from osia_conformance.vendor_spec import RULING, VendorSpec, load
-from osia_conformance.vendor_trial import tried
+from osia_conformance.vendor.spec import RULING, VendorSpec, load
+from osia_conformance.vendor.trial import tried
 
 
 def spec_of(settings: Settings, version: str) -> VendorSpec | None:

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from osia_conformance.facts import NotOpenApiError, differences
 from osia_conformance.journal import BODIES
-from osia_conformance.openapi_text import LARGEST, UnreadableError, parsed
 from osia_conformance.operations import Operation, operations
 from osia_conformance.references import ConfigurationError
-from osia_conformance.spec_references import checked_references, followed, inlined
 from osia_conformance.specification import load_specification
+from osia_conformance.vendor.facts import NotOpenApiError, differences
+from osia_conformance.vendor.openapi_text import LARGEST, UnreadableError, parsed
+from osia_conformance.vendor.references import checked_references, followed, inlined
 
 RULING = "RUL-VENDOR-SPEC"
 MOST_OBSERVED = 100

@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from osia_conformance.config.values import quoted
-from osia_conformance.normal_form import SCHEMAS
-from osia_conformance.openapi_text import MOST, UnreadableError
+from osia_conformance.vendor.normal_form import SCHEMAS
+from osia_conformance.vendor.openapi_text import MOST, UnreadableError
 
 _BASES = frozenset(
     f"${name}"
