@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import io
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -140,21 +142,34 @@ def ended(
 
 
 @contextmanager
+def hearing_ctrl_c() -> Iterator[None]:
+    """Let what is started here hear Ctrl-C; a shell lets what it runs in the background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
 def begun(
     *arguments: object, env: Mapping[str, str] | None = None, cwd: Path | None = None
 ) -> Iterator[subprocess.Popen[str]]:
     """Start the command, in a process group of its own, and go on; it does not outlive the block."""
     pipe = subprocess.PIPE
-    with subprocess.Popen(
-        command(*arguments),
-        env=environment(env),
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        stdout=pipe,
-        stderr=pipe,
-        text=True,
-        process_group=0,
-    ) as process:
+    with (
+        hearing_ctrl_c(),
+        subprocess.Popen(
+            command(*arguments),
+            env=environment(env),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=pipe,
+            stderr=pipe,
+            text=True,
+            process_group=0,
+        ) as process,
+    ):
         try:
             yield process
         finally:
@@ -204,9 +219,11 @@ def configured(directory: Path, url: str, *tables: str, **target: object) -> Pat
 
 
 def closed_port() -> str:
-    """Return the URL of a port on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+    """Return the URL of a port on which nobody listens; it is kept, so that nobody else begins to."""
+    kept = socket.socket()
+    atexit.register(kept.close)
+    kept.bind(("127.0.0.1", 0))
+    return f"http://127.0.0.1:{kept.getsockname()[1]}"
 
 
 def until(condition: Callable[[], Any], what: str, seconds: float = 300) -> None:

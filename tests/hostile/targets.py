@@ -128,6 +128,10 @@ class Target:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        # Kept, so that nobody else listens there meanwhile.
+        self._listener = socket.socket()
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._listener.bind(("127.0.0.1", self.port))
 
     def _serve(self, channel: socket.socket) -> None:
         self._open.add(channel)

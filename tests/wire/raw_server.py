@@ -14,6 +14,7 @@ import pytest
 import trustme
 
 from osia_conformance.wire.transport import NoAnswer, Wire, WireSettings, open_client
+from tests import running
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -157,10 +158,9 @@ def failure(script: Script, **settings: Any) -> NoAnswer:
         return caught.value
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+def closed_port() -> int:
+    """Return a port on which nobody listens."""
+    return int(running.closed_port().rpartition(":")[2])
 
 
 def server_tls(certificate: trustme.LeafCert) -> ssl.SSLContext:

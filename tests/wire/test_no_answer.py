@@ -11,8 +11,8 @@ from raw_server import (
     Peer,
     Server,
     answers,
+    closed_port,
     failure,
-    free_port,
     says,
 )
 
@@ -21,7 +21,7 @@ from osia_conformance.wire.transport import NoAnswer, WireSettings, open_client
 
 
 def test_a_refused_connection_is_tried_twice_and_reported() -> None:
-    with open_client(WireSettings(f"http://127.0.0.1:{free_port()}")) as wire:
+    with open_client(WireSettings(f"http://127.0.0.1:{closed_port()}")) as wire:
         with pytest.raises(NoAnswer) as caught:
             wire.send("GET", "/")
         assert (caught.value.reason, caught.value.sent, wire.retries) == ("connection refused", False, 1)
@@ -74,7 +74,7 @@ def test_a_resolver_that_hangs_ends_at_the_timeout(monkeypatch: pytest.MonkeyPat
 
 def test_the_next_address_of_a_host_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     with Server(answers(OK)) as server:
-        ports = [free_port(), server.port]
+        ports = [closed_port(), server.port]
         found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in ports]
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
         with server.wire(base_url="http://target.test") as wire:

@@ -13,7 +13,7 @@ from raw_server import (
     Script,
     Server,
     answers,
-    free_port,
+    closed_port,
     says,
     server_tls,
 )
@@ -31,7 +31,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 def test_proxies_of_the_environment_are_ignored_by_default(clean_environment: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
-        clean_environment.setenv(name, f"http://127.0.0.1:{free_port()}")
+        clean_environment.setenv(name, f"http://127.0.0.1:{closed_port()}")
     with Server(answers(OK)) as server, server.wire() as wire:
         wire.send("GET", "/")
     assert server.requests[0].startswith(b"GET / HTTP/1.1")
@@ -49,7 +49,7 @@ def test_the_proxy_of_the_environment_is_used_on_request(clean_environment: pyte
 @pytest.mark.parametrize("no_proxy", ["*", "127.0.0.1", "x.test, 127.0.0.1", "127.0.0.1:{port}"])
 def test_no_proxy_leads_past_the_proxy(clean_environment: pytest.MonkeyPatch, no_proxy: str) -> None:
     with Server(answers(OK)) as server:
-        clean_environment.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+        clean_environment.setenv("http_proxy", f"http://127.0.0.1:{closed_port()}")
         clean_environment.setenv("no_proxy", no_proxy.format(port=server.port))
         with server.wire(proxy="env") as wire:
             assert wire.send("GET", "/").status == 200
@@ -132,7 +132,7 @@ def test_a_proxy_that_opens_no_tunnel_is_named(reply: bytes, reason: str) -> Non
 
 
 def test_a_refusing_proxy_is_named() -> None:
-    port = free_port()
+    port = closed_port()
     settings = WireSettings("http://target.test", proxy=f"http://127.0.0.1:{port}")
     with open_client(settings) as wire, pytest.raises(NoAnswer) as caught:
         wire.send("GET", "/")
