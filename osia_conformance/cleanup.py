@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from osia_conformance import journal
-from osia_conformance.conductor import clean_up, open_enrollments
+from osia_conformance.clearing import clean_up, open_enrollments
 from osia_conformance.config.loading import load
 from osia_conformance.references import ConfigurationError
 from osia_conformance.reports import ReportError, validate_record
+from osia_conformance.reports.text import visible
 from osia_conformance.session import Run, Session
 from osia_conformance.settings import Settings
 
@@ -37,8 +38,8 @@ def cleanup(directory: Path, settings: Settings | None) -> int:
     finally:
         session.close()
     sys.stdout.write(f"{len(left) - len(remaining)} deleted, {len(remaining)} left\n")
-    for name in remaining:
-        sys.stdout.write(f"left: {name}\n")
+    for name, reason in remaining.items():
+        sys.stdout.write(f"left: {visible(name)}: {visible(reason)}\n")
     return 2 if remaining else 0
 
 

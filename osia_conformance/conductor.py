@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from osia_conformance import journal, reports, sources
+from osia_conformance.clearing import clean_up, give_up
 from osia_conformance.embedded import EmbeddedServer
-from osia_conformance.enrollments import GONE
-from osia_conformance.expectations import REFUSED, Unjudged, phrase
+from osia_conformance.expectations import Unjudged
 from osia_conformance.handover import Handover, StartError
 from osia_conformance.interrupts import Interrupts
-from osia_conformance.patience import RunTime
 from osia_conformance.profile_check import refusal
-from osia_conformance.references import ConfigurationError
 from osia_conformance.register import load_register
 from osia_conformance.session import Run, Session
 from osia_conformance.shards import shard_of
@@ -139,7 +137,7 @@ class Conductor:
         except KeyboardInterrupt:
             self.interrupted()
             self._interrupts.ignore()
-            _give_up(session, directory)
+            give_up(session, directory)
         self._interrupts.ignore()
         self._record("footer", finished=journal.now(), ending=self._ending, reason=self._reason)
         session.close()
@@ -238,57 +236,3 @@ class Conductor:
             "environment": sources.environment(),
             **({"shard": shard.as_record()} if shard else {}),
         }
-
-
-def clean_up(session: Session, directory: Path, within: float | None = None) -> list[str]:
-    """Delete every enrollment of the journal's ledger that is not gone yet; return those that stay.
-
-    `within` is seconds after which the rest is left.
-    """
-    left: list[str] = []
-    session.start("clean-up", "deleteEnrollment")
-    names = open_enrollments(journal.read(directory, "created", "deleted"))
-    if names:
-        until = None if within is None else time.time() + within
-        session.target.resume(RunTime(until, "the time for cleaning up was over"))
-    for name in names:
-        session.target.guest.enrollments.add(name)
-        try:
-            reason = _delete(session, name)
-            if reason is not None:
-                session.journal.write("leftover", enrollment=name, reason=session.scrubber.text(reason))
-                left.append(name)
-        except journal.Unwritable:
-            # It may be gone, and the next clean-up finds out; the others are tried all the same.
-            left.append(name)
-    return left
-
-
-def _give_up(session: Session, directory: Path) -> None:
-    """Journal what an interrupted clean-up did not come to."""
-    records = journal.read(directory, "created", "deleted", "leftover")
-    told = {line["enrollment"] for line in records if line["kind"] == "leftover"}
-    for name in open_enrollments(records):
-        if name not in told:
-            session.journal.write("leftover", enrollment=name, reason="the clean-up was interrupted")
-
-
-def open_enrollments(records: Sequence[dict[str, Any]]) -> list[str]:
-    """Return the ids of the ledger that are not known to be gone, oldest first."""
-    created = dict.fromkeys(line["enrollment"] for line in records if line["kind"] == "created")
-    gone = {line["enrollment"] for line in records if line["kind"] == "deleted"}
-    return [name for name in created if name not in gone]
-
-
-def _delete(session: Session, name: str) -> str | None:
-    try:
-        answer = session.target.call("DELETE", enrollment=name)
-        # An id that the server would not take may be refused here too; what cannot be read is not there.
-        if answer.status not in GONE and session.target.call("READ", enrollment=name).status not in REFUSED:
-            return f"deleteEnrollment answered {phrase(answer.status)}"
-    except Unjudged as error:
-        return error.reason
-    except ConfigurationError as error:
-        return str(error)
-    session.journal.write("deleted", enrollment=name, status=answer.status)
-    return None

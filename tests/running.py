@@ -24,8 +24,8 @@ from typing import Any
 import uvicorn
 
 from osia_conformance import journal
+from osia_conformance.clearing import open_enrollments
 from osia_conformance.cli import main
-from osia_conformance.conductor import open_enrollments
 from osia_conformance.register import load_register
 from tests.judging import KEY
 
