@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, Phase
 from hypothesis.strategies import SearchStrategy
 
-from osia_conformance.corpus import Corpus
-from osia_conformance.examples import Examples
+from osia_conformance.generated.corpus import Corpus
+from osia_conformance.generated.examples import Examples
 from osia_conformance.session import Session
 
 MARK = "requirement"

@@ -15,17 +15,10 @@ import pytest
 from hypothesis import HealthCheck, Phase
 from hypothesis.strategies import SearchStrategy
 
-from osia_conformance.draws import steady_draws
 from osia_conformance.echo import differences
-from osia_conformance.generated import (
-    Input,
-    broken,
-    broken_bodies,
-    broken_expressions,
-    odd_inputs,
-    valid_inputs,
-)
-from osia_conformance.generated_calls import prepared
+from osia_conformance.generated.calls import prepared
+from osia_conformance.generated.draws import steady_draws
+from osia_conformance.generated.inputs import Input, broken, broken_bodies, broken_expressions, odd_inputs, valid_inputs
 from osia_conformance.merge_patch import merge_patch
 from osia_conformance.model import Expected
 from osia_conformance.samples import Samples

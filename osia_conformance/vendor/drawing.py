@@ -9,7 +9,16 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from osia_conformance.generated import CasesOf, Input, broken_from, faulted, odd_inputs, standing, tamed, valid_inputs
+from osia_conformance.generated.inputs import (
+    CasesOf,
+    Input,
+    broken_from,
+    faulted,
+    odd_inputs,
+    standing,
+    tamed,
+    valid_inputs,
+)
 from osia_conformance.operations import by_code
 from osia_conformance.samples import Samples
 from osia_conformance.specification import load_specification

@@ -63,8 +63,8 @@ def undrawable(document: Mapping[str, Any], version: str) -> str | None:
     """Return why nothing can be drawn for an operation, None if input can be drawn for all."""
     import hypothesis  # noqa: PLC0415 - for this process alone
 
-    from osia_conformance.draws import generating  # noqa: PLC0415
-    from osia_conformance.generated import CasesOf  # noqa: PLC0415
+    from osia_conformance.generated.draws import generating  # noqa: PLC0415
+    from osia_conformance.generated.inputs import CasesOf  # noqa: PLC0415
 
     name = ""
     try:

@@ -4,9 +4,9 @@ import pytest
 
 from osia_conformance.checks import given, requirement
 from osia_conformance.expectations import DONE, REFUSED, expect, expect_json, expect_status, listed, precondition
-from osia_conformance.generated import Input, broken_bodies, odd_inputs, valid_inputs
-from osia_conformance.generated_answers import ANY_BUT_5XX, documented, expect_fits
-from osia_conformance.generated_calls import WITH_A_BODY, prepared, send
+from osia_conformance.generated.answers import ANY_BUT_5XX, documented, expect_fits
+from osia_conformance.generated.calls import WITH_A_BODY, prepared, send
+from osia_conformance.generated.inputs import Input, broken_bodies, odd_inputs, valid_inputs
 from osia_conformance.subjects import CODES, Subject, to_be_refused
 from osia_conformance.vendor.drawing import vendor_broken, vendor_odd, vendor_valid
 

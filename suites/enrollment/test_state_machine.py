@@ -16,7 +16,6 @@ from hypothesis.stateful import (
 from osia_conformance.afterwards import ARCHIVED, processes_finalized
 from osia_conformance.business_rules import REFUSALS
 from osia_conformance.checks import derived_seed, long, requirement, settings
-from osia_conformance.examples import Examples
 from osia_conformance.expectations import (
     DONE,
     REFUSED,
@@ -28,6 +27,7 @@ from osia_conformance.expectations import (
     one_of,
     phrase,
 )
+from osia_conformance.generated.examples import Examples
 from osia_conformance.merge_patch import biographic_patches
 from osia_conformance.model import Expected
 from osia_conformance.profile import A_MARKER

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.generated import Input, broken
+from osia_conformance.generated.inputs import Input, broken
 from osia_conformance.references import ConfigurationError
 from osia_conformance.vendor.drawing import fits, vendor_broken, vendor_odd, vendor_valid
 from osia_conformance.vendor.spec import VendorSpec, understood

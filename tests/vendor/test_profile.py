@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.generated import broken
+from osia_conformance.generated.inputs import broken
 from osia_conformance.operations import by_code
 from osia_conformance.profile import load_profile
 from osia_conformance.samples import Samples

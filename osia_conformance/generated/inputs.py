@@ -14,8 +14,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from osia_conformance.generated_blocks import obeying
-from osia_conformance.narrowed import narrowed, plain_path
+from osia_conformance.generated.blocks import obeying
+from osia_conformance.generated.narrowed import narrowed, plain_path
 from osia_conformance.operations import by_code
 from osia_conformance.samples import Samples
 from osia_conformance.specification import Breach, Specification, load_specification

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from osia_conformance.blocks import Block
-from osia_conformance.instances import instances
+from osia_conformance.generated.instances import instances
 from osia_conformance.merge_patch import merge_patch
 from osia_conformance.samples import Samples
 

@@ -39,7 +39,7 @@ def few(drawn: st.SearchStrategy[Any], times: int) -> list[Any]:
     from hypothesis.errors import HypothesisException  # noqa: PLC0415
     from schemathesis.errors import SchemathesisError  # noqa: PLC0415
 
-    from osia_conformance.draws import generating, steady_draws  # noqa: PLC0415
+    from osia_conformance.generated.draws import generating, steady_draws  # noqa: PLC0415
 
     found: list[Any] = []
 

@@ -11,7 +11,7 @@ import hypothesis
 from hypothesis import Phase
 from hypothesis.strategies import SearchStrategy
 
-from osia_conformance.draws import steady_draws
+from osia_conformance.generated.draws import steady_draws
 
 _KEPT: dict[Hashable, Sequence[Mapping[str, Any]]] = {}
 """What was drawn in this process: drawing costs more than sending, and depends on the key alone."""

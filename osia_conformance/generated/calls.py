@@ -8,7 +8,7 @@ from typing import Any
 
 from osia_conformance.enrollments import Enrollments
 from osia_conformance.exchange import Answer
-from osia_conformance.generated import Input
+from osia_conformance.generated.inputs import Input
 from osia_conformance.samples import Json
 from osia_conformance.subjects import Subject
 from osia_conformance.target import BINARY
