@@ -91,8 +91,8 @@ def _judge(options: argparse.Namespace, settings: Settings, server: embedded.Emb
 def merge(options: argparse.Namespace) -> int:
     """Report the run whose shards are named, and return its exit code."""
     from osia_conformance.evidence import ending  # noqa: PLC0415
+    from osia_conformance.finished.merging import merge as merged  # noqa: PLC0415
     from osia_conformance.handover import Handover  # noqa: PLC0415
-    from osia_conformance.merging import merge as merged  # noqa: PLC0415
     from osia_conformance.progress import on_terminal  # noqa: PLC0415
     from osia_conformance.reports import FORMATS, publish  # noqa: PLC0415
 
@@ -154,7 +154,7 @@ def requirements(options: argparse.Namespace) -> int:
 @_usage_errors
 def cleanup(options: argparse.Namespace) -> int:
     """Delete what a cut-off run left; 0 if nothing is left, 2 otherwise."""
-    from osia_conformance.cleanup import cleanup as clean  # noqa: PLC0415
+    from osia_conformance.finished.cleanup import cleanup as clean  # noqa: PLC0415
 
     return clean(Path(options.directory), _settings(options) if options.config else None)
 
@@ -162,7 +162,7 @@ def cleanup(options: argparse.Namespace) -> int:
 @_usage_errors
 def report(options: argparse.Namespace) -> int:
     """Write the formats of a finished or cut-off run again; 0 if they are written, whatever the verdict."""
-    from osia_conformance.rebuild import rebuild  # noqa: PLC0415
+    from osia_conformance.finished.rebuild import rebuild  # noqa: PLC0415
     from osia_conformance.reports import ReportError  # noqa: PLC0415
 
     try:
@@ -179,7 +179,7 @@ def report(options: argparse.Namespace) -> int:
 @_usage_errors
 def compare(options: argparse.Namespace) -> int:
     """Print what changed between two runs; 1 if something got worse."""
-    from osia_conformance.compare import compare as compared  # noqa: PLC0415
+    from osia_conformance.finished.compare import compare as compared  # noqa: PLC0415
 
     code, text = compared(Path(options.old), Path(options.new), options.format)
     sys.stdout.write(text)
@@ -189,7 +189,7 @@ def compare(options: argparse.Namespace) -> int:
 @_usage_errors
 def replay(options: argparse.Namespace) -> int:
     """Send one finding again; 1 if it still fails, 0 if not, 2 if that cannot be told."""
-    from osia_conformance.replay import replay as replayed  # noqa: PLC0415
+    from osia_conformance.finished.replay import replay as replayed  # noqa: PLC0415
 
     code, lines = replayed(Path(options.directory), options.requirement, _settings(options))
     for line in lines:

@@ -17,9 +17,9 @@ import pytest
 
 from osia_conformance.checks import MARK
 from osia_conformance.config.values import nearest, quoted
+from osia_conformance.finished.recorded import header_of, records_of
 from osia_conformance.operations import OLDEST, by_code, by_id
 from osia_conformance.planning import planned, requirement_of
-from osia_conformance.recorded import header_of, records_of
 from osia_conformance.references import ConfigurationError
 from osia_conformance.register import whole_register
 

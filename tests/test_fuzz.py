@@ -15,18 +15,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from osia_conformance import digests, journal
-from osia_conformance import replay as replaying_again
-from osia_conformance.cleanup import cleanup
-from osia_conformance.compare import compare
 from osia_conformance.exchange import Answer
+from osia_conformance.finished import replay as replaying_again
+from osia_conformance.finished.cleanup import cleanup
+from osia_conformance.finished.compare import compare
+from osia_conformance.finished.merging import merge
+from osia_conformance.finished.rebuild import rebuild
+from osia_conformance.finished.replay import replay
 from osia_conformance.handover import Handover
 from osia_conformance.json_text import BeyondLimits
-from osia_conformance.merging import merge
 from osia_conformance.patience import retry_after
 from osia_conformance.protection import credentials, encryption, integrity
-from osia_conformance.rebuild import rebuild
 from osia_conformance.references import ConfigurationError, Reference, Scrubber
-from osia_conformance.replay import replay
 from osia_conformance.reports import ReportError, results
 from osia_conformance.reports.evidence import Evidence
 from osia_conformance.selection import failed_checks

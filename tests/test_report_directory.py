@@ -11,8 +11,8 @@ from pathlib import Path
 
 from osia_conformance import journal
 from osia_conformance.evidence.files import ATTESTATION
+from osia_conformance.finished.rebuild import rebuild
 from osia_conformance.handover import StartError, prepared
-from osia_conformance.rebuild import rebuild
 from osia_conformance.reports import FORMATS
 from osia_conformance.settings import Settings
 from tests import lab

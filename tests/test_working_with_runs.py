@@ -14,8 +14,8 @@ import pytest
 
 from osia_conformance import journal
 from osia_conformance.cli import main
+from osia_conformance.finished.replay import replay
 from osia_conformance.references import ConfigurationError
-from osia_conformance.replay import replay
 from osia_conformance.selection import Selection, as_before, failed_checks
 from osia_conformance.settings import TargetSettings
 from tests import lab

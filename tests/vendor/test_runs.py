@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from osia_conformance.finished.merging import merge
+from osia_conformance.finished.replay import replay
 from osia_conformance.handover import Handover
-from osia_conformance.merging import merge
 from osia_conformance.references import ConfigurationError
-from osia_conformance.replay import replay
 from osia_conformance.reports import results as results_json
 from osia_conformance.settings import Settings
 from osia_conformance.vendor import run as vendor_run

@@ -18,10 +18,10 @@ from osia_conformance import journal
 from osia_conformance.apart import session_apart
 from osia_conformance.config.values import nearest, quoted
 from osia_conformance.embedded import trusting
+from osia_conformance.finished.recorded import checked_records_of, header_of
+from osia_conformance.finished.replaying import Replayed, Script, recorded_script, send_again
 from osia_conformance.handover import prepared
-from osia_conformance.recorded import checked_records_of, header_of
 from osia_conformance.references import ConfigurationError
-from osia_conformance.replaying import Replayed, Script, recorded_script, send_again
 from osia_conformance.settings import Settings
 from osia_conformance.vendor.spec import bytes_of
 

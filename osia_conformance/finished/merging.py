@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from osia_conformance import journal
+from osia_conformance.finished.recorded import checked_records_of, derived, header_of, records_of
 from osia_conformance.handover import Handover
-from osia_conformance.recorded import checked_records_of, derived, header_of, records_of
 from osia_conformance.references import ConfigurationError
 from osia_conformance.reports import ReportError
 from osia_conformance.shards import Shard

@@ -8,7 +8,7 @@ from typing import Any
 
 from osia_conformance import __version__
 from osia_conformance.evidence.files import destination
-from osia_conformance.recorded import NOT_OURS, derived, header_of, records_of
+from osia_conformance.finished.recorded import NOT_OURS, derived, header_of, records_of
 from osia_conformance.references import ConfigurationError
 from osia_conformance.reports import usual, write_all
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from osia_conformance.recorded import results_of
+from osia_conformance.finished.recorded import results_of
 from osia_conformance.reports import files
 from osia_conformance.reports.markdown import bounded, code
 from osia_conformance.reports.text import one_line
