@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from osia_conformance import journal
 from osia_conformance.journal import INLINE_LIMIT, Journal
+from tests.running import ENOUGH
 
 WRITER = """
 import sys
@@ -60,7 +61,7 @@ def test_several_processes_write_whole_lines(tmp_path: Path) -> None:
         writer.stdin.write("go\n")
         writer.stdin.flush()
     for writer in writers:
-        writer.communicate(timeout=60)
+        writer.communicate(timeout=ENOUGH)
         assert writer.returncode == 0
     records = journal.read(tmp_path)
     for name in names:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.running import environment
+from tests.running import ENOUGH, environment
 
 SLOW = ("hypothesis", "schemathesis", "pytest", "httpx", "uvicorn", "starlette", "jinja2", "allure_commons", "rich")
 
@@ -21,7 +21,7 @@ def loaded(*arguments: str) -> set[str]:
         f"sys.stderr.write(' '.join(name for name in {(*SLOW, 'jsonschema', 'tomllib')!r} if name in sys.modules))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], env=environment(), capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", script], env=environment(), capture_output=True, text=True, check=True, timeout=ENOUGH
     )
     return set(done.stderr.split())
 

@@ -58,17 +58,22 @@ class DeletesLater(Enrollments):
         return super().find(expressions)
 
 
+AMPLE = {"visible_within": 60}
+"""Both lag by a number of calls, however long these take."""
+
 FREEDOMS = [
     Freedom(
         "visibility-searches-behind",
         "A search does not see what came after the search before it.",
         {"store": SearchesBehind},
+        target=AMPLE,
         rulings=("RUL-VISIBILITY",),
     ),
     Freedom(
         "visibility-deletes-later",
         "A deleted enrollment is there for a while.",
         {"enrollments": DeletesLater},
+        target=AMPLE,
         rulings=("RUL-VISIBILITY",),
     ),
 ]

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from osia_reference import serve as serving
+from tests.running import ENOUGH
 
 SPECIFICATIONS = Path(__file__).parents[2] / "specs" / "enrollment"
 KEY = "a secret of the tests, long enough for HS512: " + "x" * 32
@@ -65,5 +66,5 @@ def test_the_server_announces_itself_answers_and_ends_well(
         sent = client.post("/v1/enrollments/a%2Fb/buffer", content=image, headers=octets)
         assert client.get(f"/v1/enrollments/a%2Fb/buffer/{sent.json()['bufferId']}").content == image
     process.send_signal(ending)
-    rest, errors = process.communicate(timeout=600)
+    rest, errors = process.communicate(timeout=ENOUGH)
     assert (process.returncode, rest, errors) == (0, "", "")

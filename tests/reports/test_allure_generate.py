@@ -16,6 +16,7 @@ import journals
 import pytest
 
 from osia_conformance.reports import allure
+from tests.running import ENOUGH
 
 
 @pytest.fixture(name="command", scope="module")
@@ -31,7 +32,7 @@ def command_of() -> str:
 def generated(command: str, results: Path, output: Path) -> dict[str, dict[str, Any]]:
     """Run `allure generate` and return its test results by their full names."""
     arguments = [command, "generate", str(results), "-o", str(output)]
-    subprocess.run(arguments, check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=300)
+    subprocess.run(arguments, check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=ENOUGH)
     assert (output / "index.html").is_file()
     found = (json.loads(path.read_bytes()) for path in (output / "data" / "test-results").glob("*.json"))
     return {result["fullName"]: result for result in found}

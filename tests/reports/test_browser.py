@@ -25,6 +25,9 @@ QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
+PATIENCE = 300_000
+"""Milliseconds in which a browser on a busy machine does what it is asked for."""
+
 DESKTOP = {"width": 1360, "height": 900}
 PHONE = {"width": 390, "height": 844}
 RUNS = {"conformant": journals.conformant, "failing": journals.waived, "cut off": journals.cut_off}
@@ -37,8 +40,9 @@ def browser() -> Iterator[Browser]:
         words = "no browser: install chromium, or set OSIA_CHROMIUM"
         # In CI a missing browser must not look like a pass.
         (pytest.fail if os.environ.get("CI") else pytest.skip)(words)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=list(QUIET))
+        browser = driver.chromium.launch(executable_path=program, args=list(QUIET), timeout=PATIENCE)
         yield browser
         browser.close()
 
@@ -66,6 +70,7 @@ def many() -> tuple[journals.Record, list[journals.Record]]:
 @contextmanager
 def opened(browser: Browser, file: Path, **options: Any) -> Iterator[Page]:
     context = browser.new_context(**{"viewport": DESKTOP, **options})
+    context.set_default_timeout(PATIENCE)
     try:
         page = context.new_page()
         page.goto(file.as_uri())
@@ -88,6 +93,7 @@ def test_it_opens_without_a_word_of_complaint_and_asks_for_nothing_else(
     browser: Browser, files: dict[str, Path], kind: str
 ) -> None:
     context = browser.new_context(viewport=DESKTOP)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     heard: list[str] = []
     page.on("console", lambda message: heard.append(message.text))
@@ -178,11 +184,11 @@ def test_a_link_to_a_filtered_row_shows_and_opens_it(browser: Browser, files: di
 def test_the_keyboard_reaches_rows_and_opens_them(browser: Browser, files: dict[str, Path]) -> None:
     with opened(browser, files["conformant"]) as page:
         page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.textContent") == "Skip to the requirements"
+        expect(page.locator(":focus")).to_have_text("Skip to the requirements")
         summary = page.locator("#ENR-CREATE-01 summary").first
         summary.focus()
         page.keyboard.press("Enter")
-        assert page.locator("#ENR-CREATE-01 .body").is_visible()
+        expect(page.locator("#ENR-CREATE-01 .body")).to_be_visible()
         assert summary.inner_text().startswith("Details")
 
 

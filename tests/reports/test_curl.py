@@ -14,6 +14,7 @@ import pytest
 
 from osia_conformance.reports import curl_line, curl_script
 from osia_conformance.reports.curl import LONG, write_bodies
+from tests.running import ENOUGH
 
 CURL = """#!/bin/bash
 printf '%s\\0' "$@" >> "$ARGUMENTS"
@@ -38,7 +39,7 @@ def shell_of(tmp_path: Path) -> Any:
         written = tmp_path / "arguments"
         written.write_bytes(b"")
         environment = {"PATH": f"{commands}:{os.environ['PATH']}", "ARGUMENTS": str(written), "LC_ALL": "C"}
-        done = subprocess.run([bash, "-c", script], env=environment, capture_output=True, check=True, timeout=30)
+        done = subprocess.run([bash, "-c", script], env=environment, capture_output=True, check=True, timeout=ENOUGH)
         assert done.stderr == b""
         calls = written.read_bytes().decode("utf-8", "surrogateescape").split("\0\0")[:-1]
         return [call.split("\0") for call in calls]
