@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import io
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 from osia_conformance import __version__
+from osia_conformance.output import standard
 
-EXIT_USAGE = 64
+EXIT_USAGE, EXIT_FAULT = 64, 70
 EFFORTS = ("quick", "standard", "thorough")
 ADDITIONAL = ("earl", "oscal")
 REPORTS = ("json", "junit", "allure", "html", "har", "markdown", *ADDITIONAL)
@@ -26,10 +26,16 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # What a terminal cannot show is written as an escape; it must not end a run.
-            stream.reconfigure(errors="backslashreplace")
+    with standard() as (out, error):
+        code = _run_command(arguments)
+        out.flush()
+        if out.lost is not None:
+            error.write(f"osia-conformance: what was to be printed is not all there: {out.lost}.\n")
+            return code or EXIT_FAULT
+        return code
+
+
+def _run_command(arguments: Sequence[str] | None) -> int:
     options = parser().parse_args(arguments)
     from osia_conformance import commands  # noqa: PLC0415 - --help must not wait for imports
 

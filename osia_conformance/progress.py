@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -57,15 +55,10 @@ class Silent:
 
 
 def on_terminal() -> Terminal:
-    """Return the progress on stdout; a reader that goes away does not end the run."""
+    """Return the progress on stdout."""
     from rich.console import Console  # noqa: PLC0415 - only a run shows progress
 
-    class Patient(Console):
-        def on_broken_pipe(self) -> None:
-            self.quiet = True
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-    return Terminal(Patient())
+    return Terminal(Console())
 
 
 class Terminal:
