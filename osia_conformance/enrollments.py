@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from osia_conformance.business_rules import Offered
 from osia_conformance.exchange import Answer, NotJson
 from osia_conformance.expectations import (
     DONE,
@@ -21,6 +20,7 @@ from osia_conformance.expectations import (
 from osia_conformance.found import buffer_id, identified, named_buffer
 from osia_conformance.ids import IdFactory
 from osia_conformance.journal import Unwritable
+from osia_conformance.rules.business_rules import Offered
 from osia_conformance.samples import Json, Samples
 from osia_conformance.streams import Body
 from osia_conformance.target import BINARY, Target, json_body

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from osia_conformance import digests, journal
+from osia_conformance import journal
 from osia_conformance.exchange import Answer
 from osia_conformance.finished import replay as replaying_again
 from osia_conformance.finished.cleanup import cleanup
@@ -29,6 +29,7 @@ from osia_conformance.protection import credentials, encryption, integrity
 from osia_conformance.references import ConfigurationError, Reference, Scrubber
 from osia_conformance.reports import ReportError, results
 from osia_conformance.reports.evidence import Evidence
+from osia_conformance.rules import digests
 from osia_conformance.selection import failed_checks
 from osia_conformance.settings import AuthSettings, ClientSettings, Settings
 from osia_conformance.tokens import jwt_text

@@ -19,8 +19,8 @@ from osia_conformance.echo import differences
 from osia_conformance.generated.calls import prepared
 from osia_conformance.generated.draws import steady_draws
 from osia_conformance.generated.inputs import Input, broken, broken_bodies, broken_expressions, odd_inputs, valid_inputs
-from osia_conformance.merge_patch import merge_patch
-from osia_conformance.model import Expected
+from osia_conformance.rules.merge_patch import merge_patch
+from osia_conformance.rules.model import Expected
 from osia_conformance.samples import Samples
 from osia_conformance.specification import load_specification
 from osia_conformance.subjects import CODES

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from osia_conformance.blocks import Block
 from osia_conformance.generated.instances import instances
-from osia_conformance.merge_patch import merge_patch
+from osia_conformance.rules.merge_patch import merge_patch
 from osia_conformance.samples import Samples
 
 Json = dict[str, Any]

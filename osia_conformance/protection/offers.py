@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from osia_conformance.business_rules import REFUSALS
 from osia_conformance.enrollments import Enrollment, Enrollments
 from osia_conformance.exchange import Answer
 from osia_conformance.expectations import DONE, CannotTell, Violation, expect_status, phrase, precondition
+from osia_conformance.rules.business_rules import REFUSALS
 
 Json = dict[str, Any]
 

@@ -11,8 +11,8 @@ from osia_conformance.blocks import Block
 from osia_conformance.generated.blocks import obeying
 from osia_conformance.generated.instances import few, instances, moved
 from osia_conformance.json_schema import misfit
-from osia_conformance.merge_patch import merge_patch
 from osia_conformance.operations import by_code
+from osia_conformance.rules.merge_patch import merge_patch
 from osia_conformance.samples import Samples
 from osia_conformance.vendor.references import followed
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from osia_conformance.afterwards import unless_processed
 from osia_conformance.checks import requirement
 from osia_conformance.expectations import (
     DONE,
@@ -16,6 +15,7 @@ from osia_conformance.expectations import (
     expect_unchanged,
     one_of,
 )
+from osia_conformance.rules.afterwards import unless_processed
 from osia_conformance.samples import without
 from osia_conformance.subjects import BYTES, changed, plain_patch
 

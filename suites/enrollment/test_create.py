@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from osia_conformance.business_rules import REFUSALS
 from osia_conformance.checks import requirement, versions
 from osia_conformance.echo import told
 from osia_conformance.expectations import (
@@ -24,6 +23,7 @@ from osia_conformance.expectations import (
     precondition,
 )
 from osia_conformance.images import SIDE, Image
+from osia_conformance.rules.business_rules import REFUSALS
 from osia_conformance.samples import EXTENSION, first, without
 from osia_conformance.subjects import other_member, other_members
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from osia_conformance.business_rules import REFUSALS, Offered
 from osia_conformance.checks import requirement
 from osia_conformance.expectations import DONE, expect, expect_holds, precondition
 from osia_conformance.protection.bodies import held
 from osia_conformance.protection.credentials import DOCUMENT_TYPE, JWT_TYPE, base64_text, enveloped, problem, secured
+from osia_conformance.rules.business_rules import REFUSALS, Offered
 from osia_conformance.subjects import Subject
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from osia_conformance.checks import requirement
-from osia_conformance.digests import ALGORITHMS, differing, digest, stated
 from osia_conformance.expectations import DONE, REFUSED, Inapplicable, expect, expect_status, one_of, precondition
 from osia_conformance.found import named_buffer
+from osia_conformance.rules.digests import ALGORITHMS, differing, digest, stated
 from osia_conformance.subjects import BYTES, for_buffers
 
 OTHER_BYTES = BYTES[::-1]

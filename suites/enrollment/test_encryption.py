@@ -18,8 +18,8 @@ from osia_conformance.protection.encryption import (
 )
 from osia_conformance.protection.integrity import block, blocks_of, broken_hashes, guarded
 from osia_conformance.protection.offers import accepted_in_clear, one_taken
+from osia_conformance.rules.schema_answers import answered, expect_fact
 from osia_conformance.samples import base64_png, png
-from osia_conformance.schema_answers import answered, expect_fact
 
 BUFFERS = {"image": "BIOMETRICDATA", "template": "BIOMETRICDATA", "data": "DOCUMENTPART"}
 """The members that hold a buffer by value, and the schema whose member each is."""

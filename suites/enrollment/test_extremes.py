@@ -5,7 +5,7 @@ import pytest
 from osia_conformance.checks import requirement, versions
 from osia_conformance.expectations import DONE, REFUSED, expect, expect_status, give_up, precondition
 from osia_conformance.generated.answers import ANY_BUT_5XX
-from osia_conformance.search import expression
+from osia_conformance.rules.search import expression
 from osia_conformance.subjects import WRITING, Subject
 from osia_conformance.target import json_body
 

@@ -16,8 +16,7 @@ from osia_conformance.expectations import (
     one_of,
     precondition,
 )
-from osia_conformance.samples import ours, without
-from osia_conformance.search import (
+from osia_conformance.rules.search import (
     BOOLEANS,
     CALENDAR,
     DATES,
@@ -29,6 +28,7 @@ from osia_conformance.search import (
     ordered,
     searched,
 )
+from osia_conformance.samples import ours, without
 from osia_conformance.subjects import plain_patch
 from osia_conformance.target import json_body
 

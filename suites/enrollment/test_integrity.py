@@ -8,7 +8,7 @@ from osia_conformance.exchange import NotJson
 from osia_conformance.expectations import DONE, expect, expect_holds, expect_status, give_up, precondition
 from osia_conformance.protection.bodies import OWNERS, hashed, held, local_block, protected
 from osia_conformance.protection.integrity import SIGNED_AS, block, blocks_of, broken_hashes, guarded, verifies
-from osia_conformance.schema_answers import answered, expect_fact
+from osia_conformance.rules.schema_answers import answered, expect_fact
 from osia_conformance.subjects import other_member
 
 OTHER_MEMBERS = {

@@ -6,7 +6,7 @@ import pytest
 
 from osia_conformance.checks import requirement
 from osia_conformance.expectations import DONE, REFUSED, expect_status, one_of
-from osia_conformance.schema_faults import expect_not_taken
+from osia_conformance.rules.schema_faults import expect_not_taken
 from osia_conformance.subjects import WRITING, to_be_refused
 
 WITH_A_BODY = [*WRITING, "FIND"]

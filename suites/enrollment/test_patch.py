@@ -2,9 +2,7 @@
 
 import pytest
 
-from osia_conformance.business_rules import expect_taken
 from osia_conformance.checks import given, requirement
-from osia_conformance.defaults import like_new
 from osia_conformance.expectations import (
     DONE,
     REFUSED,
@@ -17,7 +15,9 @@ from osia_conformance.expectations import (
     one_of,
     precondition,
 )
-from osia_conformance.merge_patch import biographic_patches, expect_equals, merge_patch
+from osia_conformance.rules.business_rules import expect_taken
+from osia_conformance.rules.defaults import like_new
+from osia_conformance.rules.merge_patch import biographic_patches, expect_equals, merge_patch
 from osia_conformance.samples import EXTENSION, ours, without
 from osia_conformance.subjects import other_members, plain_patch
 

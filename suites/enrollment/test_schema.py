@@ -4,9 +4,8 @@ import pytest
 
 from osia_conformance.checks import requirement, versions
 from osia_conformance.expectations import expect, expect_status
-from osia_conformance.samples import EXTENSION, base64_png
-from osia_conformance.schema_answers import answered, expect_fact
-from osia_conformance.schema_faults import (
+from osia_conformance.rules.schema_answers import answered, expect_fact
+from osia_conformance.rules.schema_faults import (
     change_of,
     expect_completed,
     expect_no_server_error,
@@ -15,6 +14,7 @@ from osia_conformance.schema_faults import (
     expect_refused_search,
     fault_cases,
 )
+from osia_conformance.samples import EXTENSION, base64_png
 from osia_conformance.subjects import to_be_refused
 from osia_conformance.target import json_body
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from osia_conformance.authorization import LOOK_ALIKES, expect_closed, wrong_scopes
 from osia_conformance.checks import requirement
 from osia_conformance.expectations import DONE, OPEN, REFUSED, Violation, give_up, phrase, precondition
 from osia_conformance.operations import SCOPES, by_code
+from osia_conformance.rules.authorization import LOOK_ALIKES, expect_closed, wrong_scopes
 from osia_conformance.subjects import CHANGING, CODES, Subject, to_be_refused
 
 OPERATIONS = pytest.mark.parametrize("operation", CODES)

@@ -13,8 +13,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from osia_conformance.afterwards import ARCHIVED, processes_finalized
-from osia_conformance.business_rules import REFUSALS
 from osia_conformance.checks import derived_seed, long, requirement, settings
 from osia_conformance.expectations import (
     DONE,
@@ -28,9 +26,11 @@ from osia_conformance.expectations import (
     phrase,
 )
 from osia_conformance.generated.examples import Examples
-from osia_conformance.merge_patch import biographic_patches
-from osia_conformance.model import Expected
 from osia_conformance.profile import A_MARKER
+from osia_conformance.rules.afterwards import ARCHIVED, processes_finalized
+from osia_conformance.rules.business_rules import REFUSALS
+from osia_conformance.rules.merge_patch import biographic_patches
+from osia_conformance.rules.model import Expected
 
 SHARES = 3
 """Checks among which the sequences are dealt out, so that workers can judge them side by side."""

@@ -2,7 +2,6 @@
 
 import pytest
 
-from osia_conformance.business_rules import expect_taken
 from osia_conformance.checks import requirement
 from osia_conformance.expectations import (
     DONE,
@@ -13,7 +12,8 @@ from osia_conformance.expectations import (
     phrase,
     precondition,
 )
-from osia_conformance.merge_patch import merge_patch
+from osia_conformance.rules.business_rules import expect_taken
+from osia_conformance.rules.merge_patch import merge_patch
 from osia_conformance.subjects import CODES, Subject, changed, plain_patch
 
 MEDIA_TYPES = {

@@ -2,7 +2,6 @@
 
 import pytest
 
-from osia_conformance.authorization import call_with_fault
 from osia_conformance.checks import requirement
 from osia_conformance.exchange import header
 from osia_conformance.expectations import (
@@ -15,6 +14,7 @@ from osia_conformance.expectations import (
     one_of,
 )
 from osia_conformance.operations import by_code
+from osia_conformance.rules.authorization import call_with_fault
 from osia_conformance.subjects import CHANGING, CODES, Subject, to_be_refused
 from osia_conformance.tokens import Fault
 

@@ -1,10 +1,10 @@
 """updateEnrollment: merging and replacing both conform (RUL-PUT); what was sent shows in either case."""
 
-from osia_conformance.business_rules import REFUSALS, Offered
 from osia_conformance.checks import requirement
-from osia_conformance.defaults import like_new
 from osia_conformance.echo import differences, told
 from osia_conformance.expectations import DONE, Untested, expect, expect_holds, precondition
+from osia_conformance.rules.business_rules import REFUSALS, Offered
+from osia_conformance.rules.defaults import like_new
 from osia_conformance.subjects import changed, other_member
 
 GROUPS = ("enrollmentFlags", "requestData", "documentData")

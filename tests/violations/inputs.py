@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from osia_conformance.operations import by_code
+from osia_conformance.rules.schema_faults import FAULTS
 from osia_conformance.samples import EXTENSION, without
-from osia_conformance.schema_faults import FAULTS
 from osia_conformance.specification import load_specification
 from osia_reference.enrollments import FINALIZED, IN_PROGRESS, Enrollments
 from osia_reference.replies import Refusal

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from osia_conformance.business_rules import REFUSALS
 from osia_conformance.enrollments import Enrollment, Enrollments, records_in
 from osia_conformance.exchange import Answer
 from osia_conformance.expectations import (
@@ -22,6 +21,7 @@ from osia_conformance.expectations import (
     status,
 )
 from osia_conformance.profile import BIOGRAPHIC, VALUES
+from osia_conformance.rules.business_rules import REFUSALS
 from osia_conformance.samples import Json, with_biographics, without
 from osia_conformance.target import json_body
 
