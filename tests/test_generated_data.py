@@ -13,11 +13,13 @@ from typing import Any
 import hypothesis
 import pytest
 from hypothesis import HealthCheck, Phase
+from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from osia_conformance.echo import differences
 from osia_conformance.generated.calls import prepared
-from osia_conformance.generated.draws import steady_draws
+from osia_conformance.generated.draws import generating, steady_draws
+from osia_conformance.generated.examples import Examples
 from osia_conformance.generated.inputs import Input, broken, broken_bodies, broken_expressions, odd_inputs, valid_inputs
 from osia_conformance.rules.merge_patch import merge_patch
 from osia_conformance.rules.model import Expected
@@ -185,15 +187,36 @@ def test_the_same_seed_draws_the_same(name):
     assert first != repr(drawn(STRATEGIES[name](), seed=6))
 
 
-def test_what_a_seed_draws_does_not_depend_on_the_code_that_is_loaded(tmp_path, monkeypatch):
-    before = repr(drawn(valid_inputs(VERSION, "CREATE"), seed=5, times=60))
+def inputs_of_a_check() -> str:
+    return repr(drawn(valid_inputs(VERSION, "CREATE"), seed=5, times=60))
+
+
+def steps_of_a_sequence() -> str:
+    """What a random sequence of operations would draw, which runs while Hypothesis draws it."""
+    found: list[int] = []
+    examples = Examples(SimpleNamespace(effort="quick"))
+
+    @hypothesis.seed(5)
+    @generating(200)
+    @hypothesis.given(st.integers())
+    def note(value: int) -> None:
+        found.append(value)
+        examples.passed()
+
+    examples.run(note)
+    return repr(found)
+
+
+@pytest.mark.parametrize("draw", [inputs_of_a_check, steps_of_a_sequence])
+def test_what_a_seed_draws_does_not_depend_on_the_code_that_is_loaded(tmp_path, monkeypatch, draw):
+    before = draw()
     words = [f"word-{number}" for number in range(50)]
     numbers = list(range(1_000_001, 1_000_051))
     (tmp_path / "loaded_later.py").write_text(f"WORDS = {words}\nNUMBERS = {numbers}\n", "utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     try:
         importlib.import_module("loaded_later")
-        assert repr(drawn(valid_inputs(VERSION, "CREATE"), seed=5, times=60)) == before
+        assert draw() == before
     finally:
         sys.modules.pop("loaded_later", None)
 

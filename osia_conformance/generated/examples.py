@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis.errors import FlakyFailure, FlakyStrategyDefinition, Unsatisfiable
 
 from osia_conformance.expectations import CannotTell, FailedStart, Inapplicable, ServerError
+from osia_conformance.generated.draws import steady_draws
 from osia_conformance.second_try import settled
 from osia_conformance.session import Session
 
@@ -35,7 +36,8 @@ class Examples:
         Raises its Violation, or CannotTell if no example could be judged, or a failure did not repeat.
         """
         try:
-            search()
+            with steady_draws():
+                search()
         except _Enough:
             self._raise_smallest()
         except FlakyStrategyDefinition:

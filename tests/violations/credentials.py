@@ -29,6 +29,7 @@ class PatchImagesOnly(Enrollments):
 
     def merge(self, current: Record, patch: Any) -> Any:
         merged = super().merge(current, patch)
+        self.validate("partialUpdateEnrollment", merged)
         return in_parts(lambda part: part if part.get("mimeType", "image/").startswith("image/") else bare(part))(
             merged
         )
