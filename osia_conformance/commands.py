@@ -195,7 +195,7 @@ def replay(options: argparse.Namespace) -> int:
 @_usage_errors
 def profile(options: argparse.Namespace) -> int:
     """Try the profile on the target; 1 if the target contradicts it, 2 if that could not be tried."""
-    from osia_conformance.profile_check import check  # noqa: PLC0415
+    from osia_conformance.profile.check import check  # noqa: PLC0415
 
     code, lines = check(_settings(options))
     for line in lines:

@@ -14,7 +14,7 @@ from osia_conformance.embedded import EmbeddedServer
 from osia_conformance.expectations import Unjudged
 from osia_conformance.handover import Handover, StartError
 from osia_conformance.interrupts import Interrupts
-from osia_conformance.profile_check import refusal
+from osia_conformance.profile.check import refusal
 from osia_conformance.register import load_register
 from osia_conformance.session import Run, Session
 from osia_conformance.shards import shard_of

@@ -11,9 +11,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from osia_conformance.blocks import UNKNOWN
-from osia_conformance.images import Image
 from osia_conformance.profile import BIOGRAPHIC, Profile, load_profile
+from osia_conformance.profile.blocks import UNKNOWN
+from osia_conformance.profile.images import Image
 from osia_conformance.settings import ProfileSettings
 from osia_conformance.specification import Specification
 

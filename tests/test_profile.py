@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.profile_check import CONTRADICTED, FITS, NOT_TRIED, check
+from osia_conformance.profile.check import CONTRADICTED, FITS, NOT_TRIED, check
 from osia_conformance.settings import BlockSettings, ProfileSettings, SearchSettings
 from osia_conformance.versions import judged as judged_versions
 from osia_conformance.wire.inprocess import AsgiTransport

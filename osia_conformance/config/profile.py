@@ -11,9 +11,9 @@ from osia_conformance.config import values
 from osia_conformance.config.schema import Reader, read_keys
 from osia_conformance.config.tables import is_json
 from osia_conformance.config.values import Place
-from osia_conformance.images import OURS
-from osia_conformance.json_schema import misfit, problem
 from osia_conformance.profile import ProfileError, load_profile
+from osia_conformance.profile.images import OURS
+from osia_conformance.profile.json_schema import misfit, problem
 from osia_conformance.settings import BlockSettings, ImageSettings, ProfileSettings, SearchSettings
 
 BLOCKS = ("biographicData", "contextualData", "requestData", "enrollmentFlags")

@@ -9,8 +9,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from osia_conformance.blocks import Block
 from osia_conformance.generated.instances import instances
+from osia_conformance.profile.blocks import Block
 from osia_conformance.rules.merge_patch import merge_patch
 from osia_conformance.samples import Samples
 

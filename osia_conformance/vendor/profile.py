@@ -7,11 +7,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from osia_conformance.blocks import Block
 from osia_conformance.generated.blocks import obeying
 from osia_conformance.generated.instances import few, instances, moved
-from osia_conformance.json_schema import misfit
 from osia_conformance.operations import by_code
+from osia_conformance.profile.blocks import Block
+from osia_conformance.profile.json_schema import misfit
 from osia_conformance.rules.merge_patch import merge_patch
 from osia_conformance.samples import Samples
 from osia_conformance.vendor.references import followed

@@ -22,7 +22,7 @@ from osia_conformance.expectations import (
     phrase,
     precondition,
 )
-from osia_conformance.images import SIDE, Image
+from osia_conformance.profile.images import SIDE, Image
 from osia_conformance.rules.business_rules import REFUSALS
 from osia_conformance.samples import EXTENSION, first, without
 from osia_conformance.subjects import other_member, other_members

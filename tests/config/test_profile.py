@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.images import OURS, chosen, sample
 from osia_conformance.paths import PACKAGE
 from osia_conformance.profile import load_profile
+from osia_conformance.profile.images import OURS, chosen, sample
 from osia_conformance.settings import ImageSettings, ProfileSettings, SearchSettings, Settings
 from tests.config.reading import loaded, refusal
 
@@ -49,7 +49,7 @@ dateOfBirth = "date"
 def files(empty_directory: Path) -> None:
     Path("person.json").write_text(json.dumps(PERSON), "utf-8")
     Path("request.json").write_text('{"requestType": "RENEWAL"}', "utf-8")
-    shutil.copy(PACKAGE / "images" / "pattern.jpg", "finger.jpg")
+    shutil.copy(PACKAGE / "profile" / "patterns" / "pattern.jpg", "finger.jpg")
 
 
 def inside(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from osia_conformance.json_schema import completed, misfit, properties
+from osia_conformance.profile.json_schema import completed, misfit, properties
 from osia_conformance.settings import BlockSettings
 
 Json = dict[str, Any]

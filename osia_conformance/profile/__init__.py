@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any
 
-from osia_conformance.blocks import Block, NothingDrawnError
-from osia_conformance.images import OURS, Image, chosen
+from osia_conformance.profile.blocks import Block, NothingDrawnError
+from osia_conformance.profile.images import OURS, Image, chosen
 from osia_conformance.settings import BlockSettings, ProfileSettings, SearchSettings, Settings
 
 Json = dict[str, Any]

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from osia_conformance.apart import session_apart
-from osia_conformance.blocks import UNKNOWN
 from osia_conformance.enrollments import Enrollments
 from osia_conformance.exchange import Answer
 from osia_conformance.expectations import DONE, Unjudged, one_of, phrase, precondition, status
 from osia_conformance.handover import prepared
-from osia_conformance.images import SIDE
 from osia_conformance.profile import BIOGRAPHIC, VALUES
+from osia_conformance.profile.blocks import UNKNOWN
+from osia_conformance.profile.images import SIDE
 from osia_conformance.reports.text import one_line
 from osia_conformance.samples import Json
 from osia_conformance.session import Session

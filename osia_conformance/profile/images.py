@@ -1,6 +1,6 @@
 """Images to send: small grey patterns of our own, as PNG, JPEG and JPEG 2000 files of the package.
 
-`images/` holds one 64 x 64 pattern (stripes and squares computed from the coordinates, 8 bit grey), written by
+`patterns/` holds one 64 x 64 pattern (stripes and squares computed from the coordinates, 8 bit grey), written by
 Pillow: PNG (ISO/IEC 15948) and JPEG 2000 (ISO/IEC 15444-1, reversible) without loss, JPEG (ISO/IEC 10918-1) at
 quality 85. Nobody is in it, and nothing of it comes from elsewhere.
 """
@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
-from osia_conformance.paths import PACKAGE
 from osia_conformance.settings import ImageSettings
 
 OURS = ("png", "jpeg", "jpeg2000")
@@ -38,7 +38,7 @@ class Image:
 def sample(name: str) -> Image:
     """Return our image in the format `name`, one of OURS."""
     file, mimetype, compression = _FILES[name]
-    return Image(name, (PACKAGE / "images" / file).read_bytes(), mimetype, compression)
+    return Image(name, (Path(__file__).parent / "patterns" / file).read_bytes(), mimetype, compression)
 
 
 def chosen(choice: str | ImageSettings) -> Image:
