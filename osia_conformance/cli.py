@@ -14,7 +14,11 @@ EXIT_USAGE, EXIT_FAULT = 64, 70
 EFFORTS = ("quick", "standard", "thorough")
 ADDITIONAL = ("earl", "oscal")
 REPORTS = ("json", "junit", "allure", "html", "har", "markdown", *ADDITIONAL)
-FAULTS = ("malformed", "unknown", "expired", "not-yet-valid", "wrong-signature", "alg-none")
+FAULTS = (
+    *("malformed", "unknown", "expired", "not-yet-valid", "wrong-signature"),
+    *("empty-signature", "cut-signature", "altered-claims", "unknown-key-id", "embedded-key"),
+    *("alg-none", "alg-none-capitals", "alg-none-mixed-case", "alg-none-signed", "alg-none-bare", "alg-absent"),
+)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -120,12 +120,16 @@ def expect_status(answer: Answer, *allowed: Statuses | int, what: str = "") -> A
     raise Violation(what or wanted.label, f"{answer.operation} answered {phrase(answer.status)}", answer)
 
 
-def expect_refusal(answer: Answer, *allowed: Statuses | int) -> Answer:
-    """Judge the refusal of a token: here 401 and 403 are the subject, so nothing is open but OPEN."""
+def expect_refusal(answer: Answer, *allowed: Statuses | int, sent: str) -> Answer:
+    """Judge the refusal of a token: here 401 and 403 are the subject, so nothing is open but OPEN.
+
+    `sent` is what was wrong with the token, as a phrase.
+    """
     wanted = one_of(*allowed)
     if answer.status not in wanted:
         _open_cases(answer)
-        raise Violation(wanted.label, f"{answer.operation} answered {phrase(answer.status)}", answer)
+        expected, actual = f"{wanted.label} to {sent}", f"{answer.operation} answered {phrase(answer.status)}"
+        raise Violation(expected, actual, answer)
     return answer
 
 

@@ -17,6 +17,8 @@ CHANGING = ("CREATE", "UPDATE", "PATCH", "DELETE", "FINALIZE")
 """The operations that have an effect on the enrollment itself."""
 WRITING = ("CREATE", "UPDATE", "PATCH")
 """The operations that take an enrollment in their body, and the finalize flag."""
+CACHED = ("READ", "BUFREAD")
+"""The operations by GET, whose answers a cache may keep (RFC 9111)."""
 
 BYTES = bytes(range(256))
 _GONE = (404, 410)
@@ -58,10 +60,16 @@ class Subject:
 
 
 def to_be_refused(enrollments: Enrollments, code: str) -> Subject:
-    """Return an operation for a call that must have no effect; all such calls share its enrollment."""
+    """Return an operation for a call that must have no effect; all such calls share its enrollment.
+
+    What is read has been read once before: a cache in front of the server that answers anybody then shows.
+    """
 
     def made(some: Enrollments) -> Subject:
-        return Subject(some, code, lent=some is not enrollments)
+        subject = Subject(some, code, lent=some is not enrollments)
+        if code in CACHED:
+            subject.call()
+        return subject
 
     return enrollments.session.lender.borrow(enrollments, f"refused {code}", made)
 

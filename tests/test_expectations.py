@@ -72,27 +72,30 @@ class TestStatus:
             expect_status(answer(501), DONE)
 
 
+SENT = "a token of nobody"
+
+
 class TestRefusal:
     @pytest.mark.parametrize("code", [401, 403])
     def test_a_refused_token_is_what_is_wanted(self, code: int) -> None:
-        assert expect_refusal(answer(code), 401, 403).status == code
+        assert expect_refusal(answer(code), 401, 403, sent=SENT).status == code
 
     def test_an_accepted_token_is_a_violation(self) -> None:
-        with pytest.raises(Violation, match="200 OK"):
-            expect_refusal(answer(200), 401, 403)
+        with pytest.raises(Violation, match=f"to {SENT}; .*200 OK"):
+            expect_refusal(answer(200), 401, 403, sent=SENT)
 
     def test_401_in_place_of_403_is_a_violation(self) -> None:
         with pytest.raises(Violation):
-            expect_refusal(answer(401), 403)
+            expect_refusal(answer(401), 403, sent=SENT)
 
     @pytest.mark.parametrize("code", sorted(OPEN))
     def test_a_server_that_cannot_answer_now_leaves_the_case_open(self, code: int) -> None:
         with pytest.raises(CannotTell):
-            expect_refusal(answer(code), 401)
+            expect_refusal(answer(code), 401, sent=SENT)
 
     def test_a_500_may_be_chance(self) -> None:
         with pytest.raises(ServerError):
-            expect_refusal(answer(500), 401)
+            expect_refusal(answer(500), 401, sent=SENT)
 
 
 class TestPrecondition:

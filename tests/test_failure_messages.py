@@ -47,7 +47,7 @@ SAID = {
     ),
     "tokens-never-expire": (
         "ENR-TOKEN-03-READ",
-        r"expected 401 or 403; readEnrollment answered 200 OK",
+        r"expected 401 or 403 to a token that expired more than an hour ago; readEnrollment answered 200 OK",
         "GET",
     ),
 }

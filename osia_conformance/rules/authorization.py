@@ -39,9 +39,16 @@ def expect_closed(subject: Subject, token: Token) -> None:
     answer = subject.call(token=token)
     if token.scopes is None and answer.status in DONE:
         give_up(f"{answer.operation} answered {phrase(answer.status)}, but the token's real scopes are unknown")
-    expect_refusal(answer, one_of(403, 401, 404))
+    expect_refusal(answer, one_of(403, 401, 404), sent=f"a valid token without {scope} ({_held(token)})")
     if answer.status in _OBSERVED:
         subject.enrollments.target.observe("RUL-SCOPE", _OBSERVED[answer.status], answer)
+
+
+def _held(token: Token) -> str:
+    """Return the scopes of a token as a phrase."""
+    if token.scopes is None:
+        return "its own scopes are not known"
+    return f"its scopes are {', '.join(sorted(token.scopes))}" if token.scopes else "it has no scope at all"
 
 
 def call_with_fault(subject: Subject, fault: Fault) -> Answer:

@@ -9,11 +9,30 @@ from collections.abc import Callable, Mapping
 from osia_conformance.references import Scrubber
 from osia_conformance.settings import Settings
 from osia_conformance.tokens.client import ClientTokens
-from osia_conformance.tokens.model import CannotIssue, Fault, Kind, Token, TokenError, TokenSource
+from osia_conformance.tokens.model import (
+    UNSIGNED,
+    WRONGLY_SIGNED,
+    CannotIssue,
+    Fault,
+    Kind,
+    Token,
+    TokenError,
+    TokenSource,
+)
 from osia_conformance.tokens.signed import SignedTokens
 from osia_conformance.tokens.static import NoTokens, StaticTokens
 
-__all__ = ["CannotIssue", "Fault", "Kind", "Token", "TokenError", "TokenSource", "token_source"]
+__all__ = [
+    "UNSIGNED",
+    "WRONGLY_SIGNED",
+    "CannotIssue",
+    "Fault",
+    "Kind",
+    "Token",
+    "TokenError",
+    "TokenSource",
+    "token_source",
+]
 
 
 def token_source(

@@ -58,9 +58,22 @@ def parse(token: str) -> Unverified | None:
     return Unverified(header, claims)
 
 
-def unsigned(header: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
-    """Return an unsecured JWT: `alg` is "none" and the signature is empty (RFC 7519, 6)."""
-    return f"{_segment({**header, 'alg': 'none'})}.{_segment(claims)}."
+def unsigned(header: Mapping[str, Any], claims: Mapping[str, Any], alg: str | None = "none") -> str:
+    """Return an unsecured JWT: `alg` is "none" and the signature is empty (RFC 7519, 6); None leaves `alg` out."""
+    rest = {name: value for name, value in header.items() if name != "alg"}
+    named = {} if alg is None else {"alg": alg}
+    return f"{_segment({**rest, **named})}.{_segment(claims)}."
+
+
+def with_content(token: str, header: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
+    """Return a JWT of this header and these claims with the signature of another `token`."""
+    return f"{_segment(header)}.{_segment(claims)}.{token.rpartition('.')[2]}"
+
+
+def with_half_a_signature(token: str) -> str:
+    """Return a signed JWT with the first half of its signature."""
+    content, _, signature = token.rpartition(".")
+    return f"{content}.{signature[: len(signature) // 8 * 4]}"
 
 
 def altered(token: str) -> str:

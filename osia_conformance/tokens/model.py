@@ -9,8 +9,9 @@ from enum import Enum
 from typing import Literal, Protocol
 
 Kind = Literal["jwt", "opaque", "none", "unknown"]
-SECONDS_OFF = 7200
 ENOUGH_OFF = 3600
+SECONDS_OFF = ENOUGH_OFF + 600
+"""How far off in time our own tokens are: more than the hour that decides, as clocks differ a little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,58 @@ class Fault(Enum):
     EXPIRED = "expired"
     NOT_YET_VALID = "not-yet-valid"
     WRONG_SIGNATURE = "wrong-signature"
+    EMPTY_SIGNATURE = "empty-signature"
+    CUT_SIGNATURE = "cut-signature"
+    ALTERED_CLAIMS = "altered-claims"
+    UNKNOWN_KEY_ID = "unknown-key-id"
+    EMBEDDED_KEY = "embedded-key"
     ALG_NONE = "alg-none"
+    ALG_NONE_CAPITALS = "alg-none-capitals"
+    ALG_NONE_MIXED_CASE = "alg-none-mixed-case"
+    ALG_NONE_SIGNED = "alg-none-signed"
+    ALG_NONE_BARE = "alg-none-bare"
+    ALG_ABSENT = "alg-absent"
+
+    @property
+    def words(self) -> str:
+        """What is sent, as a phrase that follows "to"."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Fault.ABSENT: "a call without a token",
+    Fault.MALFORMED: "a malformed token",
+    Fault.UNKNOWN: "a token that nobody issued",
+    Fault.EXPIRED: "a token that expired more than an hour ago",
+    Fault.NOT_YET_VALID: "a token that is not valid for more than an hour yet",
+    Fault.WRONG_SIGNATURE: "a token with another signature than its issuer's",
+    Fault.EMPTY_SIGNATURE: "a token whose signature is empty",
+    Fault.CUT_SIGNATURE: "a token with the first half of its signature",
+    Fault.ALTERED_CLAIMS: "a token whose claims were altered after it was signed",
+    Fault.UNKNOWN_KEY_ID: "a token that names an unknown key (kid), not signed by its issuer",
+    Fault.EMBEDDED_KEY: "a token signed with a stranger's key that it brings along (jwk)",
+    Fault.ALG_NONE: "an unsigned token (alg none)",
+    Fault.ALG_NONE_CAPITALS: "an unsigned token (alg NONE)",
+    Fault.ALG_NONE_MIXED_CASE: "an unsigned token (alg nOnE)",
+    Fault.ALG_NONE_SIGNED: "a token with alg none and the signature of another one",
+    Fault.ALG_NONE_BARE: "an unsigned token (alg none) without the dot that it ends with",
+    Fault.ALG_ABSENT: "an unsigned token without alg",
+}
+
+UNSIGNED = (
+    *(Fault.ALG_NONE_CAPITALS, Fault.ALG_NONE_MIXED_CASE, Fault.ALG_NONE_SIGNED),
+    *(Fault.ALG_NONE_BARE, Fault.ALG_ABSENT),
+)
+"""Further forms of a token that nobody signed."""
+
+WRONGLY_SIGNED = (
+    *(Fault.EMPTY_SIGNATURE, Fault.CUT_SIGNATURE, Fault.ALTERED_CLAIMS),
+    *(Fault.UNKNOWN_KEY_ID, Fault.EMBEDDED_KEY),
+)
+"""Further forms of a token whose signature is not the one of its issuer over its content."""
+
+JWT_ONLY = frozenset({Fault.EXPIRED, Fault.NOT_YET_VALID, Fault.ALG_NONE, *UNSIGNED, *WRONGLY_SIGNED})
+"""What cannot be wrong with an opaque token."""
 
 
 class CannotIssue(Exception):

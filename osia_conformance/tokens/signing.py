@@ -6,6 +6,7 @@ import json
 import secrets
 import warnings
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -123,6 +124,30 @@ class Signer:
             )
         self._text = text
         return key
+
+
+def signed_with_its_own_key(header: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
+    """Return a JWT signed with a key of ours, which its header holds (jwk; RFC 7515, 4.1.3), by the header's `alg`."""
+    algorithm = str(header.get("alg"))
+    key = _own_key(algorithm)
+    public = key.as_dict(private=isinstance(key, OctKey))
+    whole = {**header, "alg": algorithm if algorithm[:2] in _NEEDS else "ES256", "jwk": public}
+    registry = _AnyAlgorithm(strict_check_header=False)
+    return jws.serialize_compact(whole, json.dumps(claims).encode(), key, registry=registry)
+
+
+@cache
+def _own_key(algorithm: str) -> Key:
+    """Return a key that is nobody's, and good for the algorithm; for one that is not known, good for ES256."""
+    match algorithm[:2]:
+        case "HS":
+            return OctKey.import_key(secrets.token_bytes(64))
+        case "RS" | "PS":
+            return RSAKey.generate_key(2048)
+        case "Ed":
+            return OKPKey.generate_key("Ed25519")
+        case _:
+            return ECKey.generate_key(_CURVES.get(algorithm, "P-256"))
 
 
 def _imported(text: str, algorithm: str, scrubber: Scrubber) -> Key:

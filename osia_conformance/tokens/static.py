@@ -9,11 +9,11 @@ from collections.abc import Callable, Collection, Mapping
 from osia_conformance.references import ConfigurationError, Scrubber
 from osia_conformance.settings import AuthSettings
 from osia_conformance.tokens import jwt_text, model
-from osia_conformance.tokens.model import ENOUGH_OFF, CannotIssue, Fault, Kind, Token, named
+from osia_conformance.tokens.forgery import forged
+from osia_conformance.tokens.model import ENOUGH_OFF, JWT_ONLY, CannotIssue, Fault, Kind, Token, named
 
 _VISIBLE = re.compile(r"[!-~]+")
 _TIMED = {Fault.EXPIRED: "expired", Fault.NOT_YET_VALID: "not-yet-valid"}
-_JWT_ONLY = {Fault.EXPIRED, Fault.NOT_YET_VALID, Fault.ALG_NONE}
 
 
 class NoTokens:
@@ -148,15 +148,16 @@ def from_real(fault: Fault, real: Callable[[], Token], scrubber: Scrubber) -> To
     token = real()
     value = token.value or ""
     stated = jwt_text.parse(value)
-    if stated is None and fault in _JWT_ONLY:
+    if stated is None and fault in JWT_ONLY:
         raise CannotIssue(f"the tokens are opaque, so that none can be {fault.value}.", inapplicable=True)
     if fault is Fault.MALFORMED:
         broken = Token(value.rpartition(".")[0], token.scopes) if stated else model.malformed()
         return _told(broken, scrubber)
     if fault is Fault.WRONG_SIGNATURE:
         return _told(Token(jwt_text.altered(value), token.scopes), scrubber)
-    if fault is Fault.ALG_NONE and stated:
-        return _told(Token(jwt_text.unsigned(stated.header, stated.claims), token.scopes), scrubber)
+    made = forged(fault, value)
+    if made is not None:
+        return _told(Token(made, token.scopes), scrubber)
     raise CannotIssue(f"only the target's issuer can sign a token that is {fault.value}.")
 
 

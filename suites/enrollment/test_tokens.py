@@ -16,16 +16,18 @@ from osia_conformance.expectations import (
 from osia_conformance.operations import by_code
 from osia_conformance.rules.authorization import call_with_fault
 from osia_conformance.subjects import CHANGING, CODES, Subject, to_be_refused
-from osia_conformance.tokens import Fault
+from osia_conformance.tokens import UNSIGNED, WRONGLY_SIGNED, Fault
 
 OPERATIONS = pytest.mark.parametrize("operation", CODES)
 REFUSED = NOT_AUTHORIZED
 REFUSED_OR_BAD = one_of(NOT_AUTHORIZED, 400)
+NO_JWT = (Fault.ALG_NONE_BARE, Fault.ALG_ABSENT)
+"""What also breaks the grammar of a JWT (RFC 7515, 7.1 and 4.1.1)."""
 
 
 def refused(enrollments, operation, fault, allowed=REFUSED):
     """Judge that the operation refuses a token with this fault."""
-    return expect_refusal(call_with_fault(to_be_refused(enrollments, operation), fault), allowed)
+    return expect_refusal(call_with_fault(to_be_refused(enrollments, operation), fault), allowed, sent=fault.words)
 
 
 @requirement("ENR-TOKEN-01-{operation}")
@@ -68,6 +70,20 @@ def test_a_wrongly_signed_token_is_refused(enrollments, operation):
 @OPERATIONS
 def test_an_unsigned_token_is_refused(enrollments, operation):
     refused(enrollments, operation, Fault.ALG_NONE)
+
+
+@requirement("ENR-TOKEN-05-{operation}")
+@OPERATIONS
+def test_a_token_is_refused_whatever_is_wrong_with_its_signature(enrollments, operation):
+    for fault in WRONGLY_SIGNED:
+        refused(enrollments, operation, fault)
+
+
+@requirement("ENR-TOKEN-06-{operation}")
+@OPERATIONS
+def test_an_unsigned_token_is_refused_in_whatever_form(enrollments, operation):
+    for fault in UNSIGNED:
+        refused(enrollments, operation, fault, REFUSED_OR_BAD if fault in NO_JWT else REFUSED)
 
 
 @requirement("ENR-TOKEN-07-{operation}")
