@@ -22,12 +22,9 @@ import io
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-
-from xml.etree import ElementTree  # noqa: S405 - only to set out what is written
+from xml.etree import ElementTree
 
 from junitparser import Error, Failure, Skipped
-from xml.etree import ElementTree  # noqa: S405 - only to set out what is written
-
 from junitparser import TestCase as BaseCase
 from junitparser.xunit2 import JUnitXml, TestCase, TestSuite
 

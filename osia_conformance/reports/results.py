@@ -72,7 +72,8 @@ def _validate(instance: Record, name: str, what: str) -> None:
     validator = Draft202012Validator(schema(name), format_checker=Draft202012Validator.FORMAT_CHECKER)
     error = best_match(validator.iter_errors(instance))
     place, message = (error.json_path, one_line(error.message)) if error else ("$", "it is not valid")
-    raise files.ReportError(f"{one_line(what)} does not fit {name} at {place}: {message}; this is a fault of the suite.")
+    where = f"{one_line(what)} does not fit {name} at {place}"
+    raise files.ReportError(f"{where}: {message}; this is a fault of the suite.")
 
 
 @cache

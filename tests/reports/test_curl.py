@@ -9,11 +9,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import journals
 import pytest
 
 from osia_conformance.reports import curl_line, curl_script
 from osia_conformance.reports.curl import LONG, write_bodies
+from tests.reports import journals
 from tests.running import ENOUGH
 
 CURL = """#!/bin/bash

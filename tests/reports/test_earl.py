@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import journals
 import pytest
 from pyshacl import validate
 from rdflib import DCTERMS, RDF, XSD, Graph, Literal, Namespace, URIRef
@@ -13,6 +12,7 @@ from rdflib import DCTERMS, RDF, XSD, Graph, Literal, Namespace, URIRef
 from osia_conformance import reports
 from osia_conformance.reports import earl
 from osia_conformance.reports.results import arrange
+from tests.reports import journals
 
 EARL = Namespace("http://www.w3.org/ns/earl#")
 OSIA = Namespace("urn:osia-conformance:vocabulary:")

@@ -7,10 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import journals
 from jsonschema import Draft202012Validator
 
 from osia_conformance.reports import har
+from tests.reports import journals
 
 
 def members(**properties: Any) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
-import journals
 import pytest
 
 from osia_conformance.reports import html
+from tests.reports import journals
 
 VOID = {"meta", "br", "input"}
 ALLOWED = {

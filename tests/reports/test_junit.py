@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import journals
 import pytest
 import xmlschema
 from junitparser import JUnitXml
 
 from osia_conformance.reports import junit
+from tests.reports import journals
 
 RESULTS = {"failure", "error", "skipped"}
 # Element: its attributes (those with ! must be there) and its children.

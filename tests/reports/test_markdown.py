@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import journals
 import pytest
 
 from osia_conformance import reports
 from osia_conformance.reports import markdown
+from tests.reports import journals
 
 
 def text(scenario: tuple[journals.Record, list[journals.Record]]) -> str:

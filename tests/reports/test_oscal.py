@@ -8,7 +8,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import journals
 import pytest
 from trestle.core.validator_factory import validator_factory
 from trestle.oscal import OSCAL_VERSION
@@ -17,6 +16,7 @@ from trestle.oscal.assessment_results import AssessmentResults
 from osia_conformance import reports
 from osia_conformance.reports import oscal
 from osia_conformance.reports.results import arrange
+from tests.reports import journals
 
 
 def written(scenario: tuple[dict[str, Any], list[dict[str, Any]]], directory: Path) -> AssessmentResults:

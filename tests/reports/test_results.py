@@ -7,13 +7,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-import journals
 import pytest
 from jsonschema import Draft202012Validator
 
 from osia_conformance.register import load_register
 from osia_conformance.reports import ReportError, results, validate, validate_record
 from osia_conformance.verdict import derive
+from tests.reports import journals
 
 
 @pytest.mark.parametrize("name", ["results.schema.json", "journal.schema.json"])

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import journals
 import pytest
 
 from osia_conformance import reports
 from osia_conformance.reports import files
+from tests.reports import journals
 
 NAMES = {"results.json", "bodies", "junit.xml", "allure-results", "report.html", "evidence.har", "summary.md"}
 

@@ -1,13 +1,9 @@
-import sys
 from pathlib import Path
 
 import pytest
 import trustme
 
 from osia_conformance.wire import http1
-
-# The socket server lies beside the tests that share it.
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(autouse=True)

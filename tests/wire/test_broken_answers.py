@@ -8,7 +8,11 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from raw_server import (
+
+from osia_conformance.wire.http1 import Call, Connection
+from osia_conformance.wire.network import Deadline
+from osia_conformance.wire.transport import NoAnswer
+from tests.wire.raw_server import (
     CHUNKED,
     OK,
     SHORT,
@@ -18,10 +22,6 @@ from raw_server import (
     failure,
     says,
 )
-
-from osia_conformance.wire.http1 import Call, Connection
-from osia_conformance.wire.network import Deadline
-from osia_conformance.wire.transport import NoAnswer
 
 
 def test_a_drip_in_the_headers_does_not_defeat_the_timeout() -> None:

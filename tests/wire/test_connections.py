@@ -3,7 +3,9 @@ from __future__ import annotations
 import threading
 
 import pytest
-from raw_server import (
+
+from osia_conformance.wire.transport import NoAnswer
+from tests.wire.raw_server import (
     CHUNKED,
     CLOSED,
     OK,
@@ -12,8 +14,6 @@ from raw_server import (
     answers,
     says,
 )
-
-from osia_conformance.wire.transport import NoAnswer
 
 
 def test_a_connection_is_used_again() -> None:

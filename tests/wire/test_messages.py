@@ -3,14 +3,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from raw_server import (
+
+from osia_conformance.wire.transport import Unsendable, WireSettings, open_client
+from tests.wire.raw_server import (
     OK,
     Server,
     answers,
     says,
 )
-
-from osia_conformance.wire.transport import Unsendable, WireSettings, open_client
 
 
 def sent(*, wire_settings: dict[str, Any] | None = None, **call: Any) -> bytes:

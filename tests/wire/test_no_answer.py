@@ -4,7 +4,10 @@ import socket
 import threading
 
 import pytest
-from raw_server import (
+
+from osia_conformance.wire.network import Deadline, Endpoint, connect
+from osia_conformance.wire.transport import NoAnswer, WireSettings, open_client
+from tests.wire.raw_server import (
     CLOSED,
     OK,
     SHORT,
@@ -15,9 +18,6 @@ from raw_server import (
     failure,
     says,
 )
-
-from osia_conformance.wire.network import Deadline, Endpoint, connect
-from osia_conformance.wire.transport import NoAnswer, WireSettings, open_client
 
 
 def test_a_refused_connection_is_tried_twice_and_reported() -> None:

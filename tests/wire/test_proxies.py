@@ -6,7 +6,9 @@ from contextlib import ExitStack, suppress
 
 import pytest
 import trustme
-from raw_server import (
+
+from osia_conformance.wire.transport import NoAnswer, WireSettings, open_client
+from tests.wire.raw_server import (
     CLOSED,
     OK,
     Peer,
@@ -17,8 +19,6 @@ from raw_server import (
     says,
     server_tls,
 )
-
-from osia_conformance.wire.transport import NoAnswer, WireSettings, open_client
 
 
 @pytest.fixture

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 import trustme
-from raw_server import (
+
+from osia_conformance.wire.transport import NoAnswer
+from tests.wire.raw_server import (
     OK,
     SHORT,
     Peer,
@@ -17,8 +19,6 @@ from raw_server import (
     answers,
     server_tls,
 )
-
-from osia_conformance.wire.transport import NoAnswer
 
 
 def tls_failure(context: ssl.SSLContext, script: Script | None = None, **settings: Any) -> NoAnswer:
