@@ -106,17 +106,6 @@ class Samples:
                 del changes[member]
         return {**copy.deepcopy(block.canonical), **changes} if changes else None
 
-    def fewer(self, name: str) -> Json | None:
-        """Return a block with one member less than the canonical one and another value, None if there is none."""
-        block = self.profile.blocks[name]
-        for gone in sorted(block.optional):
-            for member, values in block.alternatives.items():
-                rest = {other: value for other, value in block.canonical.items() if other != gone}
-                changed = {**rest, member: values[-1]}
-                if member != gone and block.fits(changed):
-                    return changed
-        return None
-
     def least(self, marker: str) -> Json:
         """Return biographic data of the marker and what the profile does not let go, as little as fits."""
         block = self.profile.biographics

@@ -125,15 +125,20 @@ def test_a_second_signal_gives_up_what_is_left_and_writes_the_report(file: Path,
     assert {entry["enrollment"] for entry in report.results["leftovers"]} == set(report.ledger()) != set()
 
 
+def killed(file: Path, gate: Gate) -> None:
+    """Begin a run, and kill it when an enrollment is there."""
+    with begun(*run(file), env=JWT_KEY) as process:
+        until(gate.reached.is_set, "the first PATCH arrives")
+        process.kill()
+        process.wait(ENOUGH)
+    gate.released.set()
+
+
 class TestCleanup:
     """`cleanup DIR`, after a run that could not end itself."""
 
     def test_it_finishes_the_job_of_a_killed_run(self, file: Path, gate: Gate, app: Server) -> None:
-        with begun(*run(file), env=JWT_KEY) as process:
-            until(gate.reached.is_set, "the first PATCH arrives")
-            process.kill()
-            process.wait(ENOUGH)
-        gate.released.set()
+        killed(file, gate)
         assert left_on(app) != []
         assert Report(file.parent / "r").ledger() != []
         first = osia("cleanup", file.parent / "r", "--config", file, env=JWT_KEY)
@@ -145,11 +150,7 @@ class TestCleanup:
         assert (again.returncode, again.stdout) == (0, "nothing is left on the target\n")
 
     def test_it_tells_what_stays(self, file: Path, gate: Gate, app: Server) -> None:
-        with begun(*run(file), env=JWT_KEY) as process:
-            until(gate.reached.is_set, "the first PATCH arrives")
-            process.kill()
-            process.wait(ENOUGH)
-        gate.released.set()
+        killed(file, gate)
         app.close()
         done = osia("cleanup", file.parent / "r", "--config", file, env=JWT_KEY)
         left = Report(file.parent / "r").ledger()

@@ -116,7 +116,6 @@ def test_a_profile_that_fits_is_said_to_fit(version: str) -> None:
     assert lines[-1].startswith("the target accepts what the profile says")
 
 
-WRONG_REQUEST = BlockSettings(examples=({"a": "b"},))
 WRONG: dict[str, tuple[ProfileSettings, str, str]] = {
     "type": (
         replace(profiled.PROFILE, enrollment_types=("national", "tourist")),

@@ -198,4 +198,3 @@ _PROFILE: Mapping[str, Reader] = {
     "largest-buffer": _largest_buffer,
     "required": _required,
 }
-PROFILE = ("file", *_PROFILE)

@@ -1,5 +1,7 @@
 """Violations of the finalize flag of create, update and patch."""
 
+from collections.abc import Callable
+
 from osia_conformance.operations import by_code
 from osia_reference.app import Server
 from osia_reference.calls import Call
@@ -67,37 +69,24 @@ class NoBooleanCrashes(Server):
         return {"true": True, "false": False}[call.request.query_params.get("finalize", "false")]
 
 
+def each(name: str, change: str, server: Callable[[str], type[Server]], *numbers: str) -> list[Violation]:
+    """Return a violation for each operation with the flag; in `name` and `change` stands {} for the operation."""
+    return [
+        Violation(
+            f"finalize-{name.format(code.lower())}",
+            change.format(by_code()[code].id),
+            {"server": server(code)},
+            expected=tuple(f"ENR-FLAG-{number}-{code}" for number in numbers),
+            declared=("ENR-LIFE-03",),
+        )
+        for code in CODES
+    ]
+
+
 VIOLATIONS = [
-    *[
-        Violation(
-            f"finalize-ignored-by-{code.lower()}",
-            f"{by_code()[code].id} ignores finalize=true.",
-            {"server": ignoring(code)},
-            expected=(f"ENR-FLAG-01-{code}",),
-            declared=("ENR-LIFE-03",),
-        )
-        for code in CODES
-    ],
-    *[
-        Violation(
-            f"finalize-is-the-default-of-{code.lower()}",
-            f"{by_code()[code].id} finalizes unless it is told not to.",
-            {"server": defaulting(code)},
-            expected=(f"ENR-FLAG-02-{code}",),
-            declared=("ENR-LIFE-03",),
-        )
-        for code in CODES
-    ],
-    *[
-        Violation(
-            f"finalize-by-presence-in-{code.lower()}",
-            f"{by_code()[code].id} finalizes whenever the flag is there, false or not.",
-            {"server": presence(code)},
-            expected=(f"ENR-FLAG-03-{code}", f"ENR-FLAG-04-{code}"),
-            declared=("ENR-LIFE-03",),
-        )
-        for code in CODES
-    ],
+    *each("ignored-by-{}", "{} ignores finalize=true.", ignoring, "01"),
+    *each("is-the-default-of-{}", "{} finalizes unless it is told not to.", defaulting, "02"),
+    *each("by-presence-in-{}", "{} finalizes whenever the flag is there, false or not.", presence, "03", "04"),
     Violation(
         "finalize-else-is-false",
         "A finalize that is no boolean counts as false.",
