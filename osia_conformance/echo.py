@@ -87,10 +87,11 @@ def _bytes(text: str) -> bytes | str:
 
 
 def _instant(sent: str, got: str) -> bool:
-    if "T" not in sent or "T" not in got:
+    if not all(text[10:11] in ("T", "t") for text in (sent, got)):
         return False
     try:
-        one, other = datetime.fromisoformat(sent), datetime.fromisoformat(got)
+        # T and Z may be small (RFC 3339, 5.6).
+        one, other = (datetime.fromisoformat(text.upper()) for text in (sent, got))
         return (one.tzinfo is None) == (other.tzinfo is None) and one == other
     except ValueError:
         return False

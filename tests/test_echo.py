@@ -92,6 +92,8 @@ def test_a_date_time_is_an_instant(moment: datetime, hours: int) -> None:
     utc = moment.replace(tzinfo=UTC)
     elsewhere = utc.astimezone(timezone(timedelta(hours=hours)))
     assert same(utc.isoformat().replace("+00:00", "Z"), elsewhere.isoformat())
+    assert same(utc.isoformat().replace("+00:00", "Z"), elsewhere.isoformat().lower())
+    assert same(utc.isoformat().replace("+00:00", "z").lower(), elsewhere.isoformat())
     assert not same(utc.isoformat(), (utc + timedelta(seconds=1)).isoformat())
 
 

@@ -51,6 +51,29 @@ def expect_equals(wanted: Any, got: Any, answer: Answer) -> None:
         raise Violation("the result of RFC 7396", "; ".join(found[:3]), answer)
 
 
+def expect_replaced(wanted: Any, got: Any, before: Any, answer: Answer) -> None:
+    """Judge that a list is as it was sent, and holds nothing of the one `before` besides (RUL-ECHO)."""
+    found = [*differences(wanted, got), *(f"still there: {text}" for text in _still_there(wanted, got, before, "$"))]
+    if found:
+        raise Violation("the list that was sent in place of the one before", "; ".join(found[:3]), answer)
+
+
+def _still_there(wanted: Any, got: Any, before: Any, path: str) -> list[str]:
+    if all(isinstance(each, Mapping) for each in (wanted, got, before)):
+        both = [name for name in got if name in before]
+        kept = [name for name in both if name not in wanted and not differences(before[name], got[name], member=name)]
+        return [f"{path}.{name}" for name in kept if got[name] not in ({}, [])] + [
+            text
+            for name in both
+            if name in wanted
+            for text in _still_there(wanted[name], got[name], before[name], f"{path}.{name}")
+        ]
+    if all(isinstance(each, list) for each in (wanted, got, before)):
+        triples = enumerate(zip(wanted, got, before, strict=False))
+        return [text for index, three in triples for text in _still_there(*three, f"{path}[{index}]")]
+    return []
+
+
 def _left_over(wanted: Any, got: Any, path: str) -> list[str]:
     if isinstance(wanted, Mapping) and isinstance(got, Mapping):
         extra = [f"{path}.{name}" for name in got if name not in wanted and got[name] not in ({}, [])]

@@ -24,12 +24,14 @@ def members(group):
 
 
 def narrowed(enrollment, wanted):
-    """Ask for groups by their own names and by that of a member each; return the first answer that narrows."""
+    """Ask for groups by their own names, by that of a member each and by both; return the first answer that narrows."""
     whole = enrollment.record()
     groups = [name for name in NAMED if whole.get(name)][:wanted]
     if len(groups) < wanted or not any(whole[name] for name in whole.keys() - {*groups, "enrollmentId", "status"}):
         give_up("the record holds too few groups to ask for a part of them")
-    for names in (groups, [member for group in groups for member in members(whole[group])[:1]]):
+    pairs = [(group, member) for group in groups for member in members(whole[group])[:1]]
+    styles = groups, [member for _, member in pairs], [f"{group}.{member}" for group, member in pairs]
+    for names in styles:
         answer = precondition(enrollment.read(*names), DONE, 400)
         if answer.status in DONE and all(expect_json(answer).get(group) for group in groups) and less(answer, whole):
             return answer, groups, whole

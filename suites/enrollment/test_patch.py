@@ -17,7 +17,7 @@ from osia_conformance.expectations import (
 )
 from osia_conformance.rules.business_rules import expect_taken
 from osia_conformance.rules.defaults import like_new
-from osia_conformance.rules.merge_patch import biographic_patches, expect_equals, merge_patch
+from osia_conformance.rules.merge_patch import biographic_patches, expect_equals, expect_replaced, merge_patch
 from osia_conformance.samples import EXTENSION, ours, without
 from osia_conformance.subjects import other_members, plain_patch
 
@@ -154,12 +154,9 @@ def test_biometrics_are_replaced_whole(enrollments):
 @requirement("ENR-PATCH-05")
 def test_a_list_is_replaced_and_not_merged_element_by_element(enrollments):
     documents = [{"documentType": "ID_CARD", "parts": [{"pages": [7]}]}]
-    enrollment = enrollments.created()
-    wanted = {**enrollments.canonical(), "documentData": documents}
-    answer = expect_taken(enrollments, enrollment.patch({"documentData": documents}), wanted)
-    after = enrollment.record()
-    if not like_new(enrollments, wanted, after, "documentData"):
-        expect_equals({"documentData": documents}, {"documentData": after.get("documentData")}, answer)
+    before, after, answer = compared(enrollments, {"documentData": documents})
+    if not like_new(enrollments, {**enrollments.canonical(), "documentData": documents}, after, "documentData"):
+        expect_replaced(documents, after.get("documentData"), before.get("documentData"), answer)
 
 
 @requirement("ENR-PATCH-06")

@@ -44,10 +44,10 @@ def member_of(enrollments, group):
 
 
 def narrowed(enrollments, by_group, by_member):
-    """Ask by group names and by member names; return the first answer that narrows, or the last."""
+    """Ask by group names, by member names and by both; return the first answer that narrows, or the last."""
     enrollment = enrollments.created()
     whole = enrollment.record()
-    for names in (by_group, by_member):
+    for names in (by_group, by_member, [f"{group}.{name}" for group, name in zip(by_group, by_member, strict=True)]):
         answer = precondition(enrollment.read(*names), DONE, 400)
         if answer.status in DONE and set(by_group) <= groups_in(answer) and is_less(answer, whole):
             return answer, whole

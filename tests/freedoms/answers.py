@@ -10,6 +10,7 @@ from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.replies import Reply
 from tests.freedoms import Json, Showing
+from tests.freedoms.protection import reshaped
 from tests.variant import Freedom
 
 
@@ -79,6 +80,24 @@ def elsewhere(value: Any, name: str = "") -> Any:
     return value
 
 
+class SmallLetters(Showing):
+    """RFC 3339 lets T and Z be small."""
+
+    def shown(self, record: Json) -> Json:
+        small: Json = reshaped(record, lambda name, value: value.lower() if name == "captureDate" else value)
+        return small
+
+
+class Nulls(Showing):
+    """What is not there is null in the open blocks, and so are these themselves where the schema has no type."""
+
+    def shown(self, record: Json) -> Json:
+        absent = dict.fromkeys(("deliveryPlace", "other", "timeout", "enrollmentDate", "priority"))
+        groups = {name: added(record[name], **absent) for name in (*LISTS, "contextualData") if name in record}
+        untyped = dict.fromkeys((*LISTS, "contextualData", "biographicData"))
+        return {**(untyped if self.specification.version >= "1.3.0" else {}), **record, **groups}
+
+
 def added(items: Any, **members: Any) -> Any:
     """Return the items of a group, or the one object that it is, with more members; encrypted, it is a text."""
     if isinstance(items, dict):
@@ -130,10 +149,18 @@ LISTS = ("enrollmentFlags", "requestData")
 
 
 class EmptyGroups(Showing):
+    """Lists within a biometric item are groups, too."""
+
     def shown(self, record: Json) -> Json:
-        one_object = self.specification.version >= "1.2.0"
-        blocks = {name: {} if one_object else [] for name in ("enrollmentFlags", "requestData")}
-        return {**blocks, "biographicData": {}, "documentData": [], **record}
+        version = self.specification.version
+        blocks: Json = {name: {} if version >= "1.2.0" else [] for name in LISTS}
+        inner: Json = {"missing": []} if version >= "1.1.0" else {}
+        if version >= "1.1.0":
+            blocks["contextualData"] = {}
+        if version >= "1.3.0":
+            blocks["integrity"] = inner["integrity"] = []
+        biometrics = added(record.get("biometricData", []), **inner)
+        return {**blocks, "biographicData": {}, "documentData": [], **record, "biometricData": biometrics}
 
 
 class NoEmptyGroups(Showing):
@@ -194,6 +221,8 @@ FREEDOMS = [
     freedom("more-members", "All that is answered has members that no document mentions.", MoreMembers, "==1.0.0"),
     freedom("counted", "Members of the server's own differ from answer to answer, in open blocks too.", CountedAnswers),
     freedom("other-writings", "Numbers have exponents, instants another offset, absent names null.", OtherWritings),
+    freedom("small-letters", "T and Z of date-times are small.", SmallLetters, ">=1.2.0"),
+    freedom("nulls", "Members that are not there are null in open blocks.", Nulls),
     freedom("empty-groups", "Absent groups are answered as empty objects or lists.", EmptyGroups),
     freedom("no-empty-groups", "Empty optional groups are left out.", NoEmptyGroups),
     freedom("defaults", "Absent members of the open blocks are answered with defaults.", Defaults),

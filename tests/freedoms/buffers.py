@@ -69,6 +69,23 @@ class Forbids(Enrollments):
         return super().get_buffer(enrollment_id, buffer_id)
 
 
+class LooksInside(Enrollments):
+    """Refuses what does not begin like its type."""
+
+    beginnings = {
+        "image/png": b"\x89PNG\r\n",
+        "image/jpeg": b"\xff\xd8\xff",
+        "image/jp2": b"\0\0\0\x0cjP  ",
+        "application/pdf": b"%PDF-",
+    }
+
+    async def send_buffer(self, enrollment_id: str, media_type: str, data: AsyncIterator[bytes]) -> str:
+        whole = b"".join([piece async for piece in data])
+        if not whole.startswith(self.beginnings.get(media_type, b"")):
+            raise Refusal(400, "This is not what its type says.")
+        return await super().send_buffer(enrollment_id, media_type, once(whole))
+
+
 def freedom(name: str, change: str, part: type[Enrollments]) -> Freedom:
     return Freedom(f"buffers-{name}", change, {"enrollments": part})
 
@@ -78,6 +95,7 @@ FREEDOMS = [
     freedom("shared", "Equal buffers share an id.", Shared),
     freedom("counted", "The buffers of each enrollment are numbered from 1.", Counted),
     freedom("forbids", "An empty buffer is refused with 400, another enrollment's with 403.", Forbids),
+    freedom("looked-into", "A buffer that is not what its type says is refused with 400.", LooksInside),
     Freedom(
         "buffers-small",
         "A buffer of one MiB is refused with 413.",

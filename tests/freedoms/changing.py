@@ -1,6 +1,8 @@
 """What an update and a patch may make of a record (ruling 13 and what the prose says of updates)."""
 
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from osia_reference.enrollments import Enrollments, merge_patch
 from osia_reference.replies import Refusal
@@ -28,6 +30,34 @@ class AppendsBiometrics(MergesShallowly):
         sent = body.get("biometricData", [])
         old = [each for each in current.get("biometricData", []) if each not in sent]
         return {**super().replace(current, body), "biometricData": old + sent}
+
+
+class MergesByFinger(MergesDeeply):
+    """Biometric data of an update takes the place of that of the same part of the body, and comes first."""
+
+    def replace(self, current: Record, body: Record) -> Record:
+        sent = body.get("biometricData", [])
+        parts = {each.get("biometricSubType") for each in sent}
+        old = [each for each in current.get("biometricData", []) if each.get("biometricSubType") not in parts]
+        return {**super().replace(current, body), "biometricData": sent + old}
+
+
+class NamesInstances(Enrollments):
+    """Items without an instance get one of the server's own, and those without a capture date that of now."""
+
+    def settled(self, enrollment_id: str, data: Record, status: str) -> Record:
+        record = super().settled(enrollment_id, data, status)
+        today = datetime.now(UTC)
+        own = {"captureDate": today.date().isoformat() if self.specification.version < "1.2.0" else today.isoformat()}
+        named = {"instance": str(uuid4())} if self.specification.version >= "1.1.0" else {}
+        if "biometricData" in record:
+            record["biometricData"] = [{**own, **named, **each} for each in record["biometricData"]]
+        if "documentData" in record:
+            record["documentData"] = [
+                {"instance": str(uuid4()), **each, "parts": [{**own, **part} for part in each["parts"]]}
+                for each in record["documentData"]
+            ]
+        return record
 
 
 class CompletesUpdates(MergesDeeply):
@@ -76,6 +106,8 @@ FREEDOMS = [
     freedom("merges-shallowly", "An update replaces the groups that it has and leaves the others.", MergesShallowly),
     freedom("merges-deeply", "An update is merged into the record member by member.", MergesDeeply),
     freedom("appends-biometrics", "Biometric data of an update is added to what is there.", AppendsBiometrics),
+    freedom("merges-by-finger", "Biometric data of an update replaces that of the same finger.", MergesByFinger),
+    freedom("names-instances", "Items get an instance, or a capture date, that they lack.", NamesInstances),
     freedom(
         "completes-updates",
         "An update without required members keeps those of the record.",

@@ -99,6 +99,16 @@ class Gzipped(Coded):
         return super().answer(call, reply)
 
 
+class OldNames(Gzipped):
+    """Calls gzip by its old name, and says of what is not coded that it is not (RFC 9110, 8.4.1.3)."""
+
+    def answer(self, call: Call, reply: Reply) -> Reply:
+        reply = super().answer(call, reply)
+        coded = "Content-Encoding" in reply.headers
+        reply.headers["Content-Encoding"] = "x-gzip" if coded else "identity"
+        return reply
+
+
 class Deflated(Coded):
     coding = "deflate"
 
@@ -116,5 +126,6 @@ FREEDOMS = [
     freedom("capital-types", "Content types are in capitals.", CapitalTypes),
     freedom("pieces", "JSON is sent in small pieces, without a Content-Length.", Pieces),
     freedom("gzip", "JSON is compressed when the client offers it, buffers although it asks for identity.", Gzipped),
+    freedom("old-names", "What is compressed is said to be x-gzip, all else identity.", OldNames),
     freedom("deflate", "JSON is compressed with deflate when the client offers it.", Deflated),
 ]

@@ -39,6 +39,16 @@ class AnyNumber(Server):
         return records[offset : offset + (limit or 0)]
 
 
+class NoLargePages(Server):
+    """Refuses a limit above the documented default, and an offset that leads too far."""
+
+    def parse_paging(self, call: Call) -> tuple[int, int | None]:
+        offset, limit = super().parse_paging(call)
+        if offset > 10_000 or (limit or 0) > 100:
+            raise Refusal(400, "Pages hold at most 100 matches, of the first 10,000.")
+        return offset, limit
+
+
 class PngOnly(Server):
     def buffer_type(self, call: Call) -> str:
         kind = super().buffer_type(call)
@@ -85,6 +95,7 @@ FREEDOMS = [
     freedom("short-pages", "A page holds two matches at most.", ShortPages),
     freedom("newest-first", "Matches come newest first.", NewestFirst),
     freedom("any-number", "A limit of 0 is an empty page, an offset below 0 the first match.", AnyNumber),
+    freedom("no-large-pages", "A limit above 100 or an offset above 10,000 is refused.", NoLargePages),
     freedom("png-only", "Buffers other than PNG and octets are refused with 415.", PngOnly, "RUL-BUFFERS"),
     freedom("no-digest", "Buffers have no Digest.", NoDigest, away=("ENR-DIGEST-03",)),
     freedom("other-digests", "Buffers have Digests by MD5, SHA and SHA-512, written small.", OtherDigests),

@@ -6,7 +6,9 @@ from typing import Any
 
 from osia_reference.app import Server
 from osia_reference.calls import Call
+from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal, Reply
+from osia_reference.store import Record
 from tests.freedoms.buffers import Named
 from tests.variant import Freedom
 
@@ -58,7 +60,7 @@ class OddNames(Named):
 
     def named(self, enrollment_id: str, data: bytes) -> str:
         self.used.add(f"buffer {len(self.used)}")
-        return f"urn:x-buffer:{len(self.used)} é+%41&=?#;,"
+        return f"urn:x-buffer:{len(self.used)} é+%41&=?#;,/../{'x' * 150}"
 
     def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
         if enrollment_id in self.used:
@@ -75,7 +77,53 @@ class OddNames(Named):
         super().delete(enrollment_id)
 
 
+class OtherOrder(Server):
+    """Looks at the record first, then at the query, then at the body, and at the token last."""
+
+    async def perform(self, call: Call) -> Reply:
+        if call.operation.name == "createEnrollment":
+            if self.enrollments.store.get(self.enrollment_id(call)):
+                raise self.enrollments.duplicate(self.enrollment_id(call))
+        elif "enrollmentId" in call.path:
+            self.enrollments.existing(self.enrollment_id(call))
+        self.check_transaction(call)
+        self.parse_finalize(call)
+        await call.request.body()
+        if call.operation.name in ("createEnrollment", "updateEnrollment", "findEnrollments"):
+            self.enrollments.validate(call.operation.name, await self.read_json(call))
+        return await super().perform(call)
+
+
+class WantsAllToFinalize(Enrollments):
+    """Takes what is incomplete, and refuses to finalize it."""
+
+    def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        self.validate("createEnrollment", body)
+        self.check_complete(body, finalize=finalize)
+        super().create(enrollment_id, body, finalize=finalize)
+
+    def keep(self, current: Record, data: Record, *, finalize: bool) -> None:
+        self.check_complete(data, finalize=finalize)
+        super().keep(current, data, finalize=finalize)
+
+    def check_complete(self, data: Record, *, finalize: bool) -> None:
+        known = data.get("biographicData", {})
+        whole = isinstance(known, str) or {"lastName", "dateOfBirth", "gender"} <= set(known)
+        if finalize and not (whole and data.get("documentData") and data.get("biometricData")):
+            raise Refusal(400, "It is not complete.")
+
+
 FREEDOMS = [
+    Freedom(
+        "requests-checked-in-another-order",
+        "What a call is about is looked at before its query, its body and its token.",
+        {"server": OtherOrder},
+    ),
+    Freedom(
+        "requests-complete-at-last",
+        "Only an enrollment with biographic data, biometrics and documents is finalized.",
+        {"enrollments": WantsAllToFinalize},
+    ),
     Freedom(
         "requests-strictly-read",
         "Unknown parameters, types with parameters, missing lengths, large JSON and a second use of a transactionId "

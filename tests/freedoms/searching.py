@@ -1,5 +1,6 @@
 """What a search and a filtered read may answer (rulings 17 to 19, 21 and 26)."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from tests.variant import Freedom
 
 NUMBERS = ("ENR-FIND-07", "ENR-FIND-08", "ENR-FIND-09")
 EXAMPLES = ("firstName", "dateOfBirth")
+DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 KNOWN = {
     *("enrollmentId", "status", "enrollmentType", "enrollmentFlags", "requestData"),
     *("biographicData", "biometricData", "documentData", "lastName", "firstName", "deliveryPlace"),
@@ -86,6 +88,42 @@ class AbsentDiffers(Search):
         return Condition(f"enrollment NOT IN ({same})", condition.parameters)
 
 
+class Collates(Search):
+    """Texts are compared without case, and without white space at their ends."""
+
+    def indexed(self, value: object) -> tuple[str, str | int | float]:
+        kind, indexed = super().indexed(value)
+        return kind, indexed.casefold().strip() if isinstance(indexed, str) else indexed
+
+
+class HasTypes(Enrollments):
+    """Each attribute has a type: other values are refused, and other attributes have none."""
+
+    known = ("firstName", "lastName", "dateOfBirth", "gender", "nationality")
+
+    def find(self, expressions: Any) -> list[Record]:
+        self.validate("findEnrollments", expressions)
+        for each in expressions:
+            if each["attributeName"] in self.known and not isinstance(each["value"], str):
+                raise Refusal(400, "This attribute is a text.")
+            if each["attributeName"] == "dateOfBirth" and not DATE.fullmatch(each["value"]):
+                raise Refusal(400, "This attribute is a date.")
+        if any(each["attributeName"] not in self.known for each in expressions):
+            return []
+        return super().find(expressions)
+
+
+class PathNames(Enrollments):
+    """Members are named behind their group's name; all else is unknown."""
+
+    def limited(self, record: Record, attributes: Sequence[str]) -> Record:
+        paths = [name.partition(".") for name in attributes]
+        if not all(point for _, point, _ in paths):
+            raise Refusal(400, "Name a member by its path.")
+        kept = {name: self.limited_group(record.get(name), [one for _, _, one in paths]) for name, _, _ in paths}
+        return {name: value for name, value in {**super().limited(record, ()), **kept}.items() if value}
+
+
 class GroupNames(Enrollments):
     def limited(self, record: Record, attributes: Sequence[str]) -> Record:
         return {name: value for name, value in record.items() if name in (*attributes, *ALWAYS)}
@@ -155,6 +193,15 @@ FREEDOMS = [
     ),
     freedom("ignores-case", "Texts are compared without case.", search=IgnoresCase),
     freedom("absent-differs", "A record without the attribute matches !=.", search=AbsentDiffers),
+    freedom("collates", "Texts are compared without case and without white space around them.", search=Collates),
+    freedom(
+        "has-types",
+        "Attributes have types; those that cannot be searched on match nothing.",
+        EXTENSIBLE,
+        away=NUMBERS,
+        enrollments=HasTypes,
+    ),
+    freedom("path-names", "attributes are paths such as biographicData.lastName.", enrollments=PathNames),
     freedom("group-names", "attributes names groups; other names are ignored.", enrollments=GroupNames),
     freedom("member-names", "attributes names members; groups are refused.", enrollments=MemberNames),
     freedom("known-groups", "attributes other than groups are refused.", enrollments=KnownGroups),

@@ -52,6 +52,18 @@ class ChallengesOtherwise(TokenCheck):
         return {"www-authenticate": f'Negotiate, bearer realm="x", error="{error}"'}
 
 
+class Lenient(TokenCheck):
+    """Lets clocks differ by not quite an hour."""
+
+    most = 3500
+
+    def check_expiry(self, exp: object, now: float) -> None:
+        super().check_expiry(exp, now - self.most)
+
+    def check_not_before(self, nbf: object, now: float) -> None:
+        super().check_not_before(nbf, now + self.most)
+
+
 def freedom(name: str, change: str, part: type[TokenCheck], **more: Any) -> Freedom:
     return Freedom(f"tokens-{name}", change, {"tokens": part}, **more)
 
@@ -66,5 +78,6 @@ FREEDOMS = [
         ChallengesOtherwise,
         rulings=("RUL-SCOPE",),
     ),
+    freedom("lenient", "Tokens are taken for not quite an hour before their beginning and after their end.", Lenient),
     freedom("scope-404", "A missing scope is answered 404.", HidesScopes, rulings=("RUL-SCOPE",)),
 ]
