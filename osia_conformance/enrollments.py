@@ -81,11 +81,7 @@ class Enrollment:
 
     def record(self) -> Json:
         """Return the enrollment as the target answers it now; CannotTell if it answers none."""
-        answer = precondition(self.read())
-        try:
-            record = answer.json()
-        except NotJson as error:
-            raise CannotTell(f"readEnrollment, needed first, answered no JSON: {error}") from error
+        record = _json(precondition(self.read()), "readEnrollment, needed first,")
         if not isinstance(record, dict):
             raise CannotTell("readEnrollment, needed first, answered no JSON object")
         return record
@@ -291,10 +287,14 @@ def records_in(answer: Answer) -> list[Any]:
     """Return the records in a search's answer, in order; CannotTell if it is no list."""
     if answer.status == 404:  # noqa: PLR2004
         return []
-    try:
-        found = answer.json()
-    except NotJson as error:
-        raise CannotTell(f"findEnrollments answered no JSON: {error}") from error
+    found = _json(answer, "findEnrollments")
     if not isinstance(found, list):
         raise CannotTell("findEnrollments answered no list")
     return found
+
+
+def _json(answer: Answer, which: str) -> Any:
+    try:
+        return answer.json()
+    except NotJson as error:
+        raise CannotTell(f"{which} answered no JSON: {error}") from error

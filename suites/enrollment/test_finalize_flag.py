@@ -10,8 +10,8 @@ from osia_conformance.subjects import WRITING, Subject, changed, plain_patch, to
 OPERATIONS = pytest.mark.parametrize("operation", WRITING)
 
 
-def status_after(enrollments, operation, finalize):
-    """Send the operation with the flag, and return the status that a read then shows, with the answer."""
+def expect_status_after(enrollments, operation, finalize, wanted):
+    """Send the operation with the flag, and judge the status that a read then shows."""
     subject = Subject(enrollments, operation)
     status = "FINALIZED" if finalize else "IN_PROGRESS"
     enrollment = subject.enrollment
@@ -21,28 +21,26 @@ def status_after(enrollments, operation, finalize):
         "PATCH": lambda: enrollment.patch(plain_patch(enrollments), finalize=finalize),
     }
     answer = precondition(send[operation]())
-    return enrollment.record().get("status"), answer
+    found = enrollment.record().get("status")
+    expect(found == wanted, f"status {wanted}", f"the status is {told(found)}", answer)
 
 
 @requirement("ENR-FLAG-01-{operation}")
 @OPERATIONS
 def test_finalize_true_finalizes(enrollments, operation):
-    status, answer = status_after(enrollments, operation, True)
-    expect(status == "FINALIZED", "status FINALIZED", f"the status is {told(status)}", answer)
+    expect_status_after(enrollments, operation, True, "FINALIZED")
 
 
 @requirement("ENR-FLAG-02-{operation}")
 @OPERATIONS
 def test_without_finalize_the_enrollment_stays_open(enrollments, operation):
-    status, answer = status_after(enrollments, operation, None)
-    expect(status == "IN_PROGRESS", "status IN_PROGRESS", f"the status is {told(status)}", answer)
+    expect_status_after(enrollments, operation, None, "IN_PROGRESS")
 
 
 @requirement("ENR-FLAG-03-{operation}")
 @OPERATIONS
 def test_finalize_false_leaves_the_enrollment_open(enrollments, operation):
-    status, answer = status_after(enrollments, operation, False)
-    expect(status == "IN_PROGRESS", "status IN_PROGRESS", f"the status is {told(status)}", answer)
+    expect_status_after(enrollments, operation, False, "IN_PROGRESS")
 
 
 @requirement("ENR-FLAG-04-{operation}")
