@@ -32,7 +32,10 @@ class Checks:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Plan the checks: those of this run stay, in the order in which they are judged."""
+        """Plan the checks: those of this run stay, in the order in which they are judged.
+
+        Raises pytest.UsageError for a check that the register does not know.
+        """
         checks = [item for item in items if item.get_closest_marker(MARK)]
         if not checks:
             return

@@ -64,7 +64,7 @@ def derived_seed(seed: int, label: str) -> int:
 
 
 def settings(session: Session, *, times: float = 1) -> hypothesis.settings:
-    """Return how Hypothesis runs a check at the session's effort: bounded, without a database or deadline."""
+    """Return how Hypothesis runs a check: the session's effort's examples, `times` over; no database, no deadline."""
     logging.getLogger("hypothesis").setLevel(logging.ERROR)
     return hypothesis.settings(
         max_examples=max(1, round(EXAMPLES[session.effort] * times)),
@@ -86,7 +86,7 @@ Source = SearchStrategy[Any] | Callable[..., SearchStrategy[Any]]
 def given(
     *, times: float = 1, alike: Sequence[str] = (), **sources: Source
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Run a check on generated data at the session's effort and seed, much as Hypothesis's own `given` does.
+    """Run a check on generated data at the session's seed and effort, whose examples are meant `times` over.
 
     A source is a strategy, or a function that makes one from some of the check's own arguments. The check takes
     the `enrollments` fixture. A source that takes `spec` gives examples of the vendor's file after those of ours,

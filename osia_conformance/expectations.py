@@ -109,7 +109,8 @@ def phrase(code: int) -> str:
 def expect_status(answer: Answer, *allowed: Statuses | int, what: str = "") -> Answer:
     """Judge the status code; return the answer. `what` names what is expected better than its codes do.
 
-    401 and 403 to a good token leave the case open (RUL-FORBIDDEN).
+    Raises Violation for another code, ServerError for a 500 (RUL-CODES), CannotTell for one of OPEN and for 401 and
+    403, which a good token does not rule out (RUL-FORBIDDEN).
     """
     wanted = one_of(*allowed)
     if answer.status in wanted:
@@ -123,7 +124,7 @@ def expect_status(answer: Answer, *allowed: Statuses | int, what: str = "") -> A
 def expect_refusal(answer: Answer, *allowed: Statuses | int, sent: str) -> Answer:
     """Judge the refusal of a token: here 401 and 403 are the subject, so nothing is open but OPEN.
 
-    `sent` is what was wrong with the token, as a phrase.
+    `sent` is what was wrong with the token, as a phrase. Raises Violation, ServerError or CannotTell.
     """
     wanted = one_of(*allowed)
     if answer.status not in wanted:
@@ -141,15 +142,15 @@ def _open_cases(answer: Answer) -> None:
 
 
 def expect(condition: bool, expected: str, actual: str, answer: Answer | None = None) -> None:
-    """Judge a condition; both texts are whole phrases, for the report."""
+    """Judge a condition: Violation if it does not hold. Both texts are whole phrases, for the report."""
     if not condition:
         raise Violation(expected, actual, answer)
 
 
 def expect_json(answer: Answer) -> Any:
-    """Return the body parsed; a body that is no JSON breaks the requirement (RFC 8259).
+    """Return the body as a JSON value. Raises Violation if it is none (RFC 8259).
 
-    One that goes beyond what is read here leaves the case open.
+    Raises CannotTell for one beyond what is read here, which leaves the case open.
     """
     try:
         return answer.json()
@@ -160,21 +161,21 @@ def expect_json(answer: Answer) -> Any:
 
 
 def expect_holds(sent: Any, got: Any, answer: Answer, what: str = "the enrollment") -> None:
-    """Judge that `got` answers all of `sent` (RUL-ECHO); more members than were sent are free."""
+    """Judge that the JSON `got` answers all of `sent` (RUL-ECHO), Violation if not; more members are free."""
     found = differences(sent, got)
     if found:
         raise Violation(f"{what} as sent", "; ".join(found[:3]), answer)
 
 
 def expect_unchanged(before: Any, after: Any, answer: Answer, what: str = "the enrollment") -> None:
-    """Judge that a record is the same in both directions, the server's own members apart (RUL-ECHO)."""
+    """Judge that a record is as it was, Violation if not; the server's own members are free (RUL-ECHO)."""
     found = changes(ours(before), ours(after))
     if found:
         raise Violation(f"{what} as it was before", "; ".join(found[:3]), answer)
 
 
 def precondition(answer: Answer, *allowed: Statuses | int) -> Answer:
-    """Return the answer if what it stands for worked; otherwise nothing can be judged here."""
+    """Return the answer if its code is one of `allowed` (none: any 2xx); CannotTell if not, FailedStart for a 500."""
     wanted = one_of(*(allowed or (DONE,)))
     if answer.withheld and answer.operation == "readEnrollment":
         raise CannotTell("readEnrollment, needed first, answered an enrollment of another id")
@@ -187,7 +188,7 @@ def precondition(answer: Answer, *allowed: Statuses | int) -> Answer:
 
 
 def give_up(reason: str) -> NoReturn:
-    """End the check as cantTell."""
+    """End the check as cantTell: raise CannotTell."""
     raise CannotTell(reason)
 
 
@@ -207,7 +208,7 @@ def eventually(probe: Callable[[], bool], within: float, *, pause: float = 0.1) 
 
 
 def wait(seconds: float) -> None:
-    """Let time pass; the only place of the suite that does."""
+    """Let `seconds` pass; the only place of the suite that does."""
     time.sleep(seconds)
 
 

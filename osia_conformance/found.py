@@ -12,7 +12,7 @@ from osia_conformance.samples import Json
 
 
 def identified(record: Any, sent: Mapping[str, Json]) -> str:
-    """Return whose record it is, of those that were `sent`."""
+    """Return the id of a found record, one of those `sent` (bodies by id); CannotTell if it cannot be told apart."""
     if not isinstance(record, dict):
         raise CannotTell("findEnrollments answered a list of something else than objects")
     if isinstance(record.get("enrollmentId"), str):

@@ -72,7 +72,10 @@ class Journal:
                 os.ftruncate(self._file, start)
 
     def body(self, data: bytes) -> dict[str, Any]:
-        """Return the members that state a body; above 8 KiB it is kept under bodies/ by its SHA-256."""
+        """Return the members that state a body: `size` in bytes, and `body` as text or base64 (`encoding`).
+
+        Above 8 KiB it is kept under bodies/, which `bodyFile` names (`keep`, whose errors it raises).
+        """
         if not data:
             return {"size": 0}
         if len(data) > INLINE_LIMIT:
@@ -83,7 +86,7 @@ class Journal:
             return {"body": base64.b64encode(data).decode("ascii"), "encoding": "base64", "size": len(data)}
 
     def keep(self, data: bytes) -> str:
-        """Keep bytes beside the journal and return the name of their file, which is their SHA-256."""
+        """Keep bytes beside the journal; return the path of their file in it, bodies/<SHA-256>. Raises Unwritable."""
         name = f"{BODIES}/{hashlib.sha256(data).hexdigest()}"
         path = self.directory / name
         if not path.exists():
@@ -177,7 +180,7 @@ def files_of(records: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def body_of(directory: Path, part: dict[str, Any]) -> bytes:
-    """Return the bytes of a request's or response's body as the journal has it."""
+    """Return the bytes of a body as `Journal.body` stated it. Raises OSError if its file cannot be read."""
     if "bodyFile" in part:
         return (directory / str(part["bodyFile"])).read_bytes()
     text = str(part.get("body", ""))

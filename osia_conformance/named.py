@@ -24,7 +24,7 @@ class NamedEnrollments(Enrollments):
         return Enrollment(name or self.session.fresh_id(), self.target)
 
     def existing(self) -> Enrollment:
-        """Return a named record, each in turn."""
+        """Return a named record, each in turn; Untested if none is named."""
         names = self._records.enrollments
         if not names:
             raise Untested("this run only reads, and [read-only] names no enrollments")
@@ -32,7 +32,7 @@ class NamedEnrollments(Enrollments):
         return self._named(names[(self._next - 1) % len(names)])
 
     def existing_buffer(self, data: bytes) -> tuple[Enrollment, str]:
-        """Return a named record and its named buffer."""
+        """Return a named record and the id of its named buffer; Untested if none is named."""
         for named in self._records.buffers:
             self.target.guest.buffers.add((named.enrollment, named.buffer))
             return self._named(named.enrollment), named.buffer
@@ -44,7 +44,7 @@ class NamedEnrollments(Enrollments):
 
     @property
     def searched(self) -> tuple[str, Any]:
-        """What [read-only] says finds the named records."""
+        """The attribute and value by which [read-only] says the named records are found; Untested if it names none."""
         if self._records.attribute is None:
             raise Untested("this run only reads, and [read-only] names no search")
         return self._records.attribute, self._records.value

@@ -65,7 +65,7 @@ class Patience:
         self._unseen = 0
 
     def answered(self, operation: str, seconds: float) -> None:
-        """Note an answer, whatever it says."""
+        """Note an answer after `seconds`, whatever it says."""
         self._row, self._cost = 0, 0.0
         self._slowest = max(self._slowest, seconds)
         self._mute.pop(operation, None)
@@ -75,7 +75,10 @@ class Patience:
         self.in_vain = 0
 
     def missed(self, operation: str, seconds: float) -> bool:
-        """Note that no answer came; return whether the target may be gone: silent five times, or for a whole call."""
+        """Note that no answer came in `seconds`; return whether the target may be gone.
+
+        That is, it was silent five times, or for as long as a call may take.
+        """
         self._row += 1
         self._cost += seconds
         self._mute[operation] = self._mute.get(operation, 0.0) + seconds

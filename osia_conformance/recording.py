@@ -43,7 +43,7 @@ class Recorder:
         self._lock = threading.Lock()
 
     def open(self, call: Call, check: str, token: Token, url: str, headers: Pairs) -> dict[str, Any]:
-        """Return the record of a call that is about to be sent for a check."""
+        """Return the members of the journal's exchange line (docs/journal.md) for a call that is about to be sent."""
         with self._lock:
             self._count += 1
             name = f"{self._worker}.{self._count}"

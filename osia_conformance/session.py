@@ -59,7 +59,7 @@ class Run:
     until: float | None = None
 
     def handed_over(self) -> dict[str, Any]:
-        """Return the run as plain values, for a worker process."""
+        """Return the run's members by name, as JSON values for a worker process."""
         return asdict(self)
 
 

@@ -57,7 +57,7 @@ def shard_of(text: str | None) -> Shard | None:
 
 
 def read(value: Any, place: Place) -> str:
-    """Read the setting "I/N"."""
+    """Read the setting "I/N"; ConfigurationError for what is none."""
     try:
         shard_of(str(value))
     except ValueError:
@@ -75,7 +75,7 @@ def origin(header: Record, worker: str) -> Record:
 
 
 def state(header: Record) -> dict[str, Any] | None:
-    """Return how many shards a run has and which of them `header` speaks of; None for a run that is not divided."""
+    """Return how many shards a run has (`of`) and which `header` speaks of (`present`); None if it is not divided."""
     if "shard" in header:
         return {"of": header["shard"]["of"], "present": [header["shard"]["index"]]}
     if "shards" in header:

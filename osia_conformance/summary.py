@@ -18,7 +18,7 @@ _SHOWN = 20
 
 
 def by_operation(results: Mapping[str, Any]) -> dict[str, Counter[str]]:
-    """Return for each operation how many of its requirements ended in which outcome."""
+    """Return by operationId ("*": all) how many requirements ended in which outcome; `results` is results.json's."""
     table: dict[str, Counter[str]] = {}
     for entry in results["requirements"]:
         for operation in entry["operations"]:

@@ -78,7 +78,7 @@ def exit_code(results: Record) -> int:
 
 
 def tool() -> dict[str, str]:
-    """Return how the suite names itself in reports."""
+    """Return how the suite names itself in reports: `name` and `version`."""
     return {"name": "osia-conformance", "version": __version__}
 
 

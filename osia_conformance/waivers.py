@@ -31,7 +31,7 @@ def stale(results: Record) -> list[str]:
 
 
 def applied(results: Record) -> dict[str, Record]:
-    """Return the waivers in force by the requirement they waive."""
+    """Return the waivers in force by the requirement they waive, as results.json lists them."""
     return {waiver["requirement"]: waiver for waiver in results["waivers"] if waiver["state"] == APPLIED}
 
 

@@ -53,7 +53,7 @@ def read_profile(value: Any, place: Place, parse: Callable[[Path], dict[str, Any
 
 
 def check_marker(profile: ProfileSettings, place: Place) -> None:
-    """Check that the marker's attribute is one of those that can be searched, as text."""
+    """Raise ConfigurationError if the marker's attribute is none of those that can be searched, as text."""
     texts = [name for name, attribute in profile.search.items() if attribute.type == "string"]
     if profile.search and not texts:
         raise place.under("search").error("needs an attribute of type string, which carries the run's marker.")

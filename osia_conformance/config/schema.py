@@ -1,4 +1,7 @@
-"""The keys of `conformance.toml`: which there are, how each is read, and which belong together."""
+"""The keys of `conformance.toml`: which there are, how each is read, and which belong together.
+
+What reads or checks raises ConfigurationError, with one sentence that names the key.
+"""
 
 from __future__ import annotations
 
@@ -150,7 +153,7 @@ def _whole(given: Mapping[str, Any], place: Place, readers: Mapping[str, Reader]
 
 
 def read_target(value: Any, place: Place) -> dict[str, Any]:
-    """Read [target]; which keys belong together is checked when options and environment are in."""
+    """Read [target] into members of TargetSettings; `check_target` says what belongs together once options are in."""
     return read_keys(values.table(value, place), place, TARGET)
 
 

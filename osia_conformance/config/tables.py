@@ -1,4 +1,7 @@
-"""How tables with names of the vendor's choice are read: headers, query parameters, claims."""
+"""How tables with names of the vendor's choice are read: headers, query parameters, claims.
+
+Every reader raises ConfigurationError, as those of `values` do.
+"""
 
 from __future__ import annotations
 

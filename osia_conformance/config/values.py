@@ -1,4 +1,8 @@
-"""How one setting's value is read: each reader says in one sentence what is wrong with a value."""
+"""How one setting's value is read: each reader says in one sentence what is wrong with a value.
+
+Every reader takes a value, as TOML, a variable or an option gives it, and its Place; it returns the value as settings
+hold it, and raises ConfigurationError.
+"""
 
 from __future__ import annotations
 

@@ -55,12 +55,12 @@ def checked_records_of(directory: Path) -> list[dict[str, Any]]:
 
 
 def header_of(records: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the journal's header; there is one in what `records_of` returns."""
+    """Return the journal's header line (docs/journal.md); there is one in what `records_of` returns."""
     return next(line for line in records if line["kind"] == "header")
 
 
 def derived(records: list[dict[str, Any]], directory: Path) -> dict[str, Any]:
-    """Return the results of a journal; raise ConfigurationError if it is not one of this suite."""
+    """Return results.json's content from a journal; raise ConfigurationError if it is not one of this suite."""
     try:
         # The register that the run judged by: a later suite's may say something else.
         register = sources.recorded(records)

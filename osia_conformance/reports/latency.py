@@ -33,7 +33,7 @@ def latencies(exchanges: Iterable[Record]) -> dict[str, Any]:
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:
-    """Return the value of sorted numbers below or at which `share` of them lie (nearest rank)."""
+    """Return the one of sorted numbers at or below which `share` (0 to 1) of them lie: nearest rank, in their unit."""
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 

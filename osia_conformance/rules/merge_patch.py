@@ -45,7 +45,7 @@ def biographic_patches(samples: Samples, *, removing: bool = False) -> st.Search
 
 
 def expect_equals(wanted: Any, got: Any, answer: Answer) -> None:
-    """Judge that a value is exactly what RFC 7396 makes of it: no member missing, none left over."""
+    """Judge that a value is exactly what RFC 7396 makes of it: Violation for a member that is missing or left over."""
     found = [*differences(wanted, got), *(f"left over: {text}" for text in _left_over(wanted, got, "$"))]
     if found:
         raise Violation("the result of RFC 7396", "; ".join(found[:3]), answer)

@@ -25,7 +25,7 @@ def answered(enrollments: Enrollments, bodies: Mapping[str, Json]) -> Iterator[t
 def expect_fact(enrollments: Enrollments, fact: str, answers: Iterable[tuple[Answer, Json]]) -> None:
     """Judge that no answered enrollment breaks a schema fact such as INTEGRITY-TYPE.
 
-    In a run that only reads, a fact of what no record holds is untested.
+    `answers` are those of `answered`. Raises Violation; Untested in a run that only reads, for what no record holds.
     """
     specification = enrollments.session.specification
     met: set[str] = set()

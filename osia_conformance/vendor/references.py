@@ -44,7 +44,10 @@ def checked_references(document: Mapping[str, Any]) -> None:
 
 
 def followed(document: Mapping[str, Any], node: Any) -> Any:
-    """Return what a node refers to, through references to references; the node itself if it is none."""
+    """Return what a node refers to, through references to references; the node itself if it is no reference.
+
+    Raises UnreadableError for one that leads nowhere or back to itself; `checked_references` finds all others.
+    """
     seen: list[str] = []
     while isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
         reference = node["$ref"]

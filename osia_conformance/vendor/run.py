@@ -23,7 +23,7 @@ def spec_of(settings: Settings, version: str) -> VendorSpec | None:
 
 
 def handed_over(spec: VendorSpec) -> dict[str, Any]:
-    """Return the members of a spec that every process needs, as plain values."""
+    """Return the members of a VendorSpec by name, as JSON values for other processes; the file's bytes stay here."""
     members = asdict(spec)
     del members["data"]
     return members

@@ -32,8 +32,10 @@ _SENTENCE = 65
 def tried(
     spec: VendorSpec, version: str, *, profile: ProfileSettings | None = None, seconds: float = SECONDS
 ) -> VendorSpec:
-    """Return `spec` if input can be drawn for each of its operations, with what fits the profile as well;
-    ConfigurationError if not."""
+    """Return `spec` with what fits the profile as well, if input can be drawn for each of its operations.
+
+    Raises ConfigurationError if not, or if that takes more than `seconds`.
+    """
     stated = Settings(profile=profile or ProfileSettings()).dump()
     given = json.dumps({"document": spec.document, "version": version, "settings": stated}).encode()
     path = os.pathsep.join([str(PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
