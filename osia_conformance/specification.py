@@ -125,7 +125,7 @@ class Specification:
         return frozenset(one["name"] for one in named if one["in"] != "path")
 
     def responses(self, operation: str) -> Mapping[str, Any]:
-        """Return the Response Objects of an operationId by status code, resolved; KeyError without such an operation."""
+        """Return the Response Objects of an operationId by status code, resolved; KeyError for another."""
         documented = self._operation(operation)["responses"]
         return {code: self._resolved(response) for code, response in documented.items()}
 
