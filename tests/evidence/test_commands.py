@@ -14,13 +14,13 @@ from osia_conformance.evidence import verify as verifying
 from osia_conformance.evidence.files import ATTESTATION
 from osia_conformance.evidence.keys import public_key
 from osia_conformance.register import load_register
-from tests.evidence import making, tampering
-from tests.evidence.tampering import Case
+from tests.evidence import cases, changes, making
+from tests.evidence.cases import Case
 
 
 @pytest.fixture
 def case(tmp_path: Path) -> Case:
-    return tampering.prepared(tmp_path)
+    return cases.prepared(tmp_path)
 
 
 def contents(directory: Path) -> dict[str, bytes]:
@@ -42,7 +42,7 @@ def test_keygen_sign_and_verify(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_verify_ends_with_1_and_names_the_file(case: Case, capsys: pytest.CaptureFixture[str]) -> None:
-    tampering.change(case.report / "report.html")
+    changes.change(case.report / "report.html")
     assert cli.main(["verify", str(case.report), "--key", str(case.public)]) == 1
     said = capsys.readouterr()
     assert said.err.startswith("osia-conformance: report.html: it is not the file that was signed")

@@ -26,15 +26,15 @@ from osia_conformance import sources
 from osia_conformance.evidence import statement
 from osia_conformance.evidence.derivation import derived_anew
 from osia_conformance.evidence.files import ATTESTATION
-from tests.evidence import making, tampering
-from tests.evidence.tampering import Case
+from tests.evidence import cases, making
+from tests.evidence.cases import Case
 
 ALGORITHMS = ("ed25519", "ecdsa-p256")
 
 
 @pytest.fixture(params=ALGORITHMS)
 def case(request: pytest.FixtureRequest, tmp_path: Path) -> Case:
-    return tampering.prepared(tmp_path, request.param)
+    return cases.prepared(tmp_path, request.param)
 
 
 def envelopes(case: Case) -> list[dict[str, Any]]:
