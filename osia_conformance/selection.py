@@ -53,13 +53,17 @@ class Selection:
     def __bool__(self) -> bool:
         return bool(self.only or self.operations or self.failed)
 
+    def __str__(self) -> str:
+        given = {"--only": self.only, "--operation": self.operations, "--rerun-failed": [self.failed or ""]}
+        return " ".join(f"{option} {' '.join(map(str, names))}" for option, names in given.items() if any(names))
+
     def verify(self) -> None:
         """Raise ConfigurationError for a name that nothing bears, and for a run in which nothing failed."""
         requirements = whole_register().requirements
         known = {part for name in requirements for part in _names(name)}
         for name in self.only:
             if name not in known:
-                close = nearest(name, requirements)
+                close = nearest(name.upper(), requirements)
                 raise ConfigurationError(f"--only: no requirement is named {quoted(name)}; the nearest is {close}.")
         for name in self.operations:
             if name not in by_id():

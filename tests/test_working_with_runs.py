@@ -95,10 +95,8 @@ def test_it_is_sent_with_the_seed_and_effort_of_the_run_before(recorded: Path) -
     ("option", "words"),
     [
         (["--only", "ENR-DELET-01"], 'no requirement is named "ENR-DELET-01"; the nearest is "ENR-DELETE-01"'),
-        (
-            ["--operation", "createEnrolment"],
-            'the nearest is "createEnrollment"',
-        ),
+        (["--only", "enr-delete-01"], 'no requirement is named "enr-delete-01"; the nearest is "ENR-DELETE-01"'),
+        (["--operation", "createEnrolment"], 'the nearest is "createEnrollment"'),
         (["--rerun-failed", "nowhere"], "nowhere: there is no journal.jsonl"),
     ],
 )
@@ -109,6 +107,17 @@ def test_a_selection_of_what_does_not_exist_is_refused(
     told = capsys.readouterr().err
     assert words in told
     assert told.count("\n") == 1
+
+
+def test_a_selection_that_leaves_nothing_is_refused_before_anything_is_sent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = ["--url", "http://127.0.0.1:1", "--interface-version", "1.0.0", "--report-dir", str(tmp_path / "r")]
+    assert main(["run", *target, "--operation", "sendBuffer", "--only", "ENR-DELETE-01"]) == 64
+    told = capsys.readouterr().err
+    assert told.startswith("osia-conformance: --only ENR-DELETE-01 --operation sendBuffer: no check is left")
+    assert told.count("\n") == 1
+    assert not (tmp_path / "r").exists()
 
 
 # ---------------------------------------------------------------------------------------------------------- report
