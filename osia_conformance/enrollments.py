@@ -24,7 +24,7 @@ from osia_conformance.rules.business_rules import Offered
 from osia_conformance.samples import Json, Samples
 from osia_conformance.streams import Body
 from osia_conformance.target import BINARY, Target, json_body
-from osia_conformance.tokens import CannotIssue, Fault, Token
+from osia_conformance.tokens import CannotIssue, Fault, Token, sent
 
 if TYPE_CHECKING:
     from osia_conformance.session import Session
@@ -185,14 +185,12 @@ class Enrollments:
     def token(self, *scopes: str) -> Token:
         """Return a valid token with just these scopes; ends the check if this configuration has none."""
         with _issuing():
-            return self.target.tokens.valid(frozenset(scopes))
+            return sent(self.target.tokens.valid(frozenset(scopes)))
 
     def look_alike_token(self, scope: str) -> Token:
-        """Return a token with a made-up scope; Inapplicable where the tokens are not our own to sign.
-
-        Which scopes exist is then the authorization server's business; ENR-SCOPE-02 tries the real ones.
-        """
-        with _issuing(missing=Inapplicable):
+        """Return a token with a made-up scope; Inapplicable where the tokens are not our own to sign: which scopes
+        exist is then the authorization server's business; ENR-SCOPE-02 tries the real ones."""
+        with _issuing(missing=Untested if self.target.tokens.kind == "none" else Inapplicable):
             return self.target.tokens.arbitrary([scope])
 
     def bad_token(self, fault: Fault, *scopes: str) -> Token:

@@ -18,6 +18,7 @@ from osia_conformance.tokens.model import (
     Token,
     TokenError,
     TokenSource,
+    sent,
 )
 from osia_conformance.tokens.signed import SignedTokens
 from osia_conformance.tokens.static import NoTokens, StaticTokens
@@ -31,6 +32,7 @@ __all__ = [
     "Token",
     "TokenError",
     "TokenSource",
+    "sent",
     "token_source",
 ]
 

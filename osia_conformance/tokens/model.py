@@ -12,6 +12,7 @@ Kind = Literal["jwt", "opaque", "none", "unknown"]
 ENOUGH_OFF = 3600
 SECONDS_OFF = ENOUGH_OFF + 600
 """How far off in time our own tokens are: more than the hour that decides, as clocks differ a little."""
+NO_TOKENS = 'auth.method is "none", so that there are no tokens to judge'
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,14 @@ class TokenSource(Protocol):
 
     def arbitrary(self, scopes: Collection[str]) -> Token:
         """Return a token whose scopes may be made up, in this order; only self-signed ones can be had."""
+
+
+def sent(token: Token) -> Token:
+    """Return the token if there is one to send; raise CannotIssue with the method "none": what a call without any
+    token is answered says nothing about scopes."""
+    if token.value is None:
+        raise CannotIssue(NO_TOKENS)
+    return token
 
 
 def absent() -> Token:

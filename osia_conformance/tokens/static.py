@@ -10,7 +10,7 @@ from osia_conformance.references import ConfigurationError, Scrubber
 from osia_conformance.settings import AuthSettings
 from osia_conformance.tokens import jwt_text, model
 from osia_conformance.tokens.forgery import forged
-from osia_conformance.tokens.model import ENOUGH_OFF, JWT_ONLY, CannotIssue, Fault, Kind, Token, named
+from osia_conformance.tokens.model import ENOUGH_OFF, JWT_ONLY, NO_TOKENS, CannotIssue, Fault, Kind, Token, named
 
 _VISIBLE = re.compile(r"[!-~]+")
 _TIMED = {Fault.EXPIRED: "expired", Fault.NOT_YET_VALID: "not-yet-valid"}
@@ -27,11 +27,11 @@ class NoTokens:
 
     def faulty(self, fault: Fault, scopes: Collection[str]) -> Token:
         """Raise CannotIssue."""
-        raise CannotIssue('auth.method is "none", so that there are no tokens to judge.')
+        raise CannotIssue(NO_TOKENS)
 
     def arbitrary(self, scopes: Collection[str]) -> Token:
         """Raise CannotIssue."""
-        raise CannotIssue('auth.method is "none", so that there are no tokens to judge.')
+        raise CannotIssue(NO_TOKENS)
 
 
 class KeptTokens:
