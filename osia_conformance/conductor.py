@@ -202,7 +202,7 @@ class Conductor:
         except Unjudged as error:
             if isinstance(error.__cause__, TokenError):
                 return self._unreachable(run, error.reason)
-        refused = None if self.handover.settings.target.read_only else refusal(session)
+        refused = None if self.handover.settings.target.read_only else refusal(session, self.trouble)
         if refused is not None:
             self._reason = refused
             self.handover.progress.note(refused)

@@ -117,7 +117,7 @@ def expect_status(answer: Answer, *allowed: Statuses | int, what: str = "") -> A
         return answer
     _open_cases(answer)
     if answer.status in NOT_AUTHORIZED:
-        raise CannotTell(f"{answer.operation} answered {phrase(answer.status)} to a token with its scope")
+        raise CannotTell(f"{answer.operation} answered {phrase(answer.status)} to what [auth] gives for its scope")
     raise Violation(what or wanted.label, f"{answer.operation} answered {phrase(answer.status)}", answer)
 
 

@@ -78,9 +78,9 @@ class Terminal:
         self._line(f"OSIA Enrollment {run.version}: judging {subject} (seed {run.seed}, {run.effort} effort)")
 
     def planned(self, checks: int) -> None:
-        """Open the live line."""
+        """Open the live line; each worker tells the number once more."""
         self._total = checks
-        if self._console.is_terminal:
+        if self._console.is_terminal and self._bar is None:
             self._open()
 
     def judged(self, told: dict[str, Any]) -> None:

@@ -12,7 +12,10 @@ from urllib.parse import unquote
 
 from osia_conformance import reports
 from osia_conformance.handover import Handover, prepared
+from osia_conformance.operations import OLDEST
+from osia_conformance.references import Reference
 from osia_conformance.runner import run_suites
+from osia_conformance.session import Run, Session
 from osia_conformance.settings import Settings
 from osia_conformance.wire.http1 import Call, WireAnswer
 from osia_conformance.wire.inprocess import AsgiTransport
@@ -20,7 +23,7 @@ from osia_reference.app import Server, create_app
 from osia_reference.calls import Call as Received
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Reply
-from tests.judging import reference, settings
+from tests.judging import KEY_NAME, URL, reference, settings
 
 
 class KeepsTheRecord(Enrollments):
@@ -87,3 +90,16 @@ def run(
         )
         run_suites(handover, arguments=arguments)
     return handover
+
+
+@contextmanager
+def session(directory: Path, app: Server, key: str = KEY_NAME) -> Iterator[Session]:
+    """Open a session outside of any run on a server in this process; `key` names the variable with the JWT key."""
+    chosen = settings()
+    chosen = replace(chosen, auth=replace(chosen.auth, key=Reference(f"env:{key}")))
+    run = Run("run", str(directory), URL, OLDEST, 1, "quick", 1, embedded=False, settings=chosen.dump())
+    opened = Session(run, "lab", AsgiTransport(app))
+    try:
+        yield opened
+    finally:
+        opened.close()

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from osia_conformance import journal
 from osia_conformance.clearing import clean_up, open_enrollments
-from osia_conformance.operations import OLDEST
-from osia_conformance.references import Reference
-from osia_conformance.session import Run, Session
-from osia_conformance.settings import Settings
-from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.app import Server, create_app
-from tests.judging import KEY_NAME, URL, reference, settings
+from tests import lab
+from tests.judging import reference
 
 OTHER = "OSIA_TEST_OTHER_KEY"
 
@@ -29,37 +23,24 @@ def app() -> Iterator[Server]:
     app.close()
 
 
-@contextmanager
-def session(directory: Path, app: Server, key: str = KEY_NAME) -> Iterator[Session]:
-    chosen: Settings = settings()
-    chosen = replace(chosen, auth=replace(chosen.auth, key=Reference(f"env:{key}")))
-    opened = Session(
-        Run("run", str(directory), URL, OLDEST, 1, "quick", 1, False, chosen.dump()), "w", AsgiTransport(app)
-    )
-    try:
-        yield opened
-    finally:
-        opened.close()
-
-
 def test_what_a_token_that_is_refused_cannot_reach_is_left_until_a_right_one_deletes_it(
     tmp_path: Path, app: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(OTHER, "the key of another server altogether, of 32 bytes")
-    with session(tmp_path, app) as ours:
+    with lab.session(tmp_path, app) as ours:
         made = ours.enrollments().created().id
-    with session(tmp_path, app, OTHER) as theirs:
+    with lab.session(tmp_path, app, OTHER) as theirs:
         left = clean_up(theirs, tmp_path)
     assert left == {made: "deleteEnrollment answered 401 Unauthorized, then readEnrollment 401 Unauthorized"}
     assert open_enrollments(journal.read(tmp_path)) == [made]
-    with session(tmp_path, app) as ours:
+    with lab.session(tmp_path, app) as ours:
         assert clean_up(ours, tmp_path) == {}
     assert app.enrollments.store.get(made) is None
 
 
 def test_nothing_is_left_of_what_was_refused(tmp_path: Path, app: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(OTHER, "the key of another server altogether, of 32 bytes")
-    with session(tmp_path, app, OTHER) as theirs:
+    with lab.session(tmp_path, app, OTHER) as theirs:
         assert theirs.enrollments().new().create({}).status == 401
         assert clean_up(theirs, tmp_path) == {}
     assert open_enrollments(journal.read(tmp_path)) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,13 @@ FITS, CONTRADICTED, NOT_TRIED = 0, 1, 2
 REFUSED = one_of(400, 403, 413, 415, 422)
 _CONTRADICTED = (400, 422)
 _SHOWN = 200
+_MISCONFIGURED = {
+    401: "does [auth] give what {url} lets in?",
+    403: "does [auth] give what {url} lets in?",
+    404: "is {url} what stands before /v1/... there?",
+    405: "is {url} what stands before /v1/... there?",
+}
+"""What to ask oneself before a run is waited for that can say little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +46,11 @@ class Trial:
     advice: str
 
 
-def refusal(session: Session) -> str | None:
+def refusal(session: Session, note: Callable[[str], None]) -> str | None:
     """Create the canonical enrollment and return in one sentence why the profile does not fit; None if it does.
 
-    Only what refuses data as bad contradicts a profile; other answers are for the checks to judge.
+    Only what refuses data as bad contradicts a profile; other answers are for the checks to judge. An answer that
+    a wrong configuration has too, and that will then come to every call, is told by `note`.
     """
     session.start("profile", "createEnrollment")
     try:
@@ -54,6 +62,9 @@ def refusal(session: Session) -> str | None:
         session.tidy()
         session.forget()
     if answer.status not in _CONTRADICTED:
+        if answer.status in _MISCONFIGURED:
+            question = _MISCONFIGURED[answer.status].format(url=session.run.url)
+            note(f"createEnrollment answered {phrase(answer.status)}: {question}")
         return None
     stated = "the profile's" if session.profile.stated else "the default profile's"
     return (
