@@ -12,7 +12,7 @@ Kind = Literal["jwt", "opaque", "none", "unknown"]
 ENOUGH_OFF = 3600
 SECONDS_OFF = ENOUGH_OFF + 600
 """How far off in time our own tokens are: more than the hour that decides, as clocks differ a little."""
-NO_TOKENS = 'auth.method is "none", so that there are no tokens to judge'
+NO_TOKENS = 'auth.method is "none", so that there are no tokens to judge.'
 
 
 @dataclass(frozen=True, slots=True)
