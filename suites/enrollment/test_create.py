@@ -23,32 +23,11 @@ from osia_conformance.expectations import (
     precondition,
 )
 from osia_conformance.profile.images import SIDE, Image
+from osia_conformance.rules import odd_values
 from osia_conformance.rules.business_rules import REFUSALS
 from osia_conformance.samples import EXTENSION, first, without
 from osia_conformance.subjects import other_member, other_members
 
-NON_ASCII = {
-    "latin": "Zoë Müller-Ångström",
-    "cyrillic-and-greek": "Ольга Ωμέγα",
-    "arabic-and-hebrew": "عائشة מרים",
-    "han-and-kana": "山田 太郎 さくら",
-    "outside-the-bmp": "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 👩‍👧 𠀋",
-    "combining": "e\u0301 n\u0303 a\u030c",
-    "json-escapes": 'quote " backslash \\ slash / tab \t newline \n',
-    "markup": "<b>&amp;</b>  'x' %41 ${x}",
-    "empty": "",
-}
-NUMBERS = {
-    "zero": 0,
-    "negative": -17,
-    "fraction": 1.5,
-    "above-32-bits": 2**31,
-    "above-float": 2**24 + 1,
-    "largest-integer": 2**53 - 1,
-    "smallest-integer": -(2**53 - 1),
-    "true": True,
-    "false": False,
-}
 ANY_BYTES = {"every-byte": bytes(range(256)) * 16, "one-byte": b"\0"}
 """What a server takes that does not look into images: only those of the profile are sent where it names any."""
 ENUMERATIONS = [
@@ -57,23 +36,6 @@ ENUMERATIONS = [
     ("ImpressionType", "impressionType"),
     ("CompressionType", "compression"),
 ]
-UNUSUAL = {
-    "long": ("{0}" * 4, "{0}"),
-    "very-long": ("{0}" * 30, "{0}"),
-    "space": ("{0} x", "{0}"),
-    "slash": ("{0}/x", "{0}"),
-    "percent": ("{0}%41", "{0}A"),
-    "plus": ("{0}+x", "{0} x"),
-    "non-ascii": ("{0}é", "{0}"),
-    "dots": ("{0}..", "{0}"),
-    "upper-case": ("{upper}", "{0}"),
-}
-"""Forms of ids made of a plain one, each with the id that a careless server takes it for."""
-NESTED = {
-    "objects": {"a": {"b": {"c": {"d": {"e": {"f": "deep"}}}}}},
-    "lists": [[["deep"], []], [1, [2, [3]]]],
-    "mixed": [{"street": "first", "lines": ["a", "b"]}, {"street": "second", "lines": []}],
-}
 
 
 def images(profile):
@@ -220,7 +182,7 @@ def test_an_image_by_reference_keeps_its_reference(enrollments):
 
 @requirement("ENR-CREATE-09")
 def test_text_of_any_script_is_kept(enrollments):
-    expect_kept(enrollments, with_texts(enrollments, NON_ASCII), "biographicData")
+    expect_kept(enrollments, with_texts(enrollments, odd_values.TEXTS), "biographicData")
 
 
 @requirement("ENR-CREATE-10")
@@ -243,12 +205,12 @@ def test_members_outside_the_documented_ones_survive(enrollments, group):
 
 @requirement("ENR-CREATE-12")
 def test_numbers_and_booleans_are_kept(enrollments):
-    expect_kept(enrollments, with_member(enrollments, NUMBERS), "biographicData")
+    expect_kept(enrollments, with_member(enrollments, odd_values.NUMBERS), "biographicData")
 
 
 @requirement("ENR-CREATE-13")
 def test_nested_values_are_kept(enrollments):
-    expect_kept(enrollments, with_member(enrollments, NESTED), "biographicData")
+    expect_kept(enrollments, with_member(enrollments, odd_values.NESTED), "biographicData")
 
 
 @requirement("ENR-CREATE-14")
@@ -284,10 +246,10 @@ def test_each_documented_value_is_kept(enrollments, specification, schema, membe
 
 
 @requirement("ENR-CREATE-15")
-@pytest.mark.parametrize("form", UNUSUAL)
+@pytest.mark.parametrize("form", odd_values.IDS)
 def test_an_unusual_id_is_refused_or_read_back(enrollments, form):
     plain = enrollments.new()
-    name, mistaken = (text.format(plain.id, upper=plain.id.upper()) for text in UNUSUAL[form])
+    name, mistaken = (text.format(plain.id, upper=plain.id.upper()) for text in odd_values.IDS[form])
     enrollment = enrollments.new(name)
     changed = other_member(enrollments)
     answer = expect_status(enrollment.create(enrollments.canonical(**changed)), one_of(DONE, REFUSED))

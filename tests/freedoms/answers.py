@@ -57,7 +57,8 @@ class OtherWritings(Showing):
             return "{" + ",".join(f"{json.dumps(name)}:{self.written(each)}" for name, each in value.items()) + "}"
         if isinstance(value, list):
             return "[" + ",".join(map(self.written, value)) + "]"
-        return f"{value}E+0" if isinstance(value, int | float) and not isinstance(value, bool) else json.dumps(value)
+        plain = isinstance(value, int | float) and not isinstance(value, bool) and "e" not in repr(value)
+        return f"{value}E+0" if plain else json.dumps(value)
 
     def shown(self, record: Json) -> Json:
         block = record.get("biographicData")

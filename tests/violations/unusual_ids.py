@@ -1,5 +1,6 @@
 """Violations by ids that are long, or need percent-encoding: taken for another, or a server error."""
 
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
@@ -30,6 +31,10 @@ def in_ascii(name: str) -> str:
     return name.encode("ascii", "ignore").decode("ascii")
 
 
+def without_accents(name: str) -> str:
+    return "".join(each for each in unicodedata.normalize("NFD", name) if not unicodedata.combining(each))
+
+
 class CutsIdsWhenStoring(Enrollments):
     """Stores the first characters of an id, and looks for the whole of it."""
 
@@ -45,6 +50,10 @@ READINGS = {
     "decoded-as-a-form": ("A plus in an id is a space.", lambda name: name.replace("+", " ")),
     "in-ascii": ("An id loses its characters outside ASCII.", in_ascii),
     "without-dots": ("An id loses the dots that it ends with.", lambda name: name.rstrip(".")),
+    "without-accents": ("An accent in an id is not seen.", without_accents),
+    "trimmed": ("An id loses the white space around it.", str.strip),
+    "cut-at-a-semicolon": ("An id ends before its first semicolon.", lambda name: name.split(";")[0]),
+    "cut-at-a-question-mark": ("An id ends before its first question mark.", lambda name: name.split("?")[0]),
     "in-lower-case": ("An id is lower-cased.", str.lower),
     "crash-when-long": ("An id of more than 64 characters is a server error.", no_longer_than_64),
 }
