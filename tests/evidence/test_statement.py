@@ -38,7 +38,9 @@ def case(request: pytest.FixtureRequest, tmp_path: Path) -> Case:
 
 
 def envelopes(case: Case) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (case.report / ATTESTATION).read_bytes().splitlines()]
+    found = [json.loads(line) for line in (case.report / ATTESTATION).read_bytes().splitlines()]
+    assert len(found) == 2
+    return found
 
 
 def statements(case: Case) -> list[dict[str, Any]]:
