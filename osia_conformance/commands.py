@@ -1,4 +1,7 @@
-"""What each command of the command line does. Every wrong setting ends with one sentence and 64."""
+"""What each command of the command line does. Every wrong setting ends with one sentence and 64.
+
+A command imports what it alone needs: the others must not wait for that.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     """Judge a target and return the verdict's exit code."""
     settings = _settings(options)
     if settings.target.url is not None and settings.target.interface_version is None:
-        from osia_conformance.probe import looks_like  # noqa: PLC0415 - what is imported here takes time
+        from osia_conformance.probe import looks_like
 
         say_error(looks_like(settings))
         return EXIT_USAGE
@@ -64,11 +67,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _judge(options: argparse.Namespace, settings: Settings, server: embedded.EmbeddedServer | None) -> int:
-    from osia_conformance.evidence import ending  # noqa: PLC0415 - only a run needs what these import
-    from osia_conformance.progress import on_terminal  # noqa: PLC0415
-    from osia_conformance.reports import FORMATS, publish  # noqa: PLC0415
-    from osia_conformance.runner import run_suites  # noqa: PLC0415
-    from osia_conformance.selection import Selection, as_before  # noqa: PLC0415
+    from osia_conformance.evidence import ending
+    from osia_conformance.progress import on_terminal
+    from osia_conformance.reports import FORMATS, publish
+    from osia_conformance.runner import run_suites
+    from osia_conformance.selection import Selection, as_before
 
     selection = Selection.of(vars(options))
     selection.verify()
@@ -85,11 +88,11 @@ def _judge(options: argparse.Namespace, settings: Settings, server: embedded.Emb
 @_usage_errors
 def merge(options: argparse.Namespace) -> int:
     """Report the run whose shards are named, and return its exit code."""
-    from osia_conformance.evidence import ending  # noqa: PLC0415
-    from osia_conformance.finished.merging import merge as merged  # noqa: PLC0415
-    from osia_conformance.handover import Handover  # noqa: PLC0415
-    from osia_conformance.progress import on_terminal  # noqa: PLC0415
-    from osia_conformance.reports import FORMATS, publish  # noqa: PLC0415
+    from osia_conformance.evidence import ending
+    from osia_conformance.finished.merging import merge as merged
+    from osia_conformance.handover import Handover
+    from osia_conformance.progress import on_terminal
+    from osia_conformance.reports import FORMATS, publish
 
     finish = ending(options.sign)
     settings = Settings(report_dir=Path(options.report_dir) if options.report_dir else None)
@@ -102,7 +105,7 @@ def merge(options: argparse.Namespace) -> int:
 @_usage_errors
 def serve(options: argparse.Namespace) -> int:
     """Serve the reference server until a signal ends it."""
-    from osia_conformance.serving import serve as serve_reference  # noqa: PLC0415
+    from osia_conformance.serving import serve as serve_reference
 
     return serve_reference(options)
 
@@ -110,7 +113,7 @@ def serve(options: argparse.Namespace) -> int:
 @_usage_errors
 def token(options: argparse.Namespace) -> int:
     """Print one token of the configured method."""
-    from osia_conformance.tokens import CannotIssue, Fault, TokenError, token_source  # noqa: PLC0415
+    from osia_conformance.tokens import CannotIssue, Fault, TokenError, token_source
 
     source = token_source(_settings(options), Scrubber())
     scopes = frozenset(options.scope.split())
@@ -129,7 +132,7 @@ def token(options: argparse.Namespace) -> int:
 @_usage_errors
 def requirements(options: argparse.Namespace) -> int:
     """Print what is checked."""
-    from osia_conformance.register import load_register  # noqa: PLC0415
+    from osia_conformance.register import load_register
 
     version = resolve(options.interface_version) if options.interface_version else newest()
     register = load_register(version)
@@ -149,7 +152,7 @@ def requirements(options: argparse.Namespace) -> int:
 @_usage_errors
 def cleanup(options: argparse.Namespace) -> int:
     """Delete what a cut-off run left; 0 if nothing is left, 2 otherwise."""
-    from osia_conformance.finished.cleanup import cleanup as clean  # noqa: PLC0415
+    from osia_conformance.finished.cleanup import cleanup as clean
 
     return clean(Path(options.directory), _settings(options) if options.config else None)
 
@@ -157,8 +160,8 @@ def cleanup(options: argparse.Namespace) -> int:
 @_usage_errors
 def report(options: argparse.Namespace) -> int:
     """Write the formats of a finished or cut-off run again; 0 if they are written, whatever the verdict."""
-    from osia_conformance.finished.rebuild import rebuild  # noqa: PLC0415
-    from osia_conformance.reports import ReportError  # noqa: PLC0415
+    from osia_conformance.finished.rebuild import rebuild
+    from osia_conformance.reports import ReportError
 
     try:
         results, notes = rebuild(Path(options.directory), options.format)
@@ -174,7 +177,7 @@ def report(options: argparse.Namespace) -> int:
 @_usage_errors
 def compare(options: argparse.Namespace) -> int:
     """Print what changed between two runs; 1 if something got worse."""
-    from osia_conformance.finished.compare import compare as compared  # noqa: PLC0415
+    from osia_conformance.finished.compare import compare as compared
 
     code, text = compared(Path(options.old), Path(options.new), options.format)
     sys.stdout.write(text)
@@ -184,7 +187,7 @@ def compare(options: argparse.Namespace) -> int:
 @_usage_errors
 def replay(options: argparse.Namespace) -> int:
     """Send one finding again; 1 if it still fails, 0 if not, 2 if that cannot be told."""
-    from osia_conformance.finished.replay import replay as replayed  # noqa: PLC0415
+    from osia_conformance.finished.replay import replay as replayed
 
     code, lines = replayed(Path(options.directory), options.requirement, _settings(options))
     for line in lines:
@@ -195,7 +198,7 @@ def replay(options: argparse.Namespace) -> int:
 @_usage_errors
 def profile(options: argparse.Namespace) -> int:
     """Try the profile on the target; 1 if the target contradicts it, 2 if that could not be tried."""
-    from osia_conformance.profile.check import check  # noqa: PLC0415
+    from osia_conformance.profile.check import check
 
     code, lines = check(_settings(options))
     for line in lines:
@@ -206,7 +209,7 @@ def profile(options: argparse.Namespace) -> int:
 @_usage_errors
 def sign(options: argparse.Namespace) -> int:
     """Sign the report of a run; 1 if it does not follow from its journal."""
-    from osia_conformance.evidence import commands as evidence  # noqa: PLC0415
+    from osia_conformance.evidence import commands as evidence
 
     return evidence.sign(options)
 
@@ -214,7 +217,7 @@ def sign(options: argparse.Namespace) -> int:
 @_usage_errors
 def verify(options: argparse.Namespace) -> int:
     """Check a signed report; 1 if something does not hold."""
-    from osia_conformance.evidence import commands as evidence  # noqa: PLC0415
+    from osia_conformance.evidence import commands as evidence
 
     return evidence.verify(options)
 
@@ -222,6 +225,6 @@ def verify(options: argparse.Namespace) -> int:
 @_usage_errors
 def keygen(options: argparse.Namespace) -> int:
     """Make a key pair for signing reports."""
-    from osia_conformance.evidence import commands as evidence  # noqa: PLC0415
+    from osia_conformance.evidence import commands as evidence
 
     return evidence.keygen(options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from osia_conformance.exchange import Answer, NotJson
@@ -89,7 +90,7 @@ class Enrollment:
     def exists(self) -> bool:
         """Return whether the target answers the enrollment; CannotTell if it answers neither it nor 404."""
         answer = precondition(self.read(), DONE, status(404))
-        if answer.status == 404:  # noqa: PLR2004
+        if answer.status == HTTPStatus.NOT_FOUND:
             return False
         if answer.body.strip() in NOTHING:
             raise CannotTell("readEnrollment, needed first, answered neither an enrollment nor 404")
@@ -283,7 +284,7 @@ def _issuing(missing: type[Unjudged] = Untested) -> Iterator[None]:
 
 def records_in(answer: Answer) -> list[Any]:
     """Return the records in a search's answer, in order; CannotTell if it is no list."""
-    if answer.status == 404:  # noqa: PLR2004
+    if answer.status == HTTPStatus.NOT_FOUND:
         return []
     found = _json(answer, "findEnrollments")
     if not isinstance(found, list):

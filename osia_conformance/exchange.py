@@ -7,7 +7,10 @@ from typing import Any
 
 from osia_conformance.json_text import BeyondLimits, NotJson, parse
 
-__all__ = ["Answer", "BeyondLimits", "Headers", "NotJson", "Request", "header"]
+__all__ = ["SUCCESSES", "Answer", "BeyondLimits", "Headers", "NotJson", "Request", "header"]
+
+SUCCESSES = range(200, 300)
+"""The status codes of success (RFC 9110, 15.3)."""
 
 Headers = tuple[tuple[str, str], ...]
 

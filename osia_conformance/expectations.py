@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Any, NoReturn
 
 from osia_conformance.echo import changes, differences
-from osia_conformance.exchange import Answer, BeyondLimits, NotJson
+from osia_conformance.exchange import SUCCESSES, Answer, BeyondLimits, NotJson
 from osia_conformance.samples import ours
 
 
@@ -76,7 +76,7 @@ class Statuses:
 
 
 REFUSED = Statuses("a refusal (4xx)", frozenset(range(400, 500)) - {429})
-DONE = Statuses("a success (2xx)", frozenset(range(200, 300)))
+DONE = Statuses("a success (2xx)", frozenset(SUCCESSES))
 NOT_AUTHORIZED = Statuses("401 or 403", frozenset({401, 403}))
 OPEN = frozenset({429, 501, 502, 503, 504})
 """Codes that leave a case open: the server says that it cannot answer now, or not at all (RUL-CODES)."""

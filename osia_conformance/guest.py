@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from osia_conformance.exchange import Answer, BeyondLimits, NotJson
+from osia_conformance.exchange import SUCCESSES, Answer, BeyondLimits, NotJson
 
 WITHHELD = "[withheld]"
 
@@ -29,7 +29,7 @@ class Guest:
         `buffer` is the pair of ids that was asked for; the bytes under one that is not ours may be somebody's, even if
         the buffer's id is one of ours in another enrollment.
         """
-        if not 200 <= answer.status < 300:  # noqa: PLR2004
+        if answer.status not in SUCCESSES:
             return answer
         if answer.operation == "findEnrollments":
             return self._search(answer)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from http import HTTPStatus
 
 from osia_conformance.apart import session_apart
-from osia_conformance.exchange import Answer
+from osia_conformance.exchange import SUCCESSES, Answer
 from osia_conformance.expectations import Unjudged
 from osia_conformance.samples import Samples
 from osia_conformance.session import Session
@@ -33,10 +34,11 @@ def _guess(session: Session) -> str:
     if _accepted(enrollments.new().create(_TYPED)):
         return "1.1.x"
     answer = enrollments.new().create(Samples(load_specification(judged()[0]), session.profile).minimal())
-    if answer.status == 201:  # noqa: PLR2004 - the code of 1.0.0 alone
+    # The code of 1.0.0 alone.
+    if answer.status == HTTPStatus.CREATED:
         return "1.0.x"
     return "none of the published versions"
 
 
 def _accepted(answer: Answer) -> bool:
-    return 200 <= answer.status < 300  # noqa: PLR2004
+    return answer.status in SUCCESSES

@@ -6,6 +6,7 @@ import operator as python
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
 from osia_conformance.enrollments import Enrollment, Enrollments, records_in
@@ -172,7 +173,7 @@ class Searched:
             for asked in self.attribute.asked:
                 if any(compare(value, asked) for value in self.values):
                     answer = self.enrollments.find(expression(self.attribute.name, operator, asked))
-                    if answer.status == 200 and answer.body.strip() != b"[]":  # noqa: PLR2004
+                    if answer.status == HTTPStatus.OK and answer.body.strip() != b"[]":
                         return True
         return False
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import h11
 
-from osia_conformance.exchange import header
+from osia_conformance.exchange import SUCCESSES, header
 from osia_conformance.streams import Body, Download, Upload
 from osia_conformance.wire.limits import LARGEST_HEAD, MOST_HEADERS, MOST_INTERIM, Undecodable, collect, pour
 from osia_conformance.wire.network import LONGEST_QUOTE, Cut, Deadline, NoAnswer, Unsendable, plain_words
@@ -24,7 +24,6 @@ KEPT_SECONDS = 2.0
 
 HTTP_NAME = b"HTTP/"
 TOO_LONG = 431
-SUCCESSES = range(200, 300)
 SWITCHING = 101
 
 

@@ -8,6 +8,7 @@ import threading
 import time
 from dataclasses import replace
 
+from osia_conformance.exchange import SUCCESSES
 from osia_conformance.wire.http1 import Call, Connection, WireAnswer
 from osia_conformance.wire.network import (
     CONNECTING,
@@ -127,6 +128,6 @@ def _tunnel(channel: socket.socket, target: Endpoint, proxy: Proxy, deadline: De
     except NoAnswer as error:
         channel.close()
         raise NoAnswer(f"the proxy {proxy.endpoint} opened no tunnel: {error.reason}", sent=False) from None
-    if not 200 <= answer.status < 300 or answer.surplus:  # noqa: PLR2004
+    if answer.status not in SUCCESSES or answer.surplus:
         channel.close()
         raise NoAnswer(f"the proxy {proxy.endpoint} refused a tunnel with status {answer.status}", sent=False)
