@@ -56,7 +56,7 @@ class TestStatus:
 
     @pytest.mark.parametrize("code", [401, 403])
     def test_a_refusal_of_a_good_token_leaves_the_case_open(self, code: int) -> None:
-        with pytest.raises(CannotTell, match="a token with its scope"):
+        with pytest.raises(CannotTell, match=r"what \[auth\] gives for its scope"):
             expect_status(answer(code), 404)
 
     @pytest.mark.parametrize("code", [401, 403])
