@@ -62,24 +62,11 @@ def by_schemathesis(url: str) -> set[tuple[str, str]]:
     os.environ[KEY] = SECRET
     auth = AuthSettings(method="jwt", algorithm="HS256", key=Reference(f"env:{KEY}"), lifetime=3600)
     token = token_source(Settings(auth=auth), Scrubber()).valid(frozenset(SCOPES)).value
-    specification = bundled("specs") / "enrollment" / "1.0.0" / "openapi.yaml"
+    specification = bundled("specs") / "enrollment" / VERSION / "openapi.yaml"
     script = "import sys; from schemathesis.cli import schemathesis; sys.exit(schemathesis(sys.argv[1:]))"
-    line = [
-        sys.executable,
-        "-c",
-        script,
-        "run",
-        str(specification),
-        "--url",
-        url,
-        "--seed",
-        "1",
-        "-H",
-        f"Authorization: Bearer {token}",
-        "--max-examples",
-        "15",
-    ]
-    done = subprocess.run([*line, "--no-color"], env=environment(), capture_output=True, text=True, check=False)
+    arguments = ("--url", url, "--seed", "1", "-H", f"Authorization: Bearer {token}", "--max-examples", "15")
+    line = [sys.executable, "-c", script, "run", str(specification), *arguments, "--no-color"]
+    done = subprocess.run(line, env=environment(), capture_output=True, text=True, check=False)
     found, operation = set(), ""
     for text in done.stdout.splitlines():
         if match := OPERATION.match(text):
@@ -95,7 +82,7 @@ def main() -> None:
     options.add_argument("--freedoms", type=int, default=4)
     chosen = options.parse_args()
     every = variants()
-    musts = {entry.id for entry in load_register("1.0.0").active() if entry.level == "MUST"}
+    musts = {entry.id for entry in load_register(VERSION).active() if entry.level == "MUST"}
     wrong = sorted(
         name for name, one in every.items() if isinstance(one, Violation) and ids(VERSION, *one.expected) & musts
     )

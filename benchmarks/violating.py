@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
-import pkgutil
 import signal
 import socket
 import sys
@@ -14,6 +12,7 @@ import uvicorn
 
 from benchmarks.common import VERSION
 from tests import freedoms, violations
+from tests.proofs import listed
 from tests.variant import Variant
 
 
@@ -30,12 +29,9 @@ class Counting:
 
 def variants() -> dict[str, Variant]:
     """Return every server of the matrix by its name, and the unchanged one as "reference"."""
-    found: dict[str, Variant] = {"reference": Variant("reference", "Nothing is changed.")}
-    for package, kind in ((violations, "VIOLATIONS"), (freedoms, "FREEDOMS")):
-        for module in pkgutil.iter_modules(package.__path__):
-            loaded = importlib.import_module(f"{package.__name__}.{module.name}")
-            found |= {variant.name: variant for variant in getattr(loaded, kind, ())}
-    return {name: variant for name, variant in found.items() if VERSION in variant.applies()}
+    unchanged = Variant("reference", "Nothing is changed.")
+    every: list[Variant] = [unchanged, *listed(violations, "VIOLATIONS"), *listed(freedoms, "FREEDOMS")]
+    return {one.name: one for one in every if VERSION in one.applies()}
 
 
 def main() -> None:

@@ -9,13 +9,23 @@ these need. Each freedom meets the whole suite on its newest version, and every 
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
 
 from tests.variant import Freedom, Violation, ids
 
 EVERY = os.environ.get("OSIA_VIOLATIONS") == "all"
+
+
+def listed(package: ModuleType, name: str) -> list[Any]:
+    """Return what the modules of a package list under `name` (VIOLATIONS, FREEDOMS), in the order of their names."""
+    names = (f"{package.__name__}.{module.name}" for module in pkgutil.iter_modules(package.__path__))
+    return [variant for each in names for variant in getattr(importlib.import_module(each), name)]
 
 
 @dataclass(frozen=True)

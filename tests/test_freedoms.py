@@ -1,22 +1,15 @@
 """Every server that only takes a freedom is left alone, and observed where a ruling says so."""
 
-import importlib
-import pkgutil
-
 import pytest
 
 from osia_reference.app import create_app
 from tests import freedoms
 from tests.freedoms.creating import DuplicateNotFound
 from tests.judging import judge, reference
-from tests.proofs import EVERY, spared
+from tests.proofs import EVERY, listed, spared
 from tests.variant import VERSIONS, Freedom
 
-ALL: list[Freedom] = [
-    freedom
-    for module in pkgutil.iter_modules(freedoms.__path__)
-    for freedom in importlib.import_module(f"tests.freedoms.{module.name}").FREEDOMS
-]
+ALL: list[Freedom] = listed(freedoms, "FREEDOMS")
 CASES = spared(ALL, every=EVERY)
 
 

@@ -1,19 +1,12 @@
 """Every violating server is caught, for the rule that it breaks and for nothing else."""
 
-import importlib
-import pkgutil
-
 import pytest
 
 from tests import violations
-from tests.proofs import EVERY, planned
+from tests.proofs import EVERY, listed, planned
 from tests.variant import VERSIONS, Violation, active, ids
 
-ALL: list[Violation] = [
-    violation
-    for module in pkgutil.iter_modules(violations.__path__)
-    for violation in importlib.import_module(f"tests.violations.{module.name}").VIOLATIONS
-]
+ALL: list[Violation] = listed(violations, "VIOLATIONS")
 PROOFS = planned(ALL, every=EVERY)
 
 
