@@ -49,6 +49,8 @@ def _settings(options: argparse.Namespace) -> Settings:
     named = {key.replace("_", "-"): value for key, value in vars(options).items()}
     run_options = ("report-dir", "seed", "workers", "effort", "shard", "big-buffer")
     known = ("url", "interface-version", "max-time", "read-only", "spec", *run_options)
+    if options.config == "":
+        raise ConfigurationError("--config: it names no file; leave it out for conformance.toml, if there is one.")
     file = Path(options.config) if options.config else None
     return load({name: named.get(name) for name in known}, file=file)
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from osia_conformance.apart import session_apart
 from osia_conformance.exchange import SUCCESSES, Answer
-from osia_conformance.expectations import Unjudged
+from osia_conformance.expectations import CannotTell, Unjudged, phrase
 from osia_conformance.samples import Samples
 from osia_conformance.session import Session
 from osia_conformance.settings import Settings
@@ -37,7 +37,7 @@ def _guess(session: Session) -> str:
     # The code of 1.0.0 alone.
     if answer.status == HTTPStatus.CREATED:
         return "1.0.x"
-    return "none of the published versions"
+    raise CannotTell(f"createEnrollment answered {phrase(answer.status)} to what each version takes")
 
 
 def _accepted(answer: Answer) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import secrets
 import signal
 import sys
@@ -17,19 +18,33 @@ from osia_conformance.versions import newest, public, resolve
 from osia_reference.serve import serve as serve_app
 from osia_reference.settings import Client, ServerSettings
 
+_LAST_PORT = 65535
+_SETTING = re.compile(r"\bjwt_(key|algorithm)\b")
+
 
 def serve(options: argparse.Namespace) -> int:
     """Serve on 127.0.0.1 until a signal ends it.
 
     Raises ConfigurationError for options that cannot be served, UnknownVersion for a version not judged.
     """
+    if not 0 <= options.port <= _LAST_PORT:
+        raise ConfigurationError(f"--port: {options.port} is no port; name one from 0 to {_LAST_PORT}.")
     settings = _settings(options)
     if options.while_stdin:
         threading.Thread(target=_end_with_stdin, daemon=True).start()
     try:
         return serve_app(settings, options.port)
-    except (ValueError, OSError, OverflowError) as error:
-        raise ConfigurationError(f"serve: {str(error).rstrip('.')}.") from None
+    except OSError as error:
+        words = f"--port: {options.port} cannot be used on 127.0.0.1 ({_reason(error)})"
+        raise ConfigurationError(f"{words}; name another, or 0 for a free one.") from None
+    except ValueError as error:
+        sentence = _SETTING.sub(r"--jwt-\1", str(error)).rstrip(".")
+        raise ConfigurationError(f"serve: {sentence}.") from None
+
+
+def _reason(error: OSError) -> str:
+    # What asyncio makes of the error has words of its own.
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 def _end_with_stdin() -> None:
@@ -55,7 +70,7 @@ def _settings(options: argparse.Namespace) -> ServerSettings:
 
 def _key(options: argparse.Namespace) -> str:
     if options.jwt_key:
-        return Reference(options.jwt_key).resolve()
+        return _secret("--jwt-key", options.jwt_key)
     if not options.no_auth and not options.client:
         sys.stderr.write("no --jwt-key: a random key is used, so only this server knows it.\n")
     return secrets.token_urlsafe(32)
@@ -65,4 +80,11 @@ def _client(text: str) -> Client:
     name, _, reference = text.partition("=")
     if not name or not reference:
         raise ConfigurationError(f"--client: {text!r} is not ID=env:NAME or ID=file:PATH.")
-    return Client(name, Reference(reference).resolve(), frozenset(SCOPES))
+    return Client(name, _secret("--client", reference), frozenset(SCOPES))
+
+
+def _secret(option: str, text: str) -> str:
+    try:
+        return Reference(text).resolve()
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{option}: {error}") from None

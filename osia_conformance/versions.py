@@ -10,7 +10,11 @@ from osia_conformance.paths import bundled
 
 
 class UnknownVersion(ValueError):
-    """The version is none that the suite judges; the sentence says which ones are."""
+    """The version is none that the suite judges; `sentence` says which ones are, the text names the option, too."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"--interface-version: {sentence}")
+        self.sentence = sentence
 
 
 @cache
@@ -45,4 +49,4 @@ def resolve(claim: str) -> str:
     known = [item["version"] for item in _table()["interface"]]
     releases = [name for name, entry in _table()["releases"].items() if public(entry["interface"]) in judged()]
     state = "is not judged yet" if version in known else "is no interface version or OSIA release known here"
-    raise UnknownVersion(f"--interface-version: {claim!r} {state}; use {' or '.join([*judged(), *releases])}.")
+    raise UnknownVersion(f"{claim!r} {state}; use {', '.join([*judged(), *releases[:-1]])} or {releases[-1]}.")

@@ -40,6 +40,17 @@ class TestWrongUsage:
             (("token",), ("--scope",)),
             (("requirements", "--format", "xml"), ("--format", "xml")),
             (("cleanup",), ("DIR",)),
+            (("cleanup", "nowhere"), ("nowhere: there is no journal.jsonl",)),
+            (("report", "pyproject.toml"), ("pyproject.toml: there is no journal.jsonl",)),
+            (("run", "--config", ""), ("--config", "names no file")),
+            (("keygen", "--out", "."), ("--out", "directory")),
+            (("keygen", "--out", ""), ("--out", "directory")),
+            (("keygen", "--out", "tests"), ("--out", "tests", "directory")),
+            (("serve", "--port", "65536"), ("--port", "65536")),
+            (("serve", "--port", "-1"), ("--port", "-1")),
+            (("serve", "--jwt-key", "env:NOT_SET"), ("--jwt-key", "NOT_SET")),
+            (("serve", "--jwt-key", "plain"), ("--jwt-key", "env:NAME")),
+            (("serve", "--client", "c=plain"), ("--client", "env:NAME")),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
     )
@@ -58,6 +69,7 @@ class TestWrongUsage:
             ('[auth]\nmethod = "jwt"\nalgorithm = "HS256"\nkey = "env:NOT_SET"\n', ("auth.key", "NOT_SET")),
             ('[auth]\nmethod = "jwt"\nalgorithm = "HS265"\nkey = "env:KEY"\n', ("auth.algorithm", "HS256")),
             ('[auth]\nmethod = "password"\n', ("auth.method", "static")),
+            ('[target]\ninterface-version = "7.7"\n', ("target.interface-version", "7.7", "1.0.0", "osia-4.1")),
             (
                 '[target]\nurl = "http://h"\n[target.headers]\nX-Api-Key = "env:NOT_SET"\n',
                 ("target.headers", "X-Api-Key", "NOT_SET"),
@@ -72,6 +84,11 @@ class TestWrongUsage:
         sentence = refused(osia_here("run", "--report-dir", "r", cwd=tmp_path), "conformance.toml", *words)
         assert "the key itself" not in sentence
         assert not (tmp_path / "r").exists()
+
+    def test_a_port_that_is_taken_is_named(self) -> None:
+        port = closed_port().rpartition(":")[2]
+        done = osia_here("serve", "--port", port, "--jwt-key", "env:OSIA_JWT_KEY", env=JWT_KEY)
+        assert refused(done, f"--port: {port} cannot be used").endswith("name another, or 0 for a free one.")
 
     @pytest.mark.parametrize(
         ("tables", "word"),
@@ -117,6 +134,11 @@ class TestWrongUsage:
             assert list(app.enrollments.store.find([])) == []
         assert refused(done).endswith("looks like 1.0.x; say --interface-version")
         assert not (tmp_path / "reports").exists()
+
+    def test_a_target_that_lets_nobody_in_looks_like_no_version(self, tmp_path: Path) -> None:
+        with hosted(create_app(reference())) as url:
+            done = osia_here("run", "--url", url, cwd=tmp_path)
+        refused(done, "--interface-version", "could not be guessed", "createEnrollment answered 401 Unauthorized")
 
     def test_a_target_that_cannot_be_probed_is_said_to_be_so(self) -> None:
         refused(osia("run", "--url", closed_port()), "--interface-version", "connection refused")

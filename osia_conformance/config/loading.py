@@ -101,7 +101,10 @@ def _find(environ: Mapping[str, str], file: Path | None) -> Path | None:
         if not name:
             continue
         if not _is_file(Path(name)):
-            raise ConfigurationError(f"{source}: there is no configuration file {quoted(str(name))}; check the path.")
+            found = quoted(str(name))
+            if os.path.isdir(name):
+                raise ConfigurationError(f"{source}: {found} is a directory; name the configuration file in it.")
+            raise ConfigurationError(f"{source}: there is no configuration file {found}; check the path.")
         return Path(name)
     return Path(DEFAULT_FILE) if _is_file(Path(DEFAULT_FILE)) else None
 
@@ -119,7 +122,7 @@ def _parse(file: Path) -> dict[str, Any]:
             content = stream.read(LONGEST_FILE + 1)
         if len(content) > LONGEST_FILE:
             raise ConfigurationError(f"{file}: the file is larger than {LONGEST_FILE} bytes.")
-        return parse_text(content.decode("utf-8"), str(file))
+        return parse_text(content.decode("utf-8-sig"), str(file))
     except UnicodeDecodeError:
         raise ConfigurationError(f"{file}: the file is not UTF-8 text, as TOML must be.") from None
     except OSError as error:

@@ -28,7 +28,7 @@ PRODUCT: Mapping[str, Reader] = dict.fromkeys(("vendor", "name", "version", "bui
 
 TARGET_SCALARS: Mapping[str, Reader] = {
     "url": values.url,
-    "interface-version": values.text,
+    "interface-version": values.version,
     "timeout": values.number(0, exclusive=True),
     "max-time": values.number(0),
     "rate": values.number(0),
@@ -56,10 +56,13 @@ WAIVER: Mapping[str, Reader] = {
     "expires": tables.day,
 }
 
+MOST_WORKERS = 256
+"""Each is a process of its own: more than any target is judged by, and few enough for a machine to live through."""
+
 RUN_OPTIONS: Mapping[str, Reader] = {
     "report-dir": values.path,
     "seed": values.integer(0),
-    "workers": values.integer(1),
+    "workers": values.integer(1, MOST_WORKERS),
     "effort": values.choice("quick", "standard", "thorough"),
     "shard": shards.read,
     "big-buffer": values.size,

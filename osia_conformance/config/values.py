@@ -20,12 +20,14 @@ from urllib.parse import urlsplit
 from osia_conformance.ids import IdFactory
 from osia_conformance.references import ConfigurationError, Reference, is_reference
 from osia_conformance.urls import host_of
+from osia_conformance.versions import UnknownVersion, resolve
 
 _SHOWN = 60
 _SIZE = re.compile(r"([1-9][0-9]{0,12})(KiB|MiB|GiB|)")
 _UNITS = ("", "KiB", "MiB", "GiB")
 _LARGEST_SIZE = 1024**4
 _LARGEST = 1e9
+_LARGEST_INTEGER = 10**18 - 1
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,18})?")
 
@@ -129,16 +131,17 @@ def boolean(value: Any, place: Place) -> bool:
     return value
 
 
-def integer(least: int) -> Callable[[Any, Place], int]:
-    """Return a reader of integers from `least` up to 18 digits."""
+def integer(least: int, most: int | None = None) -> Callable[[Any, Place], int]:
+    """Return a reader of integers from `least` up to `most`, or to 18 digits."""
 
     def read(value: Any, place: Place) -> int:
         if place.textual and isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             raise place.error(f"must be an integer, not {_not_a_number(value, place)}.")
-        if not least <= value < 10**18:
-            raise place.error(f"must be an integer from {least}, of at most 18 digits.")
+        if not least <= value <= (most or _LARGEST_INTEGER):
+            limit = f" to {most}" if most else ", of at most 18 digits"
+            raise place.error(f"must be an integer from {least}{limit}.")
         return value
 
     return read
@@ -171,6 +174,16 @@ def choice(*allowed: str) -> Callable[[Any, Place], str]:
     return read
 
 
+def version(value: Any, place: Place) -> str:
+    """Read an interface version or OSIA release that the suite judges."""
+    claim = text(value, place)
+    try:
+        resolve(claim)
+    except UnknownVersion as error:
+        raise place.error(f"cannot be used: {error.sentence}") from None
+    return claim
+
+
 def url(value: Any, place: Place) -> str:
     """Read an absolute http or https URL without user information, query and fragment; no slash ends it."""
     if "?" in text(value, place):
@@ -185,8 +198,9 @@ def token_url(value: Any, place: Place) -> str:
         parts = urlsplit(whole)
         _ = parts.port
         host_of(whole)
-    except ValueError:
-        raise place.error("must be a URL such as https://gateway.example.org/identity.") from None
+    except ValueError as error:
+        port = ", its port a number up to 65535" if "port" in str(error).lower() else ""
+        raise place.error(f"must be a URL such as https://gateway.example.org/identity{port}.") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise place.error("must be an http or https URL such as https://gateway.example.org/identity.")
     if "@" in parts.netloc:
@@ -225,7 +239,8 @@ def existing(value: Any, place: Place) -> Path:
         found = other = False
     if not found:
         wrong = "is no file but a directory or a device" if other else "does not exist"
-        raise place.error(f"names the file {quoted(str(value))}, which {wrong}.")
+        hint = "; a file is named by its path alone" if str(value).startswith(("file:", "env:")) else ""
+        raise place.error(f"names the file {quoted(str(value))}, which {wrong}{hint}.")
     return file
 
 

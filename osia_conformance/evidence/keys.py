@@ -36,6 +36,8 @@ def generate(algorithm: str, path: Path) -> tuple[Path, Path]:
     The private key is PKCS#8 and readable by its owner alone, the public one SubjectPublicKeyInfo. Raises
     ConfigurationError if one of the files is there already or cannot be written.
     """
+    if not path.name or path.is_dir():
+        raise ConfigurationError(f"--out: {path} is a directory; name the private key's file.")
     public = path.with_suffix(".pub")
     if public == path:
         raise ConfigurationError(f"--out: {path} is the public key's name; name the private key's file.")

@@ -6,7 +6,8 @@ journal anew and must be the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ def verify(directory: Path, key: SSlibKey) -> Findings:
     Raises ConfigurationError if `directory` is no report at all.
     """
     files.check_report(directory)
-    found = Findings(notes=[f"{name}: outside the signed set" for name in files.added(directory)])
+    found = Findings(notes=[f"{name}: outside the signed set" for name in _grouped(files.added(directory))])
     try:
         statements = bundle.read(directory, key)
         signed = _signed(statements[statement.VERDICT])
@@ -53,6 +54,12 @@ def verify(directory: Path, key: SSlibKey) -> Findings:
     except OSError as error:
         found.faults.append(f"{error.filename}: it cannot be read: {error.strerror}")
     return found
+
+
+def _grouped(names: Sequence[str]) -> Iterator[str]:
+    """Yield each name of a file in added/, and of a directory there its name and how many files it has."""
+    parts = Counter("/".join(name.split("/")[:2]) for name in names)
+    yield from (name if name in names else f"{name}/ ({count} files)" for name, count in parts.items())
 
 
 def _signed(verdict: Record) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 from osia_conformance import journal
 from osia_conformance.clearing import clean_up, open_enrollments
 from osia_conformance.config.loading import load
+from osia_conformance.finished.recorded import header_of, records_of
 from osia_conformance.references import ConfigurationError
 from osia_conformance.reports import ReportError, validate_record
 from osia_conformance.reports.text import visible
@@ -24,9 +25,7 @@ def cleanup(directory: Path, settings: Settings | None) -> int:
     was one of the embedded server, which is gone.
     """
     records = _records(directory)
-    header = next((line for line in records if line["kind"] == "header"), None)
-    if header is None:
-        raise ConfigurationError(f"{directory}: the journal has no header, so its target is unknown.")
+    header = header_of(records)
     left = open_enrollments(records)
     if not left or header["target"]["embedded"]:
         sys.stdout.write("nothing is left on the target\n")
@@ -46,7 +45,7 @@ def cleanup(directory: Path, settings: Settings | None) -> int:
 def _records(directory: Path) -> list[dict[str, Any]]:
     """Return the lines that say what is to be deleted where: each as the journal's schema has it."""
     try:
-        records = journal.read(directory, "header", "created", "deleted")
+        records = records_of(directory, "header", "created", "deleted")
         for line in records:
             validate_record(line)
         return records
@@ -54,8 +53,6 @@ def _records(directory: Path) -> list[dict[str, Any]]:
         raise ConfigurationError(
             f"{directory}: the journal is not one of this suite: it does not fit its schema."
         ) from None
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(f"{directory}: no journal can be read there: {error}.") from None
 
 
 def _run(directory: Path, header: dict[str, Any], settings: Settings) -> Run:

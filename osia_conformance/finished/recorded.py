@@ -17,14 +17,14 @@ NOT_OURS = (AttributeError, LookupError, TypeError, ValueError)
 """What comes of reading a journal whose lines are JSON, and not as ours are."""
 
 
-def records_of(directory: Path) -> list[dict[str, Any]]:
-    """Return the lines of a report directory's journal, the header first among them.
+def records_of(directory: Path, *kinds: str) -> list[dict[str, Any]]:
+    """Return the lines of a report directory's journal, the header first among them, or those of some kinds.
 
     Raises ConfigurationError, a sentence, if there is no journal, it cannot be read, or it has no header.
     """
     try:
-        records = journal.read(directory)
-    except FileNotFoundError:
+        records = journal.read(directory, *kinds)
+    except (FileNotFoundError, NotADirectoryError):
         raise ConfigurationError(
             f"{directory}: there is no {journal.FILE}; name the report directory of a run."
         ) from None

@@ -167,7 +167,12 @@ def test_the_file_is_found_by_option_then_variable_then_name() -> None:
         ({"seed": "x"}, {}, ["option --seed: seed must be an integer, not other text"]),
         ({"seed": -1}, {}, ["option --seed: seed must be an integer from 0"]),
         ({"seed": "9" * 5000}, {}, ["option --seed: seed must be an integer"]),
-        ({"workers": 0}, {}, ["option --workers: workers must be an integer from 1"]),
+        ({"workers": 0}, {}, ["option --workers: workers must be an integer from 1 to 256"]),
+        ({"workers": 257}, {}, ["option --workers: workers must be an integer from 1 to 256"]),
+        ({"url": "http://h:99999"}, {}, ["option --url: url must be a URL", "its port a number up to 65535"]),
+        ({"url": "http://h:x"}, {}, ["option --url: url must be a URL", "its port a number up to 65535"]),
+        ({}, {"OSIA_CLIENT_KEY": "file:k.pem"}, ["OSIA_CLIENT_KEY", "a file is named by its path alone"]),
+        ({}, {"OSIA_INTERFACE_VERSION": "9"}, ["OSIA_INTERFACE_VERSION: interface-version cannot be used: '9' is no"]),
         (
             {"workers": 1.5},
             {},
@@ -197,9 +202,15 @@ def test_a_wrong_option_or_variable_is_named(
 
 
 def test_a_file_that_is_not_there_or_no_file_is_named() -> None:
-    for name in ("gone.toml", ".", "a\0b"):
+    for name in ("gone.toml", "a\0b"):
         with pytest.raises(ConfigurationError, match="--config: there is no configuration file"):
             load({}, {}, Path(name))
+    with pytest.raises(ConfigurationError, match=r'--config: "\." is a directory; name the configuration file'):
+        load({}, {}, Path())
+
+
+def test_a_byte_order_mark_is_passed_over() -> None:
+    assert loaded('\ufeff[product]\nname = "P"\n').product.name == "P"
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,11 @@ def test_a_format_added_later_lies_outside_the_signed_set_and_says_so(
     assert {name: after[name] for name in before} == before
     assert cli.main(["verify", str(case.report), "--key", str(case.public)]) == 0
     assert "note: added/earl.jsonld: outside the signed set" in capsys.readouterr().out
+    assert cli.main(["report", str(case.report), "--format", "allure"]) == 0
+    assert cli.main(["verify", str(case.report), "--key", str(case.public)]) == 0
+    notes = [line for line in capsys.readouterr().out.splitlines() if line.startswith("note: added/allure-results")]
+    count = len(list((case.report / "added" / "allure-results").iterdir()))
+    assert notes == [f"note: added/allure-results/ ({count} files): outside the signed set"]
 
 
 def test_added_formats_find_the_evidence_in_the_report(case: Case) -> None:
