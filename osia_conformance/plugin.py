@@ -6,6 +6,7 @@ It acts on checks, which are tests with a `requirement` mark, and leaves every o
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from osia_conformance.versions import UnknownVersion
 _NAME = "osia-run"
 _OF_PYTEST = {EXIT_FAULT: pytest.ExitCode.INTERNAL_ERROR, EXIT_INTERRUPTED: pytest.ExitCode.INTERRUPTED}
 """What plain pytest calls the endings for which it has codes of its own."""
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _TO_THE_END = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 
@@ -148,7 +150,7 @@ class _Main(Checks):
             self.conductor.judged(json.loads(str(told)))
         elif report.failed and report.when in ("setup", "call", "teardown") and self._conductor is not None:
             # pytest-xdist reports the check of a lost worker under another name; that one is untested.
-            self._conductor.fault(f"{report.nodeid}: {str(report.longrepr).splitlines()[-1]}")
+            self._conductor.fault(f"{report.nodeid}: {_last_line(report)}")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A suite that cannot be collected is a fault of ours."""
@@ -200,6 +202,7 @@ class _Worker(Checks):
             self.session.close()
 
 
-def _last_line(report: pytest.CollectReport) -> str:
-    lines = str(report.longrepr).strip().splitlines()
+def _last_line(report: pytest.CollectReport | pytest.TestReport) -> str:
+    # pytest colours even what is no terminal, where the caller's environment asks for it.
+    lines = _COLOUR.sub("", str(report.longrepr)).strip().splitlines()
     return lines[-1] if lines else "no reason was given"

@@ -130,7 +130,10 @@ class TestFault:
         assert "could not" not in str(Report(tmp_path / "r").outcomes()["ENR-READ-01"])
         assert Report(tmp_path / "r").outcomes()["ENR-READ-01"] == "untested"
 
-    def test_a_suite_that_cannot_be_collected_ends_with_70(self, tmp_path: Path) -> None:
+    def test_a_suite_that_cannot_be_collected_ends_with_70(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("FORCE_COLOR", "1")
         assert faulty(tmp_path, "this is no Python\n") == 70
         results = Report(tmp_path / "r").results
         assert results["ending"] == "failed"
