@@ -32,6 +32,9 @@ from tests.judging import KEY
 ROOT = Path(__file__).parents[1]
 VERSION = "1.0.0"
 ENOUGH = 600
+TERMINAL = ("FORCE_COLOR", "CLICOLOR", "TTY_", "GITHUB_STEP_SUMMARY")
+"""How variables begin that change what a command says, or where."""
+
 JWT_KEY = {"OSIA_JWT_KEY": KEY}
 JWT = '[auth]\nmethod = "jwt"\nalgorithm = "HS256"\nkey = "env:OSIA_JWT_KEY"\n'
 
@@ -82,9 +85,10 @@ class Report:
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return an environment in which nothing speaks of OSIA or pytest but what `more` says."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("OSIA_", "PYTEST_"))}
-    return {**plain, "COLUMNS": "200", **(more or {})}
+    """Return an environment in which nothing speaks of OSIA, pytest or a terminal but what `more` says; what is drawn
+    is the same every time."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("OSIA_", "PYTEST_", *TERMINAL))}
+    return {**plain, "COLUMNS": "200", "OSIA_SEED": "1", **(more or {})}
 
 
 def command(*arguments: object) -> list[str]:
