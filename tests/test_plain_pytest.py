@@ -51,12 +51,13 @@ class TestPlainPytest:
         assert set(Report(tmp_path / "r").outcomes().values()) == {"untested", "inapplicable"}
 
     def test_options_win_over_the_environment(self, tmp_path: Path) -> None:
-        env = self.env(tmp_path, OSIA_URL=closed_port(), OSIA_INTERFACE_VERSION="7.7", OSIA_SEED="1", **ALONE)
+        env = self.env(tmp_path, OSIA_URL=closed_port(), OSIA_INTERFACE_VERSION="1.3.0", OSIA_SEED="1", **ALONE)
         url = closed_port()
         options = (f"--osia-url={url}", "--osia-interface-version=1.0.0", "--osia-seed=2")
         suites_by_pytest("suites", "-q", *options, env=env)
         results = Report(tmp_path / "r").results
         assert (results["target"]["url"], results["seed"], results["effort"]) == (url, 2, "quick")
+        assert results["interfaceVersion"] == "1.0.0"
 
     def test_workers_are_started_as_they_are_asked_for(self, tmp_path: Path) -> None:
         env = self.env(tmp_path, OSIA_WORKERS="2")

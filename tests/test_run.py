@@ -162,7 +162,7 @@ class TestPrecedence:
         url = closed_port()
         options = ("--url", url, "--effort", "thorough", "--seed", 6, "--interface-version", "osia-4.1")
         others = {"OSIA_URL": closed_port(), "OSIA_EFFORT": "quick", "OSIA_SEED": "5"}
-        results = self.ran(file, *options, OSIA_INTERFACE_VERSION="9.9", **others)
+        results = self.ran(file, *options, OSIA_INTERFACE_VERSION="1.3.0", **others)
         assert results["target"]["url"] == url
         assert (results["effort"], results["seed"]) == ("thorough", 6)
         assert results["interfaceVersion"] == VERSION
