@@ -31,7 +31,7 @@ _DEFAULT_BLOCKS: Mapping[str, tuple[Json, ...]] = {
         {"nationality": "SEN"},
         {"nationality": "BEL"},
     ),
-    "contextualData": ({"enrollmentDate": "2019-01-11"}, {}),
+    "contextualData": ({"enrollmentDate": "2019-01-11"}, {"enrollmentDate": "2020-03-17"}, {}),
     "requestData": (
         {"requestType": "IDCARD_ISSUANCE", "deliveryPlace": "paris", "other": "other"},
         {"requestType": "PASSPORT_ISSUANCE", "deliveryPlace": "lyon"},

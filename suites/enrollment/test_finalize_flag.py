@@ -4,24 +4,29 @@ import pytest
 
 from osia_conformance.checks import requirement
 from osia_conformance.echo import told
-from osia_conformance.expectations import expect, expect_status, precondition
+from osia_conformance.expectations import expect, expect_holds, expect_status, precondition
 from osia_conformance.subjects import WRITING, Subject, changed, plain_patch, to_be_refused
 
 OPERATIONS = pytest.mark.parametrize("operation", WRITING)
 
 
+def sent(enrollments, operation, finalize):
+    """Send the operation with the flag; return its body, the answer, and the record that is then read."""
+    status = "FINALIZED" if finalize else "IN_PROGRESS"
+    enrollment = Subject(enrollments, operation).enrollment
+    send, body = {
+        "CREATE": (enrollment.create, enrollments.canonical(status=status)),
+        "UPDATE": (enrollment.update, changed(enrollments, status)),
+        "PATCH": (enrollment.patch, plain_patch(enrollments)),
+    }[operation]
+    answer = precondition(send(body, finalize=finalize))
+    return body, answer, enrollment.record()
+
+
 def expect_status_after(enrollments, operation, finalize, wanted):
     """Send the operation with the flag, and judge the status that a read then shows."""
-    subject = Subject(enrollments, operation)
-    status = "FINALIZED" if finalize else "IN_PROGRESS"
-    enrollment = subject.enrollment
-    send = {
-        "CREATE": lambda: enrollment.create(enrollments.canonical(status=status), finalize=finalize),
-        "UPDATE": lambda: enrollment.update(changed(enrollments, status), finalize=finalize),
-        "PATCH": lambda: enrollment.patch(plain_patch(enrollments), finalize=finalize),
-    }
-    answer = precondition(send[operation]())
-    found = enrollment.record().get("status")
+    _, answer, record = sent(enrollments, operation, finalize)
+    found = record.get("status")
     expect(found == wanted, f"status {wanted}", f"the status is {told(found)}", answer)
 
 
@@ -41,6 +46,13 @@ def test_without_finalize_the_enrollment_stays_open(enrollments, operation):
 @OPERATIONS
 def test_finalize_false_leaves_the_enrollment_open(enrollments, operation):
     expect_status_after(enrollments, operation, False, "IN_PROGRESS")
+
+
+@requirement("ENR-FLAG-05-{operation}")
+@pytest.mark.parametrize("operation", ["UPDATE", "PATCH"])
+def test_what_comes_with_finalize_true_is_stored(enrollments, operation):
+    body, answer, record = sent(enrollments, operation, True)
+    expect_holds({"biographicData": body["biographicData"]}, record, answer, "the biographic data sent")
 
 
 @requirement("ENR-FLAG-04-{operation}")

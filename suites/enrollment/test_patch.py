@@ -2,7 +2,7 @@
 
 import pytest
 
-from osia_conformance.checks import given, requirement
+from osia_conformance.checks import given, requirement, versions
 from osia_conformance.expectations import (
     DONE,
     REFUSED,
@@ -15,11 +15,17 @@ from osia_conformance.expectations import (
     one_of,
     precondition,
 )
-from osia_conformance.rules.business_rules import expect_taken
+from osia_conformance.rules.business_rules import REFUSALS, expect_taken
 from osia_conformance.rules.defaults import like_new
 from osia_conformance.rules.merge_patch import biographic_patches, expect_equals, expect_replaced, merge_patch
 from osia_conformance.samples import EXTENSION, ours, without
 from osia_conformance.subjects import other_members, plain_patch
+
+OTHERS = (
+    *("enrollmentType", "enrollmentFlags", "requestData", "contextualData"),
+    *("biometricData", "documentData", "status"),
+)
+"""What a patch of biographic data leaves alone."""
 
 
 def patched(enrollments, patch, **biographics):
@@ -59,10 +65,15 @@ def either(enrollments):
     return changes(enrollments) | removals(enrollments) if enrollments.samples.optional else changes(enrollments)
 
 
-def expect_merged(enrollments, member, patch):
-    """Judge that the extension member becomes what RFC 7396 makes of it and the patch."""
+def expect_open(enrollments):
+    """End as Inapplicable where no member of a free form can be sent."""
     if enrollments.samples.profile.closes("biographicData"):
         raise Inapplicable("the profile closes biographicData: there is no member of a free form")
+
+
+def expect_merged(enrollments, member, patch):
+    """Judge that the extension member becomes what RFC 7396 makes of it and the patch."""
+    expect_open(enrollments)
     after, answer = patched(enrollments, {"biographicData": {EXTENSION: patch}}, **{EXTENSION: member})
     wanted = merge_patch({EXTENSION: member}, {EXTENSION: patch})
     got = {name: value for name, value in biographics(after).items() if name == EXTENSION}
@@ -104,8 +115,7 @@ def test_a_member_that_was_not_there_is_added(enrollments):
 def test_members_outside_the_patch_stay(enrollments, patch):
     before, after, answer = compared(enrollments, {"biographicData": patch})
     rest = {name: value for name, value in biographics(before).items() if name not in patch}
-    groups = ("enrollmentType", "enrollmentFlags", "requestData", "biometricData", "documentData", "status")
-    kept = {name: before[name] for name in groups if name in before}
+    kept = {name: before[name] for name in OTHERS if name in before}
     expect_holds(ours({**kept, "biographicData": rest}), after, answer, "what the patch does not name,")
 
 
@@ -120,7 +130,13 @@ def test_null_removes_the_member(enrollments, patch):
 
 
 @requirement("ENR-PATCH-03")
-@pytest.mark.parametrize("group", ["documentData", "requestData", "enrollmentFlags", "biographicData"])
+@pytest.mark.parametrize(
+    "group",
+    [
+        *("documentData", "requestData", "enrollmentFlags", "biographicData"),
+        pytest.param("contextualData", marks=versions(">=1.1.0")),
+    ],
+)
 def test_null_removes_a_whole_group(enrollments, group):
     if group not in enrollments.canonical():
         raise Inapplicable(f"the profile leaves {group} empty")
@@ -157,6 +173,18 @@ def test_a_list_is_replaced_and_not_merged_element_by_element(enrollments):
     before, after, answer = compared(enrollments, {"documentData": documents})
     if not like_new(enrollments, {**enrollments.canonical(), "documentData": documents}, after, "documentData"):
         expect_replaced(documents, after.get("documentData"), before.get("documentData"), answer)
+
+
+@requirement("ENR-PATCH-05")
+@versions("<1.3.0")
+def test_null_in_a_list_is_an_element_like_any_other(enrollments):
+    elements = [None, "b", None]
+    expect_open(enrollments)
+    offered = enrollments.new().create(enrollments.canonical(**{EXTENSION: elements}))
+    if offered.status in REFUSALS:
+        enrollments.target.observe("RUL-EXTENSIBLE", "null in a list of an open block is refused", offered)
+        raise Inapplicable("the open blocks have a schema of the server's own, which knows no null")
+    expect_merged(enrollments, ["a"], elements)
 
 
 @requirement("ENR-PATCH-06")

@@ -8,6 +8,7 @@ from osia_conformance.rules.defaults import like_new
 from osia_conformance.subjects import changed, other_member
 
 GROUPS = ("enrollmentFlags", "requestData", "documentData")
+CHANGED = ("enrollmentFlags", "requestData", "contextualData")
 
 
 def at(record, place):
@@ -76,15 +77,15 @@ def test_what_is_left_out_is_as_before_or_gone(enrollments):
 
 
 @requirement("ENR-UPDATE-05")
-def test_a_changed_type_flags_and_request_are_answered(enrollments):
+def test_changes_beside_the_biographic_data_are_answered(enrollments):
     samples = enrollments.samples
-    others = {name: samples.other(name) for name in ("enrollmentFlags", "requestData")}
+    others = {name: samples.other(name) for name in CHANGED if name in enrollments.canonical()}
     changes = {
         **{f"the type {name}": {"enrollmentType": name} for name in samples.profile.enrollment_types[1:]},
         **{f"other {name}": {name: samples.group(name, block)} for name, block in others.items() if block},
     }
     if not changes:
-        raise Untested("the profile has one enrollment type, and one value each of the flags and the request data")
+        raise Untested("the profile has one enrollment type, and one value of each block besides biographicData")
     offered = Offered(enrollments.target)
     for label, change in offered.each(changes):
         enrollment = enrollments.created()

@@ -113,6 +113,17 @@ class Agreeing(Ruled):
         super().update(enrollment_id, body, finalize=finalize)
 
 
+def has_null(value: Any) -> bool:
+    if isinstance(value, list):
+        return None in value or any(map(has_null, value))
+    return isinstance(value, dict) and any(map(has_null, value.values()))
+
+
+class NoNulls(Ruled):
+    def fits(self, body: Any) -> bool:
+        return not has_null(body)
+
+
 class TakesFormats(Enrollments):
     """Base64, dates and URIs are not looked at."""
 
@@ -208,6 +219,13 @@ FREEDOMS = [
     freedom("png-only", "Images other than PNG are refused with 403.", PngOnly, RANDOM, may=("RUL-ENCRYPTION",)),
     freedom("document-images-only", "Biometric images are refused.", DocumentImagesOnly, RANDOM),
     freedom("one-of-each", "One request, one document of a type, and ten biometrics at most.", OneOfEach, RANDOM),
+    Freedom(
+        "data-no-nulls",
+        "null in a list is refused.",
+        {"enrollments": NoNulls},
+        rulings=("RUL-EXTENSIBLE",),
+        versions="<1.3.0",
+    ),
     freedom("citizens-only", "Another enrollmentType than citizen is refused.", CitizensOnly, RANDOM),
     freedom("agreeing", "Values must agree with each other, and DocumentType is a closed list.", Agreeing),
     freedom("takes-formats", "Badly formed base64, dates and URIs are taken as they are.", TakesFormats, "RUL-FORMAT"),

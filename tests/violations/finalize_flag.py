@@ -1,10 +1,12 @@
 """Violations of the finalize flag of create, update and patch."""
 
 from collections.abc import Callable
+from typing import Any
 
 from osia_conformance.operations import by_code
 from osia_reference.app import Server
 from osia_reference.calls import Call
+from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal
 from tests.variant import Violation
 
@@ -69,6 +71,22 @@ class NoBooleanCrashes(Server):
         return {"true": True, "false": False}[call.request.query_params.get("finalize", "false")]
 
 
+class UpdateOnlyFinalizes(Enrollments):
+    def update(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        if finalize:
+            self.finalize(enrollment_id)
+        else:
+            super().update(enrollment_id, body)
+
+
+class PatchOnlyFinalizes(Enrollments):
+    def patch(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        if finalize:
+            self.finalize(enrollment_id)
+        else:
+            super().patch(enrollment_id, body)
+
+
 def each(name: str, change: str, server: Callable[[str], type[Server]], *numbers: str) -> list[Violation]:
     """Return a violation for each operation with the flag; in `name` and `change` stands {} for the operation."""
     return [
@@ -87,6 +105,15 @@ VIOLATIONS = [
     *each("ignored-by-{}", "{} ignores finalize=true.", ignoring, "01"),
     *each("is-the-default-of-{}", "{} finalizes unless it is told not to.", defaulting, "02"),
     *each("by-presence-in-{}", "{} finalizes whenever the flag is there, false or not.", presence, "03", "04"),
+    *[
+        Violation(
+            f"finalize-is-all-of-{code.lower()}",
+            f"{by_code()[code].id} with finalize=true stores nothing.",
+            {"enrollments": enrollments},
+            expected=(f"ENR-FLAG-05-{code}",),
+        )
+        for code, enrollments in {"UPDATE": UpdateOnlyFinalizes, "PATCH": PatchOnlyFinalizes}.items()
+    ],
     Violation(
         "finalize-else-is-false",
         "A finalize that is no boolean counts as false.",

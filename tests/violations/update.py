@@ -54,79 +54,88 @@ def requests_by_default(current: Record, body: Record) -> Record:
 
 
 VIOLATIONS = [
-    Violation(name, change, {"enrollments": updating(replace)}, expected=(expected,))
-    for name, change, replace, expected in (
-        (
-            "update-leaves-biographics",
-            "An update leaves biographic data as they were.",
-            keeping("biographicData"),
-            "ENR-UPDATE-01",
-        ),
-        (
-            "update-adds-biographics",
-            "An update sets only the biographic members that were not there yet.",
-            only_new_members,
-            "ENR-UPDATE-01",
-        ),
-        (
-            "update-leaves-documents",
-            "An update leaves documents as they were.",
-            keeping("documentData"),
-            "ENR-UPDATE-02",
-        ),
-        (
-            "update-appends-documents",
-            "An update adds its documents to those that are there.",
-            appended("documentData"),
-            "ENR-UPDATE-02",
-        ),
-        (
-            "update-never-removes-documents",
-            "An update replaces documents one by one, and removes none.",
-            by_instance,
-            "ENR-UPDATE-02",
-        ),
-        (
-            "update-leaves-biometrics",
-            "An update leaves biometric data as they were.",
-            keeping("biometricData"),
-            "ENR-UPDATE-03",
-        ),
-        (
-            "update-loses-devices",
-            "An update stores biometric data without their devices.",
-            without_devices,
-            "ENR-UPDATE-03",
-        ),
-        (
-            "update-empties-what-is-omitted",
-            "Biographic members that an update leaves out become empty texts.",
-            omitted_emptied,
-            "ENR-UPDATE-04",
-        ),
-        (
-            "update-invents-what-is-omitted",
-            "Request data that an update leaves out become a default.",
-            requests_by_default,
-            "ENR-UPDATE-04",
-        ),
-        (
-            "update-leaves-the-type",
-            "An update leaves the enrollment type as it was.",
-            keeping("enrollmentType"),
-            "ENR-UPDATE-05",
-        ),
-        (
-            "update-leaves-flags",
-            "An update leaves the flags as they were.",
-            keeping("enrollmentFlags"),
-            "ENR-UPDATE-05",
-        ),
-        (
-            "update-appends-requests",
-            "An update adds its request data to those that are there.",
-            appended("requestData"),
-            "ENR-UPDATE-05",
-        ),
-    )
+    *(
+        Violation(name, change, {"enrollments": updating(replace)}, expected=(expected,))
+        for name, change, replace, expected in (
+            (
+                "update-leaves-biographics",
+                "An update leaves biographic data as they were.",
+                keeping("biographicData"),
+                "ENR-UPDATE-01",
+            ),
+            (
+                "update-adds-biographics",
+                "An update sets only the biographic members that were not there yet.",
+                only_new_members,
+                "ENR-UPDATE-01",
+            ),
+            (
+                "update-leaves-documents",
+                "An update leaves documents as they were.",
+                keeping("documentData"),
+                "ENR-UPDATE-02",
+            ),
+            (
+                "update-appends-documents",
+                "An update adds its documents to those that are there.",
+                appended("documentData"),
+                "ENR-UPDATE-02",
+            ),
+            (
+                "update-never-removes-documents",
+                "An update replaces documents one by one, and removes none.",
+                by_instance,
+                "ENR-UPDATE-02",
+            ),
+            (
+                "update-leaves-biometrics",
+                "An update leaves biometric data as they were.",
+                keeping("biometricData"),
+                "ENR-UPDATE-03",
+            ),
+            (
+                "update-loses-devices",
+                "An update stores biometric data without their devices.",
+                without_devices,
+                "ENR-UPDATE-03",
+            ),
+            (
+                "update-empties-what-is-omitted",
+                "Biographic members that an update leaves out become empty texts.",
+                omitted_emptied,
+                "ENR-UPDATE-04",
+            ),
+            (
+                "update-invents-what-is-omitted",
+                "Request data that an update leaves out become a default.",
+                requests_by_default,
+                "ENR-UPDATE-04",
+            ),
+            (
+                "update-leaves-the-type",
+                "An update leaves the enrollment type as it was.",
+                keeping("enrollmentType"),
+                "ENR-UPDATE-05",
+            ),
+            (
+                "update-leaves-flags",
+                "An update leaves the flags as they were.",
+                keeping("enrollmentFlags"),
+                "ENR-UPDATE-05",
+            ),
+            (
+                "update-appends-requests",
+                "An update adds its request data to those that are there.",
+                appended("requestData"),
+                "ENR-UPDATE-05",
+            ),
+        )
+    ),
+    Violation(
+        "update-leaves-the-context",
+        "An update leaves contextual data as they were.",
+        {"enrollments": updating(keeping("contextualData"))},
+        expected=("ENR-UPDATE-05",),
+        versions=">=1.1.0",
+    ),
 ]

@@ -1,0 +1,95 @@
+"""partialUpdateEnrollment of what an enrollment has beside its biographic data: the type and the other open blocks."""
+
+import pytest
+
+from osia_conformance.checks import requirement, versions
+from osia_conformance.expectations import Inapplicable, Untested, expect, expect_holds
+from osia_conformance.rules.business_rules import expect_taken
+from osia_conformance.rules.defaults import like_new
+from osia_conformance.rules.merge_patch import merge_patch
+
+CONTEXT = pytest.param("contextualData", marks=versions(">=1.1.0"))
+OBJECTS = [pytest.param(name, marks=versions(">=1.2.0")) for name in ("requestData", "enrollmentFlags")]
+"""Up to 1.1.0 these are lists."""
+
+
+def patched(enrollments, patch):
+    """Create, patch and read an enrollment; return the record with the patch's answer."""
+    enrollment = enrollments.created()
+    answer = expect_taken(enrollments, enrollment.patch(patch), merge_patch(enrollments.canonical(), patch))
+    return enrollment.record(), answer
+
+
+def patched_once(enrollments, group):
+    """Patch one member of a group; return the member, the record and the answer, which several rules look at."""
+    member = one_change(enrollments, group)
+
+    def fetched():
+        yield patched(enrollments, {group: member})
+
+    [(record, answer)] = enrollments.session.once(f"a patch of {group}", fetched)
+    return member, record, answer
+
+
+def one_change(enrollments, group):
+    """Return a member of a group with another value than the canonical one, as the profile allows it."""
+    if group not in enrollments.canonical():
+        raise Inapplicable(f"the profile leaves {group} empty")
+    block = enrollments.samples.profile.blocks[group]
+    for name, values in block.alternatives.items():
+        for value in values[1:]:
+            if block.fits({**block.canonical, name: value}):
+                return {name: value}
+    raise Untested(f"the profile has one value of {group}; state a schema or more examples")
+
+
+@requirement("ENR-PATCH-01")
+def test_the_enrollment_type_gets_its_new_value(enrollments):
+    others = enrollments.samples.profile.enrollment_types[1:]
+    if not others:
+        raise Untested("the profile has one enrollment type")
+    patch = {"enrollmentType": others[0]}
+    record, answer = patched(enrollments, patch)
+    expect_holds(patch, record, answer, "the patched type")
+
+
+@requirement("ENR-PATCH-01")
+@pytest.mark.parametrize("group", [*OBJECTS, CONTEXT])
+def test_a_member_of_a_group_gets_its_new_value(enrollments, group):
+    member, record, answer = patched_once(enrollments, group)
+    expect_holds(member, record.get(group), answer, f"the patched member of {group}")
+
+
+@requirement("ENR-PATCH-05")
+@versions("<1.2.0")
+@pytest.mark.parametrize("group", ["requestData", "enrollmentFlags"])
+def test_a_group_that_is_a_list_is_replaced_whole(enrollments, group):
+    change = one_change(enrollments, group)
+    patch = {group: [{**enrollments.samples.profile.blocks[group].canonical, **change}]}
+    record, answer = patched(enrollments, patch)
+    expect_holds(patch, record, answer, "the list that was sent")
+
+
+@requirement("ENR-PATCH-02")
+@pytest.mark.parametrize("group", OBJECTS)
+def test_other_members_of_a_group_stay(enrollments, group):
+    member, record, answer = patched_once(enrollments, group)
+    rest = {name: value for name, value in enrollments.canonical()[group].items() if name not in member}
+    if not rest:
+        raise Inapplicable(f"the profile has one member of {group}")
+    expect_holds(rest, record.get(group), answer, f"what the patch does not name of {group}")
+
+
+@requirement("ENR-PATCH-03")
+@pytest.mark.parametrize("group", [*OBJECTS, CONTEXT])
+def test_null_removes_a_member_of_a_group(enrollments, group):
+    block = enrollments.samples.profile.blocks[group]
+    if group not in enrollments.canonical() or not block.optional:
+        raise Inapplicable(f"the profile lets no member of {group} go")
+    name = min(block.optional)
+    patch = {group: {name: None}}
+    record, answer = patched(enrollments, patch)
+    wanted = merge_patch(enrollments.canonical(), patch)
+    left = (record.get(group) or {}).get(name)
+    gone = left is None or like_new(enrollments, wanted, record, group, name)
+    expect(gone, f"{name} of {group} removed", f"{name} is {left!r}", answer)
