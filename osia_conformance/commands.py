@@ -125,7 +125,7 @@ def token(options: argparse.Namespace) -> int:
         say_error(str(error))
         return EXIT_USAGE
     if issued.value is None:
-        say_error("the configured method is none, so there is no token to print.")
+        say_error('auth.method is "none", so there is no token to print; name the configuration with --config.')
         return EXIT_USAGE
     sys.stdout.write(f"{issued.value}\n")
     return 0

@@ -202,7 +202,10 @@ class Conductor:
         except Unjudged as error:
             if isinstance(error.__cause__, TokenError):
                 return self._unreachable(run, error.reason)
-        refused = None if self.handover.settings.target.read_only else refusal(session, self.trouble)
+        settings = self.handover.settings
+        if settings.target.read_only and settings.read_only is None:
+            self.trouble("no table [read-only] names records on the target, so reading can show next to nothing")
+        refused = None if settings.target.read_only else refusal(session, self.trouble)
         if refused is not None:
             self._reason = refused
             self.handover.progress.note(refused)

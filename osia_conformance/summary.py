@@ -52,6 +52,8 @@ def _failures(results: Mapping[str, Any]) -> Iterator[RenderableType]:
             yield Text(_indented(visible(check["curl"])), style="dim")
     if len(failed) > _SHOWN:
         yield Text(f"\n{len(failed) - _SHOWN} more failures stand in the report.", style="bold red")
+    if failed and not results["target"]["embedded"]:
+        yield Text("\ncurl lines run in the report's directory; OSIA_CONFIG names the configuration for their tokens.")
 
 
 def _indented(script: str) -> str:
@@ -76,6 +78,8 @@ def _observations(results: Mapping[str, Any]) -> Iterator[RenderableType]:
 
     for entry in results["observations"][:_SHOWN]:
         yield Text(visible(f"observed ({entry['ruling']}): {entry['operation']}: {entry['text']}"), style="cyan")
+    if len(results["observations"]) > _SHOWN:
+        yield Text(f"{len(results['observations']) - _SHOWN} more observations stand in the report.", style="cyan")
 
 
 def _verdict(results: Mapping[str, Any], directory: Path) -> Iterator[RenderableType]:
@@ -85,12 +89,13 @@ def _verdict(results: Mapping[str, Any], directory: Path) -> Iterator[Renderable
         yield Text(visible(f"open: {reason}"), style="yellow")
     for entry in results["leftovers"][:_SHOWN]:
         yield Text(visible(f"left on the target: {entry['enrollment']}: {entry['reason']}"), style="yellow")
+    if len(results["leftovers"]) > _SHOWN:
+        yield Text(f"{len(results['leftovers']) - _SHOWN} more are left there.", style="yellow")
     for waiver in results["waivers"]:
         yield Text(visible(waiver["note"]), style="cyan" if waiver["state"] == "applied" else "bold red")
     must = results["totals"]["must"]
     counts = ", ".join(f"{must[name]} {name}" for name in COLUMNS if must[name])
     yield Text(f"{results['verdict']}", style=_COLORS[results["verdict"]])
-    yield Text(
-        f"MUST requirements: {counts}; {results['exchanges']} exchanges; interface {results['interfaceVersion']}"
-    )
+    calls = f"{results['exchanges']} exchange{'' if results['exchanges'] == 1 else 's'}"
+    yield Text(f"MUST requirements: {counts}; {calls}; interface {results['interfaceVersion']}")
     yield Text(f"report: {directory / 'report.html'}")

@@ -17,6 +17,8 @@ from osia_reference.replies import Refusal
 from tests import lab
 from tests.judging import URL, judge, reference
 
+CHECK = {"id": "c", "expected": "this", "actual": "that", "curl": "curl -sS"}
+
 
 def test_workers_that_each_tell_the_plan_have_one_live_line_between_them(tmp_path: Path) -> None:
     screen = io.StringIO()
@@ -26,6 +28,19 @@ def test_workers_that_each_tell_the_plan_have_one_live_line_between_them(tmp_pat
     terminal.finished(judge(only=("ENR-DELETE-01",)).results, tmp_path)
     hidden, shown = (screen.getvalue().count(f"\x1b[?25{end}") for end in "lh")
     assert (hidden, shown) == (1, 1)
+
+
+def test_what_is_not_shown_is_counted_and_curl_lines_say_what_they_need(tmp_path: Path) -> None:
+    results = judge(only=("ENR-DELETE-01",)).results
+    entry = {"ruling": "RUL-CODES", "operation": "readEnrollment", "text": "unusual"}
+    failed = {**results["requirements"][0], "outcome": "failed", "checks": [{**CHECK, "outcome": "failed"}]}
+    more = {"observations": [entry] * 22, "leftovers": [{"enrollment": "e", "reason": "r"}] * 23, "exchanges": 1}
+    screen = io.StringIO()
+    ended = Terminal(Console(file=screen, width=200))
+    ended.finished({**results, **more, "requirements": [failed]}, tmp_path)
+    said = screen.getvalue()
+    assert all(words in said for words in ("2 more observations", "3 more are left there", "; 1 exchange; "))
+    assert "OSIA_CONFIG names the configuration" in said
 
 
 @pytest.mark.parametrize(

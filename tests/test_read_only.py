@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from osia_conformance.config.loading import load
 from osia_conformance.handover import prepared
 from osia_conformance.operations import OLDEST
 from osia_conformance.probe import looks_like
+from osia_conformance.progress import Terminal
 from osia_conformance.references import ConfigurationError
 from osia_conformance.runner import run_suites
 from osia_conformance.samples import Samples
@@ -214,6 +217,16 @@ def test_without_named_records_only_unknown_ids_are_read() -> None:
     reason = judged.requirement("ENR-DONE-01-READ")["reason"]
     assert reason == "this run only reads, and [read-only] names no enrollments"
     assert not [line for line in judged.records if line["kind"] == "exchange" and "vendor" in line["request"]["url"]]
+
+
+def test_without_named_records_a_sentence_says_so_at_the_start(tmp_path: Path) -> None:
+    screen, transport = io.StringIO(), Listening(filled())
+    chosen = replace(reading(None), report_dir=tmp_path / "r")
+    ready = prepared(chosen, transport=transport, progress=Terminal(Console(file=screen, width=200)))
+    assert run_suites(ready, arguments=["--osia-only=ENR-UNKNOWN-01-READ"]) == 2
+    assert screen.getvalue().splitlines()[1].startswith("no table [read-only] names records")
+    transport.close()
+    transport.server.close()
 
 
 def test_a_guess_of_the_version_would_write_and_is_not_made() -> None:

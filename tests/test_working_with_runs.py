@@ -14,6 +14,7 @@ import pytest
 
 from osia_conformance import journal
 from osia_conformance.cli import main
+from osia_conformance.finished.recorded import header_of, other_target, records_of
 from osia_conformance.finished.replay import replay
 from osia_conformance.references import ConfigurationError
 from osia_conformance.selection import Selection, as_before, failed_checks
@@ -230,3 +231,14 @@ def _transaction(url: str) -> str:
 def test_what_did_not_fail_cannot_be_replayed(recorded: Path) -> None:
     with pytest.raises(ConfigurationError, match='"ENR-TOKEN-03-READ" did not fail in that run'):
         replay(recorded, "ENR-TOKEN-03-READ", settings())
+
+
+def test_a_configuration_for_another_target_is_told_of(recorded: Path) -> None:
+    header = header_of(records_of(recorded))
+    elsewhere = replace(settings(), target=TargetSettings(url="https://other.example"))
+    assert str(other_target(header, elsewhere)).endswith("the configuration names https://other.example")
+    assert other_target(header, settings()) is None
+    assert other_target(header, replace(settings(), target=TargetSettings())) is None
+    with lab.server(**lab.BROKEN) as transport:
+        lines = replay(recorded, "ENR-DELETE-01", elsewhere, transport=transport)[1]
+    assert lines[0] == other_target(header, elsewhere)

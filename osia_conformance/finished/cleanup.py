@@ -9,7 +9,7 @@ from typing import Any
 from osia_conformance import journal
 from osia_conformance.clearing import clean_up, open_enrollments
 from osia_conformance.config.loading import load
-from osia_conformance.finished.recorded import header_of, records_of
+from osia_conformance.finished.recorded import header_of, other_target, records_of
 from osia_conformance.references import ConfigurationError
 from osia_conformance.reports import ReportError, validate_record
 from osia_conformance.reports.text import visible
@@ -31,7 +31,10 @@ def cleanup(directory: Path, settings: Settings | None) -> int:
         sys.stdout.write("nothing is left on the target\n")
         return 0
     journal.mend(directory)
-    session = Session(_run(directory, header, settings or load({})), "cleanup")
+    settings = settings or load({})
+    if note := other_target(header, settings):
+        sys.stdout.write(f"{visible(note)}\n")
+    session = Session(_run(directory, header, settings), "cleanup")
     try:
         remaining = clean_up(session, directory)
     finally:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from osia_conformance import journal, sources
 from osia_conformance.references import ConfigurationError
 from osia_conformance.register import load_register
+from osia_conformance.settings import Settings
 from osia_conformance.verdict import derive
 from osia_conformance.versions import UnknownVersion, resolve
 
@@ -57,6 +59,14 @@ def checked_records_of(directory: Path) -> list[dict[str, Any]]:
 def header_of(records: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the journal's header line (docs/journal.md); there is one in what `records_of` returns."""
     return next(line for line in records if line["kind"] == "header")
+
+
+def other_target(header: Mapping[str, Any], settings: Settings) -> str | None:
+    """Return the sentence that tells of a configuration made for another target than the recorded one."""
+    judged, named = header["target"]["url"], settings.target.url
+    if header["target"]["embedded"] or named in (None, judged):
+        return None
+    return f"the run judged {judged}, which is called again; the configuration names {named}"
 
 
 def derived(records: list[dict[str, Any]], directory: Path) -> dict[str, Any]:

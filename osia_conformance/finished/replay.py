@@ -18,7 +18,7 @@ from osia_conformance import journal
 from osia_conformance.apart import session_apart
 from osia_conformance.config.values import nearest, quoted
 from osia_conformance.embedded import trusting
-from osia_conformance.finished.recorded import checked_records_of, header_of
+from osia_conformance.finished.recorded import checked_records_of, header_of, other_target
 from osia_conformance.finished.replaying import Replayed, Script, recorded_script, send_again
 from osia_conformance.handover import prepared
 from osia_conformance.references import ConfigurationError
@@ -77,6 +77,7 @@ def replay(
     records = checked_records_of(directory)
     header = header_of(records)
     failed = _failed(records, requirement, directory)
+    note = other_target(header, settings)
     settings = _same(settings, header, directory)
     scripts = [recorded_script(records, check, directory) for check in failed]
     sent = [_sent(script, settings, header, transport) for script in scripts]
@@ -87,7 +88,7 @@ def replay(
     ]
     codes = [finding.conclusion[0] for finding in findings]
     worst = next(code for code in (STILL_FAILS, CANNOT_TELL, FAILS_NO_LONGER) if code in codes)
-    return worst, list(_told(requirement, findings))
+    return worst, [*([note] if note else []), *_told(requirement, findings)]
 
 
 def _failed(records: Sequence[Record], requirement: str, directory: Path) -> list[Record]:

@@ -215,6 +215,7 @@ def test_a_failed_requirement_stands_open_with_its_evidence(tmp_path: Path) -> N
     for wanted in ("ENR-PATCH-03", "failed because it is so", "Expected204", "Actual200", '{"code": 1}'):
         assert wanted in text
     assert "curl -sS https://gateway.example.org/" in text
+    assert "export OSIA_CONFIG=" in text
     # Two failed requirements, the last exchange of three checks and of one observation, what was not judged.
     assert sum("open" in item for item in one.named("details")) == 7
     assert {"href": "#ENR-PATCH-03"} in one.named("a")
