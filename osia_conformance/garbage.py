@@ -12,12 +12,10 @@ _THRESHOLD = 20_000
 
 @contextmanager
 def rested() -> Iterator[None]:
-    """Have the collector look seldom, and not at all at what is there already: modules, register, pytest's items."""
+    """Have the collector look seldom."""
     before = gc.get_threshold()
-    gc.freeze()
     gc.set_threshold(_THRESHOLD, *before[1:])
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()
