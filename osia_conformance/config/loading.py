@@ -13,6 +13,7 @@ from osia_conformance.config import schema
 from osia_conformance.config.profile import read_profile
 from osia_conformance.config.records import read_named_records
 from osia_conformance.config.values import Place, quoted, table
+from osia_conformance.config.waivers import read_waivers
 from osia_conformance.references import ConfigurationError, Reference
 from osia_conformance.settings import Settings, TargetSettings
 
@@ -67,7 +68,7 @@ def read_tables(document: Mapping[str, Any], place: Place) -> Settings:
         target=TargetSettings(**schema.read_target(*parts["target"])),
         auth=schema.read_auth(*parts["auth"]),
         profile=read_profile(*parts["profile"], _parse),
-        waivers=schema.read_waivers(document.get(schema.WAIVERS, []), place),
+        waivers=read_waivers(document.get(schema.WAIVERS, []), place),
         read_only=read_named_records(*parts["read-only"]),
     )
 

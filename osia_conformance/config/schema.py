@@ -12,7 +12,7 @@ from osia_conformance import shards
 from osia_conformance.config import tables, values
 from osia_conformance.config.values import Place
 from osia_conformance.references import Reference
-from osia_conformance.settings import AuthSettings, ClientSettings, Product, TargetSettings, Waiver
+from osia_conformance.settings import AuthSettings, ClientSettings, Product, TargetSettings
 
 Reader = Callable[[Any, Place], Any]
 
@@ -47,13 +47,6 @@ TARGET: Mapping[str, Reader] = {
     **TARGET_SCALARS,
     "headers": tables.header_values,
     "query": tables.query_values,
-}
-
-WAIVER: Mapping[str, Reader] = {
-    "requirement": values.text,
-    "reason": values.text,
-    "owner": values.text,
-    "expires": tables.day,
 }
 
 MOST_WORKERS = 256
@@ -132,27 +125,6 @@ def unknown(key: str, place: Place, valid: Mapping[str, Any] | tuple[str, ...]) 
 def read_product(value: Any, place: Place) -> Product:
     """Read [product]."""
     return Product(**read_keys(values.table(value, place), place, PRODUCT))
-
-
-def read_waivers(value: Any, place: Place) -> tuple[Waiver, ...]:
-    """Read [[waiver]]; each names a requirement of its own."""
-    read = [
-        Waiver(**_whole(values.table(item, here), here, WAIVER)) for item, here in tables.several(value, place, WAIVERS)
-    ]
-    names = [waiver.requirement for waiver in read]
-    for name in names:
-        if names.count(name) > 1:
-            raise place.under(WAIVERS).error(f"names {values.quoted(name)} twice; keep one of the two.")
-    return tuple(read)
-
-
-def _whole(given: Mapping[str, Any], place: Place, readers: Mapping[str, Reader]) -> dict[str, Any]:
-    """Return the members of a table that must all be there."""
-    read = read_keys(given, place, readers)
-    for key in readers:
-        if key not in given:
-            raise place.under(key).error("is missing; a waiver has requirement, reason, owner and expires.")
-    return read
 
 
 def read_target(value: Any, place: Place) -> dict[str, Any]:
