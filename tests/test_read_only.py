@@ -12,12 +12,10 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from osia_conformance.config.loading import load
 from osia_conformance.handover import prepared
 from osia_conformance.operations import OLDEST
 from osia_conformance.probe import looks_like
 from osia_conformance.progress import Terminal
-from osia_conformance.references import ConfigurationError
 from osia_conformance.runner import run_suites
 from osia_conformance.samples import Samples
 from osia_conformance.settings import NamedBuffer, NamedRecords, Settings
@@ -248,58 +246,3 @@ def test_workers_read_as_one_does(tmp_path: Path) -> None:
     assert report.outcomes()["ENR-DONE-01-READ"] == report.outcomes()["ENR-DONE-01-FIND"] == "passed"
     assert report.outcomes()["ENR-DONE-01-BUFREAD"] == report.outcomes()["ENR-DONE-01-PATCH"] == "untested"
     assert {line["request"]["method"] for line in report.lines("exchange")} == {"GET", "POST"}
-
-
-class TestConfiguration:
-    """`[read-only]`, `target.read-only`, OSIA_READ_ONLY and the option."""
-
-    def load(self, directory: Path, text: str, environ: dict[str, str] | None = None, **options: Any) -> Settings:
-        file = directory / "conformance.toml"
-        file.write_text(text, "utf-8")
-        return load(options, environ=environ or {}, file=file)
-
-    def test_naming_records_is_enough_to_read_only(self, tmp_path: Path) -> None:
-        loaded = self.load(tmp_path, TABLE + 'buffers = [{enrollment = "vendor-1", buffer = "b"}]\n')
-        assert loaded.target.read_only is True
-        assert loaded.read_only == NamedRecords(("vendor-1",), (NamedBuffer("vendor-1", "b"),), "firstName", "specimen")
-        assert Settings.restore(json.loads(json.dumps(loaded.dump()))) == loaded
-
-    @pytest.mark.parametrize(
-        ("text", "environ", "option", "expected"),
-        [
-            ("", {}, None, None),
-            ("", {"OSIA_READ_ONLY": "1"}, None, True),
-            ("[target]\nread-only = true\n", {}, None, True),
-            (TABLE, {"OSIA_READ_ONLY": "false"}, None, False),
-            (TABLE, {"OSIA_READ_ONLY": "false"}, True, True),
-            ("", {"OSIA_READ_ONLY": "true"}, False, False),
-        ],
-    )
-    def test_the_nearest_word_counts(
-        self, text: str, environ: dict[str, str], option: bool | None, expected: bool | None, tmp_path: Path
-    ) -> None:
-        assert self.load(tmp_path, text, environ, read_only=option).target.read_only is expected
-
-    @pytest.mark.parametrize(
-        ("text", "words"),
-        [
-            ('[target]\nread-only = "yes"\n', "target.read-only must be true or false"),
-            ("[read-only]\nenrollment = []\n", 'nearest valid one is "enrollments"'),
-            ("[read-only]\nenrollments = [1]\n", "read-only.enrollments must be a string"),
-            ('[read-only]\nbuffers = ["b"]\n', "read-only.buffers must be a table"),
-            ('[read-only]\nbuffers = [{enrollment = "a"}]\n', "read-only.buffers.buffer is missing"),
-            ('[read-only]\nbuffers = [{enrollment = "a", buffer = "b"}]\n', "not among read-only.enrollments"),
-            ('[read-only]\nsearch = {attribute = "a"}\n', "read-only.search.value is missing"),
-            ('[read-only]\nsearch = {attribute = "a", value = []}\n', "read-only.search.value must be"),
-            ("[read-only]\nsearch = 1\n", "read-only.search must be a table"),
-        ],
-    )
-    def test_what_is_wrong_is_told(self, text: str, words: str, tmp_path: Path) -> None:
-        with pytest.raises(ConfigurationError) as caught:
-            self.load(tmp_path, text)
-        assert words in str(caught.value)
-
-    def test_the_report_names_what_was_read(self, tmp_path: Path) -> None:
-        loaded = self.load(tmp_path, TABLE)
-        assert loaded.as_record()["target"]["read-only"] is True
-        assert loaded.as_record()["read-only"]["enrollments"] == ["vendor-1"]
