@@ -13,6 +13,7 @@ SUCCESSES = range(200, 300)
 """The status codes of success (RFC 9110, 15.3)."""
 
 Headers = tuple[tuple[str, str], ...]
+_MOST_DIGITS = 16
 
 
 def header(headers: Headers, name: str) -> str | None:
@@ -35,7 +36,8 @@ class Request:
 class Answer:
     """What came back. `elapsed` in seconds; `truncated` if the body went over a limit and is not whole; `withheld`
     counts the records of others that were taken out of the body before anything looked at it, `unnamed` those of
-    them that say nothing of whose they are. `documented` is the success code of the operation in the judged version."""
+    them that say nothing of whose they are. `documented` is the success code of the operation in the judged version,
+    `surplus` counts bytes that came behind the answer."""
 
     operation: str
     exchange: str
@@ -47,6 +49,17 @@ class Answer:
     withheld: int = 0
     unnamed: int = 0
     documented: int = 0
+    surplus: int = 0
+
+    @property
+    def content(self) -> int:
+        """How many bytes of content there are, those included that HTTP allows no answer of this status to have:
+        behind a 204, or promised by its Content-Length (RFC 9110, 15.3.5 and 8.6)."""
+        stated = header(self.headers, "content-length") or ""
+        promised = int(stated) if stated.isdecimal() and len(stated) < _MOST_DIGITS else 0
+        # The end of an empty chunked body is no content, though it does not belong behind a 204 either.
+        behind = 0 if header(self.headers, "transfer-encoding") else self.surplus
+        return max(len(self.body), promised, behind)
 
     @property
     def media_type(self) -> str:

@@ -231,4 +231,5 @@ def _answer(call: Call, exchange: str, wired: WireAnswer) -> Answer:
         elapsed=wired.elapsed,
         truncated=wired.truncated,
         documented=call.operation.success,
+        surplus=wired.surplus,
     )

@@ -47,12 +47,12 @@ _TRIED = {"timeout": SearchSettings("number"), "other": SearchSettings("boolean"
 """Attributes that a server without a profile may also search on; where it does not, that is observed."""
 VALUES: Mapping[str, tuple[Any, ...]] = {
     "string": ("anna", "emma", "nina"),
-    "date": ("1970-03-09", "1985-06-15", "2001-11-30"),
+    "date": ("1931-03-09", "1985-06-15", "2001-11-30"),
     "number": (9.5, 10.5, 100.25),
     "integer": (9, 10, 100),
     "boolean": (False, True),
 }
-"""Values for searches by type, ascending. Years, months and days of the dates rise together."""
+"""Values for searches by type, ascending. Years, months and days of the dates rise together, and begin before 1970."""
 
 
 class ProfileError(ValueError):

@@ -48,7 +48,7 @@ class Kind:
     asked: tuple[Any, ...]
 
 
-DATES = Kind(("date",), VALUES["date"], ("1969-02-08", "1985-06-15", "2002-12-31"))
+DATES = Kind(("date",), VALUES["date"], ("1930-02-08", "1985-06-15", "2002-12-31"))
 """Their years, months and days rise together: any reading of a date puts them in this order."""
 CALENDAR = Kind(
     ("date",),

@@ -6,13 +6,16 @@ from osia_conformance.checks import opt_in, requirement
 from osia_conformance.echo import told
 from osia_conformance.expectations import (
     DONE,
+    REFUSED,
     Inapplicable,
+    Violation,
     expect,
     expect_json,
     expect_status,
     expect_unchanged,
     give_up,
     one_of,
+    phrase,
     precondition,
 )
 from osia_conformance.found import named_buffer
@@ -117,7 +120,11 @@ def test_a_buffer_before_the_create_is_taken_or_not_found(enrollments):
     enrollment = enrollments.new()
     answer = expect_status(enrollment.send_buffer(BYTES), one_of(201, 404))
     if answer.status == 201:
-        precondition(enrollment.create(enrollments.canonical()))
+        created = enrollment.create(enrollments.canonical())
+        if created.status in REFUSED:
+            enrollments.created()
+            raise Violation("a create after its buffer", f"it is refused with {phrase(created.status)}", created)
+        precondition(created)
         expect_kept(enrollment, BYTES, answer)
 
 
@@ -179,6 +186,15 @@ OF_SOME = {
     "application/vnd.example.template": BYTES,
 }
 """Buffers by their type: each is what its type says, as a server may look into it."""
+
+
+@requirement("ENR-BUFFER-10")
+def test_a_buffer_outlives_a_second_create(enrollments):
+    enrollment = enrollments.created()
+    buffer = enrollment.keep_buffer(BYTES)
+    if enrollment.create(enrollments.canonical()).status in DONE:
+        give_up("a second create is taken, which is judged elsewhere")
+    expect_bytes(BYTES, expect_status(enrollment.read_buffer(buffer), DONE))
 
 
 def expect_type_kept(enrollment, kind, data, sent):

@@ -136,14 +136,17 @@ def test_a_second_create_is_a_conflict(enrollments):
 @requirement("ENR-CREATE-18")
 def test_the_answer_has_no_body(enrollments):
     answer = precondition(enrollments.new().create(enrollments.canonical()), 204)
-    expect(not answer.body, "no body", f"there are {len(answer.body)} bytes", answer)
+    expect(not answer.content, "no body", f"there are {answer.content} bytes", answer)
 
 
 @requirement("ENR-CREATE-05")
-def test_a_second_create_leaves_the_first_record(enrollments):
+@pytest.mark.parametrize("finalize", [None, True], ids=["open", "finalized"])
+def test_a_second_create_leaves_the_first_record(enrollments, finalize):
     enrollment = enrollments.created()
     before = enrollment.record()
-    answer = enrollment.create(enrollments.canonical(**other_members(enrollments, 2)))
+    status = "FINALIZED" if finalize else "IN_PROGRESS"
+    body = enrollments.canonical(status=status, **other_members(enrollments, 2))
+    answer = enrollment.create(body, finalize=finalize)
     expect_unchanged(before, enrollment.record(), answer)
 
 

@@ -133,6 +133,22 @@ def test_no_match_is_an_empty_list(enrollments, specification):
         expect(empty, "an empty list", f"{answer.withheld + len(body)} elements", answer)
 
 
+@requirement("ENR-FIND-16")
+def test_a_match_is_answered_once(enrollments):
+    member = searched_member(enrollments)
+    body = enrollments.canonical(**{member.name: member.values[0]})
+    body["biometricData"].append(enrollments.samples.fingerprint("LEFT_INDEX"))
+    body["documentData"].append(enrollments.samples.passport("second"))
+    bodies = {"an enrollment with two fingers and documents": body, "the canonical one": enrollments.canonical()}
+    enrollment = next(enrollments.several(bodies))
+    if not enrollments.eventually_found([enrollment]):
+        precondition(enrollments.find(), 404)
+    # Two values and two expressions: each may be a row of its own where records are joined.
+    answer = precondition(enrollments.find(expression(member.name, "!=", member.values[-1])), 200, 404)
+    count = len(records_in(answer))
+    expect(count <= 1, "the one enrollment that matches", f"it is answered {count} times", answer)
+
+
 @requirement("ENR-FIND-13")
 def test_a_changed_value_is_found_and_the_old_one_is_not(enrollments):
     member = searched_member(enrollments)

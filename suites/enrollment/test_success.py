@@ -43,16 +43,33 @@ def test_the_canonical_enrollment_is_accepted(enrollments):
     expect_status(answer, DONE)
 
 
+def success(enrollments, operation):
+    """Return the answer of a call that succeeds; all that is said of one is judged on the same."""
+
+    def fetched():
+        yield precondition(Subject(enrollments, operation).call())
+
+    [answer] = enrollments.session.once(f"a success of {operation}", fetched)
+    return answer
+
+
 @requirement("ENR-CODE-01-{operation}")
 @pytest.mark.parametrize("operation", CODES)
 def test_success_has_the_documented_code(enrollments, operation):
-    answer = precondition(Subject(enrollments, operation).call())
+    answer = success(enrollments, operation)
     expect_status(answer, documented_success(answer))
+
+
+@requirement("ENR-EMPTY-01-{operation}")
+@pytest.mark.parametrize("operation", ["UPDATE", "PATCH", "DELETE", "FINALIZE"])
+def test_success_has_no_body(enrollments, operation):
+    answer = success(enrollments, operation)
+    expect(not answer.content, "no body", f"there are {answer.content} bytes", answer)
 
 
 @requirement("ENR-MEDIA-01-{operation}")
 @pytest.mark.parametrize("operation", [*MEDIA_TYPES, *OF_THE_OLDEST])
 def test_the_answer_has_the_documented_media_type(enrollments, operation):
-    answer = precondition(Subject(enrollments, operation).call())
+    answer = success(enrollments, operation)
     wanted = {**MEDIA_TYPES, **OF_THE_OLDEST}[operation]
     expect(answer.media_type == wanted, wanted, f"the content type is {answer.media_type or 'absent'}", answer)

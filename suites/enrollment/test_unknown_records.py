@@ -3,7 +3,7 @@
 import pytest
 
 from osia_conformance.checks import requirement
-from osia_conformance.expectations import REFUSED, expect, expect_status, one_of
+from osia_conformance.expectations import DONE, REFUSED, Inapplicable, expect, expect_status, one_of
 from osia_conformance.subjects import send
 
 
@@ -19,6 +19,15 @@ def test_a_call_for_an_unknown_enrollment_creates_none(enrollments, operation):
     enrollment = enrollments.new()
     answer = send(operation, enrollment, enrollments)
     expect(not enrollment.exists(), "no enrollment by this id", "it can be read after the call", answer)
+
+
+@requirement("ENR-UNKNOWN-02-BUFWRITE")
+def test_a_refused_buffer_creates_no_enrollment(enrollments):
+    enrollment = enrollments.new()
+    answer = send("BUFWRITE", enrollment, enrollments)
+    if answer.status in DONE:
+        raise Inapplicable("this server takes buffers before the create")
+    expect(not enrollment.exists(), "no enrollment by this id", "it can be read after the refused buffer", answer)
 
 
 @requirement("ENR-UNKNOWN-03")

@@ -91,7 +91,12 @@ def freedom(name: str, change: str, part: type[Enrollments]) -> Freedom:
 
 
 FREEDOMS = [
-    freedom("before-the-create", "A buffer is taken before its enrollment exists.", BeforeTheCreate),
+    Freedom(
+        "buffers-before-the-create",
+        "A buffer is taken before its enrollment exists.",
+        {"enrollments": BeforeTheCreate},
+        inapplicable=("ENR-UNKNOWN-02-BUFWRITE",),
+    ),
     freedom("shared", "Equal buffers share an id.", Shared),
     freedom("counted", "The buffers of each enrollment are numbered from 1.", Counted),
     freedom("forbids", "An empty buffer is refused with 400, another enrollment's with 403.", Forbids),

@@ -8,6 +8,7 @@ from osia_reference.replies import Refusal, Reply
 from osia_reference.store import Record
 from tests.variant import Violation
 
+NO_CONTENT = 204
 CODES = {
     "CREATE": 200,
     "READ": 203,
@@ -44,6 +45,18 @@ def answering(code: str, status: int) -> type[Server]:
             return reply
 
     return Answering
+
+
+def saying_more(code: str) -> type[Server]:
+    """Return a server on which the operation's 204 has a body."""
+
+    class SaysMore(Server):
+        def answer(self, call: Call, reply: Reply) -> Reply:
+            if call.operation.name == by_code()[code].id and reply.status == NO_CONTENT:
+                reply.body = {"status": "ok"}
+            return reply
+
+    return SaysMore
 
 
 class CrashesOnUpdate(Enrollments):
@@ -139,6 +152,15 @@ VIOLATIONS = [
         expected=("ENR-CREATE-18",),
         declared=("ENR-GENERATED-01-CREATE",),
     ),
+    *[
+        Violation(
+            f"{code.lower()}-answers-a-body",
+            f"{by_code()[code].id} is answered with 204 and an object.",
+            {"server": saying_more(code)},
+            expected=(f"ENR-EMPTY-01-{code}",),
+        )
+        for code in ("UPDATE", "PATCH", "DELETE", "FINALIZE")
+    ],
     Violation(
         "json-as-text",
         "JSON is answered as text/plain.",

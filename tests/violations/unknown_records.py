@@ -84,9 +84,6 @@ class LeavesStub(Enrollments):
             raise self.unknown(enrollment_id)
         return super().changeable(enrollment_id)
 
-    def check_buffer_allowed(self, enrollment_id: str) -> None:
-        super().changeable(enrollment_id) if self.store.get(enrollment_id) else self.existing(enrollment_id)
-
 
 class AnswersEmptyBuffer(Server):
     async def get_buffer(self, call: Call) -> Reply:
@@ -164,7 +161,7 @@ VIOLATIONS = [
     ],
     Violation(
         "unknown-leaves-a-stub",
-        "A change of an unknown enrollment answers 404, and leaves an empty enrollment behind.",
+        "A change of an unknown enrollment, or a buffer for it, answers 404 and leaves an empty enrollment behind.",
         {"enrollments": LeavesStub},
         expected=("ENR-UNKNOWN-02-*",),
         declared=("ENR-LIFE-03",),
