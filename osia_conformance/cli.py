@@ -10,7 +10,7 @@ from typing import NoReturn
 from osia_conformance import __version__
 from osia_conformance.output import standard
 
-EXIT_USAGE, EXIT_FAULT = 64, 70
+EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 64, 70, 130
 EFFORTS = ("quick", "standard", "thorough")
 ADDITIONAL = ("earl", "oscal")
 REPORTS = ("json", "junit", "allure", "html", "har", "markdown", *ADDITIONAL)
@@ -31,7 +31,10 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     with standard() as (out, error):
-        code = _run_command(arguments)
+        try:
+            code = _run_command(arguments)
+        except KeyboardInterrupt:
+            code = EXIT_INTERRUPTED
         out.flush()
         if out.lost is not None:
             error.write(f"osia-conformance: what was to be printed is not all there: {out.lost}.\n")

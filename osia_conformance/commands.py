@@ -18,7 +18,7 @@ from osia_conformance.handover import StartError, prepared
 from osia_conformance.references import ConfigurationError, Scrubber
 from osia_conformance.reports.text import visible
 from osia_conformance.settings import Settings
-from osia_conformance.verdict import EXIT_FAULT, EXIT_INTERRUPTED, EXIT_USAGE
+from osia_conformance.verdict import EXIT_FAULT, EXIT_USAGE
 from osia_conformance.versions import UnknownVersion, newest, resolve
 
 Command = Callable[[argparse.Namespace], int]
@@ -34,8 +34,6 @@ def _usage_errors(command: Command) -> Command:
         except (ConfigurationError, StartError, UnknownVersion) as error:
             say_error(str(error))
             return EXIT_USAGE
-        except KeyboardInterrupt:
-            return EXIT_INTERRUPTED
 
     return guarded
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
@@ -34,6 +36,22 @@ class Interrupts:
         except ValueError:
             return
         self._before.setdefault(number, before)
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Let Ctrl-C wait until the end of this, and in a process that is started meanwhile until `let_through`: one
+    that is not ready yet would end with a traceback, and take the run along."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        let_through()
+
+
+def let_through() -> None:
+    """Hear of Ctrl-C again, at once of one that came meanwhile."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from osia_conformance import selection
 from osia_conformance.checking import PROPERTY, Checks
 from osia_conformance.conductor import Conductor
 from osia_conformance.handover import Handover, StartError
+from osia_conformance.interrupts import held_back, let_through
 from osia_conformance.invocation import OPTIONS, from_options, is_selection, judges, settings
 from osia_conformance.judge import Check
 from osia_conformance.references import ConfigurationError
@@ -106,16 +108,21 @@ class _Main(Checks):
         """Return the conductor's own session."""
         return self.conductor.session()
 
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> Iterator[None]:
         """With workers this process collects nothing itself, so the run starts here, before theirs does."""
-        if session.config.pluginmanager.has_plugin("dsession") and judges(session.config):
-            try:
+        try:
+            if session.config.pluginmanager.has_plugin("dsession") and judges(session.config):
                 self.prepare(session.config)
-            except KeyboardInterrupt:
-                # So early, pytest would not come to the end of the session.
-                self._interrupted()
-                self.pytest_sessionfinish(session)
-                raise
+                with held_back():
+                    yield
+            else:
+                yield
+        except KeyboardInterrupt:
+            # So early, before the workers have started, pytest would not come to the end of the session.
+            self._interrupted()
+            self.pytest_sessionfinish(session)
+            raise
 
     def planned(self, checks: list[Check], here: int) -> None:
         """Put the plan into the journal."""
@@ -189,6 +196,10 @@ class _Worker(Checks):
     def __init__(self, workerinput: dict[str, Any]) -> None:
         self.run = Run(**json.loads(workerinput["osia"]))
         self.worker = str(workerinput["workerid"])
+
+    def pytest_sessionstart(self) -> None:
+        """From here on pytest knows what Ctrl-C means."""
+        let_through()
 
     def planned(self, checks: list[Check], here: int) -> None:
         """Put the plan into the journal: every worker plans the same, and each may be lost."""

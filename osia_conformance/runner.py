@@ -12,7 +12,7 @@ import pytest
 from osia_conformance.handover import Handover
 from osia_conformance.paths import bundled
 from osia_conformance.selection import Selection
-from osia_conformance.verdict import EXIT_FAULT, EXIT_USAGE
+from osia_conformance.verdict import EXIT_FAULT, EXIT_INTERRUPTED, EXIT_USAGE
 
 _AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
@@ -66,6 +66,9 @@ def run_suites(handover: Handover, *, selection: Selection | None = None, argume
             return EXIT_FAULT
     if handover.exit_code is not None:
         return handover.exit_code
+    if code == pytest.ExitCode.INTERRUPTED:
+        # Nothing had begun.
+        return EXIT_INTERRUPTED
     if selection and code == pytest.ExitCode.NO_TESTS_COLLECTED:
         handover.refuse(f"{selection}: no check is left by that; choose others, or fewer options.")
         return EXIT_USAGE

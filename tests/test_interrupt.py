@@ -8,12 +8,14 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from osia_reference.app import Server, create_app
-from tests.judging import reference
+from tests import lab
+from tests.judging import reference, settings
 from tests.running import ENOUGH, JWT_KEY, Gate, Report, begun, configured, hosted, left_on, osia, until
 
 SIGNALS = pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
@@ -93,6 +95,12 @@ def test_a_signal_to_the_main_process_alone_ends_its_workers_in_the_middle_of_a_
     report = Report(file.parent / "r")
     assert process.returncode == 130
     assert (report.results["ending"], report.ledger()) == ("interrupted", [])
+
+
+def test_while_the_workers_start_it_is_the_same(tmp_path: Path) -> None:
+    chosen = replace(settings(), workers=2)
+    handover = lab.run(tmp_path / "r", ["-p", "tests.interrupting"], chosen=chosen)
+    assert (handover.exit_code, Report(tmp_path / "r").results["ending"]) == (130, "interrupted")
 
 
 def test_the_embedded_server_outlives_ctrl_c_until_all_is_deleted(tmp_path: Path) -> None:

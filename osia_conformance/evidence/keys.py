@@ -104,7 +104,9 @@ def _write(path: Path, content: bytes, mode: int) -> None:
     try:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except FileExistsError:
-        raise ConfigurationError(f"--out: {path} is there already; a key is never overwritten.") from None
+        raise ConfigurationError(
+            f"--out: {path} is there already; a key is never overwritten, so name another file."
+        ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ConfigurationError(f"--out: {path} cannot be written: {reason}.") from None

@@ -94,7 +94,9 @@ def results_of(path: Path) -> dict[str, Any]:
     try:
         results = json.loads(file.read_bytes())
     except OSError as error:
-        raise ConfigurationError(f"{path}: there is no report: {error.strerror}.") from None
+        raise ConfigurationError(
+            f"{path}: there is no report ({error.strerror}); name the report directory of a run."
+        ) from None
     except (ValueError, RecursionError):
         results = None
     if not _fits(results):
