@@ -76,6 +76,9 @@ class Checks:
     def planned(self, checks: list[Check], here: int) -> None:
         """Take note of what will be judged, and of how many checks that is in this shard."""
 
+    def go_on(self) -> None:
+        """Raise KeyboardInterrupt before a check if the run is to end."""
+
     def open_session(self) -> Session:
         """Return this process's session, opened at its first use."""
         if self.session is None:
@@ -89,6 +92,7 @@ class Checks:
         check = pyfuncitem.stash.get(CHECK, None)
         if check is None:
             return None
+        self.go_on()
         arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
         try:
             judgement = judge(self.open_session(), check, lambda: pyfuncitem.obj(**arguments))

@@ -96,6 +96,11 @@ class Conductor:
         if told["fault"]:
             self.fault(f"{told['id']}: {told['reason']}")
 
+    def go_on(self) -> None:
+        """Raise KeyboardInterrupt if somebody ended the run and that was lost."""
+        if self._interrupts.asked:
+            raise KeyboardInterrupt
+
     def fault(self, reason: str) -> None:
         """Note that the suite itself failed; the first reason is kept."""
         if self._ending == "complete":

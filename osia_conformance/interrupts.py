@@ -10,14 +10,21 @@ from typing import Any
 
 
 class Interrupts:
-    """What SIGINT and SIGTERM do during a run; without effect outside of the main thread."""
+    """What SIGINT and SIGTERM do during a run; without effect outside of the main thread.
+
+    `asked`: one of them came. What it raises may be lost on its way: Python drops what is raised where a collection of
+    garbage calls back, as Hypothesis has it do.
+    """
 
     def __init__(self) -> None:
+        self.asked = False
         self._before: dict[signal.Signals, Any] = {}
 
     def listen(self) -> None:
-        """Let SIGTERM raise KeyboardInterrupt."""
-        self._set(signal.SIGTERM, _interrupt)
+        """Let SIGTERM raise KeyboardInterrupt, as SIGINT does where it is not ignored, and remember both."""
+        self._set(signal.SIGTERM, self._interrupt)
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            self._set(signal.SIGINT, self._interrupt)
 
     def ignore(self) -> None:
         """Let neither signal disturb what is done now."""
@@ -37,6 +44,10 @@ class Interrupts:
             return
         self._before.setdefault(number, before)
 
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
+        raise KeyboardInterrupt
+
 
 @contextmanager
 def held_back() -> Iterator[None]:
@@ -52,7 +63,3 @@ def held_back() -> Iterator[None]:
 def let_through() -> None:
     """Hear of Ctrl-C again, at once of one that came meanwhile."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

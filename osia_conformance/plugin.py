@@ -104,6 +104,10 @@ class _Main(Checks):
         for reason in self._uncollected:
             self._conductor.fault(reason)
 
+    def go_on(self) -> None:
+        """Ask the conductor whether the run goes on."""
+        self.conductor.go_on()
+
     def open_session(self) -> Session:
         """Return the conductor's own session."""
         return self.conductor.session()

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from osia_reference.app import Server, create_app
 from tests import lab
-from tests.judging import reference, settings
+from tests.judging import judge, reference, settings
 from tests.running import ENOUGH, JWT_KEY, Gate, Report, begun, configured, hosted, left_on, osia, until
 
 SIGNALS = pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
@@ -140,6 +143,37 @@ def killed(file: Path, gate: Gate) -> None:
         process.kill()
         process.wait(ENOUGH)
     gate.released.set()
+
+
+class Drops:
+    """In front of a server: with the first PATCH comes a signal where what it raises is lost."""
+
+    def __init__(self, app: Server) -> None:
+        self.app = app
+        self.came = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["method"] == "PATCH" and not self.came:
+            self.came = True
+            gc.callbacks.append(self.collected)
+            gc.collect()
+            gc.callbacks.remove(self.collected)
+        await self.app(scope, receive, send)
+
+    def collected(self, phase: str, info: object) -> None:
+        if phase == "start":
+            signal.raise_signal(signal.SIGTERM)
+
+    def close(self) -> None:
+        self.app.close()
+
+
+def test_a_signal_that_python_drops_ends_the_run_all_the_same(app: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    dropped: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda told: dropped.append(told.exc_type))
+    judged = judge(Drops(app), arguments=("-k", "test_patch"))
+    assert dropped == [KeyboardInterrupt]
+    assert (judged.exit_code, judged.results["ending"]) == (130, "interrupted")
 
 
 class TestCleanup:
