@@ -16,33 +16,43 @@ GONE = object()
 class Expected:
     """One enrollment, with the values that each of the `tracked` biographic members may have.
 
-    An update may merge or replace (RUL-PUT), so what it leaves out is as before or gone.
+    An update may merge or replace (RUL-PUT), so what it leaves out is as before or gone. A change that is taken after
+    finalizing may open the enrollment again (RUL-AFTER-FINALIZED): `reopened` leaves that to the server.
     """
 
     tracked: tuple[str, ...]
     exists: bool = False
     deleted: bool = False
     finalized: bool = False
+    reopened: bool = False
     processed: bool = False
     members: dict[str, list[Any]] = field(default_factory=dict)
     buffers: dict[str, bytes] = field(default_factory=dict)
 
     def create(self, biographic: Json, *, finalize: bool) -> None:
         """Take note of an accepted create."""
-        self.exists, self.finalized = True, finalize
+        self.exists, self.finalized, self.reopened = True, finalize, False
         self.members = {name: [biographic.get(name, GONE)] for name in self.tracked}
 
     def update(self, biographic: Json, *, finalize: bool) -> None:
         """Take note of an accepted update."""
-        self.finalized |= finalize
+        self._changed(finalize=finalize)
         for name in self.tracked:
             self.members[name] = [biographic[name]] if name in biographic else [*self.members[name], GONE]
 
     def patch(self, biographic: Json, *, finalize: bool) -> None:
         """Take note of an accepted patch (RFC 7396)."""
-        self.finalized |= finalize
+        self._changed(finalize=finalize)
         for name, value in biographic.items():
             self.members[name] = [GONE if value is None else value]
+
+    def finalize(self) -> None:
+        """Take note of an accepted finalize."""
+        self.finalized, self.reopened = True, False
+
+    def _changed(self, *, finalize: bool) -> None:
+        self.reopened = self.finalized and not finalize
+        self.finalized |= finalize
 
     def delete(self) -> None:
         """Take note of an accepted delete."""
@@ -55,7 +65,7 @@ class Expected:
         `defaults` are the server's own values of biographic members that are absent (RUL-ECHO).
         """
         status = "FINALIZED" if self.finalized else "IN_PROGRESS"
-        if record.get("status") != status:
+        if record.get("status") != status and not (self.reopened and record.get("status") == "IN_PROGRESS"):
             return f"the status is {show(record.get('status'))} instead of {status}"
         biographic = record.get("biographicData")
         if not isinstance(biographic, dict):

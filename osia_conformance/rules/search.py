@@ -57,7 +57,7 @@ CALENDAR = Kind(
 )
 """Dates that only the calendar puts in this order."""
 TEXTS = Kind(("string",), VALUES["string"], ("aaaa", "emma", "zzzz"))
-NUMBERS = Kind(("number",), VALUES["number"], (1.5, 10.25, 10.5, 200.5))
+NUMBERS = Kind(("number",), VALUES["number"], (1.5, 10.25, 10.5, 100.2))
 INTEGERS = Kind(("integer", "number"), VALUES["integer"], (10, 1, 20))
 BOOLEANS = Kind(("boolean",), VALUES["boolean"], (True, False))
 

@@ -14,6 +14,7 @@ from osia_conformance.expectations import (
     expect_status,
     expect_unchanged,
     one_of,
+    precondition,
 )
 from osia_conformance.rules.afterwards import unless_processed
 from osia_conformance.samples import without
@@ -58,6 +59,16 @@ def test_deleting_after_finalizing_removes_the_enrollment_or_is_refused(enrollme
         else:
             expect_status(enrollment.read(), DONE, what="the enrollment after the refused call")
             expect_unchanged(before, enrollment.record(), answer)
+
+
+@requirement("ENR-BUFFER-13")
+def test_a_buffer_of_a_finalized_enrollment_answers_its_bytes_or_404(enrollments):
+    enrollment = enrollments.created()
+    buffer = enrollment.keep_buffer(BYTES)
+    precondition(enrollment.finalize())
+    answer = expect_status(enrollment.read_buffer(buffer), one_of(DONE, 404))
+    whole = answer.status == 404 or answer.body == BYTES
+    expect(whole, "the buffer's bytes, or 404", f"{len(answer.body)} other bytes", answer)
 
 
 @requirement("ENR-FINAL-01-BUFWRITE")

@@ -164,7 +164,8 @@ def test_the_answer_names_the_buffer(enrollments):
     answer = precondition(for_buffers(enrollments).send_buffer(BYTES))
     body = expect_json(answer)
     name = body.get("bufferId") if isinstance(body, dict) else None
-    expect(isinstance(name, str), "an object with bufferId, a string", f"bufferId is {told(name)}", answer)
+    named = isinstance(name, str) and name != ""
+    expect(named, "an object with bufferId, a string that is not empty", f"bufferId is {told(name)}", answer)
 
 
 @requirement("ENR-BUFFER-10")

@@ -62,7 +62,11 @@ def test_the_value_finds_its_enrollment_and_no_other(enrollments):
 @requirement("ENR-FIND-01")
 @long(1)
 def test_every_match_is_answered(enrollments):
-    wanted = [enrollments.created() for _ in range(MORE_THAN_A_PAGE)]
+    samples = enrollments.samples
+    smallest = {**samples.minimal(), "biographicData": samples.least(enrollments.marker)}
+    bodies = {"the smallest enrollment with the marker": smallest, "the canonical one": enrollments.canonical()}
+    wanted = [enrollments.created() for _ in range(MORE_THAN_A_PAGE - 1)]
+    wanted.append(next(one for one, _, _ in enrollments.accepted(bodies)))
     found = enrollments.eventually_found(wanted)
     names, answer = enrollments.found(wanted={one.id for one in wanted})
     expect(found, f"all {MORE_THAN_A_PAGE} enrollments with this value", f"{len(names)} enrollments", answer)
@@ -140,7 +144,7 @@ def test_a_match_is_answered_once(enrollments):
     body["biometricData"].append(enrollments.samples.fingerprint("LEFT_INDEX"))
     body["documentData"].append(enrollments.samples.passport("second"))
     bodies = {"an enrollment with two fingers and documents": body, "the canonical one": enrollments.canonical()}
-    enrollment = next(enrollments.several(bodies))
+    enrollment = next(one for one, _, _ in enrollments.accepted(bodies))
     if not enrollments.eventually_found([enrollment]):
         precondition(enrollments.find(), 404)
     # Two values and two expressions: each may be a row of its own where records are joined.

@@ -1,9 +1,11 @@
 """An operation on one enrollment leaves all others alone."""
 
+from uuid import UUID
+
 import pytest
 
 from osia_conformance.checks import requirement
-from osia_conformance.expectations import DONE, expect, expect_status, expect_unchanged, precondition
+from osia_conformance.expectations import DONE, Inapplicable, expect, expect_status, expect_unchanged, precondition
 from osia_conformance.subjects import BYTES, CHANGING, Subject, other_member
 
 OWN = b"a buffer of its own"
@@ -28,3 +30,22 @@ def test_other_enrollments_stay_as_they_were(enrollments, operation):
     for buffer, data in buffers.items():
         kept = expect_status(others[0].read_buffer(buffer), DONE, what="the other enrollment's buffer")
         expect(kept.body == data, "the other enrollment's buffer", f"{len(kept.body)} other bytes", kept)
+
+
+@requirement("ENR-APART-01-DELETE")
+def test_an_enrollment_whose_id_goes_on_stays(enrollments):
+    longer = enrollments.created()
+    if not is_uuid(longer.id):
+        raise Inapplicable("the beginning of an id by this pattern may be somebody's id")
+    shorter = enrollments.new(longer.id[:-1])
+    if shorter.create(enrollments.canonical()).status not in DONE:
+        raise Inapplicable("this server takes no id that is shorter by a character")
+    answer = precondition(shorter.delete())
+    expect(longer.exists(), "the enrollment whose id only begins so", "it is gone", answer)
+
+
+def is_uuid(name):
+    try:
+        return str(UUID(name)) == name
+    except ValueError:
+        return False

@@ -149,8 +149,17 @@ def test_null_removes_a_whole_group(enrollments, group):
 
 
 @requirement("ENR-PATCH-04")
-def test_objects_are_merged_at_every_depth(enrollments):
-    expect_merged(enrollments, {"a": {"b": {"c": 1, "d": 2}, "e": 3}, "f": 4}, {"a": {"b": {"c": 9}}})
+@pytest.mark.parametrize(
+    ("member", "patch"),
+    [
+        ({"a": {"b": {"c": 1, "d": 2}, "e": 3}, "f": 4}, {"a": {"b": {"c": 9}}}),
+        ("text", ""),
+        (True, False),
+    ],
+    ids=["deep", "empty", "false"],
+)
+def test_objects_are_merged_at_every_depth(enrollments, member, patch):
+    expect_merged(enrollments, member, patch)
 
 
 @requirement("ENR-PATCH-05")
@@ -158,6 +167,17 @@ def test_documents_are_replaced_whole(enrollments):
     documents = [enrollments.samples.passport("only")]
     after, answer = patched(enrollments, {"documentData": documents})
     expect_holds({"documentData": documents}, after, answer, "the list that was sent")
+
+
+@requirement("ENR-PATCH-05")
+def test_an_empty_list_takes_the_place_of_the_documents(enrollments):
+    if "documentData" in enrollments.samples.profile.settings.required:
+        raise Inapplicable("the profile says that each enrollment must have documentData")
+    after, answer = patched(enrollments, {"documentData": []})
+    left = after.get("documentData")
+    rest = without(enrollments.canonical(), "documentData")
+    gone = left in (None, []) or like_new(enrollments, rest, after, "documentData")
+    expect(gone, "no documents", f"there are {len(left or [])}", answer)
 
 
 @requirement("ENR-PATCH-05")
@@ -222,8 +242,9 @@ def test_a_new_object_comes_without_its_nulls(enrollments, member):
 
 
 @requirement("ENR-PATCH-10")
-def test_an_empty_patch_changes_nothing(enrollments):
-    before, after, answer = compared(enrollments, {})
+@pytest.mark.parametrize("patch", [{}, {"biographicData": {}}], ids=["no-member", "empty-object"])
+def test_an_empty_patch_changes_nothing(enrollments, patch):
+    before, after, answer = compared(enrollments, patch)
     expect_unchanged(before, after, answer)
 
 

@@ -145,7 +145,7 @@ class Lives(RuleBasedStateMachine):
     def finalize(self, place):
         enrollment, expected = self.all[place]
         if self.accepted(enrollment.finalize(), expected):
-            expected.finalized = True
+            expected.finalize()
 
     @precondition(lambda self: any(expected.exists for _, expected in self.all))
     @rule(place=PLACES)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from osia_reference.enrollments import FINALIZED, Enrollments
+from osia_reference.enrollments import FINALIZED, IN_PROGRESS, Enrollments
 from osia_reference.replies import Refusal
 from osia_reference.store import Record
 from tests.records import biographics
@@ -38,6 +38,13 @@ class LocksOtherwise(Locks):
 class StaysOpen(Enrollments):
     def check_open(self, record: Record) -> None:
         pass
+
+
+class Reopens(StaysOpen):
+    """A change without finalize=true opens it again."""
+
+    def status(self, current: str | None, *, finalize: bool) -> str:
+        return FINALIZED if finalize else IN_PROGRESS
 
 
 class TakesNoBuffers(StaysOpen):
@@ -102,6 +109,7 @@ FREEDOMS = [
     freedom("locked-403", "A finalized enrollment cannot be changed or deleted: 403.", Locks),
     freedom("locked-409", "It cannot be changed or deleted: 409, and 400 to finalize it again.", LocksOtherwise),
     freedom("open", "It can be changed, finalized again and deleted as before.", StaysOpen),
+    freedom("reopened", "It is open again after a change.", Reopens),
     freedom("no-more-buffers", "It takes changes, but no more buffers.", TakesNoBuffers),
     freedom("buffers-used-up", "Its buffers are gone.", UsesUpBuffers),
     freedom(

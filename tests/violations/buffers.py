@@ -292,6 +292,7 @@ VIOLATIONS = [
     named("are-named-by-numbers", "The bufferId is a number.", lambda name: {"bufferId": int(name, 16)}),
     named("are-named-plainly", "The answer is the id itself, not an object.", lambda name: name),
     named("are-named-otherwise", "The id comes as id, not as bufferId.", lambda name: {"id": name}),
+    named("have-empty-names", "The bufferId is an empty text.", lambda name: {"bufferId": ""}),
     named("are-not-named", "The answer is an empty object.", lambda name: {}),
     part("10", "go-with-a-patch", "A patch drops the buffers.", enrollments=DropsBuffersWithPatches),
     part("10", "go-with-an-update", "An update drops the buffers.", enrollments=DropsBuffersWithUpdates),

@@ -46,6 +46,25 @@ def without_nulls(value: Any) -> Any:
     return [without_nulls(each) for each in value if each is not None] if isinstance(value, list) else value
 
 
+def but_in_blocks(change: Callable[[Any], Any]) -> type[Any]:
+    """Return a server that merges `change` of each member that a patch has for a block."""
+
+    def changed(_: Record, patch: Record) -> Record:
+        blocks = {name: value for name, value in patch.items() if isinstance(value, dict)}
+        return {**patch, **{name: {key: change(each) for key, each in block.items()} for name, block in blocks.items()}}
+
+    return but(changed)
+
+
+def without_documents_emptied(_: Record, patch: Record) -> Record:
+    return {name: value for name, value in patch.items() if value != []}
+
+
+def emptied(current: Any, patch: Any) -> Any:
+    """Take an empty object for an object without members."""
+    return {**merge_patch(current, patch), **{name: {} for name, value in patch.items() if value == {}}}
+
+
 def patch(number: str, name: str, change: str, part: type[Any], versions: str = "") -> Violation:
     return Violation(
         f"patch-{name}", change, {"enrollments": part}, expected=(f"ENR-PATCH-{number}",), versions=versions
@@ -62,6 +81,15 @@ VIOLATIONS = [
     patch("03", "keeps-the-context", "null removes no contextual data.", ignoring_null("contextualData"), ">=1.1.0"),
     patch("03", "keeps-flags", "null in the flags is ignored.", ignoring_nulls_in("enrollmentFlags"), ">=1.2.0"),
     patch("03", "keeps-requests", "null in request data is ignored.", ignoring_nulls_in("requestData"), ">=1.2.0"),
+    patch(
+        "04",
+        "removes-by-empty-texts",
+        "An empty text removes the member.",
+        but_in_blocks(lambda value: None if value == "" else value),
+        "<1.3.0",
+    ),
+    patch("05", "leaves-for-empty-lists", "An empty list is ignored.", but(without_documents_emptied)),
+    patch("10", "empties-by-empty-objects", "An empty object empties the group.", merging(emptied)),
     patch(
         "05",
         "shortens-lists",

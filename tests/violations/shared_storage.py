@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from typing import Any
 
-from osia_reference.enrollments import IN_PROGRESS, Enrollments
+from osia_reference.enrollments import FINALIZED, IN_PROGRESS, Enrollments
 from osia_reference.replies import Refusal
 from osia_reference.search import Search
 from osia_reference.store import Record, StoredBuffer
@@ -54,6 +54,36 @@ class CreatesWithTheBuffer(Enrollments):
     def check_buffer_allowed(self, enrollment_id: str) -> None:
         if self.store.get(enrollment_id) is None:
             super().create(enrollment_id, {"status": IN_PROGRESS, "enrollmentType": "unknown", "biometricData": []})
+
+
+class DeletesByPrefix(Enrollments):
+    """Deletes whatever is stored under a key that begins with the id."""
+
+    def delete(self, enrollment_id: str) -> None:
+        super().delete(enrollment_id)
+        for record in list(self.store.find([])):
+            if record["enrollmentId"].startswith(enrollment_id):
+                self.store.delete(record["enrollmentId"])
+
+
+class LosesBuffersOfFinalized(Enrollments):
+    """Looks for the buffers of finalized enrollments where they no longer are."""
+
+    def get_buffer(self, enrollment_id: str, buffer_id: str) -> StoredBuffer:
+        if self.existing(enrollment_id)["status"] == FINALIZED:
+            raise FileNotFoundError(buffer_id)
+        return super().get_buffer(enrollment_id, buffer_id)
+
+
+class JoinsBiometrics(Enrollments):
+    def find(self, expressions: Any) -> list[Record]:
+        return [record for record in super().find(expressions) if record.get("biometricData")]
+
+
+class KeepsOneDecimal(Search):
+    def indexed(self, value: object) -> tuple[str, str | int | float]:
+        kind, indexed = super().indexed(value)
+        return kind, round(indexed, 1) if isinstance(indexed, float) else indexed
 
 
 def taken(refusal: Refusal) -> bool:
@@ -155,6 +185,21 @@ VIOLATIONS = [
         "A match is answered once for each expression.",
         lambda record, expressions: len(expressions) or 1,
     ),
+    part(
+        "delete-takes-what-begins-so",
+        "A delete takes all whose ids begin with the one.",
+        "ENR-APART-01-DELETE",
+        enrollments=DeletesByPrefix,
+    ),
+    part(
+        "buffers-of-finalized-crash",
+        "Reading a buffer of a finalized enrollment ends in a server error.",
+        "ENR-BUFFER-13",
+        ("ENR-LIFE-03",),
+        enrollments=LosesBuffersOfFinalized,
+    ),
+    part("find-wants-biometrics", "Without biometrics nothing is found.", "ENR-FIND-01", enrollments=JoinsBiometrics),
+    part("find-keeps-one-decimal", "Numbers are compared to one decimal.", "ENR-FIND-07", search=KeepsOneDecimal),
     part(
         "find-counts-days-from-1970",
         "Dates before 1970 are found as its first day.",
