@@ -63,10 +63,11 @@ def expect_taken(answer):
 class Lives(RuleBasedStateMachine):
     """Three enrollments, each with a model. A refusal after finalizing is the server's business."""
 
-    enrollments = examples = defaults = biographics = patches = None
-
-    def __init__(self):
+    def __init__(self, enrollments, examples, biographics, patches):
         super().__init__()
+        self.enrollments, self.examples = enrollments, examples
+        self.biographics, self.patches = biographics, patches
+        self.defaults = None
         self.examples.begin()
         tracked = tuple(self.enrollments.samples.alternatives)
         self.all = [(self.enrollments.new(), Expected(tracked)) for _ in range(3)]
@@ -189,9 +190,11 @@ class Lives(RuleBasedStateMachine):
 def test_any_sequence_of_operations_leaves_what_it_says(enrollments, share):
     session = enrollments.session
     enrollments.created()
-    examples = Examples(session)
-    samples = enrollments.samples
-    drawn = {"biographics": biographics(samples), "patches": any_patches(samples)}
-    machine = type("Lives", (Lives,), {"enrollments": enrollments, "examples": examples, **drawn})
+    examples, samples = Examples(session), enrollments.samples
+    drawn = biographics(samples), any_patches(samples)
+
+    def machine():
+        return Lives(enrollments, examples, *drawn)
+
     seeded = hypothesis.seed(derived_seed(session.seed, session.target.log.id))(machine)
     examples.run(lambda: run_state_machine_as_test(seeded, settings=settings(session, times=1 / SHARES)))
