@@ -199,6 +199,20 @@ def test_a_phone_needs_no_sideways_scrolling(browser: Browser, files: dict[str, 
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+def test_counts_are_whole_at_every_width(browser: Browser, files: dict[str, Path]) -> None:
+    within = "all => all.every(one => one.scrollWidth <= one.clientWidth)"
+    apart = """rows => rows.every(row => {
+        const boxes = [...row.children].map(cell => cell.getBoundingClientRect());
+        const lines = boxes.slice(0, 7);
+        return lines.every((box, at) => at == 0 || box.left >= lines[at - 1].right - 1);
+    })"""
+    with opened(browser, files["failing"]) as page:
+        for width in (360, 390, 640, 768, 800, 1000, 1072, 1080, 1360):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.locator(".scroll:has(.counts)").evaluate_all(within), width
+            assert page.locator(".counts tr").evaluate_all(apart), width
+
+
 def test_the_pdf_repeats_the_table_head_and_holds_what_is_folded_or_filtered(
     browser: Browser, files: dict[str, Path]
 ) -> None:
