@@ -23,7 +23,7 @@ def changes(before: Any, after: Any) -> list[str]:
     """Return where a record is not as it was, as phrases with JSONPath: what changed or is gone, then what is new."""
     missing = " is missing"
     new = (text.removesuffix(missing) for text in differences(after, before) if text.endswith(missing))
-    return [*differences(before, after), *(f"{where} was not there" for where in new)]
+    return [*differences(before, after), *(f"{where} is new: it was not there" for where in new)]
 
 
 def told(value: Any) -> str:

@@ -106,8 +106,9 @@ def phrase(code: int) -> str:
         return str(code)
 
 
-def expect_status(answer: Answer, *allowed: Statuses | int, what: str = "") -> Answer:
-    """Judge the status code; return the answer. `what` names what is expected better than its codes do.
+def expect_status(answer: Answer, *allowed: Statuses | int, what: str = "", sent: str = "") -> Answer:
+    """Judge the status code; return the answer. `what` names what is expected better than its codes do, `sent` what
+    was special about the call.
 
     Raises Violation for another code, ServerError for a 500 (RUL-CODES), CannotTell for one of OPEN and for 401 and
     403, which a good token does not rule out (RUL-FORBIDDEN).
@@ -118,7 +119,8 @@ def expect_status(answer: Answer, *allowed: Statuses | int, what: str = "") -> A
     _open_cases(answer)
     if answer.status in NOT_AUTHORIZED:
         raise CannotTell(f"{answer.operation} answered {phrase(answer.status)} to what [auth] gives for its scope")
-    raise Violation(what or wanted.label, f"{answer.operation} answered {phrase(answer.status)}", answer)
+    expected = (what or wanted.label) + (f" to {sent}" if sent else "")
+    raise Violation(expected, f"{answer.operation} answered {phrase(answer.status)}", answer)
 
 
 def expect_refusal(answer: Answer, *allowed: Statuses | int, sent: str) -> Answer:
@@ -152,6 +154,9 @@ def expect_json(answer: Answer) -> Any:
 
     Raises CannotTell for one beyond what is read here, which leaves the case open.
     """
+    if answer.withheld and not answer.body:
+        actual = "it has another form, and is withheld, since it may be of somebody else"
+        raise Violation("a body as it is documented", actual, answer)
     try:
         return answer.json()
     except BeyondLimits as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -177,10 +178,19 @@ def faulty_body(subject: Subject, change: Change) -> Json:
 def expect_not_taken(subject: Subject, change: Change) -> Answer:
     """Judge that the faulty value is refused with 400, or at least not answered back."""
     answer = send_faulty(subject, change)
-    expect_status(answer, 400, DONE)
+    expect_status(answer, 400, DONE, sent=_told(subject, change, answer))
     if answer.status in DONE:
         _expect_not_kept(subject, change, answer)
     return answer
+
+
+def _told(subject: Subject, change: Change, answer: Answer) -> str:
+    """Return what is faulty in a body as a phrase; "" where nobody will read it."""
+    if answer.status in DONE or answer.status == HTTPStatus.BAD_REQUEST:
+        return ""
+    found = subject.enrollments.session.specification.breaches("Enrollment", change)
+    inside = [f"{one.path}: {one.message}" for one in found if one.path != "$" or one.keyword != "required"]
+    return f"a body that breaks the schema ({'; '.join(inside[:2])})"
 
 
 def send_faulty(subject: Subject, change: Change) -> Answer:
@@ -208,7 +218,7 @@ def _breaches(subject: Subject, record: Json, member: str) -> str:
 
 def expect_completed(subject: Subject, body: Json, member: str) -> None:
     """Judge a body without a required member: refused with 400, or completed by the server and observed."""
-    answer = expect_status(subject.call(body=json_body(body)), 400, DONE)
+    answer = expect_status(subject.call(body=json_body(body)), 400, DONE, sent=f"a body without {member}")
     if answer.status in DONE:
         found = subject.enrollments.session.specification.breaches("Enrollment", subject.enrollment.record())
         words = "; ".join(breach.message for breach in found)
@@ -219,7 +229,8 @@ def expect_completed(subject: Subject, body: Json, member: str) -> None:
 
 def expect_no_server_error(subject: Subject, change: Change) -> None:
     """Judge a badly formed string: taking it is an observation, refusing it a right (RUL-FORMAT)."""
-    answer = expect_status(send_faulty(subject, change), 400, DONE)
+    answer = send_faulty(subject, change)
+    expect_status(answer, 400, DONE, sent=_told(subject, change, answer))
     if answer.status in DONE:
         text = f"a badly formed value was accepted ({', '.join(change)})"
         subject.enrollments.target.observe("RUL-FORMAT", text, answer)
@@ -227,7 +238,7 @@ def expect_no_server_error(subject: Subject, change: Change) -> None:
 
 def expect_read_without(enrollments: Enrollments, expression: Json, answer: Answer) -> None:
     """Judge a search with an unknown member in an expression: refused with 400, or as if it were not there."""
-    expect_status(answer, 400, DONE)
+    expect_status(answer, 400, DONE, sent="an expression with an unknown member")
     if answer.status in DONE:
         named = enrollments.named(answer)
         plain = enrollments.named(enrollments.find(body=json_body([expression])))
@@ -237,4 +248,4 @@ def expect_read_without(enrollments: Enrollments, expression: Json, answer: Answ
 
 def expect_refused_search(enrollments: Enrollments, *expressions: Any) -> None:
     """Judge a search whose expressions break the schema, beside the marker's own (RUL-EXPRESSIONS)."""
-    expect_status(enrollments.find(*expressions), 400)
+    expect_status(enrollments.find(*expressions), 400, sent=f"the expression {', '.join(map(show, expressions))}")

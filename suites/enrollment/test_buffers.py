@@ -49,7 +49,7 @@ def expect_bytes(data, answer):
     expect(
         got == data,
         f"{len(data)} bytes as sent",
-        f"{len(got)} bytes, different from byte {shared(data, got)} on",
+        f"{len(got)} bytes came, which differ from byte {shared(data, got)} on",
         answer,
     )
 
@@ -106,13 +106,17 @@ def test_another_enrollments_id_does_not_lead_to_the_buffer(enrollments):
     if own == buffer:  # ids may count anew in each enrollment
         expect_bytes(b"a buffer of its own", expect_status(answer, DONE))
     elif answer.status != 403:
-        expect_status(answer, one_of(404, 403))
+        expect_status(answer, one_of(404, 403), sent="a buffer's id under another enrollment's")
 
 
 @requirement("ENR-BUFFER-04")
 @pytest.mark.parametrize("buffer", ["no-such-buffer", "00000000-0000-4000-8000-000000000000"])
 def test_an_unknown_buffer_is_not_found(enrollments, buffer):
-    expect_status(to_be_refused(enrollments, "BUFREAD").enrollment.read_buffer(buffer), 404)
+    expect_status(
+        to_be_refused(enrollments, "BUFREAD").enrollment.read_buffer(buffer),
+        404,
+        sent="a buffer id that does not exist",
+    )
 
 
 @requirement("ENR-BUFFER-05")

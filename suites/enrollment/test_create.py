@@ -115,7 +115,12 @@ def test_a_new_enrollment_holds_nothing_of_the_one_before(enrollments):
     enrollments.created()
     answer = precondition(enrollments.created(enrollments.samples.minimal()).read())
     leaked = enrollments.marker.encode() in answer.body
-    expect(not leaked, "nothing of another enrollment", "it holds the name of the one before", answer)
+    expect(
+        not leaked,
+        "an enrollment that holds what was sent for it alone",
+        "it holds a name of the one created before it",
+        answer,
+    )
 
 
 @requirement("ENR-CREATE-04")
@@ -261,4 +266,5 @@ def test_an_unusual_id_is_refused_or_read_back(enrollments, form):
         expect_holds({"biographicData": changed}, shown, answer)
         if mistaken != name:
             other = expect_status(enrollments.new(mistaken).read(), DONE, REFUSED)
-            expect(other.status not in DONE, f"no enrollment under {mistaken}", "it can be read", answer)
+            wanted = f"no enrollment {mistaken}, for what was created is {name!r}"
+            expect(other.status not in DONE, wanted, "there is one under this id, too", answer)

@@ -15,7 +15,7 @@ FACTS = ("ERROR-TYPE", "ERROR-REQUIRED", "ERROR-FORMAT", "ERROR-ADDITIONALPROPER
 def test_a_400_has_a_json_body(enrollments, operation):
     answer = precondition(to_be_refused(enrollments, operation).call(transaction=False), 400)
     kind = answer.media_type or "absent"
-    expect(kind == "application/json", "application/json", f"the content type is {kind}", answer)
+    expect(kind == "application/json", "a 400 with a body of application/json", f"the content type is {kind}", answer)
     expect_json(answer)
 
 

@@ -36,7 +36,7 @@ def test_no_character_of_a_value_has_a_meaning_of_its_own(enrollments):
         # A value that no record can have, by the server's own schema, may be refused.
         answer = expect_status(asked(enrollments, form), DONE, REFUSED)
         count = answer.withheld + len(enrollments.named(answer)) if answer.status in DONE else 0
-        expect(not count, f"no enrollment with {form.format(enrollments.marker)}", f"there are {count}", answer)
+        expect(not count, f"no enrollment with {form.format(enrollments.marker)}", f"{count} came", answer)
 
 
 @requirement("ENR-GENERATED-02-{operation}")

@@ -58,4 +58,4 @@ def test_what_comes_with_finalize_true_is_stored(enrollments, operation):
 @requirement("ENR-FLAG-04-{operation}")
 @OPERATIONS
 def test_a_finalize_that_is_no_boolean_is_refused(enrollments, operation):
-    expect_status(to_be_refused(enrollments, operation).call(query=[("finalize", "maybe")]), 400)
+    expect_status(to_be_refused(enrollments, operation).call(query=[("finalize", "maybe")]), 400, sent="finalize=maybe")

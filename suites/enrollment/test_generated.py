@@ -58,7 +58,7 @@ def test_no_input_is_answered_with_a_server_error(enrollments, specification, op
 def test_a_body_that_breaks_the_schema_is_not_taken(enrollments, specification, operation, body):
     subject = to_be_refused(enrollments, operation)
     answer = send(subject, prepared(enrollments, operation, Input((), body)))
-    expect_status(answer, 400, DONE)
+    expect_status(answer, 400, DONE, sent="a body that breaks the schema")
     if answer.status in DONE:
         record = expect_json(subject.enrollment.read())
         found = [breach.fact for breach in specification.breaches("Enrollment", record)]
@@ -69,4 +69,5 @@ def test_a_body_that_breaks_the_schema_is_not_taken(enrollments, specification, 
 @pytest.mark.parametrize("operation", ["FIND"])
 @given(body=broken)
 def test_a_search_that_breaks_the_schema_is_refused(enrollments, specification, operation, body):
-    expect_status(send(to_be_refused(enrollments, operation), prepared(enrollments, operation, Input((), body))), 400)
+    answer = send(to_be_refused(enrollments, operation), prepared(enrollments, operation, Input((), body)))
+    expect_status(answer, 400, sent="a search that breaks the schema")

@@ -24,13 +24,16 @@ MALFORMED = {
 def test_a_body_that_is_no_json_is_refused(enrollments, operation, fault):
     samples = enrollments.samples
     text = SEARCH % (samples.marker, enrollments.marker) if operation == "FIND" else json.dumps(samples.minimal())
-    expect_status(to_be_refused(enrollments, operation).call(body=MALFORMED[fault](text).encode()), 400)
+    answer = to_be_refused(enrollments, operation).call(body=MALFORMED[fault](text).encode())
+    expect_status(answer, 400, sent=f"a body that is no JSON ({fault})")
 
 
 @requirement("ENR-JSON-02-{operation}")
 @pytest.mark.parametrize("operation", WITH_A_BODY)
 def test_a_missing_body_is_no_server_error(enrollments, operation):
-    expect_status(to_be_refused(enrollments, operation).call(body=None), one_of(DONE, REFUSED))
+    expect_status(
+        to_be_refused(enrollments, operation).call(body=None), one_of(DONE, REFUSED), sent="a call without a body"
+    )
 
 
 @requirement("ENR-JSON-03-{operation}")

@@ -43,7 +43,7 @@ def page(enrollments, offset, limit):
 def test_a_page_is_not_longer_than_its_limit(enrollments, limit):
     enrollments, _ = matching(enrollments)
     names, answer = page(enrollments, 0, limit)
-    expect(0 < len(names) <= limit, f"1 to {limit} enrollments", f"there are {len(names)}", answer)
+    expect(0 < len(names) <= limit, f"1 enrollment at least and {limit} at most", f"there are {len(names)}", answer)
 
 
 @requirement("ENR-PAGE-02")
@@ -73,13 +73,15 @@ def test_behind_the_last_match_there_is_nothing(enrollments):
 @pytest.mark.parametrize("value", ["many", "1.5"])
 @pytest.mark.parametrize("name", ["limit", "offset"])
 def test_what_is_no_integer_is_refused(enrollments, name, value):
-    expect_status(to_be_refused(enrollments, "FIND").call(query=[(name, value)]), 400)
+    expect_status(to_be_refused(enrollments, "FIND").call(query=[(name, value)]), 400, sent=f"{name}={value}")
 
 
 @requirement("ENR-PAGE-05")
 @pytest.mark.parametrize(("name", "value"), [("limit", "0"), ("limit", "-1"), ("offset", "-1")])
 def test_what_is_below_one_is_no_server_error(enrollments, name, value):
-    expect_status(to_be_refused(enrollments, "FIND").call(query=[(name, value)]), one_of(DONE, REFUSED))
+    expect_status(
+        to_be_refused(enrollments, "FIND").call(query=[(name, value)]), one_of(DONE, REFUSED), sent=f"{name}={value}"
+    )
 
 
 @requirement("ENR-PAGE-06")

@@ -3,6 +3,7 @@
 import pytest
 
 from osia_conformance.checks import given, requirement, versions
+from osia_conformance.echo import show
 from osia_conformance.expectations import (
     DONE,
     REFUSED,
@@ -126,7 +127,8 @@ def test_null_removes_the_member(enrollments, patch):
     wanted = merge_patch(enrollments.canonical(), {"biographicData": patch})
     left = {name for name, value in patch.items() if value is None and name in biographics(after)}
     left = {name for name in left if not like_new(enrollments, wanted, after, "biographicData", name)}
-    expect(not left, f"{', '.join(sorted(patch))} removed", f"{', '.join(sorted(left))} is still there", answer)
+    shown = ", ".join(f"{name} is {show(biographics(after)[name])}" for name in sorted(left))
+    expect(not left, f"{', '.join(sorted(patch))} removed", shown, answer)
 
 
 @requirement("ENR-PATCH-03")
@@ -145,7 +147,7 @@ def test_null_removes_a_whole_group(enrollments, group):
     after, answer = patched(enrollments, {group: None})
     removed = after.get(group) in (None, [], {})
     removed = removed or like_new(enrollments, without(enrollments.canonical(), group), after, group)
-    expect(removed, f"{group} removed", f"{group} is still there", answer)
+    expect(removed, f"{group} removed", f"{group} is {show(after.get(group))}", answer)
 
 
 @requirement("ENR-PATCH-04")
@@ -256,7 +258,8 @@ def test_null_on_a_required_member_is_refused_or_harmless(enrollments, specifica
     answer = expect_status(enrollment.patch({member: None}), one_of(DONE, REFUSED))
     after = specification.breaches("Enrollment", enrollment.record())
     found = [breach.message for breach in after if breach not in before]
-    expect(not found, "a refusal, or a record that fits the schema", "; ".join(found), answer)
+    wanted = f"a refusal of {member} null, or a record that fits the schema"
+    expect(not found, wanted, f"the record breaks it: {'; '.join(found)}", answer)
 
 
 @requirement("ENR-PATCH-11")

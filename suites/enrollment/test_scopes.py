@@ -23,7 +23,9 @@ def test_the_scope_alone_opens_the_operation(enrollments, operation):
     scope = by_code()[operation].scope
     answer = Subject(enrollments, operation).call(token=enrollments.token(scope))
     if shut(answer) and Subject(enrollments, operation).call(token=enrollments.token(*SCOPES)).status in DONE:
-        raise Violation(f"{scope} to be enough", f"{phrase(answer.status)}; more scopes succeed", answer)
+        raise Violation(
+            f"{scope} to be enough", f"it answered {phrase(answer.status)}, and with more scopes it succeeds", answer
+        )
     precondition(answer)
 
 
@@ -34,7 +36,11 @@ def test_more_scopes_do_not_close_the_operation(enrollments, operation):
     other = next(name for name in SCOPES if name != scope)
     answer = Subject(enrollments, operation).call(token=enrollments.token(*wrong_scopes(other)["all-others"]))
     if shut(answer) and Subject(enrollments, operation).call().status in DONE:
-        raise Violation(f"{scope} among others to be enough", f"{phrase(answer.status)}; alone it is", answer)
+        raise Violation(
+            f"{scope} among others to be enough",
+            f"it answered {phrase(answer.status)}, and with that scope alone it succeeds",
+            answer,
+        )
     precondition(answer)
 
 

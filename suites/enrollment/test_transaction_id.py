@@ -10,4 +10,5 @@ from osia_conformance.subjects import CODES, to_be_refused
 @requirement("ENR-TXN-01-{operation}")
 @pytest.mark.parametrize("operation", CODES)
 def test_without_a_transaction_id_the_call_is_refused(enrollments, operation):
-    expect_status(to_be_refused(enrollments, operation).call(transaction=False), 400)
+    answer = to_be_refused(enrollments, operation).call(transaction=False)
+    expect_status(answer, 400, sent="a call without transactionId")

@@ -10,7 +10,8 @@ from osia_conformance.subjects import send
 @requirement("ENR-UNKNOWN-01-{operation}")
 @pytest.mark.parametrize("operation", ["READ", "UPDATE", "PATCH", "DELETE", "FINALIZE", "BUFREAD"])
 def test_an_unknown_enrollment_is_not_found(enrollments, operation):
-    expect_status(send(operation, enrollments.new(), enrollments, buffer="no-such-buffer"), 404)
+    answer = send(operation, enrollments.new(), enrollments, buffer="no-such-buffer")
+    expect_status(answer, 404, sent="an id that does not exist")
 
 
 @requirement("ENR-UNKNOWN-02-{operation}")
