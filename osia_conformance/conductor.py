@@ -95,6 +95,8 @@ class Conductor:
         self.handover.progress.judged(told)
         if told["fault"]:
             self.fault(f"{told['id']}: {told['reason']}")
+        # Over workers this process has no check of its own before which it could ask.
+        self.go_on()
 
     def go_on(self) -> None:
         """Raise KeyboardInterrupt if somebody ended the run and that was lost."""
@@ -125,6 +127,8 @@ class Conductor:
         """Delete what is left, write the reports and return the exit code."""
         assert self.run is not None
         directory = Path(self.run.directory)
+        if self._interrupts.asked:
+            self.interrupted()
         try:
             self._close(self.session(), directory)
             if self._server is not None:

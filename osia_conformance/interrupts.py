@@ -1,4 +1,4 @@
-"""The signals that end a run: SIGTERM as Ctrl-C does, and neither while the report is being written."""
+"""The signals that end a run: SIGTERM and a closed terminal as Ctrl-C does, and none while the report is written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Interrupts:
-    """What SIGINT and SIGTERM do during a run; without effect outside of the main thread.
+    """What SIGINT, SIGTERM and SIGHUP do during a run; without effect outside of the main thread.
 
     `asked`: one of them came. What it raises may be lost on its way: Python drops what is raised where a collection of
     garbage calls back, as Hypothesis has it do.
@@ -21,15 +21,17 @@ class Interrupts:
         self._before: dict[signal.Signals, Any] = {}
 
     def listen(self) -> None:
-        """Let SIGTERM raise KeyboardInterrupt, as SIGINT does where it is not ignored, and remember both."""
+        """Let SIGTERM, and SIGHUP unless nohup hides it, raise KeyboardInterrupt as SIGINT does; remember all."""
         self._set(signal.SIGTERM, self._interrupt)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            self._set(signal.SIGHUP, self._interrupt)
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             self._set(signal.SIGINT, self._interrupt)
 
     def ignore(self) -> None:
-        """Let neither signal disturb what is done now."""
-        self._set(signal.SIGTERM, signal.SIG_IGN)
-        self._set(signal.SIGINT, signal.SIG_IGN)
+        """Let no signal disturb what is done now."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            self._set(number, signal.SIG_IGN)
 
     def restore(self) -> None:
         """Put the handlers back that stood before."""

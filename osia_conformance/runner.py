@@ -32,9 +32,11 @@ _UNUSED = (
     "setupplan",
     "skipping",
     "stepwise",
+    "tmpdir",
     "warnings",
 )
-"""Plugins of pytest that have no part in a run, and cost time at each check."""
+"""Plugins of pytest that have no part in a run, and cost time at each check, or at the end: `tmpdir` deletes what
+other runs of pytest left below /tmp."""
 
 # One check at a time, so that no worker sits on checks that another one could judge meanwhile.
 _SIDE_BY_SIDE = ("-p", "xdist.plugin", "--max-worker-restart=0", "--dist=load", "--maxschedchunk=1")

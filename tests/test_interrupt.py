@@ -9,13 +9,15 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from osia_conformance.conductor import Conductor
+from osia_conformance.interrupts import Interrupts
 from osia_reference.app import Server, create_app
 from tests import lab
 from tests.judging import judge, reference, settings
@@ -174,6 +176,29 @@ def test_a_signal_that_python_drops_ends_the_run_all_the_same(app: Server, monke
     judged = judge(Drops(app), arguments=("-k", "test_patch"))
     assert dropped == [KeyboardInterrupt]
     assert (judged.exit_code, judged.results["ending"]) == (130, "interrupted")
+
+
+def test_a_signal_that_was_lost_until_the_end_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Interrupts, "listen", lambda asked: setattr(asked, "asked", True))
+    monkeypatch.setattr(Conductor, "go_on", lambda _: None)
+    judged = judge(only=("ENR-DELETE-01",))
+    assert (judged.exit_code, judged.results["ending"]) == (130, "interrupted")
+    assert judged.outcomes("passed") == {"ENR-DELETE-01"}
+
+
+def test_a_closed_terminal_ends_a_run_unless_it_was_started_to_outlive_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for before, ends in ((signal.SIG_DFL, True), (signal.SIG_IGN, False)):
+        interrupts, old = Interrupts(), signal.signal(signal.SIGHUP, before)
+        try:
+            interrupts.listen()
+            with pytest.raises(KeyboardInterrupt) if ends else nullcontext():
+                signal.raise_signal(signal.SIGHUP)
+            assert interrupts.asked is ends
+            interrupts.ignore()
+            signal.raise_signal(signal.SIGHUP)
+        finally:
+            interrupts.restore()
+            assert signal.signal(signal.SIGHUP, old) == before
 
 
 class TestCleanup:
