@@ -129,6 +129,7 @@ ENUMERATIONS = [
         "Every compression but WSQ is stored as NONE.",
         storing_items("biometricData", fields("compression", lambda value: value if value == "WSQ" else "NONE")),
         "ENR-CREATE-17",
+        declared=("ENR-CREATE-07",),
     ),
 ]
 VIOLATIONS = [*IMAGES, *LISTS, *ENUMERATIONS]

@@ -249,7 +249,7 @@ BLOCKS = [
         storing(
             lambda record: {
                 **record,
-                "biographicData": {name: value for name, value in biographics(record).items() if value},
+                "biographicData": {name: value for name, value in biographics(record).items() if value or value == ""},
             }
         ),
         "ENR-CREATE-12",

@@ -218,14 +218,16 @@ class RemovesRequired(Enrollments):
         super().validate(operation, {**filled, **body})
 
 
-def patch(name: str, change: str, merge: Callable[[Any, Any], Any], *expected: str) -> Violation:
+def patch(
+    name: str, change: str, merge: Callable[[Any, Any], Any], *expected: str, declared: tuple[str, ...] = ()
+) -> Violation:
     """Return the violation of a server that merges so."""
     return Violation(
         f"patch-{name}",
         change,
         {"enrollments": merging(merge)},
         expected=tuple(f"ENR-PATCH-{number}" for number in expected),
-        declared=("ENR-LIFE-03",),
+        declared=("ENR-LIFE-03", *declared),
     )
 
 
@@ -249,7 +251,13 @@ VIOLATIONS = [
     patch("stores-new-nulls", "null in a new object is stored.", nulls_of_new_objects_kept, "09"),
     patch("empty-clears", "An empty patch empties the enrollment.", empty_clears, "10"),
     patch("empty-is-refused", "An empty patch is refused.", empty_is_refused, "10"),
-    patch("wants-biographics", "A patch without biographic data is refused.", whole_biographics, "12"),
+    patch(
+        "wants-biographics",
+        "A patch without biographic data is refused.",
+        whole_biographics,
+        "12",
+        declared=("ENR-PATCH-01",),
+    ),
     patch("toggles", "A member that is set again to its value is removed.", toggling, "13"),
     Violation(
         "patch-wants-all",

@@ -231,7 +231,7 @@ VIOLATIONS = [
             f"What was read once is answered again after {name}.",
             {"enrollments": part},
             expected=("ENR-READ-06",),
-            declared=("ENR-LIFE-03",),
+            declared=("ENR-LIFE-03", "ENR-PATCH-05"),
         )
         for name, part in {
             "a-patch": ForgetsPatches,
