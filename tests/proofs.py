@@ -1,10 +1,10 @@
 """Which server is judged on which version, and with how much of the suite.
 
 With `OSIA_VIOLATIONS=all` (`python -m tests.matrix --all`) each one meets the whole suite on every version that it
-applies to. Otherwise each violation is judged on the oldest and on the newest one. As many as it takes to break a rule
-of every section (ENR-PATCH, say) twice over meet all of the suite on the newest but what may report any violation
-(EVERYWHERE), so that whatever else reports them is seen; all others meet the checks of what they break, and of what
-these need. Each freedom meets the whole suite on its newest version, and every sixth one on another.
+applies to. Otherwise each violation is judged on the oldest and on the newest one. As many as it takes to break every
+requirement once meet all of the suite on the newest but what may report any violation (EVERYWHERE), so that whatever
+else reports them is seen; all others meet the checks of what they break, and of what these need. Each freedom meets
+the whole suite on its newest version, and every sixth one on another.
 """
 
 from __future__ import annotations
@@ -47,17 +47,11 @@ class Proof:
         self.violation.prove(self.version, *(() if EVERY else selection(self.version)))
 
 
-def section_of(name: str) -> str:
-    """Return the section of the register that a requirement stands in: "ENR-TXN" of "ENR-TXN-01-READ"."""
-    return "-".join(name.split("-")[:2])
-
-
 def planned(violations: Sequence[Violation], *, every: bool) -> list[Proof]:
     """Return the proofs of a run of the tests."""
     if every:
         return [Proof(one, version, whole=True) for one in violations for version in one.applies()]
-    first = {one.name for one in cover(violations)}
-    covering = first | {one.name for one in cover([one for one in violations if one.name not in first])}
+    covering = {one.name for one in cover(violations)}
     return [
         Proof(one, version, whole=version == one.ends()[-1] and one.name in covering)
         for one in violations
@@ -75,9 +69,9 @@ def spared(freedoms: Sequence[Freedom], *, every: bool) -> list[tuple[Freedom, s
 
 
 def cover(violations: Sequence[Violation]) -> list[Violation]:
-    """Return violations that together break a rule of every section on their newest versions, each the one that adds
-    most and breaks the least."""
-    broken = {one.name: frozenset(map(section_of, ids(one.ends()[-1], *one.expected))) for one in violations}
+    """Return violations that together break every requirement on their newest versions, each the one that adds most
+    and breaks the least."""
+    broken = {one.name: ids(one.ends()[-1], *one.expected) for one in violations}
     left = frozenset().union(*broken.values())
     chosen = []
     while left:
