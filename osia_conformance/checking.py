@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
@@ -65,10 +66,14 @@ class Checks:
             items.clear()
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtestloop(self) -> Generator[None, object, object]:
-        """Judge the checks while the garbage collector rests."""
-        with rested():
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Judge the checks while the garbage collector rests, and another process draws if it can."""
+        with rested(), self.drawing(session.items):
             return (yield)
+
+    def drawing(self, items: Sequence[pytest.Item]) -> AbstractContextManager[object]:
+        """Return the time for which another process draws what the checks will ask for."""
+        return nullcontext()
 
     def prepare(self, config: pytest.Config) -> None:
         """Have `run` ready before the first check is planned."""

@@ -100,17 +100,27 @@ def given(
         signature = inspect.signature(function)
         fixtures = [parameter for name, parameter in signature.parameters.items() if name not in sources]
 
+        def corpora(session: Session, label: str, values: Mapping[str, Any]) -> list[Corpus]:
+            chosen = settings(session, times=times)
+            return [
+                Corpus(
+                    strategies={name: _strategy(source, given) for name, source in sources.items()},
+                    settings=chosen,
+                    label=name,
+                    seed=derived_seed(session.seed, name),
+                    key=(session.run.version, session.effort, session.profile.digest),
+                )
+                for name, given in _given(session, label, values, sources.values(), alike)
+            ]
+
         @functools.wraps(function)
         def check(**values: Any) -> None:
             session: Session = values["enrollments"].session
-            chosen = settings(session, times=times)
-            corpora = [
-                Corpus({name: _strategy(source, given) for name, source in sources.items()}, chosen, label)
-                for label, given in _given(session, values, sources.values(), alike)
-            ]
-            _run_examples(session, lambda **drawn: function(**values, **drawn), corpora)
+            found = corpora(session, session.target.log.id, values)
+            _run_examples(session, lambda **drawn: function(**values, **drawn), found)
 
         check.__signature__ = signature.replace(parameters=fixtures)  # type: ignore[attr-defined]
+        check.corpora = corpora  # type: ignore[attr-defined]
         marked: Callable[..., None] = long(1)(check)
         return marked
 
@@ -124,10 +134,9 @@ def _strategy(source: Source, values: Mapping[str, Any]) -> SearchStrategy[Any]:
 
 
 def _given(
-    session: Session, values: Mapping[str, Any], sources: Iterable[Source], alike: Sequence[str]
+    session: Session, label: str, values: Mapping[str, Any], sources: Iterable[Source], alike: Sequence[str]
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the label and the values of each corpus: ours, and that of a vendor's file."""
-    label = session.target.log.id
     if values.get("operation") in alike:
         label = label.replace(values["operation"], alike[0])
     takers = [source for source in sources if not isinstance(source, SearchStrategy)]
@@ -143,20 +152,21 @@ def _run_examples(session: Session, function: Callable[..., None], corpora: Sequ
         examples.one(lambda: function(**drawn))
 
     for number, corpus in enumerate(corpora):
-        seed = derived_seed(session.seed, corpus.label)
         try:
-            for drawn in _drawn(session, corpus, seed, ours=number == 0):
+            for drawn in _drawn(session, corpus, ours=number == 0):
                 one(**drawn)
         except AssertionError:
-            examples.run(functools.partial(corpus.search, seed, one))
+            examples.run(functools.partial(corpus.search, one))
             raise
     examples.end()
 
 
-def _drawn(session: Session, corpus: Corpus, seed: int, *, ours: bool) -> Sequence[Mapping[str, Any]]:
+def _drawn(session: Session, corpus: Corpus, *, ours: bool) -> Sequence[Mapping[str, Any]]:
     """Return the examples of a corpus; a vendor's file from which none can be drawn is observed."""
     try:
-        return corpus.examples(seed, (session.run.version, session.effort, session.profile.digest))
+        if session.ahead is not None:
+            session.ahead.fill(corpus)
+        return corpus.examples()
     except Exception as error:
         # What a file that is not ours makes of the libraries is no fault of the target's, nor of the suite's.
         if ours:

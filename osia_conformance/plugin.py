@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from osia_conformance import selection
 from osia_conformance.checking import PROPERTY, Checks
 from osia_conformance.conductor import Conductor
+from osia_conformance.generated.ahead import drawn_ahead
 from osia_conformance.handover import Handover, StartError
 from osia_conformance.interrupts import held_back, let_through
 from osia_conformance.invocation import OPTIONS, from_options, is_selection, judges, settings
@@ -111,6 +113,11 @@ class _Main(Checks):
     def open_session(self) -> Session:
         """Return the conductor's own session."""
         return self.conductor.session()
+
+    def drawing(self, items: Sequence[pytest.Item]) -> AbstractContextManager[object]:
+        """Let another process draw ahead in a run that is judged in this one."""
+        alone = self.run is not None and self.run.workers == 1
+        return drawn_ahead(self.open_session(), items) if alone else nullcontext()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionstart(self, session: pytest.Session) -> Iterator[None]:

@@ -30,6 +30,7 @@ from osia_conformance.wire.limits import Pace
 from osia_conformance.wire.transport import Wire, WireSettings, open_client
 
 if TYPE_CHECKING:
+    from osia_conformance.generated.ahead import Ahead
     from osia_conformance.wire.http1 import Carrier
 
 
@@ -118,6 +119,7 @@ class Session:
         self.target.stranger = self.fresh_id()
         self._made: list[Enrollments] = []
         self.lender = Lender(self)
+        self.ahead: Ahead | None = None
         self._shared: dict[str, list[tuple[Any, list[dict[str, Any]]]]] = {}
         send_names(self.profile)
 

@@ -14,37 +14,48 @@ from hypothesis.strategies import SearchStrategy
 from osia_conformance.generated.draws import steady_draws
 
 _KEPT: dict[Hashable, Sequence[Mapping[str, Any]]] = {}
-"""What was drawn in this process: drawing costs more than sending, and depends on the key alone."""
+"""What was drawn in this process, or ahead for it: drawing costs more than sending, and depends on the place alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Where a check's examples come from; `label` is the check's id."""
+    """Where a check's examples come from. `label` is the check's id, `seed` that of the run and the label; `key` holds
+    all else that they depend on (version, effort, profile)."""
 
     strategies: Mapping[str, SearchStrategy[Any]]
     settings: hypothesis.settings
     label: str
+    seed: int
+    key: Hashable
 
-    def examples(self, seed: int, key: Hashable) -> Sequence[Mapping[str, Any]]:
-        """Return the examples for a seed; `key` holds all else that they depend on (version, effort, profile)."""
-        place = (seed, key, self.label)
-        if place not in _KEPT:
+    @property
+    def place(self) -> Hashable:
+        """What the examples depend on, and nothing else."""
+        return self.seed, self.key, self.label
+
+    def examples(self) -> Sequence[Mapping[str, Any]]:
+        """Return the examples."""
+        if self.place not in _KEPT:
             drawn: list[Mapping[str, Any]] = []
-            self._run(seed, lambda **values: drawn.append(values), (Phase.generate,))
-            _KEPT[place] = drawn
-        return _KEPT[place]
+            self._run(lambda **values: drawn.append(values), (Phase.generate,))
+            _KEPT[self.place] = drawn
+        return _KEPT[self.place]
 
-    def search(self, seed: int, function: Callable[..., None]) -> None:
+    def keep(self, examples: Sequence[Mapping[str, Any]]) -> None:
+        """Take examples that another process has drawn for this place."""
+        _KEPT[self.place] = examples
+
+    def search(self, function: Callable[..., None]) -> None:
         """Let Hypothesis find the failing example anew and make it smaller; raises what the smallest raises."""
-        self._run(seed, function, (Phase.generate, Phase.shrink))
+        self._run(function, (Phase.generate, Phase.shrink))
 
-    def _run(self, seed: int, function: Callable[..., None], phases: Sequence[Phase]) -> None:
+    def _run(self, function: Callable[..., None], phases: Sequence[Phase]) -> None:
         def example(**drawn: Any) -> None:
             function(**drawn)
 
         # Hypothesis wants to see the names that it draws for.
         parameters = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in self.strategies]
         example.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-        run = hypothesis.seed(seed)(hypothesis.given(**self.strategies)(example))
+        run = hypothesis.seed(self.seed)(hypothesis.given(**self.strategies)(example))
         with steady_draws():
             hypothesis.settings(self.settings, phases=phases)(run)()
