@@ -181,7 +181,7 @@ def test_an_image_by_value_is_kept(enrollments):
 
 @requirement("ENR-CREATE-08")
 def test_an_image_by_reference_keeps_its_reference(enrollments):
-    reference = "http://127.0.0.1/buffers/7f?part=1&size=full#top"
+    reference = "http://127.0.0.1/Buffers/7F%20a?Part=1&size=full#Top"
     plain = enrollments.canonical()
     biometric = {**plain, "biometricData": [enrollments.samples.fingerprint(imageRef=reference)]}
     documents = {**plain, "documentData": [enrollments.samples.document(dataRef=reference)]}

@@ -78,6 +78,8 @@ def test_attributes_limit_the_answer(enrollments, group):
     got = groups_in(answer)
     expect(group in got, f"{group} in the answer", f"it holds {listed(got)}", answer)
     expect(is_less(answer, whole), f"less than all, for {group} alone", "it holds the whole record", answer)
+    said = {name: value for name, value in expect_json(answer).items() if isinstance(value, str) and name in whole}
+    expect_holds(said, whole, answer, "the rest of the answer")
     sent, shown = enrollments.canonical()[group], expect_json(answer)[group]
     expect_holds({member: first(sent)[member]}, first(shown), answer, f"{member} of {group}")
 

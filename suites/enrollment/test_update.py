@@ -2,7 +2,7 @@
 
 from osia_conformance.checks import requirement
 from osia_conformance.echo import differences, told
-from osia_conformance.expectations import DONE, Untested, expect, expect_holds, precondition
+from osia_conformance.expectations import DONE, Untested, expect, expect_holds, listed, precondition
 from osia_conformance.rules.business_rules import REFUSALS, Offered
 from osia_conformance.rules.defaults import like_new
 from osia_conformance.subjects import changed, other_member
@@ -55,11 +55,12 @@ def test_a_shorter_list_of_documents_takes_the_others_away(enrollments):
 
 @requirement("ENR-UPDATE-03")
 def test_biometric_data_sent_is_present(enrollments):
-    sent = enrollments.samples.fingerprint("LEFT_THUMB")
-    record, answer = updated(enrollments, changed(enrollments, biometricData=[sent]))
-    expect("LEFT_THUMB" in subjects(record), "the finger that was sent", f"there are {subjects(record)}", answer)
-    found = [item for item in record["biometricData"] if not differences(sent, item)]
-    expect(bool(found), "the biometric data as it was sent", "no item of the list holds all of it", answer)
+    fingers = {name: enrollments.samples.fingerprint(name) for name in ("LEFT_THUMB", "RIGHT_RING")}
+    record, answer = updated(enrollments, changed(enrollments, biometricData=list(fingers.values())))
+    for name, sent in fingers.items():
+        expect(name in subjects(record), f"{name}, which was sent", f"there are {listed(subjects(record))}", answer)
+        found = [item for item in record["biometricData"] if not differences(sent, item)]
+        expect(bool(found), f"{name} as it was sent", "no item of the list holds all of it", answer)
 
 
 @requirement("ENR-UPDATE-04")

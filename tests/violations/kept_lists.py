@@ -44,6 +44,10 @@ def references_cut(items: list[Any]) -> list[Any]:
     return [{**item, "imageRef": item["imageRef"].partition("?")[0]} if "imageRef" in item else item for item in items]
 
 
+def references_small(items: list[Any]) -> list[Any]:
+    return [{**item, "imageRef": item["imageRef"].lower()} if "imageRef" in item else item for item in items]
+
+
 def fields(member: str, change: Callable[[str], str]) -> Callable[[list[Any]], list[Any]]:
     """Return a change of one member of biometric data."""
     return lambda items: [{**item, member: change(item[member])} if member in item else item for item in items]
@@ -73,6 +77,12 @@ IMAGES = [
         "The images of document pages are not stored.",
         storing_items("documentData", page_images_lost),
         "ENR-CREATE-07",
+    ),
+    stored(
+        "references-in-small-letters",
+        "References to images are written small.",
+        storing_items("biometricData", references_small),
+        "ENR-CREATE-08",
     ),
     stored(
         "references-lose-their-query",

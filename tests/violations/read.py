@@ -60,6 +60,13 @@ class AnswersEmptyGroups(Enrollments):
         return {name: {} for name, value in super().limited(record, attributes).items() if name in GROUPS}
 
 
+class SaysFinalized(Enrollments):
+    """Looks for the status where a filtered record has none, and takes what is the default there."""
+
+    def limited(self, record: Record, attributes: Sequence[str]) -> Record:
+        return {**super().limited(record, attributes), "status": "FINALIZED"}
+
+
 class TakesTheLastAttribute(Server):
     def parse_attributes(self, call: Call) -> list[str] | None:
         return (super().parse_attributes(call) or [])[-1:] or None
@@ -171,6 +178,12 @@ VIOLATIONS = [
         "read-ignores-attributes",
         "A read answers the whole record, whatever attributes are asked for.",
         {"server": IgnoresAttributes},
+        expected=("ENR-READ-02",),
+    ),
+    Violation(
+        "read-by-attributes-says-finalized",
+        "A read with attributes says FINALIZED of any enrollment.",
+        {"enrollments": SaysFinalized},
         expected=("ENR-READ-02",),
     ),
     Violation(

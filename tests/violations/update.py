@@ -44,6 +44,10 @@ def without_devices(current: Record, body: Record) -> Record:
     return {**body, "biometricData": bare}
 
 
+def with_one_finger(current: Record, body: Record) -> Record:
+    return {**body, "biometricData": body["biometricData"][:1]} if "biometricData" in body else body
+
+
 def omitted_emptied(current: Record, body: Record) -> Record:
     left_out = dict.fromkeys(biographics(current), "")
     return {**body, "biographicData": left_out | biographics(body)}
@@ -91,6 +95,12 @@ VIOLATIONS = [
                 "update-leaves-biometrics",
                 "An update leaves biometric data as they were.",
                 keeping("biometricData"),
+                "ENR-UPDATE-03",
+            ),
+            (
+                "update-takes-one-finger",
+                "Of the biometric data of an update the first item is stored.",
+                with_one_finger,
                 "ENR-UPDATE-03",
             ),
             (
