@@ -96,7 +96,7 @@ def _possible() -> bool:
 
 
 def _draw(corpora: Sequence[Callable[[], Sequence[Corpus]]], told: Connection) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     let_through()
     with contextlib.suppress(OSError):
