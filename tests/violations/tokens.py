@@ -143,8 +143,11 @@ class SaysSoInTheBody(Server):
             raise
 
 
-def fault(number: str, name: str, change: str, tokens: type[TokenCheck], *more: str) -> Violation:
-    return Violation(f"tokens-{name}", change, {"tokens": tokens}, expected=(f"ENR-TOKEN-{number}-*", *more))
+def fault(
+    number: str, name: str, change: str, tokens: type[TokenCheck], *more: str, declared: tuple[str, ...] = ()
+) -> Violation:
+    expected = (f"ENR-TOKEN-{number}-*", *more)
+    return Violation(f"tokens-{name}", change, {"tokens": tokens}, expected=expected, declared=declared)
 
 
 ALL = tuple(f"ENR-TOKEN-{number}-*" for number in FAULTS)
@@ -152,8 +155,14 @@ ALL = tuple(f"ENR-TOKEN-{number}-*" for number in FAULTS)
 VIOLATIONS = [
     fault("01", "may-be-absent", "A call without a token is let through.", PassesAbsent),
     fault("02", "may-be-unreadable", "A token that is no JWT is let through.", PassesUnreadable),
-    fault("02", "crash-when-unreadable", "A token that is no JWT ends in an error.", FailsOnUnreadable),
-    fault("02", "are-not-found-when-unreadable", "No JWT: 404.", RefusesUnreadableAsNotFound),
+    *(
+        # An unsigned token without its last dot is no JWT either.
+        fault("02", f"{name}-when-unreadable", change, part, declared=("ENR-TOKEN-06-*",))
+        for name, change, part in (
+            ("crash", "A token that is no JWT ends in an error.", FailsOnUnreadable),
+            ("are-not-found", "No JWT: 404.", RefusesUnreadableAsNotFound),
+        )
+    ),
     fault("03", "never-expire", "The end of a token is not looked at.", IgnoresExpiry),
     fault("03", "live-a-day-longer", "Tokens are taken for a day after their end.", HasADaysLeeway),
     fault("03", "expire-in-milliseconds", "The end is compared in another unit.", CountsMilliseconds),
