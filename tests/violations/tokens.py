@@ -154,13 +154,13 @@ ALL = tuple(f"ENR-TOKEN-{number}-*" for number in FAULTS)
 
 VIOLATIONS = [
     fault("01", "may-be-absent", "A call without a token is let through.", PassesAbsent),
-    fault("02", "may-be-unreadable", "A token that is no JWT is let through.", PassesUnreadable),
     *(
         # An unsigned token without its last dot is no JWT either.
-        fault("02", f"{name}-when-unreadable", change, part, declared=("ENR-TOKEN-06-*",))
+        fault("02", name, change, part, declared=("ENR-TOKEN-06-*",))
         for name, change, part in (
-            ("crash", "A token that is no JWT ends in an error.", FailsOnUnreadable),
-            ("are-not-found", "No JWT: 404.", RefusesUnreadableAsNotFound),
+            ("may-be-unreadable", "A token that is no JWT is let through.", PassesUnreadable),
+            ("crash-when-unreadable", "A token that is no JWT ends in an error.", FailsOnUnreadable),
+            ("are-not-found-when-unreadable", "No JWT: 404.", RefusesUnreadableAsNotFound),
         )
     ),
     fault("03", "never-expire", "The end of a token is not looked at.", IgnoresExpiry),
