@@ -29,8 +29,15 @@ def only_new_members(current: Record, body: Record) -> Record:
 
 
 def appended(group: str) -> Callable[[Record, Record], Record]:
-    """Return the update that adds to a list instead of replacing it."""
-    return lambda current, body: {**body, group: [*current.get(group, []), *body.get(group, [])]}
+    """Return the update that adds to a list, or an object, instead of replacing it."""
+
+    def update(current: Record, body: Record) -> Record:
+        if group not in current or group not in body:
+            return body
+        before, new = current[group], body[group]
+        return {**body, group: {**new, **before} if isinstance(before, dict) else [*before, *new]}
+
+    return update
 
 
 def by_instance(current: Record, body: Record) -> Record:
