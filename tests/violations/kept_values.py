@@ -249,7 +249,7 @@ BLOCKS = [
         storing(
             lambda record: {
                 **record,
-                "biographicData": {name: value for name, value in biographics(record).items() if value or value == ""},
+                "biographicData": {name: value for name, value in biographics(record).items() if value != 0},
             }
         ),
         "ENR-CREATE-12",
