@@ -253,6 +253,7 @@ BLOCKS = [
             }
         ),
         "ENR-CREATE-12",
+        declared=("ENR-PATCH-04",),
     ),
     stored(
         "structures-as-texts",
