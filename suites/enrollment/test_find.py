@@ -149,7 +149,9 @@ def test_a_match_is_answered_once(enrollments):
         precondition(enrollments.find(), 404)
     # Two values and two expressions: each may be a row of its own where records are joined.
     answer = precondition(enrollments.find(expression(member.name, "!=", member.values[-1])), 200, 404)
-    count = len(records_in(answer))
+    # Others may come where expressions do not narrow a search, which is judged elsewhere.
+    names = [record.get("enrollmentId", enrollment.id) for record in records_in(answer) if isinstance(record, dict)]
+    count = names.count(enrollment.id)
     expect(count <= 1, "the one enrollment that matches", f"it is answered {count} times", answer)
 
 
