@@ -16,7 +16,7 @@ ADDITIONAL = ("earl", "oscal")
 REPORTS = ("json", "junit", "allure", "html", "har", "markdown", *ADDITIONAL)
 FAULTS = (
     *("malformed", "unknown", "expired", "not-yet-valid", "wrong-signature"),
-    *("empty-signature", "cut-signature", "altered-claims", "unknown-key-id", "embedded-key"),
+    *("empty-signature", "cut-signature", "altered-claims", "unknown-key-id", "embedded-key", "key-confusion"),
     *("alg-none", "alg-none-capitals", "alg-none-mixed-case", "alg-none-signed", "alg-none-bare", "alg-absent"),
 )
 

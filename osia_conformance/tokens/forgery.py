@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from osia_conformance.tokens import jwt_text, signing
-from osia_conformance.tokens.model import Fault
+from osia_conformance.tokens.model import CannotIssue, Fault
 
 Members = Mapping[str, Any]
 _Forge = Callable[[str, Members, Members], str]
@@ -33,6 +33,11 @@ _FORGED: Mapping[Fault, _Forge] = {
 
 
 def forged(fault: Fault, token: str) -> str | None:
-    """Return a JWT like `token` with this fault; None if the fault needs a key, or a time, of the issuer's."""
+    """Return a JWT like `token` with this fault; None if the fault needs a key, or a time, of the issuer's.
+
+    Raises CannotIssue for what can only be made of the issuer's public key.
+    """
+    if fault is Fault.KEY_CONFUSION:
+        raise CannotIssue("the issuer's public key is not known.", inapplicable=True)
     stated, forge = jwt_text.parse(token), _FORGED.get(fault)
     return forge(token, stated.header, stated.claims) if stated and forge else None

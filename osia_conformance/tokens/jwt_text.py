@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import re
 from collections.abc import Mapping
@@ -65,6 +66,12 @@ def unsigned(header: Mapping[str, Any], claims: Mapping[str, Any], alg: str | No
     return f"{_segment({**rest, **named})}.{_segment(claims)}."
 
 
+def by_hs256(header: Mapping[str, Any], claims: Mapping[str, Any], secret: bytes) -> str:
+    """Return a JWT signed by HS256 with a secret of any kind (RFC 7518, 3.2)."""
+    content = f"{_segment({**header, 'alg': 'HS256'})}.{_segment(claims)}"
+    return f"{content}.{_text(hmac.digest(secret, content.encode(), 'sha256'))}"
+
+
 def with_content(token: str, header: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
     """Return a JWT of this header and these claims with the signature of another `token`."""
     return f"{_segment(header)}.{_segment(claims)}.{token.rpartition('.')[2]}"
@@ -84,8 +91,11 @@ def altered(token: str) -> str:
 
 
 def _segment(members: Mapping[str, Any]) -> str:
-    text = json.dumps(members, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+    return _text(json.dumps(members, separators=(",", ":")).encode())
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def _object(segment: str) -> dict[str, Any] | None:

@@ -37,6 +37,7 @@ class Fault(Enum):
     ALTERED_CLAIMS = "altered-claims"
     UNKNOWN_KEY_ID = "unknown-key-id"
     EMBEDDED_KEY = "embedded-key"
+    KEY_CONFUSION = "key-confusion"
     ALG_NONE = "alg-none"
     ALG_NONE_CAPITALS = "alg-none-capitals"
     ALG_NONE_MIXED_CASE = "alg-none-mixed-case"
@@ -62,6 +63,7 @@ _WORDS = {
     Fault.ALTERED_CLAIMS: "a token whose claims were altered after it was signed",
     Fault.UNKNOWN_KEY_ID: "a token that names an unknown key (kid), not signed by its issuer",
     Fault.EMBEDDED_KEY: "a token signed with a stranger's key that it brings along (jwk)",
+    Fault.KEY_CONFUSION: "a token signed by HS256 with the issuer's public key as the secret",
     Fault.ALG_NONE: "an unsigned token (alg none)",
     Fault.ALG_NONE_CAPITALS: "an unsigned token (alg NONE)",
     Fault.ALG_NONE_MIXED_CASE: "an unsigned token (alg nOnE)",
@@ -82,7 +84,9 @@ WRONGLY_SIGNED = (
 )
 """Further forms of a token whose signature is not the one of its issuer over its content."""
 
-JWT_ONLY = frozenset({Fault.EXPIRED, Fault.NOT_YET_VALID, Fault.ALG_NONE, *UNSIGNED, *WRONGLY_SIGNED})
+JWT_ONLY = frozenset(
+    {Fault.EXPIRED, Fault.NOT_YET_VALID, Fault.KEY_CONFUSION, Fault.ALG_NONE, *UNSIGNED, *WRONGLY_SIGNED}
+)
 """What cannot be wrong with an opaque token."""
 
 

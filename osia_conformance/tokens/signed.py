@@ -13,7 +13,7 @@ from osia_conformance.references import ConfigurationError, Scrubber
 from osia_conformance.settings import AuthSettings
 from osia_conformance.tokens import model
 from osia_conformance.tokens.forgery import forged
-from osia_conformance.tokens.model import SECONDS_OFF, Fault, Kind, Token
+from osia_conformance.tokens.model import SECONDS_OFF, CannotIssue, Fault, Kind, Token
 from osia_conformance.tokens.signing import Signer
 
 _MOST_SKEW = 30
@@ -69,6 +69,8 @@ class SignedTokens:
             return model.absent()
         if fault is Fault.UNKNOWN:
             return self._told(model.unknown().value, ())
+        if fault is Fault.KEY_CONFUSION:
+            return self._told(self._confused(tuple(sorted(scopes))), scopes)
         # Of a token that may be known already: a server that remembers it by a part of it takes the forged one, too.
         made = forged(fault, self.valid(scopes).value or "")
         if made is not None:
@@ -76,6 +78,14 @@ class SignedTokens:
         with self._lock:
             self._signer.refresh()
             return self._told(self._broken(fault, tuple(sorted(scopes))), scopes)
+
+    def _confused(self, scopes: tuple[str, ...]) -> str:
+        with self._lock:
+            self._signer.refresh()
+            made = self._signer.sign_with_public_key(self._header(), self._claims(scopes, self._clock()))
+        if made is None:
+            raise CannotIssue("tokens are signed with a secret, so that there is no public key.", inapplicable=True)
+        return made
 
     def _broken(self, fault: Fault, scopes: tuple[str, ...]) -> str:
         now, header = self._clock(), self._header()

@@ -15,6 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OctKey, OKPKey, RSAKey
 
 from osia_conformance.references import ConfigurationError, Reference, Scrubber
+from osia_conformance.tokens import jwt_text
 
 _CURVES = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
 _NEEDS = {
@@ -91,6 +92,13 @@ class Signer:
         if self._stranger is None:
             self._stranger = _generate(self._key)
         return self._signed(self._stranger, header, claims)
+
+    def sign_with_public_key(self, header: Mapping[str, Any], claims: Mapping[str, Any]) -> str | None:
+        """Return the JWT signed by HS256, with the public key in PEM as the secret: a server that lets the token say
+        the algorithm takes it (RFC 8725, 2.1). None if the key is a secret itself."""
+        if isinstance(self._key, OctKey):
+            return None
+        return jwt_text.by_hs256({"typ": "JWT", **header}, claims, self._key.as_pem(private=False))
 
     def _signed(self, key: Key, header: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
         whole = {"alg": self._algorithm, "typ": "JWT", **header}

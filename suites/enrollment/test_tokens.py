@@ -79,6 +79,12 @@ def test_a_token_is_refused_whatever_is_wrong_with_its_signature(enrollments, op
         refused(enrollments, operation, fault)
 
 
+@requirement("ENR-TOKEN-05-{operation}")
+@OPERATIONS
+def test_a_token_signed_with_the_public_key_as_its_secret_is_refused(enrollments, operation):
+    refused(enrollments, operation, Fault.KEY_CONFUSION)
+
+
 @requirement("ENR-TOKEN-06-{operation}")
 @OPERATIONS
 def test_an_unsigned_token_is_refused_in_whatever_form(enrollments, operation):

@@ -263,7 +263,9 @@ def test_the_other_faults_are_what_they_are_called() -> None:
 def test_every_token_and_key_is_told_to_the_scrubber() -> None:
     scrubber = Scrubber()
     source = made(replace(HS, key=Reference("env:KEY")), {"KEY": jwk(OCT)}, scrubber=scrubber)
-    tokens = [source.valid(READ), source.arbitrary(["x"]), *(source.faulty(fault, READ) for fault in Fault)]
+    # Of a secret there is no public key to confuse it with.
+    faults = [fault for fault in Fault if fault is not Fault.KEY_CONFUSION]
+    tokens = [source.valid(READ), source.arbitrary(["x"]), *(source.faulty(fault, READ) for fault in faults)]
     for token in tokens:
         assert scrubber.text(token.value or "") == ("[redacted]" if token.value else "")
     assert scrubber.text(SECRET) == SECRET
