@@ -178,6 +178,7 @@ LOSSES = [
         "A create stores all but the request data.",
         {"enrollments": creating(dropping("requestData"))},
         expected=("ENR-CREATE-02",),
+        declared=("ENR-PATCH-02",),
     ),
     Violation(
         "create-loses-a-biometric-member",

@@ -242,6 +242,7 @@ BLOCKS = [
         "Booleans become 0 and 1.",
         storing_biographics(lambda value: int(value) if isinstance(value, bool) else value),
         "ENR-CREATE-12",
+        declared=("ENR-PATCH-04",),
     ),
     stored(
         "falsy-values-lost",
