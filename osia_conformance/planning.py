@@ -14,13 +14,18 @@ from osia_conformance.judge import Check
 from osia_conformance.operations import by_code
 
 
+def parameters_of(item: pytest.Item) -> Mapping[str, Any]:
+    """Return the values of a test's parameters by their names; none for a test without any."""
+    return item.callspec.params if hasattr(item, "callspec") else {}
+
+
 def requirement_of(item: pytest.Item) -> str:
     """Return the requirement that a test is marked with, its parameters filled in."""
     marker = item.get_closest_marker(MARK)
     assert marker is not None
-    parameters = getattr(item, "callspec", None)
     name: str = marker.args[0]
-    return name.format(**parameters.params) if parameters else name
+    parameters = parameters_of(item)
+    return name.format(**parameters) if parameters else name
 
 
 def is_of(item: pytest.Item, version: str) -> bool:
@@ -57,8 +62,7 @@ def asked_for(item: pytest.Item, settings: Mapping[str, Any]) -> bool:
 
 def planned(item: pytest.Item, operations: tuple[str, ...], version: str) -> Check:
     """Return a test as a check of its requirement, which concerns these operations of the version."""
-    parameters = getattr(item, "callspec", None)
-    code = parameters.params.get("operation") if parameters else None
+    code = parameters_of(item).get("operation")
     operation = by_code(version)[code].id if isinstance(code, str) and code in by_code() else operations[0]
     subject = Path(item.path).stem.removeprefix("test_")
     return Check(f"{subject}/{item.name.removeprefix('test_')}", requirement_of(item), operation)

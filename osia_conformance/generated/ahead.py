@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing.connection import Connection
@@ -22,11 +22,10 @@ from typing import Any
 import pytest
 
 from osia_conformance.checking import CHECK
-from osia_conformance.generated.corpus import Corpus
+from osia_conformance.generated.corpus import Corpus, keep
 from osia_conformance.interrupts import held_back, let_through
+from osia_conformance.planning import parameters_of
 from osia_conformance.session import Session
-
-Examples = Sequence[Mapping[str, Any]]
 
 
 class Ahead:
@@ -41,19 +40,15 @@ class Ahead:
         with held_back():
             self._process.start()
         told.close()
-        self._drawn: dict[Hashable, Examples | None] = {}
         self._ended = False
 
     def fill(self, corpus: Corpus) -> None:
         """Give a corpus its examples, as soon as they are drawn; leave it to draw them itself if they do not come."""
-        while corpus.place not in self._drawn and not self._ended:
+        while not corpus.drawn and not self._ended:
             try:
-                self._drawn.update([self._answers.recv()])
+                keep(*self._answers.recv())
             except (EOFError, OSError):
                 self._ended = True
-        examples = self._drawn.pop(corpus.place, None)
-        if examples is not None:
-            corpus.keep(examples)
 
     def close(self) -> None:
         """End the process."""
@@ -81,12 +76,8 @@ def drawn_ahead(session: Session, items: Sequence[pytest.Item]) -> Iterator[None
 def _corpora(session: Session, item: Any) -> Sequence[Corpus]:
     """Return the corpora of a check, which is given no more of its fixtures than what strategies are made from."""
     fixtures = {"enrollments": SimpleNamespace(samples=session.samples), "specification": session.specification}
-    found: Sequence[Corpus] = item.obj.corpora(session, item.stash[CHECK].id, {**fixtures, **_parameters(item)})
+    found: Sequence[Corpus] = item.obj.corpora(session, item.stash[CHECK].id, {**fixtures, **parameters_of(item)})
     return found
-
-
-def _parameters(item: Any) -> Mapping[str, Any]:
-    return item.callspec.params if hasattr(item, "callspec") else {}
 
 
 def _possible() -> bool:
@@ -99,15 +90,8 @@ def _draw(corpora: Sequence[Callable[[], Sequence[Corpus]]], told: Connection) -
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     let_through()
-    with contextlib.suppress(OSError):
+    # Whatever goes wrong here: whoever judges draws the rest, meets it again, and knows what to make of it.
+    with contextlib.suppress(Exception):
         for of_a_check in corpora:
             for corpus in of_a_check():
-                told.send((corpus.place, _examples(corpus)))
-
-
-def _examples(corpus: Corpus) -> Examples | None:
-    try:
-        return corpus.examples()
-    except Exception:
-        # Whoever judges meets it again, and knows what to make of it.
-        return None
+                told.send((corpus.place, corpus.examples()))

@@ -17,6 +17,11 @@ _KEPT: dict[Hashable, Sequence[Mapping[str, Any]]] = {}
 """What was drawn in this process, or ahead for it: drawing costs more than sending, and depends on the place alone."""
 
 
+def keep(place: Hashable, examples: Sequence[Mapping[str, Any]]) -> None:
+    """Keep what was drawn for a place, whoever drew it."""
+    _KEPT[place] = examples
+
+
 @dataclass(frozen=True, slots=True)
 class Corpus:
     """Where a check's examples come from. `label` is the check's id, `seed` that of the run and the label; `key` holds
@@ -33,17 +38,18 @@ class Corpus:
         """What the examples depend on, and nothing else."""
         return self.seed, self.key, self.label
 
+    @property
+    def drawn(self) -> bool:
+        """Whether the examples are there already."""
+        return self.place in _KEPT
+
     def examples(self) -> Sequence[Mapping[str, Any]]:
         """Return the examples."""
-        if self.place not in _KEPT:
+        if not self.drawn:
             drawn: list[Mapping[str, Any]] = []
             self._run(lambda **values: drawn.append(values), (Phase.generate,))
-            _KEPT[self.place] = drawn
+            keep(self.place, drawn)
         return _KEPT[self.place]
-
-    def keep(self, examples: Sequence[Mapping[str, Any]]) -> None:
-        """Take examples that another process has drawn for this place."""
-        _KEPT[self.place] = examples
 
     def search(self, function: Callable[..., None]) -> None:
         """Let Hypothesis find the failing example anew and make it smaller; raises what the smallest raises."""
