@@ -84,8 +84,10 @@ class Store:
         self._execute("DELETE FROM buffer WHERE size IS NULL")
 
     def close(self) -> None:
-        """Close the database; an in-memory one is lost."""
-        self._database.close()
+        """Close the database once nobody is at it; an in-memory one is lost."""
+        # SQLite's connection does not live through being closed by one thread while another one executes.
+        with self.lock:
+            self._database.close()
 
     def get(self, enrollment_id: str) -> Record | None:
         """Return the record, or None if there is none of this id."""
