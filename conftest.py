@@ -1,3 +1,3 @@
 """Loads the plugin, for `pytest suites`."""
 
-pytest_plugins = ["osia_conformance.plugin"]
+pytest_plugins = ["osia_conformance.run.plugin"]

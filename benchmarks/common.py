@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from osia_conformance import journal
+from osia_conformance.verdict import journal
 
 KEY = "OSIA_JWT_KEY"
 SECRET = "a key for tests only, long enough for HS256"

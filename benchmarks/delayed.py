@@ -15,7 +15,7 @@ from typing import Any
 import uvicorn
 
 from benchmarks.common import KEY, VERSION
-from osia_conformance.paths import bundled
+from osia_conformance.support.paths import bundled
 from osia_reference.app import create_app
 from osia_reference.settings import ServerSettings
 

@@ -17,13 +17,13 @@ from dataclasses import dataclass, field
 
 from benchmarks.common import KEY, SECRET, VERSION, environment, machine, run
 from benchmarks.violating import variants
-from osia_conformance.operations import SCOPES
-from osia_conformance.paths import bundled
-from osia_conformance.references import Reference, Scrubber
-from osia_conformance.register import load_register
-from osia_conformance.settings import AuthSettings, Settings
-from osia_conformance.tokens import token_source
-from tests.variant import Freedom, Violation, ids
+from osia_conformance.auth import token_source
+from osia_conformance.config.settings import AuthSettings, Settings
+from osia_conformance.standard.operations import SCOPES
+from osia_conformance.standard.register import load_register
+from osia_conformance.support.paths import bundled
+from osia_conformance.support.secrets import Redactor, SecretReference
+from tests.harness.variant import Freedom, Violation, ids
 
 OPERATION = re.compile(r"^_+ ((?:GET|PUT|POST|PATCH|DELETE) \S+) _+$")
 FAILURE = re.compile(r"^\s*- (.+)$")
@@ -60,8 +60,8 @@ def by_suite(url: str) -> int:
 
 def by_schemathesis(url: str) -> set[tuple[str, str]]:
     os.environ[KEY] = SECRET
-    auth = AuthSettings(method="jwt", algorithm="HS256", key=Reference(f"env:{KEY}"), lifetime=3600)
-    token = token_source(Settings(auth=auth), Scrubber()).valid(frozenset(SCOPES)).value
+    auth = AuthSettings(method="jwt", algorithm="HS256", key=SecretReference(f"env:{KEY}"), lifetime=3600)
+    token = token_source(Settings(auth=auth), Redactor()).valid(frozenset(SCOPES)).value
     specification = bundled("specs") / "enrollment" / VERSION / "openapi.yaml"
     script = "import sys; from schemathesis.cli import schemathesis; sys.exit(schemathesis(sys.argv[1:]))"
     arguments = ("--url", url, "--seed", "1", "-H", f"Authorization: Bearer {token}", "--max-examples", "15")

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from benchmarks.common import KEY, SECRET, machine, reference, run, serving
-from osia_conformance.references import Reference, Scrubber
-from osia_conformance.settings import AuthSettings, Settings
-from osia_conformance.tokens import token_source
+from osia_conformance.auth import token_source
+from osia_conformance.config.settings import AuthSettings, Settings
+from osia_conformance.support.secrets import Redactor, SecretReference
 
 
 def replay(exchanges: list[dict[str, Any]], url: str) -> tuple[float, float, int]:
@@ -33,8 +33,8 @@ def replay(exchanges: list[dict[str, Any]], url: str) -> tuple[float, float, int
 
 def _requests(exchanges: list[dict[str, Any]], url: str) -> Any:
     os.environ[KEY] = SECRET
-    auth = AuthSettings(method="jwt", algorithm="HS256", key=Reference(f"env:{KEY}"), lifetime=3600)
-    tokens, kept = token_source(Settings(auth=auth), Scrubber()), {}
+    auth = AuthSettings(method="jwt", algorithm="HS256", key=SecretReference(f"env:{KEY}"), lifetime=3600)
+    tokens, kept = token_source(Settings(auth=auth), Redactor()), {}
     for exchange in exchanges:
         asked, answer = exchange["request"], exchange["response"]
         headers = [(name, value) for name, value in asked["headers"] if name != "Authorization"]

@@ -19,11 +19,11 @@ from typing import Any
 import httpx
 
 from benchmarks.common import KEY, SECRET, environment, machine, serving, slow_wire
-from osia_conformance.operations import SCOPES
-from osia_conformance.references import Reference, Scrubber
-from osia_conformance.settings import AuthSettings, Settings
-from osia_conformance.streams import Download, Upload
-from osia_conformance.tokens import token_source
+from osia_conformance.auth import token_source
+from osia_conformance.config.settings import AuthSettings, Settings
+from osia_conformance.standard.operations import SCOPES
+from osia_conformance.support.secrets import Redactor, SecretReference
+from osia_conformance.wire.streaming import Download, Upload
 from osia_conformance.wire.transport import WireSettings, open_client
 
 MIB = 1024 * 1024
@@ -32,8 +32,8 @@ RECORD = {"status": "IN_PROGRESS", "enrollmentType": "citizen", "biometricData":
 
 def bearer() -> str:
     os.environ[KEY] = SECRET
-    auth = AuthSettings(method="jwt", algorithm="HS256", key=Reference(f"env:{KEY}"), lifetime=3600)
-    return f"Bearer {token_source(Settings(auth=auth), Scrubber()).valid(frozenset(SCOPES)).value}"
+    auth = AuthSettings(method="jwt", algorithm="HS256", key=SecretReference(f"env:{KEY}"), lifetime=3600)
+    return f"Bearer {token_source(Settings(auth=auth), Redactor()).valid(frozenset(SCOPES)).value}"
 
 
 def round_trip(url: str, path: str, size: int) -> dict[str, float]:

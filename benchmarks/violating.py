@@ -12,8 +12,8 @@ import uvicorn
 
 from benchmarks.common import VERSION
 from tests import freedoms, violations
-from tests.proofs import listed
-from tests.variant import Variant
+from tests.harness.proofs import listed
+from tests.harness.variant import Variant
 
 
 class Counting:

@@ -17,8 +17,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from osia_conformance.register import load_register, whole_register
-from osia_conformance.versions import judged
+from osia_conformance.standard.register import load_register, whole_register
+from osia_conformance.standard.versions import judged
 
 DOCS = Path(__file__).parent.parent / "docs"
 COMMAND = [sys.executable, *["-m", "pytest", "-q", "-n", "2", "tests/test_violations.py", "tests/test_freedoms.py"]]
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def load(directory: Path) -> list[Experiment]:
-    """Return the experiments that `tests.variant` recorded, by name."""
+    """Return the experiments that `tests.harness.variant` recorded, by name."""
     return sorted((json.loads(path.read_text("utf-8")) for path in directory.glob("*.json")), key=_order)
 
 

@@ -5,9 +5,9 @@ import pytest
 from osia_reference.app import create_app
 from tests import freedoms
 from tests.freedoms.creating import DuplicateNotFound
-from tests.judging import judge, reference
-from tests.proofs import EVERY, listed, spared
-from tests.variant import VERSIONS, Freedom
+from tests.harness.judging import judge, reference
+from tests.harness.proofs import EVERY, listed, spared
+from tests.harness.variant import VERSIONS, Freedom
 
 ALL: list[Freedom] = listed(freedoms, "FREEDOMS")
 CASES = spared(ALL, every=EVERY)

@@ -3,8 +3,8 @@
 import pytest
 
 from tests import violations
-from tests.proofs import EVERY, listed, planned
-from tests.variant import VERSIONS, Violation, active, ids
+from tests.harness.proofs import EVERY, listed, planned
+from tests.harness.variant import VERSIONS, Violation, active, ids
 
 ALL: list[Violation] = listed(violations, "VIOLATIONS")
 PROOFS = planned(ALL, every=EVERY)

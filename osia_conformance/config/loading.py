@@ -11,11 +11,11 @@ from typing import Any
 
 from osia_conformance.config import schema
 from osia_conformance.config.profile import read_profile
-from osia_conformance.config.records import read_named_records
+from osia_conformance.config.read_only import read_named_records
+from osia_conformance.config.settings import Settings, TargetSettings
 from osia_conformance.config.values import Place, quoted, table
 from osia_conformance.config.waivers import read_waivers
-from osia_conformance.references import ConfigurationError, Reference
-from osia_conformance.settings import Settings, TargetSettings
+from osia_conformance.support.secrets import ConfigurationError, SecretReference
 
 DEFAULT_FILE = "conformance.toml"
 LONGEST_FILE = 1 << 20
@@ -85,8 +85,8 @@ def check_secrets(settings: Settings, environ: Mapping[str, str], place: Place) 
                 raise where.error(f"cannot be used: what {reference} holds is not printable ASCII.")
 
 
-def _references(value: Any, place: Place) -> Iterator[tuple[Reference, Place]]:
-    if isinstance(value, Reference):
+def _references(value: Any, place: Place) -> Iterator[tuple[SecretReference, Place]]:
+    if isinstance(value, SecretReference):
         yield value, place
     elif is_dataclass(value):
         for member in fields(value):

@@ -14,7 +14,7 @@ from osia_conformance.config.values import Place
 from osia_conformance.profile import ProfileError, load_profile
 from osia_conformance.profile.images import OURS
 from osia_conformance.profile.json_schema import misfit, problem
-from osia_conformance.settings import BlockSettings, ImageSettings, ProfileSettings, SearchSettings
+from osia_conformance.profile.statement import BlockSettings, ImageSettings, ProfileSettings, SearchSettings
 
 BLOCKS = ("biographicData", "contextualData", "requestData", "enrollmentFlags")
 GROUPS = (*BLOCKS, "enrollmentType", "biometricData", "documentData")

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from osia_conformance import shards
-from osia_conformance.config import tables, values
+from osia_conformance.config import shard, tables, values
+from osia_conformance.config.settings import AuthSettings, ClientSettings, Product, TargetSettings
 from osia_conformance.config.values import Place
-from osia_conformance.references import Reference
-from osia_conformance.settings import AuthSettings, ClientSettings, Product, TargetSettings
+from osia_conformance.support.secrets import SecretReference
 
 Reader = Callable[[Any, Place], Any]
 
@@ -57,7 +56,7 @@ RUN_OPTIONS: Mapping[str, Reader] = {
     "seed": values.integer(0),
     "workers": values.integer(1, MOST_WORKERS),
     "effort": values.choice("quick", "standard", "thorough"),
-    "shard": shards.read,
+    "shard": shard.read,
     "big-buffer": values.size,
 }
 
@@ -188,7 +187,7 @@ def _combinations(value: Any, place: Place, words: tuple[str, ...], read: Reader
     return found
 
 
-def _read_tokens(value: Any, place: Place) -> dict[str, Reference]:
+def _read_tokens(value: Any, place: Place) -> dict[str, SecretReference]:
     return _combinations(value, place, ("none", *_KEPT_TOKENS), values.reference)
 
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from osia_conformance.config.values import Place, kind_of, quoted, reference, table
-from osia_conformance.references import Reference, is_reference
+from osia_conformance.support.secrets import SecretReference, is_reference
 
 _DEEPEST = 32
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -21,7 +21,7 @@ _SUITES_OWN_HEADERS = {"content-length", "content-type", "transfer-encoding", "c
 _SUITES_OWN_QUERY = {"transactionId", "finalize", "attributes", "limit", "offset"}
 
 
-def header_values(value: Any, place: Place) -> dict[str, str | Reference]:
+def header_values(value: Any, place: Place) -> dict[str, str | SecretReference]:
     """Read [target.headers]: field names with plain values or secret references (RFC 9110, 5)."""
     values = _named_values(value, place)
     for name in values:
@@ -34,7 +34,7 @@ def header_values(value: Any, place: Place) -> dict[str, str | Reference]:
     return values
 
 
-def query_values(value: Any, place: Place) -> dict[str, str | Reference]:
+def query_values(value: Any, place: Place) -> dict[str, str | SecretReference]:
     """Read [target.query]: parameter names with plain values or secret references."""
     values = _named_values(value, place)
     for name in sorted(_SUITES_OWN_QUERY & values.keys()):
@@ -42,8 +42,8 @@ def query_values(value: Any, place: Place) -> dict[str, str | Reference]:
     return values
 
 
-def _named_values(value: Any, place: Place) -> dict[str, str | Reference]:
-    values: dict[str, str | Reference] = {}
+def _named_values(value: Any, place: Place) -> dict[str, str | SecretReference]:
+    values: dict[str, str | SecretReference] = {}
     for name, item in table(value, place).items():
         here = place.under(name)
         if not name:

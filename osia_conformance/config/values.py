@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from osia_conformance.ids import IdFactory
-from osia_conformance.references import ConfigurationError, Reference, is_reference
-from osia_conformance.urls import host_of
-from osia_conformance.versions import UnknownVersion, resolve
+from osia_conformance.standard.versions import UnknownVersion, resolve
+from osia_conformance.support.ids import IdFactory
+from osia_conformance.support.secrets import ConfigurationError, SecretReference, is_reference
+from osia_conformance.support.urls import host_of
 
 _SHOWN = 60
 _SIZE = re.compile(r"([1-9][0-9]{0,12})(KiB|MiB|GiB|)")
@@ -210,7 +210,7 @@ def token_url(value: Any, place: Place) -> str:
     return whole
 
 
-def proxy(value: Any, place: Place) -> str | Reference:
+def proxy(value: Any, place: Place) -> str | SecretReference:
     """Read "none", "env", the URL of an HTTP proxy, or a reference to a URL that holds credentials."""
     word = text(value, place)
     if is_reference(word):
@@ -244,12 +244,12 @@ def existing(value: Any, place: Place) -> Path:
     return file
 
 
-def reference(value: Any, place: Place) -> Reference:
+def reference(value: Any, place: Place) -> SecretReference:
     """Read a secret reference; the value is never repeated, since it may be the secret itself."""
     if not isinstance(value, str):
         raise place.error(f"must be a secret reference, env:NAME or file:PATH, not {kind_of(value)}.")
     try:
-        return Reference(value, str(place.base.absolute()))
+        return SecretReference(value, str(place.base.absolute()))
     except ConfigurationError:
         raise place.error("must be env:NAME or file:PATH, never the secret itself.") from None
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from osia_conformance.config import tables, values
 from osia_conformance.config.schema import WAIVERS, Reader, read_keys
+from osia_conformance.config.settings import Waiver
 from osia_conformance.config.values import Place
-from osia_conformance.settings import Waiver
 
 _WAIVER: Mapping[str, Reader] = {
     "requirement": values.text,

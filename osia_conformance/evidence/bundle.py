@@ -15,7 +15,7 @@ from securesystemslib.signer import CryptoSigner, SSlibKey
 from osia_conformance.evidence.files import ATTESTATION, EvidenceError
 from osia_conformance.evidence.keys import described
 from osia_conformance.evidence.statement import STATEMENT, TEST_RESULT, VERDICT
-from osia_conformance.reports import files
+from osia_conformance.support import files
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 _MALFORMED = (ValueError, KeyError, TypeError, AttributeError, binascii.Error, FormatError, RecursionError)

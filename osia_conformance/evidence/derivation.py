@@ -12,14 +12,16 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from osia_conformance import __version__, journal, sources
+from osia_conformance import __version__
 from osia_conformance.evidence import formats
 from osia_conformance.evidence.difference import first_difference
 from osia_conformance.evidence.files import EvidenceError
-from osia_conformance.register import Register, RegisterError, load_register
 from osia_conformance.reports import results as results_json
-from osia_conformance.reports.text import one_line
-from osia_conformance.verdict import derive
+from osia_conformance.standard import provenance
+from osia_conformance.standard.register import Register, RegisterError, load_register
+from osia_conformance.support.text import one_line
+from osia_conformance.verdict import journal, schemas
+from osia_conformance.verdict.derivation import derive
 
 RESULTS = "results.json"
 _BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
@@ -66,7 +68,7 @@ def derived_anew(directory: Path) -> Derived:
         raise EvidenceError(f"{journal.FILE}: no verdict can be derived from it: {one_line(str(error))}") from None
     _check_bodies(directory, records)
     _check_evidence(records)
-    made, own = header.get("sources", {}).get(sources.SUITE, "unknown"), sources.suite_digest()
+    made, own = header.get("sources", {}).get(provenance.SUITE, "unknown"), provenance.suite_digest()
     _check_results(directory, results, wording=made == own)
     if made == own:
         notes += formats.check(directory, results, records)
@@ -102,7 +104,7 @@ def _records(directory: Path) -> list[dict[str, Any]]:
 
 
 def _validators() -> dict[str, Draft202012Validator]:
-    whole = results_json.schema("journal.schema.json")
+    whole = schemas.schema("journal.schema.json")
     kinds = [branch["$ref"].rpartition("/")[2] for branch in whole["oneOf"]]
     return {kind: Draft202012Validator({"$defs": whole["$defs"], "$ref": f"#/$defs/{kind}"}) for kind in kinds}
 
@@ -111,12 +113,12 @@ def _register(records: Sequence[Record], header: Record) -> tuple[Register, list
     """Return the register to derive with: the suite's own if the run had the same, else the report's copy."""
     version = header["interfaceVersion"]
     try:
-        kept = sources.recorded(records)
+        kept = provenance.recorded(records)
         own = load_register(version) if _same_sources(header, version) else None
     except (*_BROKEN, RegisterError) as error:
         raise EvidenceError(f"{journal.FILE}: its register line is no register: {one_line(str(error))}") from None
     if own is not None:
-        if kept is not None and sources.as_line(kept) != sources.as_line(own):
+        if kept is not None and provenance.as_line(kept) != provenance.as_line(own):
             raise EvidenceError(f"{journal.FILE}: its register line is not the register that its header names")
         return own, []
     if kept is None:
@@ -129,11 +131,11 @@ def _register(records: Sequence[Record], header: Record) -> tuple[Register, list
 
 def _same_sources(header: Record, version: str) -> bool:
     try:
-        own = sources.digests(version)
+        own = provenance.digests(version)
     except OSError:
         return False
     named = header.get("sources", {})
-    return all(named.get(name) == own[name] for name in (sources.SPECIFICATION, *sources.REGISTER))
+    return all(named.get(name) == own[name] for name in (provenance.SPECIFICATION, *provenance.REGISTER))
 
 
 def _check_bodies(directory: Path, records: Sequence[Record]) -> None:

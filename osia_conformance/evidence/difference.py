@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from osia_conformance.reports.text import one_line
+from osia_conformance.support.text import one_line
 
 _GONE = object()
 

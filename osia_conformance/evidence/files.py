@@ -6,9 +6,9 @@ import hashlib
 import os
 from pathlib import Path
 
-from osia_conformance.journal import FILE as JOURNAL
-from osia_conformance.references import ConfigurationError
-from osia_conformance.reports.files import ADDED
+from osia_conformance.support.files import ADDED
+from osia_conformance.support.secrets import ConfigurationError
+from osia_conformance.verdict.journal import FILE as JOURNAL
 
 ATTESTATION = "report.intoto.jsonl"
 

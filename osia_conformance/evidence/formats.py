@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from osia_conformance import journal, reports, sources
+from osia_conformance import reports
 from osia_conformance.evidence.files import EvidenceError, digests
-from osia_conformance.reports.text import one_line
+from osia_conformance.standard import provenance
+from osia_conformance.support.text import one_line
+from osia_conformance.verdict import journal
 
 Record = Mapping[str, Any]
 
@@ -47,5 +49,5 @@ def _made(directory: Path, results: Record, records: Sequence[Record], place: Pa
 
 
 def _as_then(environment: Record) -> bool:
-    now = sources.environment()
+    now = provenance.environment()
     return all(environment.get(name) == now[name] for name in ("python", "packages"))

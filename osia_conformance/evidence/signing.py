@@ -8,7 +8,7 @@ from securesystemslib.signer import CryptoSigner
 
 from osia_conformance.evidence import bundle, files, statement
 from osia_conformance.evidence.derivation import derived_anew
-from osia_conformance.references import ConfigurationError
+from osia_conformance.support.secrets import ConfigurationError
 
 
 def sign(directory: Path, signer: CryptoSigner) -> tuple[Path, int]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from osia_conformance.sources import REGISTER, SPECIFICATION, SUITE
+from osia_conformance.standard.provenance import REGISTER, SPECIFICATION, SUITE
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1"

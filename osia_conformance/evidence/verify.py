@@ -14,10 +14,10 @@ from typing import Any
 
 from securesystemslib.signer import SSlibKey
 
-from osia_conformance import journal
 from osia_conformance.evidence import bundle, files, statement
 from osia_conformance.evidence.derivation import RESULTS, Derived, derived_anew
 from osia_conformance.evidence.difference import first_difference
+from osia_conformance.verdict import journal
 
 Record = Mapping[str, Any]
 

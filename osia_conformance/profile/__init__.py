@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from functools import cache, cached_property
+from dataclasses import asdict
+from functools import cached_property
+from threading import Lock
 from typing import Any
 
 from osia_conformance.profile.blocks import Block, NothingDrawnError
 from osia_conformance.profile.images import OURS, Image, chosen
-from osia_conformance.settings import BlockSettings, ProfileSettings, SearchSettings, Settings
+from osia_conformance.profile.statement import BlockSettings, ProfileSettings, SearchSettings
 
 Json = dict[str, Any]
 
@@ -88,7 +90,7 @@ class Profile:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of what the profile says."""
-        return hashlib.sha256(json.dumps(_dumped(self.settings), sort_keys=True).encode()).hexdigest()
+        return digest_of(self.settings)
 
     def closes(self, block: str) -> bool:
         """Return whether unknown members do not belong into a block."""
@@ -151,15 +153,19 @@ class Profile:
                     raise ProfileError(f"search.{name}", f"cannot be used: {words}; give type and values.")
 
 
-@cache
-def _made(dumped: str) -> Profile:
-    return Profile(Settings.restore(json.loads(dumped)).profile)
+_PROFILES: dict[str, Profile] = {}
+_PROFILES_LOCK = Lock()
 
 
 def load_profile(settings: ProfileSettings) -> Profile:
-    """Return the profile of these settings, once for all that ask in this process."""
-    return _made(json.dumps(_dumped(settings), sort_keys=True))
+    """Return the profile of these settings, once for all that ask in this process. Raises ProfileError."""
+    key = digest_of(settings)
+    with _PROFILES_LOCK:
+        if key not in _PROFILES:
+            _PROFILES[key] = Profile(settings)
+        return _PROFILES[key]
 
 
-def _dumped(settings: ProfileSettings) -> dict[str, Any]:
-    return Settings(profile=settings).dump()
+def digest_of(settings: ProfileSettings) -> str:
+    """Return SHA-256 (hex) of what a profile says."""
+    return hashlib.sha256(json.dumps(asdict(settings), sort_keys=True, default=str).encode()).hexdigest()

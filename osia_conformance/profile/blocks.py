@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from osia_conformance.profile.json_schema import completed, misfit, properties
-from osia_conformance.settings import BlockSettings
+from osia_conformance.profile.statement import BlockSettings
 
 Json = dict[str, Any]
 
@@ -167,6 +167,6 @@ def _fits_in(schema: Mapping[str, Any], value: Json, name: str, one: Any) -> boo
 
 def _drawn(schema: Mapping[str, Any]) -> list[Any]:
     """Return a few instances of a schema, always the same ones."""
-    from osia_conformance.generated.instances import few, instances  # noqa: PLC0415 - slow, and only schemas need it
+    from osia_conformance.profile.schema_instances import few, instances  # noqa: PLC0415 - slow, and only schemas need it
 
     return few(instances(schema), _DRAWN)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from osia_conformance.settings import ImageSettings
+from osia_conformance.profile.statement import ImageSettings
 
 OURS = ("png", "jpeg", "jpeg2000")
 SIDE = 64

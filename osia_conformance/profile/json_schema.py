@@ -15,8 +15,8 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import validator_for
 from referencing.exceptions import Unresolvable
 
-from osia_conformance.echo import show
-from osia_conformance.specification import FORMATS
+from osia_conformance.standard.specification import FORMATS
+from osia_conformance.support.compare import show
 
 _SHOWN = 160
 

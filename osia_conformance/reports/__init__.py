@@ -12,9 +12,9 @@ from typing import Any
 
 from osia_conformance.reports import results as results_json
 from osia_conformance.reports.curl import curl_line, curl_script, write_bodies
-from osia_conformance.reports.files import ReportError, root
-from osia_conformance.reports.results import validate, validate_record
-from osia_conformance.reports.text import one_line
+from osia_conformance.support.files import ReportError, root
+from osia_conformance.support.text import one_line
+from osia_conformance.verdict.schemas import validate, validate_record
 
 __all__ = [
     "FORMATS",

@@ -24,11 +24,11 @@ from uuid import NAMESPACE_URL, uuid5
 import attrs
 from allure_commons.model2 import Attachment, Label, Parameter, StatusDetails, TestResult, TestStepResult
 
-from osia_conformance.reports import files
 from osia_conformance.reports.cases import Case, cases
-from osia_conformance.reports.evidence import Evidence, Record, as_text, gather, header, milliseconds, summary
-from osia_conformance.reports.text import clip, one_line, visible
-from osia_conformance.waivers import applied
+from osia_conformance.reports.exchanges import Evidence, Record, as_text, gather, header, milliseconds, summary
+from osia_conformance.support import files
+from osia_conformance.support.text import clip, one_line, visible
+from osia_conformance.verdict.waivers import applied
 
 BOUND = 64 * 1024  # bytes of a body that go into an attachment
 STATUS = {"passed": "passed", "failed": "failed", "cantTell": "broken"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from osia_conformance.reports.evidence import Record
-from osia_conformance.reports.text import clip, visible
+from osia_conformance.reports.exchanges import Record
+from osia_conformance.support.text import clip, visible
 
 LIMIT = 20_000  # characters of one member of a finding
 

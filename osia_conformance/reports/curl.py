@@ -11,9 +11,9 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from osia_conformance.reports import files
-from osia_conformance.reports.evidence import Record, as_text, inline
-from osia_conformance.reports.text import UNSAFE
+from osia_conformance.reports.exchanges import Record, as_text, inline
+from osia_conformance.support import files
+from osia_conformance.support.text import UNSAFE
 
 LONG = 8192  # bytes; a longer body would drown the command
 OWN = frozenset({"host", "content-length", "connection", "user-agent"})  # curl writes these itself
@@ -99,7 +99,7 @@ def _data(request: Record) -> list[str]:
         return []
     if "sha256" in request:
         # Too long to be kept: made again as it was sent.
-        return ["--data-binary", f"@<(python -m osia_conformance.streams {request['size']})"]
+        return ["--data-binary", f"@<(python -m osia_conformance.wire.streaming {request['size']})"]
     if "bodyFile" in request:
         return ["--data-binary", quote("@" + request["bodyFile"])]
     data = inline(request)

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from osia_conformance.reports import files
-from osia_conformance.reports.evidence import Record
-from osia_conformance.reports.text import clip, visible
+from osia_conformance.reports.exchanges import Record
+from osia_conformance.support import files
+from osia_conformance.support.text import clip, visible
 
 FILE = "earl.jsonld"
 LIMIT = 4_000  # characters of one member of a finding

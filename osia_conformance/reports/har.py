@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from osia_conformance.reports import files
-from osia_conformance.reports.evidence import Evidence, Record, as_text, gather, header, milliseconds
+from osia_conformance.reports.exchanges import Evidence, Record, as_text, gather, header, milliseconds
+from osia_conformance.support import files
 
 WHOLE = 256 * 1024  # bytes; longer bodies stay in their files
 

@@ -16,10 +16,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from osia_conformance.reports import files
-from osia_conformance.reports.evidence import Record, gather
-from osia_conformance.reports.text import visible
+from osia_conformance.reports.exchanges import Record, gather
 from osia_conformance.reports.view import view
+from osia_conformance.support import files
+from osia_conformance.support.text import visible
 
 HERE = Path(__file__).parent
 

@@ -28,12 +28,12 @@ from junitparser import Error, Failure, Skipped
 from junitparser import TestCase as BaseCase
 from junitparser.xunit2 import JUnitXml, TestCase, TestSuite
 
-from osia_conformance.reports import files
 from osia_conformance.reports.cases import Case, cases
-from osia_conformance.reports.evidence import Record
-from osia_conformance.reports.text import one_line, visible
-from osia_conformance.waivers import applied
-from osia_conformance.waivers import stale as stale_waivers
+from osia_conformance.reports.exchanges import Record
+from osia_conformance.support import files
+from osia_conformance.support.text import one_line, visible
+from osia_conformance.verdict.waivers import applied
+from osia_conformance.verdict.waivers import stale as stale_waivers
 
 
 def write(results: Record, records: Sequence[Record], directory: Path) -> Path:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from osia_conformance.reports.evidence import Record, milliseconds
+from osia_conformance.reports.exchanges import Record, milliseconds
 
 WIDTH = 560  # of the plot, in its own units
 QUANTILES = {"low": 0.05, "q1": 0.25, "median": 0.5, "q3": 0.75, "p95": 0.95, "max": 1.0}

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from osia_conformance.reports import files
-from osia_conformance.reports.evidence import Record
-from osia_conformance.reports.text import one_line
+from osia_conformance.reports.exchanges import Record
+from osia_conformance.support import files
+from osia_conformance.support.text import one_line
 
 FILE = "summary.md"
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"

@@ -21,17 +21,18 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from osia_conformance.reports import files, oscal_evidence
-from osia_conformance.reports.evidence import Record
+from osia_conformance.reports import oscal_evidence
+from osia_conformance.reports.exchanges import Record
 from osia_conformance.reports.oscal_evidence import BackMatter
-from osia_conformance.reports.text import clip, one_line, visible
+from osia_conformance.support import files
+from osia_conformance.support.text import clip, one_line, visible
 
 FILE = "oscal.json"
 VERSION = "1.2.1"
 NAMESPACE = "urn:osia-conformance"
 LIMIT = 4_000  # characters of one member of a finding
 STATUS = {"passed": ("satisfied", "pass"), "failed": ("not-satisfied", "fail")}
-OPEN = ("not-satisfied", "other")
+UNSETTLED = ("not-satisfied", "other")
 
 Members = dict[str, Any]
 
@@ -181,7 +182,7 @@ class _Document:
         }
 
     def _finding(self, entry: Record) -> Members:
-        state, reason = STATUS.get(entry["outcome"], OPEN)
+        state, reason = STATUS.get(entry["outcome"], UNSETTLED)
         return {
             "uuid": self.uuid("finding", entry["id"]),
             "title": _line(f"{entry['id']}: {entry['title']}", entry["id"]),

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from osia_conformance.reports import files
-from osia_conformance.reports.evidence import BODY_FILE, Record
-from osia_conformance.reports.text import one_line
+from osia_conformance.reports.exchanges import BODY_FILE, Record
+from osia_conformance.support import files
+from osia_conformance.support.text import one_line
 
 JOURNAL = "journal.jsonl"
 SHOWN = 20  # exchanges that one description names

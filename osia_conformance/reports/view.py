@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from osia_conformance.reports.evidence import Evidence, Record, as_text, milliseconds
+from osia_conformance.reports.exchanges import Evidence, Record, as_text, milliseconds
 from osia_conformance.reports.latency import latencies
-from osia_conformance.reports.text import clip
-from osia_conformance.verdict import exit_code
-from osia_conformance.waivers import applied
+from osia_conformance.support.text import clip
+from osia_conformance.verdict.derivation import exit_code
+from osia_conformance.verdict.waivers import applied
 
 BOUND = 8 * 1024  # bytes of a body that are shown
 FOLDED = 700  # characters above which a body is folded

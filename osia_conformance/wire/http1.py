@@ -12,10 +12,11 @@ from typing import Any, Protocol
 
 import h11
 
-from osia_conformance.exchange import SUCCESSES, header
-from osia_conformance.streams import Body, Download, Upload
+from osia_conformance.wire.headers import header
 from osia_conformance.wire.limits import LARGEST_HEAD, MOST_HEADERS, MOST_INTERIM, Undecodable, collect, pour
 from osia_conformance.wire.network import LONGEST_QUOTE, Cut, Deadline, NoAnswer, Unsendable, plain_words
+from osia_conformance.wire.status_codes import SUCCESSES
+from osia_conformance.wire.streaming import Body, Download, Upload
 
 READ_SIZE = 64 * 1024
 LONG_READ = 1024 * 1024
@@ -42,7 +43,7 @@ class WireAnswer:
     truncated: bool
     elapsed: float
     http_version: str
-    surplus: int = 0
+    extra_bytes: int = 0
     retries: int = 0
 
 
@@ -196,13 +197,13 @@ class Connection:
             body, truncated = pour(self._long_body(call), coding, call.sink), False
         else:
             body, truncated = collect(self._pieces(call), coding, call.largest)
-        surplus = len(self._protocol.trailing_data[0])
+        extra_bytes = len(self._protocol.trailing_data[0])
         done = self._protocol.our_state is h11.DONE and self._protocol.their_state is h11.DONE
-        if done and not truncated and not surplus:
+        if done and not truncated and not extra_bytes:
             self._protocol.start_next_cycle()
         version = "HTTP/" + response.http_version.decode("ascii")
         elapsed = call.deadline.elapsed
-        return WireAnswer(response.status_code, headers, body, truncated, elapsed, version, surplus)
+        return WireAnswer(response.status_code, headers, body, truncated, elapsed, version, extra_bytes)
 
     def _pieces(self, call: Call) -> Iterator[bytes]:
         call.in_body = True

@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import unquote
 
-from osia_conformance.exchange import SUCCESSES, Headers, header
+from osia_conformance.wire.headers import Headers, header
 from osia_conformance.wire.http1 import Call, WireAnswer
 from osia_conformance.wire.limits import Undecodable, collect, pour
 from osia_conformance.wire.network import NoAnswer
+from osia_conformance.wire.status_codes import SUCCESSES
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

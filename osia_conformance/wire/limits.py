@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
-from osia_conformance.streams import Download
+from osia_conformance.wire.streaming import Download
 
 LARGEST_ANSWER = 8 * 1024 * 1024
 """Bytes of an answer's body that are kept, before and after decompression."""
@@ -34,7 +34,7 @@ class Undecodable(ValueError):
     """The body is not what its Content-Encoding says; the message is one sentence."""
 
 
-class Pace:
+class RateLimiter:
     """Spaces the calls of one worker so that all workers together stay within `rate` calls per second.
 
     `rate` 0 means no limit. `clock` gives seconds, `wait` waits for seconds; both can be replaced.

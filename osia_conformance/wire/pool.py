@@ -8,7 +8,6 @@ import threading
 import time
 from dataclasses import replace
 
-from osia_conformance.exchange import SUCCESSES
 from osia_conformance.wire.http1 import Call, Connection, WireAnswer
 from osia_conformance.wire.network import (
     CONNECTING,
@@ -21,6 +20,7 @@ from osia_conformance.wire.network import (
     plain_words,
     start_tls,
 )
+from osia_conformance.wire.status_codes import SUCCESSES
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -128,6 +128,6 @@ def _tunnel(channel: socket.socket, target: Endpoint, proxy: Proxy, deadline: De
     except NoAnswer as error:
         channel.close()
         raise NoAnswer(f"the proxy {proxy.endpoint} opened no tunnel: {error.reason}", sent=False) from None
-    if answer.status not in SUCCESSES or answer.surplus:
+    if answer.status not in SUCCESSES or answer.extra_bytes:
         channel.close()
         raise NoAnswer(f"the proxy {proxy.endpoint} refused a tunnel with status {answer.status}", sent=False)

@@ -11,12 +11,12 @@ from typing import Self
 from urllib.parse import quote, urlencode, urlsplit
 
 from osia_conformance import __version__
-from osia_conformance.streams import Body, Download, allowance
-from osia_conformance.urls import host_of
+from osia_conformance.support.urls import host_of
 from osia_conformance.wire.http1 import Call, Carrier, WireAnswer
 from osia_conformance.wire.limits import ACCEPTED_CODINGS, LARGEST_ANSWER
 from osia_conformance.wire.network import Deadline, Endpoint, NoAnswer, Unsendable, find_proxy, tls_context
 from osia_conformance.wire.pool import Pool
+from osia_conformance.wire.streaming import Body, Download, allowance
 
 __all__ = ["NoAnswer", "Unsendable", "Wire", "WireAnswer", "WireSettings", "open_client"]
 

@@ -2,27 +2,16 @@
 
 import pytest
 
-from osia_conformance.checks import opt_in, requirement
-from osia_conformance.echo import told
-from osia_conformance.expectations import (
-    DONE,
-    REFUSED,
-    Inapplicable,
-    Violation,
-    expect,
-    expect_json,
-    expect_status,
-    expect_unchanged,
-    give_up,
-    one_of,
-    phrase,
-    precondition,
-)
-from osia_conformance.found import named_buffer
+from osia_conformance.checks.assertions import expect, expect_json, expect_status, expect_unchanged
+from osia_conformance.checks.enrollment.operation_cases import BYTES, for_buffers, send, to_be_refused
+from osia_conformance.checks.marks import opt_in, requirement
 from osia_conformance.profile.images import sample as image
-from osia_conformance.samples import png
-from osia_conformance.streams import Download, Upload
-from osia_conformance.subjects import BYTES, for_buffers, send, to_be_refused
+from osia_conformance.support.compare import format_value
+from osia_conformance.target.enrollment.identify import named_buffer
+from osia_conformance.target.enrollment.payloads import png
+from osia_conformance.target.outcome_errors import Inapplicable, Violation, cannot_tell
+from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of, precondition, status_phrase
+from osia_conformance.wire.streaming import Download, Upload
 
 CONTENTS = {
     "one-byte": b"x",
@@ -41,16 +30,16 @@ CONTENTS = {
 
 def expect_kept(enrollment, data, sent):
     """Judge that the bytes come back under the id that the answer to sending them names."""
-    expect_bytes(data, expect_status(enrollment.read_buffer(named_buffer(sent)), DONE))
+    expect_bytes(data, expect_status(enrollment.read_buffer(named_buffer(sent)), SUCCESS))
 
 
-def expect_bytes(data, answer):
-    got = answer.body
+def expect_bytes(data, response):
+    got = response.body
     expect(
         got == data,
         f"{len(data)} bytes as sent",
         f"{len(got)} bytes came, which differ from byte {shared(data, got)} on",
-        answer,
+        response,
     )
 
 
@@ -65,7 +54,7 @@ def shared(sent, got):
 @requirement("ENR-BUFFER-01")
 @pytest.mark.parametrize("data", CONTENTS.values(), ids=CONTENTS)
 def test_a_buffer_comes_back_byte_for_byte(enrollments, data):
-    if len(data) > enrollments.samples.profile.largest_buffer:
+    if len(data) > enrollments.payloads.profile.largest_buffer:
         raise Inapplicable("the profile says that buffers of this size are not taken")
     enrollment = for_buffers(enrollments)
     expect_kept(enrollment, data, precondition(enrollment.send_buffer(data)))
@@ -78,13 +67,13 @@ def test_a_big_buffer_comes_back_byte_for_byte(enrollments):
     came = Download(sent.size)
     enrollment = enrollments.created()
     buffer = named_buffer(precondition(enrollment.send_buffer(sent)))
-    answer = expect_status(enrollment.read_buffer(buffer, sink=came), DONE)
+    response = expect_status(enrollment.read_buffer(buffer, sink=came), SUCCESS)
     expected = f"{sent.size} bytes with SHA-256 {sent.sha256}"
     expect(
         (came.size, came.sha256) == (sent.size, sent.sha256),
         expected,
         f"{came.size} bytes with SHA-256 {came.sha256}",
-        answer,
+        response,
     )
 
 
@@ -102,11 +91,11 @@ def test_another_enrollments_id_does_not_lead_to_the_buffer(enrollments):
     owner, other = enrollments.created(), enrollments.created()
     buffer = owner.keep_buffer(BYTES)
     own = other.keep_buffer(b"a buffer of its own")
-    answer = other.read_buffer(buffer)
+    response = other.read_buffer(buffer)
     if own == buffer:  # ids may count anew in each enrollment
-        expect_bytes(b"a buffer of its own", expect_status(answer, DONE))
-    elif answer.status != 403:
-        expect_status(answer, one_of(404, 403), sent="a buffer's id under another enrollment's")
+        expect_bytes(b"a buffer of its own", expect_status(response, SUCCESS))
+    elif response.status != 403:
+        expect_status(response, one_of(404, 403), sent="a buffer's id under another enrollment's")
 
 
 @requirement("ENR-BUFFER-04")
@@ -122,54 +111,54 @@ def test_an_unknown_buffer_is_not_found(enrollments, buffer):
 @requirement("ENR-BUFFER-05")
 def test_a_buffer_before_the_create_is_taken_or_not_found(enrollments):
     enrollment = enrollments.new()
-    answer = expect_status(enrollment.send_buffer(BYTES), one_of(201, 404))
-    if answer.status == 201:
+    response = expect_status(enrollment.send_buffer(BYTES), one_of(201, 404))
+    if response.status == 201:
         created = enrollment.create(enrollments.canonical())
         if created.status in REFUSED:
             enrollments.created()
-            raise Violation("a create after its buffer", f"it is refused with {phrase(created.status)}", created)
+            raise Violation("a create after its buffer", f"it is refused with {status_phrase(created.status)}", created)
         precondition(created)
-        expect_kept(enrollment, BYTES, answer)
+        expect_kept(enrollment, BYTES, response)
 
 
 @requirement("ENR-BUFFER-06")
 def test_an_empty_buffer_is_kept_or_refused(enrollments):
     enrollment = enrollments.created()
-    answer = expect_status(enrollment.send_buffer(b""), one_of(DONE, 400))
-    if answer.status in DONE:
-        expect_kept(enrollment, b"", answer)
+    response = expect_status(enrollment.send_buffer(b""), one_of(SUCCESS, 400))
+    if response.status in SUCCESS:
+        expect_kept(enrollment, b"", response)
 
 
 @requirement("ENR-BUFFER-07")
 def test_the_largest_buffer_comes_back(enrollments):
-    enrollment, profile = enrollments.created(), enrollments.samples.profile
+    enrollment, profile = enrollments.created(), enrollments.payloads.profile
     size = profile.largest_buffer
     pattern = bytes((index * 7 + index // 256) % 256 for index in range(4096))
     data = (pattern * (size // 4096 + 1))[:size]
-    answer = expect_status(enrollment.send_buffer(data), DONE, 413)
-    if answer.status != 413:
-        expect_kept(enrollment, data, answer)
+    response = expect_status(enrollment.send_buffer(data), SUCCESS, 413)
+    if response.status != 413:
+        expect_kept(enrollment, data, response)
     elif profile.settings.largest_buffer:
-        give_up(f"the profile says that a buffer of {size} bytes is taken, and it was refused with 413")
+        cannot_tell(f"the profile says that a buffer of {size} bytes is taken, and it was refused with 413")
     else:
-        enrollments.target.observe("RUL-BUFFERS", "a buffer of one MiB is refused with 413", answer)
+        enrollments.target.observe("RUL-BUFFERS", "a buffer of one MiB is refused with 413", response)
 
 
 @requirement("ENR-BUFFER-08")
 def test_a_buffer_leaves_the_enrollments_data(enrollments):
     enrollment = enrollments.created()
     before = enrollment.record()
-    answer = precondition(enrollment.send_buffer(BYTES))
-    expect_unchanged(before, enrollment.record(), answer)
+    response = precondition(enrollment.send_buffer(BYTES))
+    expect_unchanged(before, enrollment.record(), response)
 
 
 @requirement("ENR-BUFFER-09")
 def test_the_answer_names_the_buffer(enrollments):
-    answer = precondition(for_buffers(enrollments).send_buffer(BYTES))
-    body = expect_json(answer)
+    response = precondition(for_buffers(enrollments).send_buffer(BYTES))
+    body = expect_json(response)
     name = body.get("bufferId") if isinstance(body, dict) else None
     named = isinstance(name, str) and name != ""
-    expect(named, "an object with bufferId, a string that is not empty", f"bufferId is {told(name)}", answer)
+    expect(named, "an object with bufferId, a string that is not empty", f"bufferId is {format_value(name)}", response)
 
 
 @requirement("ENR-BUFFER-10")
@@ -179,7 +168,7 @@ def test_a_buffer_outlives_a_change_of_its_enrollment(enrollments, operation):
     buffer = enrollment.keep_buffer(BYTES)
     precondition(enrollment.read_buffer(buffer))
     precondition(send(operation, enrollment, enrollments))
-    expect_bytes(BYTES, expect_status(enrollment.read_buffer(buffer), DONE))
+    expect_bytes(BYTES, expect_status(enrollment.read_buffer(buffer), SUCCESS))
 
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
@@ -197,16 +186,16 @@ OF_SOME = {
 def test_a_buffer_outlives_a_second_create(enrollments):
     enrollment = enrollments.created()
     buffer = enrollment.keep_buffer(BYTES)
-    if enrollment.create(enrollments.canonical()).status in DONE:
-        give_up("a second create is taken, which is judged elsewhere")
-    expect_bytes(BYTES, expect_status(enrollment.read_buffer(buffer), DONE))
+    if enrollment.create(enrollments.canonical()).status in SUCCESS:
+        cannot_tell("a second create is taken, which is judged elsewhere")
+    expect_bytes(BYTES, expect_status(enrollment.read_buffer(buffer), SUCCESS))
 
 
 def expect_type_kept(enrollment, kind, data, sent):
     """Judge that a buffer is answered with the content type that it was created with."""
-    answer = expect_status(enrollment.read_buffer(named_buffer(sent)), DONE)
-    expect(answer.media_type == kind, kind, f"the content type is {answer.media_type or 'absent'}", answer)
-    expect_bytes(data, answer)
+    response = expect_status(enrollment.read_buffer(named_buffer(sent)), SUCCESS)
+    expect(response.media_type == kind, kind, f"the content type is {response.media_type or 'absent'}", response)
+    expect_bytes(data, response)
 
 
 @requirement("ENR-BUFFER-11")
@@ -220,10 +209,10 @@ def test_a_buffer_is_answered_with_its_content_type(enrollments, kind):
 @pytest.mark.parametrize("kind", OF_SOME)
 def test_any_application_or_image_type_is_kept(enrollments, kind):
     enrollment, data = for_buffers(enrollments), OF_SOME[kind]
-    if len(data) > enrollments.samples.profile.largest_buffer:
+    if len(data) > enrollments.payloads.profile.largest_buffer:
         raise Inapplicable("the profile says that buffers of this size are not taken")
-    answer = expect_status(enrollment.send_buffer(data, content_type=kind), DONE, 415)
-    if answer.status == 415:
-        enrollments.target.observe("RUL-BUFFERS", f"a buffer of type {kind} is refused with 415", answer)
+    response = expect_status(enrollment.send_buffer(data, content_type=kind), SUCCESS, 415)
+    if response.status == 415:
+        enrollments.target.observe("RUL-BUFFERS", f"a buffer of type {kind} is refused with 415", response)
     else:
-        expect_type_kept(enrollment, kind, data, answer)
+        expect_type_kept(enrollment, kind, data, response)

@@ -5,28 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from osia_conformance.checks import requirement, versions
-from osia_conformance.echo import told
-from osia_conformance.expectations import (
-    DONE,
-    REFUSED,
-    CannotTell,
-    Inapplicable,
-    expect,
-    expect_holds,
-    expect_json,
-    expect_status,
-    expect_unchanged,
-    give_up,
-    one_of,
-    phrase,
-    precondition,
-)
+from osia_conformance.checks.assertions import expect, expect_holds, expect_json, expect_status, expect_unchanged
+from osia_conformance.checks.enrollment import edge_values
+from osia_conformance.checks.enrollment.operation_cases import other_member, other_members
+from osia_conformance.checks.marks import requirement, versions
 from osia_conformance.profile.images import SIDE, Image
-from osia_conformance.rules import odd_values
-from osia_conformance.rules.business_rules import REFUSALS
-from osia_conformance.samples import EXTENSION, first, without
-from osia_conformance.subjects import other_member, other_members
+from osia_conformance.support.compare import format_value
+from osia_conformance.target.enrollment.business_rules import REFUSALS
+from osia_conformance.target.enrollment.payloads import EXTENSION, first, without
+from osia_conformance.target.outcome_errors import CannotTell, Inapplicable, cannot_tell
+from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of, precondition, status_phrase
 
 ANY_BYTES = {"every-byte": bytes(range(256)) * 16, "one-byte": b"\0"}
 """What a server takes that does not look into images: only those of the profile are sent where it names any."""
@@ -47,7 +35,7 @@ def images(profile):
 
 def needs_open(enrollments, block):
     """End the check where the profile closes a block to members that nobody knows."""
-    if enrollments.samples.profile.closes(block):
+    if enrollments.payloads.profile.closes(block):
         raise Inapplicable(f"the profile closes {block}: members outside its schema do not belong there")
     if block not in enrollments.canonical():
         raise Inapplicable(f"the profile leaves {block} empty")
@@ -58,16 +46,16 @@ def expect_kept(enrollments, bodies, part=None):
 
     The status is the server's, by the finalize flag, and judged with it.
     """
-    for enrollment, body, answer in enrollments.accepted(bodies):
+    for enrollment, body, response in enrollments.accepted(bodies):
         sent = {part: body[part]} if part else without(body, "status")
-        expect_holds(sent, enrollment.record(), answer)
+        expect_holds(sent, enrollment.record(), response)
 
 
 def with_texts(enrollments, texts):
     """Return enrollments with these texts in the biographic member that takes most of them by the profile."""
-    samples = enrollments.samples
-    members = [name for name, values in samples.alternatives.items() if isinstance(values[0], str)]
-    fitting = {name: [label for label in texts if samples.fits({name: texts[label]})] for name in members}
+    payloads = enrollments.payloads
+    members = [name for name, values in payloads.alternatives.items() if isinstance(values[0], str)]
+    fitting = {name: [label for label in texts if payloads.fits({name: texts[label]})] for name in members}
     member = max(members, key=lambda name: len(fitting[name]), default="")
     if not fitting.get(member):
         raise Inapplicable("the profile has no biographic member for such text")
@@ -82,54 +70,55 @@ def with_member(enrollments, values):
 @requirement("ENR-CREATE-01")
 def test_the_answer_names_the_enrollment(enrollments):
     enrollment = enrollments.new()
-    answer = precondition(enrollment.create(enrollments.canonical()))
-    body = expect_json(answer)
+    response = precondition(enrollment.create(enrollments.canonical()))
+    body = expect_json(response)
     named = body.get("enrollmentId") if isinstance(body, dict) else None
-    expect(named == enrollment.id, f"enrollmentId {enrollment.id}", f"enrollmentId is {told(named)}", answer)
+    expect(named == enrollment.id, f"enrollmentId {enrollment.id}", f"enrollmentId is {format_value(named)}", response)
 
 
 @requirement("ENR-CREATE-02")
 def test_what_was_created_is_read(enrollments):
     body = enrollments.canonical()
     enrollment = enrollments.new()
-    answer = precondition(enrollment.create(body))
-    expect_holds(without(body, "status"), enrollment.record(), answer)
+    response = precondition(enrollment.create(body))
+    expect_holds(without(body, "status"), enrollment.record(), response)
 
 
 @requirement("ENR-CREATE-03")
 def test_the_required_members_are_enough(enrollments):
     enrollments.created()
     enrollment = enrollments.new()
-    body = enrollments.samples.minimal()
-    answer = enrollment.create(body)
-    if answer.status in REFUSALS:
-        text = f"the required members alone are refused with {phrase(answer.status)}, perhaps by a rule of business"
-        enrollments.target.observe("RUL-RANDOM-DATA", text, answer)
-        give_up(f"{text}; what each enrollment must have is stated by required in [profile]")
-    expect_status(answer, DONE)
-    expect_holds(without(body, "status"), enrollment.record(), answer)
+    body = enrollments.payloads.minimal()
+    response = enrollment.create(body)
+    if response.status in REFUSALS:
+        code = status_phrase(response.status)
+        text = f"the required members alone are refused with {code}, perhaps by a rule of business"
+        enrollments.target.observe("RUL-RANDOM-DATA", text, response)
+        cannot_tell(f"{text}; what each enrollment must have is stated by required in [profile]")
+    expect_status(response, SUCCESS)
+    expect_holds(without(body, "status"), enrollment.record(), response)
 
 
 @requirement("ENR-LIFE-03")
 def test_a_new_enrollment_holds_nothing_of_the_one_before(enrollments):
     enrollments.created()
-    answer = precondition(enrollments.created(enrollments.samples.minimal()).read())
-    leaked = enrollments.marker.encode() in answer.body
+    response = precondition(enrollments.created(enrollments.payloads.minimal()).read())
+    leaked = enrollments.marker.encode() in response.body
     expect(
         not leaked,
         "an enrollment that holds what was sent for it alone",
         "it holds a name of the one created before it",
-        answer,
+        response,
     )
 
 
 @requirement("ENR-CREATE-04")
 def test_a_second_create_is_refused(enrollments):
     enrollment = enrollments.created()
-    answer = enrollment.create(enrollments.canonical(**other_member(enrollments)))
-    expect_status(answer, REFUSED)
-    if answer.status == 422:
-        enrollments.target.observe("RUL-DUPLICATE", "a second create is refused with 422", answer)
+    response = enrollment.create(enrollments.canonical(**other_member(enrollments)))
+    expect_status(response, REFUSED)
+    if response.status == 422:
+        enrollments.target.observe("RUL-DUPLICATE", "a second create is refused with 422", response)
 
 
 @requirement("ENR-CREATE-19")
@@ -140,8 +129,8 @@ def test_a_second_create_is_a_conflict(enrollments):
 
 @requirement("ENR-CREATE-18")
 def test_the_answer_has_no_body(enrollments):
-    answer = precondition(enrollments.new().create(enrollments.canonical()), 204)
-    expect(not answer.content, "no body", f"there are {answer.content} bytes", answer)
+    response = precondition(enrollments.new().create(enrollments.canonical()), 204)
+    expect(not response.content, "no body", f"there are {response.content} bytes", response)
 
 
 @requirement("ENR-CREATE-05")
@@ -151,8 +140,8 @@ def test_a_second_create_leaves_the_first_record(enrollments, finalize):
     before = enrollment.record()
     status = "FINALIZED" if finalize else "IN_PROGRESS"
     body = enrollments.canonical(status=status, **other_members(enrollments, 2))
-    answer = enrollment.create(body, finalize=finalize)
-    expect_unchanged(before, enrollment.record(), answer)
+    response = enrollment.create(body, finalize=finalize)
+    expect_unchanged(before, enrollment.record(), response)
 
 
 @requirement("ENR-CREATE-06")
@@ -162,18 +151,18 @@ def test_of_simultaneous_creates_at_most_one_succeeds(enrollments):
         bodies = [enrollments.canonical(**other_member(enrollments, number)) for number in range(4)]
         with ThreadPoolExecutor(len(bodies)) as pool:
             answers = list(pool.map(enrollment.create, bodies))
-        done = [answer for answer in answers if answer.status in DONE]
+        done = [response for response in answers if response.status in SUCCESS]
         expect(len(done) <= 1, "at most one success", f"{len(done)} creates of one id succeeded", answers[-1])
         precondition(enrollment.read())
 
 
 @requirement("ENR-CREATE-07")
 def test_an_image_by_value_is_kept(enrollments):
-    plain, bodies, samples = enrollments.canonical(), {}, enrollments.samples
-    for name, image in images(samples.profile).items():
+    plain, bodies, payloads = enrollments.canonical(), {}, enrollments.payloads
+    for name, image in images(payloads.profile).items():
         data = base64.b64encode(image.data).decode()
-        biometric = samples.fingerprint(image=data, width=SIDE, height=SIDE, **samples.image(image))
-        part = samples.document(data=data, width=SIDE, height=SIDE, **samples.image_of_page(image))
+        biometric = payloads.fingerprint(image=data, width=SIDE, height=SIDE, **payloads.image(image))
+        part = payloads.document(data=data, width=SIDE, height=SIDE, **payloads.image_of_page(image))
         bodies[f"{name} as a biometric image"] = {**plain, "biometricData": [biometric]}
         bodies[f"{name} as a document's image"] = {**plain, "documentData": [part]}
     expect_kept(enrollments, bodies)
@@ -183,14 +172,14 @@ def test_an_image_by_value_is_kept(enrollments):
 def test_an_image_by_reference_keeps_its_reference(enrollments):
     reference = "http://127.0.0.1/Buffers/7F%20a?Part=1&size=full#Top"
     plain = enrollments.canonical()
-    biometric = {**plain, "biometricData": [enrollments.samples.fingerprint(imageRef=reference)]}
-    documents = {**plain, "documentData": [enrollments.samples.document(dataRef=reference)]}
+    biometric = {**plain, "biometricData": [enrollments.payloads.fingerprint(imageRef=reference)]}
+    documents = {**plain, "documentData": [enrollments.payloads.document(dataRef=reference)]}
     expect_kept(enrollments, {"a biometric reference": biometric, "a document's reference": documents})
 
 
 @requirement("ENR-CREATE-09")
 def test_text_of_any_script_is_kept(enrollments):
-    expect_kept(enrollments, with_texts(enrollments, odd_values.TEXTS), "biographicData")
+    expect_kept(enrollments, with_texts(enrollments, edge_values.TEXTS), "biographicData")
 
 
 @requirement("ENR-CREATE-10")
@@ -213,37 +202,37 @@ def test_members_outside_the_documented_ones_survive(enrollments, group):
 
 @requirement("ENR-CREATE-12")
 def test_numbers_and_booleans_are_kept(enrollments):
-    expect_kept(enrollments, with_member(enrollments, odd_values.NUMBERS), "biographicData")
+    expect_kept(enrollments, with_member(enrollments, edge_values.NUMBERS), "biographicData")
 
 
 @requirement("ENR-CREATE-13")
 def test_nested_values_are_kept(enrollments):
-    expect_kept(enrollments, with_member(enrollments, odd_values.NESTED), "biographicData")
+    expect_kept(enrollments, with_member(enrollments, edge_values.NESTED), "biographicData")
 
 
 @requirement("ENR-CREATE-14")
 def test_lists_keep_length_and_order(enrollments):
-    samples = enrollments.samples
-    fingers = [samples.fingerprint(finger) for finger in ("LEFT_THUMB", "RIGHT_RING", "LEFT_INDEX")]
-    documents = [samples.passport("b"), samples.document("ID_CARD", "a"), samples.passport("c")]
-    pages = samples.document(pages=[9, 3, 7, 3])
+    payloads = enrollments.payloads
+    fingers = [payloads.fingerprint(finger) for finger in ("LEFT_THUMB", "RIGHT_RING", "LEFT_INDEX")]
+    documents = [payloads.passport("b"), payloads.document("ID_CARD", "a"), payloads.passport("c")]
+    pages = payloads.document(pages=[9, 3, 7, 3])
     pages["parts"].append({"pages": [2, 1]})
     plain = enrollments.canonical()
-    requests = [samples.other("requestData"), first(plain.get("requestData"))]
+    requests = [payloads.other("requestData"), first(plain.get("requestData"))]
     bodies = {
         "several fingers": {**plain, "biometricData": fingers},
         "several documents": {**plain, "documentData": documents},
         "several parts and pages": {**plain, "documentData": [pages]},
     }
     if all(requests):
-        bodies["several requests"] = {**plain, "requestData": samples.group("requestData", *requests)}
+        bodies["several requests"] = {**plain, "requestData": payloads.group("requestData", *requests)}
     expect_kept(enrollments, bodies)
 
 
 @requirement("ENR-CREATE-17")
 @pytest.mark.parametrize(("schema", "member"), ENUMERATIONS, ids=[schema for schema, _ in ENUMERATIONS])
 def test_each_documented_value_is_kept(enrollments, specification, schema, member):
-    items = {value: enrollments.samples.biometric(member, value) for value in specification.schema(schema)["enum"]}
+    items = {value: enrollments.payloads.biometric(member, value) for value in specification.schema(schema)["enum"]}
     plain = enrollments.canonical()
     together = {"all values": {**plain, "biometricData": list(items.values())}}
     alone = {value: {**plain, "biometricData": [item]} for value, item in items.items()}
@@ -254,17 +243,17 @@ def test_each_documented_value_is_kept(enrollments, specification, schema, membe
 
 
 @requirement("ENR-CREATE-15")
-@pytest.mark.parametrize("form", odd_values.IDS)
+@pytest.mark.parametrize("form", edge_values.IDS)
 def test_an_unusual_id_is_refused_or_read_back(enrollments, form):
     plain = enrollments.new()
-    name, mistaken = (text.format(plain.id, upper=plain.id.upper()) for text in odd_values.IDS[form])
+    name, mistaken = (text.format(plain.id, upper=plain.id.upper()) for text in edge_values.IDS[form])
     enrollment = enrollments.new(name)
     changed = other_member(enrollments)
-    answer = expect_status(enrollment.create(enrollments.canonical(**changed)), one_of(DONE, REFUSED))
-    if answer.status in DONE:
-        shown = expect_json(expect_status(enrollment.read(), DONE, what="the enrollment that was accepted"))
-        expect_holds({"biographicData": changed}, shown, answer)
+    response = expect_status(enrollment.create(enrollments.canonical(**changed)), one_of(SUCCESS, REFUSED))
+    if response.status in SUCCESS:
+        shown = expect_json(expect_status(enrollment.read(), SUCCESS, what="the enrollment that was accepted"))
+        expect_holds({"biographicData": changed}, shown, response)
         if mistaken != name:
-            other = expect_status(enrollments.new(mistaken).read(), DONE, REFUSED)
+            other = expect_status(enrollments.new(mistaken).read(), SUCCESS, REFUSED)
             wanted = f"no enrollment {mistaken}, for what was created is {name!r}"
-            expect(other.status not in DONE, wanted, "there is one under this id, too", answer)
+            expect(other.status not in SUCCESS, wanted, "there is one under this id, too", response)

@@ -2,12 +2,13 @@
 
 import pytest
 
-from osia_conformance.checks import requirement
-from osia_conformance.expectations import DONE, expect, expect_holds, precondition
-from osia_conformance.protection.bodies import held
-from osia_conformance.protection.credentials import DOCUMENT_TYPE, JWT_TYPE, base64_text, enveloped, problem, secured
-from osia_conformance.rules.business_rules import REFUSALS, Offered
-from osia_conformance.subjects import Subject
+from osia_conformance.checks.assertions import expect, expect_holds
+from osia_conformance.checks.crypto.bodies import held
+from osia_conformance.checks.crypto.credentials import DOCUMENT_TYPE, JWT_TYPE, base64_text, enveloped, problem, secured
+from osia_conformance.checks.enrollment.operation_cases import OperationCase
+from osia_conformance.checks.marks import requirement
+from osia_conformance.target.enrollment.business_rules import REFUSALS, OfferedBodies
+from osia_conformance.target.statuses import SUCCESS, precondition
 
 
 def parts():
@@ -22,17 +23,17 @@ def parts():
 @requirement("ENR-CREDENTIAL-01-{operation}")
 @pytest.mark.parametrize("operation", ["CREATE", "PATCH"])
 def test_a_credential_is_answered_and_verifies(enrollments, operation):
-    offered = Offered(enrollments.target)
+    offered = OfferedBodies(enrollments.target)
     for label, part in offered.each(parts()):
         documents = {"documentData": [{"documentType": "ID_CARD", "parts": [part]}]}
-        enrollment = Subject(enrollments, operation).enrollment
+        enrollment = OperationCase(enrollments, operation).enrollment
         send = {
             "CREATE": lambda to, body: to.create({**enrollments.canonical(), **body}),
             "PATCH": lambda to, body: to.patch(body),
         }
-        answer = send[operation](enrollment, documents)
-        if offered.is_taken(label, precondition(answer, DONE, *REFUSALS)):
+        response = send[operation](enrollment, documents)
+        if offered.is_taken(label, precondition(response, SUCCESS, *REFUSALS)):
             got = held(enrollment.record(), "DOCUMENTPART")
-            expect_holds({"mimeType": part["mimeType"]}, got, answer, "the media type of the credential")
+            expect_holds({"mimeType": part["mimeType"]}, got, response, "the media type of the credential")
             wrong = problem(part["mimeType"], got.get("data"))
-            expect(wrong is None, "the credential as it was issued", str(wrong), answer)
+            expect(wrong is None, "the credential as it was issued", str(wrong), response)

@@ -2,18 +2,12 @@
 
 import pytest
 
-from osia_conformance.checks import requirement
-from osia_conformance.expectations import (
-    DONE,
-    REFUSED,
-    eventually,
-    expect,
-    expect_status,
-    give_up,
-    one_of,
-    precondition,
-)
-from osia_conformance.subjects import BYTES, send
+from osia_conformance.checks.assertions import expect, expect_status
+from osia_conformance.checks.enrollment.operation_cases import BYTES, send
+from osia_conformance.checks.marks import requirement
+from osia_conformance.support.polling import eventually
+from osia_conformance.target.outcome_errors import cannot_tell
+from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of, precondition
 
 
 def deleted(enrollments):
@@ -31,12 +25,12 @@ def until_gone(enrollments, enrollment):
 def test_a_deleted_enrollment_cannot_be_read(enrollments):
     enrollment = enrollments.created()
     precondition(enrollment.read(), 200)
-    answer = precondition(enrollment.delete())
+    response = precondition(enrollment.delete())
     lag = until_gone(enrollments, enrollment)
     if lag is None:
         expect_status(enrollment.read(), 404, what="404 when reading it")
     if lag:
-        enrollments.target.observe("RUL-VISIBILITY", "a deleted enrollment was still read at first", answer)
+        enrollments.target.observe("RUL-VISIBILITY", "a deleted enrollment was still read at first", response)
 
 
 @requirement("ENR-DELETE-02")
@@ -44,9 +38,9 @@ def test_a_deleted_enrollment_is_not_found(enrollments):
     kept, enrollment = enrollments.created(), enrollments.created()
     if not enrollments.eventually_found([kept, enrollment]):
         precondition(enrollments.find(), 404)
-    answer = precondition(enrollment.delete())
+    response = precondition(enrollment.delete())
     gone = enrollments.eventually_found([kept]) or enrollment.id not in enrollments.found()[0]
-    expect(gone, "a search without the deleted enrollment", "it is still found", answer)
+    expect(gone, "a search without the deleted enrollment", "it is still found", response)
 
 
 @requirement("ENR-DELETE-03")
@@ -55,16 +49,16 @@ def test_a_buffer_of_a_deleted_enrollment_answers_its_bytes_or_404(enrollments):
     buffer = enrollment.keep_buffer(BYTES)
     data = precondition(enrollment.read_buffer(buffer)).body
     precondition(enrollment.delete())
-    answer = expect_status(enrollment.read_buffer(buffer), one_of(DONE, 404))
-    whole = answer.status == 404 or answer.body == data
-    expect(whole, "the buffer's bytes, or 404", f"{len(answer.body)} other bytes", answer)
+    response = expect_status(enrollment.read_buffer(buffer), one_of(SUCCESS, 404))
+    whole = response.status == 404 or response.body == data
+    expect(whole, "the buffer's bytes, or 404", f"{len(response.body)} other bytes", response)
 
 
 @requirement("ENR-DELETE-05")
 def test_a_deleted_enrollment_cannot_be_deleted_again(enrollments):
     enrollment, _ = deleted(enrollments)
     if until_gone(enrollments, enrollment) is None:
-        give_up("the deleted enrollment is still there, which is judged elsewhere")
+        cannot_tell("the deleted enrollment is still there, which is judged elsewhere")
     expect_status(enrollment.delete(), 404)
 
 
@@ -73,6 +67,6 @@ def test_a_deleted_enrollment_cannot_be_deleted_again(enrollments):
 def test_a_deleted_enrollment_cannot_be_changed(enrollments, operation):
     enrollment, _ = deleted(enrollments)
     if until_gone(enrollments, enrollment) is None:
-        give_up("the deleted enrollment is still there, which is judged elsewhere")
-    answer = expect_status(send(operation, enrollment, enrollments), one_of(REFUSED))
-    expect(not enrollment.exists(), "no enrollment after the refused call", "it can be read again", answer)
+        cannot_tell("the deleted enrollment is still there, which is judged elsewhere")
+    response = expect_status(send(operation, enrollment, enrollments), one_of(REFUSED))
+    expect(not enrollment.exists(), "no enrollment after the refused call", "it can be read again", response)

@@ -2,11 +2,9 @@
 
 import pytest
 
-from osia_conformance.checks import requirement
-from osia_conformance.echo import differences
-from osia_conformance.expectations import Inapplicable, Violation, expect, expect_holds, give_up, precondition
-from osia_conformance.protection.bodies import BLOCKS, held, plain_texts, protected
-from osia_conformance.protection.encryption import (
+from osia_conformance.checks.assertions import expect, expect_holds
+from osia_conformance.checks.crypto.bodies import BLOCKS, held, plain_texts, protected
+from osia_conformance.checks.crypto.encryption import (
     FORMATS,
     UndecipherableError,
     decrypted,
@@ -16,10 +14,14 @@ from osia_conformance.protection.encryption import (
     encrypted_buffer,
     encrypted_node,
 )
-from osia_conformance.protection.integrity import block, blocks_of, broken_hashes, guarded
-from osia_conformance.protection.offers import accepted_in_clear, one_taken
-from osia_conformance.rules.schema_answers import answered, expect_fact
-from osia_conformance.samples import base64_png, png
+from osia_conformance.checks.crypto.integrity import block, blocks_of, broken_hashes, guarded
+from osia_conformance.checks.crypto.offers import accepted_in_clear, one_taken
+from osia_conformance.checks.enrollment.schema_answers import answered, expect_fact
+from osia_conformance.checks.marks import requirement
+from osia_conformance.support.compare import differences
+from osia_conformance.target.enrollment.payloads import base64_png, png
+from osia_conformance.target.outcome_errors import Inapplicable, Violation, cannot_tell
+from osia_conformance.target.statuses import precondition
 
 BUFFERS = {"image": "BIOMETRICDATA", "template": "BIOMETRICDATA", "data": "DOCUMENTPART"}
 """The members that hold a buffer by value, and the schema whose member each is."""
@@ -29,7 +31,7 @@ FACTS = [f"ENCRYPTION-{keyword}" for keyword in ("TYPE", "REQUIRED", "ENUM", "AD
 
 def open_blocks(enrollments):
     """Return those of the blocks that the profile does not close to strings; Inapplicable if it closes all."""
-    blocks, plain = enrollments.samples.profile.blocks, enrollments.canonical()
+    blocks, plain = enrollments.payloads.profile.blocks, enrollments.canonical()
     names = [name for name in BLOCKS if name in plain and blocks[name].fits("ciphertext")]
     if not names:
         raise Inapplicable("the profile has schemas for these blocks that no encrypted one fits")
@@ -57,30 +59,30 @@ def with_buffers(enrollments, kind):
     return {member: with_buffer(enrollments, member, encrypted_buffer(kind, DATA), kind) for member in BUFFERS}
 
 
-def opened(decrypt, kind, value, answer):
+def opened(decrypt, kind, value, response):
     """Return what a value was encrypted from; what does not decrypt breaks the requirement."""
     try:
         return decrypt(kind, value)
     except UndecipherableError as error:
-        raise Violation(f"a value that decrypts ({kind})", f"it does not: {error}", answer) from error
+        raise Violation(f"a value that decrypts ({kind})", f"it does not: {error}", response) from error
 
 
 @requirement("ENR-ENCRYPTION-01-{kind}")
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_block_may_be_encrypted(enrollments, kind):
     bodies = with_blocks(enrollments, kind)
-    for name, enrollment, answer in one_taken(enrollments, bodies):
-        expect_holds({"encryption": bodies[name]["encryption"]}, enrollment.record(), answer, "the encryption block")
+    for name, enrollment, response in one_taken(enrollments, bodies):
+        expect_holds({"encryption": bodies[name]["encryption"]}, enrollment.record(), response, "the encryption block")
 
 
 @requirement("ENR-ENCRYPTION-02")
 @pytest.mark.parametrize("kind", FORMATS)
 def test_an_encrypted_block_decrypts(enrollments, kind):
     plain = enrollments.canonical()
-    for enrollment, body, answer in enrollments.accepted(with_blocks(enrollments, kind)):
+    for enrollment, body, response in enrollments.accepted(with_blocks(enrollments, kind)):
         name = body["encryption"]["scope"]
-        found = opened(decrypted_node, kind, enrollment.record().get(name), answer)
-        expect(found == plain[name], f"{name} as it was encrypted", "it holds something else", answer)
+        found = opened(decrypted_node, kind, enrollment.record().get(name), response)
+        expect(found == plain[name], f"{name} as it was encrypted", "it holds something else", response)
 
 
 @requirement("ENR-ENCRYPTION-03-{kind}")
@@ -89,20 +91,20 @@ def test_a_buffer_by_value_may_be_encrypted(enrollments, kind):
     clear = {member: with_buffer(enrollments, member, base64_png()) for member in BUFFERS}
     bodies = with_buffers(enrollments, kind)
     open_to = {member: bodies[member] for member in accepted_in_clear(enrollments, clear)}
-    for member, enrollment, answer in one_taken(enrollments, open_to):
+    for member, enrollment, response in one_taken(enrollments, open_to):
         sent, got = (held(each, BUFFERS[member]) for each in (bodies[member], enrollment.record()))
-        expect_holds({"encryption": sent["encryption"]}, got, answer, f"the encryption block of {member}")
+        expect_holds({"encryption": sent["encryption"]}, got, response, f"the encryption block of {member}")
 
 
 @requirement("ENR-ENCRYPTION-04")
 @pytest.mark.parametrize("kind", FORMATS)
 def test_an_encrypted_buffer_by_value_decrypts(enrollments, kind):
     bodies = with_buffers(enrollments, kind)
-    for enrollment, body, answer in enrollments.accepted(bodies):
+    for enrollment, body, response in enrollments.accepted(bodies):
         [member] = [name for name, each in bodies.items() if each is body]
         value = held(enrollment.record(), BUFFERS[member]).get(member)
-        found = opened(decrypted_buffer, kind, value, answer)
-        expect(found == DATA, f"{member} as it was encrypted", "it holds other bytes", answer)
+        found = opened(decrypted_buffer, kind, value, response)
+        expect(found == DATA, f"{member} as it was encrypted", "it holds other bytes", response)
 
 
 @requirement("ENR-ENCRYPTION-05")
@@ -110,9 +112,9 @@ def test_an_encrypted_buffer_by_value_decrypts(enrollments, kind):
 def test_an_encrypted_buffer_sent_apart_decrypts(enrollments, kind):
     enrollment = enrollments.created()
     buffer = enrollment.keep_buffer(FORMATS[kind].encrypt(DATA))
-    answer = precondition(enrollment.read_buffer(buffer))
-    found = opened(decrypted, kind, answer.body, answer)
-    expect(found == DATA, "the buffer as it was encrypted", "it holds other bytes", answer)
+    response = precondition(enrollment.read_buffer(buffer))
+    found = opened(decrypted, kind, response.body, response)
+    expect(found == DATA, "the buffer as it was encrypted", "it holds other bytes", response)
 
 
 @requirement("ENR-ENCRYPTION-06")
@@ -125,9 +127,9 @@ def test_the_reference_to_an_encrypted_buffer_stays_in_clear(enrollments):
         )
         for member, schema in BUFFERS.items()
     }
-    for enrollment, body, answer in enrollments.accepted(bodies):
+    for enrollment, body, response in enrollments.accepted(bodies):
         found = differences(body, enrollment.record())
-        expect(not found, "reference and encryption block as they were sent", "; ".join(found[:3]), answer)
+        expect(not found, "reference and encryption block as they were sent", "; ".join(found[:3]), response)
 
 
 def hashed_twice(plain, name):
@@ -141,13 +143,13 @@ def hashed_twice(plain, name):
 def test_hashes_from_before_and_after_the_encryption_verify(enrollments):
     plain = enrollments.canonical()
     bodies = {name: hashed_twice(plain, name) for name in open_blocks(enrollments)}
-    for enrollment, body, answer in enrollments.accepted(bodies):
+    for enrollment, body, response in enrollments.accepted(bodies):
         record, name = enrollment.record(), body["encryption"]["scope"]
-        clear = {**record, name: opened(decrypted_node, "JWE", record.get(name), answer)}
-        blocks = blocks_of(record) or give_up("no integrity block was answered")
+        clear = {**record, name: opened(decrypted_node, "JWE", record.get(name), response)}
+        blocks = blocks_of(record) or cannot_tell("no integrity block was answered")
         sides = {True: record, False: clear}
         broken = [words for each in blocks for words in broken_hashes(sides[each.get("encrypted") is True], [each])]
-        expect(not broken, "hashes that verify, each on its side of the encryption", "; ".join(broken), answer)
+        expect(not broken, "hashes that verify, each on its side of the encryption", "; ".join(broken), response)
 
 
 @requirement("ENR-ANSWER-{fact}")

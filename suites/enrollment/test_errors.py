@@ -2,10 +2,12 @@
 
 import pytest
 
-from osia_conformance.checks import requirement
-from osia_conformance.exchange import NotJson
-from osia_conformance.expectations import expect, expect_json, give_up, precondition
-from osia_conformance.subjects import CODES, Subject, to_be_refused
+from osia_conformance.checks.assertions import expect, expect_json
+from osia_conformance.checks.enrollment.operation_cases import CODES, OperationCase, to_be_refused
+from osia_conformance.checks.marks import requirement
+from osia_conformance.target.outcome_errors import cannot_tell
+from osia_conformance.target.response import NotJson
+from osia_conformance.target.statuses import precondition
 
 FACTS = ("ERROR-TYPE", "ERROR-REQUIRED", "ERROR-FORMAT", "ERROR-ADDITIONALPROPERTIES")
 
@@ -13,17 +15,17 @@ FACTS = ("ERROR-TYPE", "ERROR-REQUIRED", "ERROR-FORMAT", "ERROR-ADDITIONALPROPER
 @requirement("ENR-ERROR-02-{operation}")
 @pytest.mark.parametrize("operation", CODES)
 def test_a_400_has_a_json_body(enrollments, operation):
-    answer = precondition(to_be_refused(enrollments, operation).call(transaction=False), 400)
-    kind = answer.media_type or "absent"
-    expect(kind == "application/json", "a 400 with a body of application/json", f"the content type is {kind}", answer)
-    expect_json(answer)
+    response = precondition(to_be_refused(enrollments, operation).call(transaction=False), 400)
+    kind = response.media_type or "absent"
+    expect(kind == "application/json", "a 400 with a body of application/json", f"the content type is {kind}", response)
+    expect_json(response)
 
 
-def parsed(answer):
+def parsed(response):
     try:
-        return answer.json()
+        return response.json()
     except NotJson:
-        give_up("a 400 has no JSON body, which is judged elsewhere")
+        cannot_tell("a 400 has no JSON body, which is judged elsewhere")
 
 
 @pytest.fixture
@@ -32,9 +34,9 @@ def errors(enrollments):
 
     def refused():
         for operation in CODES:
-            answer = Subject(enrollments, operation).call(transaction=False)
-            if answer.status == 400:
-                yield answer, parsed(answer)
+            response = OperationCase(enrollments, operation).call(transaction=False)
+            if response.status == 400:
+                yield response, parsed(response)
 
     return lambda: enrollments.session.once("errors", refused)
 
@@ -42,10 +44,10 @@ def errors(enrollments):
 @requirement("ENR-ANSWER-{fact}")
 @pytest.mark.parametrize("fact", FACTS)
 def test_a_400_keeps_to_the_error_schema(errors, specification, fact):
-    answer = None
-    for answer, error in errors():
+    response = None
+    for response, error in errors():
         found = [one for one in specification.breaches("Error", error) if one.fact == fact]
         words = "; ".join(f"{one.path}: {one.message}" for one in found)
-        expect(not found, f"an error that fits its schema ({fact})", words, answer)
-    if answer is None:
-        give_up("no bad request was answered with a 400")
+        expect(not found, f"an error that fits its schema ({fact})", words, response)
+    if response is None:
+        cannot_tell("no bad request was answered with a 400")

@@ -1,17 +1,11 @@
 """What holds of any record that is there, whatever it says: also judged by a run that only reads."""
 
-from osia_conformance.checks import requirement
-from osia_conformance.echo import differences
-from osia_conformance.expectations import (
-    DONE,
-    eventually,
-    expect,
-    expect_json,
-    expect_status,
-    give_up,
-    listed,
-    precondition,
-)
+from osia_conformance.checks.assertions import expect, expect_json, expect_status, listed
+from osia_conformance.checks.marks import requirement
+from osia_conformance.support.compare import differences
+from osia_conformance.support.polling import eventually
+from osia_conformance.target.outcome_errors import cannot_tell
+from osia_conformance.target.statuses import SUCCESS, precondition
 
 NAMED = ("biographicData", "requestData", "documentData", "enrollmentFlags")
 """The groups to which attributes apply, by the standard's prose."""
@@ -28,35 +22,39 @@ def narrowed(enrollment, wanted):
     whole = enrollment.record()
     groups = [name for name in NAMED if whole.get(name)][:wanted]
     if len(groups) < wanted or not any(whole[name] for name in whole.keys() - {*groups, "enrollmentId", "status"}):
-        give_up("the record holds too few groups to ask for a part of them")
+        cannot_tell("the record holds too few groups to ask for a part of them")
     pairs = [(group, member) for group in groups for member in members(whole[group])[:1]]
     styles = groups, [member for _, member in pairs], [f"{group}.{member}" for group, member in pairs]
     for names in styles:
-        answer = precondition(enrollment.read(*names), DONE, 400)
-        if answer.status in DONE and all(expect_json(answer).get(group) for group in groups) and less(answer, whole):
-            return answer, groups, whole
-    return expect_status(answer, DONE), groups, whole
+        response = precondition(enrollment.read(*names), SUCCESS, 400)
+        if (
+            response.status in SUCCESS
+            and all(expect_json(response).get(group) for group in groups)
+            and less(response, whole)
+        ):
+            return response, groups, whole
+    return expect_status(response, SUCCESS), groups, whole
 
 
-def less(answer, whole):
+def less(response, whole):
     """Return whether something of the whole record is missing in the answer."""
-    return bool(differences(whole, expect_json(answer)))
+    return bool(differences(whole, expect_json(response)))
 
 
 @requirement("ENR-READ-02")
 def test_a_part_of_a_record_is_less_than_the_record(enrollments):
-    answer, [group], whole = narrowed(enrollments.existing(), 1)
-    got = expect_json(answer)
-    expect(bool(got.get(group)), f"{group} in the answer", f"it holds {listed(got)}", answer)
-    expect(less(answer, whole), f"less than all, for {group} alone", "it holds the whole record", answer)
+    response, [group], whole = narrowed(enrollments.existing(), 1)
+    got = expect_json(response)
+    expect(bool(got.get(group)), f"{group} in the answer", f"it holds {listed(got)}", response)
+    expect(less(response, whole), f"less than all, for {group} alone", "it holds the whole record", response)
 
 
 @requirement("ENR-READ-03")
 def test_two_parts_of_a_record_are_both_answered(enrollments):
-    answer, groups, _ = narrowed(enrollments.existing(), 2)
-    got = expect_json(answer)
+    response, groups, _ = narrowed(enrollments.existing(), 2)
+    got = expect_json(response)
     both = all(got.get(group) for group in groups)
-    expect(both, f"{listed(groups)} in the answer", f"it holds {listed(got)}", answer)
+    expect(both, f"{listed(groups)} in the answer", f"it holds {listed(got)}", response)
 
 
 def findable(enrollments):
@@ -64,7 +62,7 @@ def findable(enrollments):
     enrollment = enrollments.existing()
     attribute, value = enrollments.searched
     if enrollment.record().get("biographicData", {}).get(attribute) != value:
-        give_up(f"the record does not hold {value!r} as {attribute} of its biographicData")
+        cannot_tell(f"the record does not hold {value!r} as {attribute} of its biographicData")
     return enrollment
 
 
@@ -72,5 +70,5 @@ def findable(enrollments):
 def test_a_record_is_found_by_a_value_that_it_holds(enrollments):
     enrollment = findable(enrollments)
     eventually(lambda: enrollment.id in enrollments.found()[0], enrollments.visible_within)
-    names, answer = enrollments.found()
-    expect(enrollment.id in names, f"the enrollment {enrollment.id} among what is found", "it is not", answer)
+    names, response = enrollments.found()
+    expect(enrollment.id in names, f"the enrollment {enrollment.id} among what is found", "it is not", response)

@@ -2,12 +2,14 @@
 
 import pytest
 
-from osia_conformance.checks import requirement, versions
-from osia_conformance.expectations import DONE, REFUSED, expect, expect_status, give_up, precondition
-from osia_conformance.generated.answers import ANY_BUT_5XX
-from osia_conformance.rules.search import expression
-from osia_conformance.subjects import WRITING, Subject
-from osia_conformance.target import json_body
+from osia_conformance.checks.assertions import expect, expect_status
+from osia_conformance.checks.enrollment.operation_cases import WRITING, OperationCase
+from osia_conformance.checks.enrollment.search import expression
+from osia_conformance.checks.generation.answers import ANY_BUT_5XX
+from osia_conformance.checks.marks import requirement, versions
+from osia_conformance.target.client import json_body
+from osia_conformance.target.outcome_errors import cannot_tell
+from osia_conformance.target.statuses import REFUSED, SUCCESS, precondition
 
 DEEP = 2000
 VALUES = {
@@ -22,28 +24,28 @@ VALUES = {
 def asked(enrollments, form):
     """Ask for the enrollments with the marker in another form."""
     value = form.format(enrollments.marker)
-    return enrollments.find(body=json_body([expression(enrollments.samples.marker, "=", value)]))
+    return enrollments.find(body=json_body([expression(enrollments.payloads.marker, "=", value)]))
 
 
 @requirement("ENR-FIND-01")
 def test_no_character_of_a_value_has_a_meaning_of_its_own(enrollments):
     wanted = enrollments.created()
     if not enrollments.eventually_found([wanted]):
-        give_up("the enrollment to search for was not found by its marker")
+        cannot_tell("the enrollment to search for was not found by its marker")
     # What a search without a match does is judged elsewhere.
-    precondition(asked(enrollments, "{0}x"), DONE, REFUSED)
+    precondition(asked(enrollments, "{0}x"), SUCCESS, REFUSED)
     for form in VALUES.values():
         # A value that no record can have, by the server's own schema, may be refused.
-        answer = expect_status(asked(enrollments, form), DONE, REFUSED)
-        count = answer.withheld + len(enrollments.named(answer)) if answer.status in DONE else 0
-        expect(not count, f"no enrollment with {form.format(enrollments.marker)}", f"{count} came", answer)
+        response = expect_status(asked(enrollments, form), SUCCESS, REFUSED)
+        count = response.withheld + len(enrollments.named(response)) if response.status in SUCCESS else 0
+        expect(not count, f"no enrollment with {form.format(enrollments.marker)}", f"{count} came", response)
 
 
 @requirement("ENR-GENERATED-02-{operation}")
 @pytest.mark.parametrize("operation", WRITING)
 def test_deep_json_is_no_server_error(enrollments, operation):
     body = b'{"enrollmentType": ' + b"[" * DEEP + b"]" * DEEP + b"}"
-    expect_status(Subject(enrollments, operation).call(body=body), ANY_BUT_5XX)
+    expect_status(OperationCase(enrollments, operation).call(body=body), ANY_BUT_5XX)
 
 
 @requirement("ENR-GENERATED-02-FIND")

@@ -1,22 +1,23 @@
 """finalizeEnrollment: the data is complete, and stays what it is."""
 
-from osia_conformance.checks import requirement
-from osia_conformance.echo import told
-from osia_conformance.expectations import expect, expect_holds, precondition
-from osia_conformance.samples import ours, without
+from osia_conformance.checks.assertions import expect, expect_holds
+from osia_conformance.checks.marks import requirement
+from osia_conformance.support.compare import format_value
+from osia_conformance.target.enrollment.payloads import ours, without
+from osia_conformance.target.statuses import precondition
 
 
 @requirement("ENR-FINALIZE-01")
 def test_finalizing_leaves_the_enrollment_finalized(enrollments):
     enrollment = enrollments.created()
-    answer = precondition(enrollment.finalize())
+    response = precondition(enrollment.finalize())
     status = enrollment.record().get("status")
-    expect(status == "FINALIZED", "status FINALIZED", f"the status is {told(status)}", answer)
+    expect(status == "FINALIZED", "status FINALIZED", f"the status is {format_value(status)}", response)
 
 
 @requirement("ENR-FINALIZE-02")
 def test_finalizing_leaves_the_data(enrollments):
     enrollment = enrollments.created()
     before = without(ours(enrollment.record()), "status")
-    answer = precondition(enrollment.finalize())
-    expect_holds(before, enrollment.record(), answer)
+    response = precondition(enrollment.finalize())
+    expect_holds(before, enrollment.record(), response)

@@ -2,10 +2,17 @@
 
 import pytest
 
-from osia_conformance.checks import requirement
-from osia_conformance.echo import told
-from osia_conformance.expectations import expect, expect_holds, expect_status, precondition
-from osia_conformance.subjects import WRITING, Subject, changed, plain_patch, to_be_refused
+from osia_conformance.checks.assertions import expect, expect_holds, expect_status
+from osia_conformance.checks.enrollment.operation_cases import (
+    WRITING,
+    OperationCase,
+    changed,
+    plain_patch,
+    to_be_refused,
+)
+from osia_conformance.checks.marks import requirement
+from osia_conformance.support.compare import format_value
+from osia_conformance.target.statuses import precondition
 
 OPERATIONS = pytest.mark.parametrize("operation", WRITING)
 
@@ -13,21 +20,21 @@ OPERATIONS = pytest.mark.parametrize("operation", WRITING)
 def sent(enrollments, operation, finalize):
     """Send the operation with the flag; return its body, the answer, and the record that is then read."""
     status = "FINALIZED" if finalize else "IN_PROGRESS"
-    enrollment = Subject(enrollments, operation).enrollment
+    enrollment = OperationCase(enrollments, operation).enrollment
     send, body = {
         "CREATE": (enrollment.create, enrollments.canonical(status=status)),
         "UPDATE": (enrollment.update, changed(enrollments, status)),
         "PATCH": (enrollment.patch, plain_patch(enrollments)),
     }[operation]
-    answer = precondition(send(body, finalize=finalize))
-    return body, answer, enrollment.record()
+    response = precondition(send(body, finalize=finalize))
+    return body, response, enrollment.record()
 
 
 def expect_status_after(enrollments, operation, finalize, wanted):
     """Send the operation with the flag, and judge the status that a read then shows."""
-    _, answer, record = sent(enrollments, operation, finalize)
+    _, response, record = sent(enrollments, operation, finalize)
     found = record.get("status")
-    expect(found == wanted, f"status {wanted}", f"the status is {told(found)}", answer)
+    expect(found == wanted, f"status {wanted}", f"the status is {format_value(found)}", response)
 
 
 @requirement("ENR-FLAG-01-{operation}")
@@ -51,8 +58,8 @@ def test_finalize_false_leaves_the_enrollment_open(enrollments, operation):
 @requirement("ENR-FLAG-05-{operation}")
 @pytest.mark.parametrize("operation", ["UPDATE", "PATCH"])
 def test_what_comes_with_finalize_true_is_stored(enrollments, operation):
-    body, answer, record = sent(enrollments, operation, True)
-    expect_holds({"biographicData": body["biographicData"]}, record, answer, "the biographic data sent")
+    body, response, record = sent(enrollments, operation, True)
+    expect_holds({"biographicData": body["biographicData"]}, record, response, "the biographic data sent")
 
 
 @requirement("ENR-FLAG-04-{operation}")

@@ -2,21 +2,9 @@
 
 import pytest
 
-from osia_conformance.checks import long, requirement
-from osia_conformance.echo import differences
-from osia_conformance.enrollments import records_in
-from osia_conformance.expectations import (
-    Inapplicable,
-    Untested,
-    eventually,
-    expect,
-    expect_holds,
-    expect_json,
-    expect_status,
-    one_of,
-    precondition,
-)
-from osia_conformance.rules.search import (
+from osia_conformance.checks.assertions import expect, expect_holds, expect_json, expect_status
+from osia_conformance.checks.enrollment.operation_cases import plain_patch
+from osia_conformance.checks.enrollment.search import (
     BOOLEANS,
     CALENDAR,
     DATES,
@@ -28,9 +16,14 @@ from osia_conformance.rules.search import (
     ordered,
     searched,
 )
-from osia_conformance.samples import ours, without
-from osia_conformance.subjects import plain_patch
-from osia_conformance.target import json_body
+from osia_conformance.checks.marks import long, requirement
+from osia_conformance.support.compare import differences
+from osia_conformance.support.polling import eventually
+from osia_conformance.target.client import json_body
+from osia_conformance.target.enrollment.enrollments import records_in
+from osia_conformance.target.enrollment.payloads import ours, without
+from osia_conformance.target.outcome_errors import Inapplicable, Untested
+from osia_conformance.target.statuses import one_of, precondition
 
 OPERATORS = {"02": "!=", "03": "<", "04": "<=", "05": ">", "06": ">="}
 MORE_THAN_A_PAGE = 21
@@ -49,27 +42,27 @@ def searched_member(enrollments):
 @requirement("ENR-FIND-01")
 def test_the_value_finds_its_enrollment_and_no_other(enrollments):
     wanted = enrollments.created()
-    samples, marked = enrollments.samples, {enrollments.samples.marker: f"{enrollments.marker}x"}
-    elsewhere = ({name: enrollments.marker} for name in samples.alternatives)
-    misleading = next((members for members in elsewhere if samples.fits(members)), {})
+    payloads, marked = enrollments.payloads, {enrollments.payloads.marker: f"{enrollments.marker}x"}
+    elsewhere = ({name: enrollments.marker} for name in payloads.alternatives)
+    misleading = next((members for members in elsewhere if payloads.fits(members)), {})
     enrollments.created(enrollments.canonical(**marked, **misleading))
     found = enrollments.eventually_found([wanted])
-    names, answer = enrollments.found()
-    expect(found, "just the enrollment with this value", f"{len(names)} enrollments, not it alone", answer)
-    expect(not answer.withheld, "no other records", f"{answer.withheld} records that do not match", answer)
+    names, response = enrollments.found()
+    expect(found, "just the enrollment with this value", f"{len(names)} enrollments, not it alone", response)
+    expect(not response.withheld, "no other records", f"{response.withheld} records that do not match", response)
 
 
 @requirement("ENR-FIND-01")
 @long(1)
 def test_every_match_is_answered(enrollments):
-    samples = enrollments.samples
-    smallest = {**samples.minimal(), "biographicData": samples.least(enrollments.marker)}
+    payloads = enrollments.payloads
+    smallest = {**payloads.minimal(), "biographicData": payloads.least(enrollments.marker)}
     bodies = {"the smallest enrollment with the marker": smallest, "the canonical one": enrollments.canonical()}
     wanted = [enrollments.created() for _ in range(MORE_THAN_A_PAGE - 1)]
     wanted.append(next(one for one, _, _ in enrollments.accepted(bodies)))
     found = enrollments.eventually_found(wanted)
-    names, answer = enrollments.found(wanted={one.id for one in wanted})
-    expect(found, f"all {MORE_THAN_A_PAGE} enrollments with this value", f"{len(names)} enrollments", answer)
+    names, response = enrollments.found(wanted={one.id for one in wanted})
+    expect(found, f"all {MORE_THAN_A_PAGE} enrollments with this value", f"{len(names)} enrollments", response)
 
 
 @requirement("ENR-FIND-01")
@@ -96,9 +89,9 @@ def test_numbers_are_compared_as_numbers(enrollments, operator):
 def test_an_integer_is_compared_as_a_number(enrollments, operator):
     chosen = attribute(enrollments, INTEGERS)
     values = searched(enrollments, chosen)
-    answer = enrollments.find(expression(chosen.name, operator, chosen.values[0]))
-    if answer.status == 400:
-        enrollments.target.observe("RUL-INTEGER-VALUE", "an integer as search value is refused", answer)
+    response = enrollments.find(expression(chosen.name, operator, chosen.values[0]))
+    if response.status == 400:
+        enrollments.target.observe("RUL-INTEGER-VALUE", "an integer as search value is refused", response)
         raise Inapplicable("this server refuses integers, as a strict reading of oneOf does")
     values.expect_operator(operator)
 
@@ -128,31 +121,31 @@ def test_all_expressions_must_hold(enrollments):
 @requirement("ENR-FIND-12")
 def test_no_match_is_an_empty_list(enrollments, specification):
     enrollments.existing()
-    nobody = expression(enrollments.samples.marker, "=", f"{enrollments.marker}x")
+    nobody = expression(enrollments.payloads.marker, "=", f"{enrollments.marker}x")
     documented = [code for code in (200, 404) if str(code) in specification.responses("findEnrollments")]
-    answer = expect_status(enrollments.find(body=json_body([nobody])), one_of(*documented))
-    if answer.status == 200:
-        body = expect_json(answer)
-        empty = body == [] and not answer.withheld
-        expect(empty, "an empty list", f"{answer.withheld + len(body)} elements", answer)
+    response = expect_status(enrollments.find(body=json_body([nobody])), one_of(*documented))
+    if response.status == 200:
+        body = expect_json(response)
+        empty = body == [] and not response.withheld
+        expect(empty, "an empty list", f"{response.withheld + len(body)} elements", response)
 
 
 @requirement("ENR-FIND-16")
 def test_a_match_is_answered_once(enrollments):
     member = searched_member(enrollments)
     body = enrollments.canonical(**{member.name: member.values[0]})
-    body["biometricData"].append(enrollments.samples.fingerprint("LEFT_INDEX"))
-    body["documentData"].append(enrollments.samples.passport("second"))
+    body["biometricData"].append(enrollments.payloads.fingerprint("LEFT_INDEX"))
+    body["documentData"].append(enrollments.payloads.passport("second"))
     bodies = {"an enrollment with two fingers and documents": body, "the canonical one": enrollments.canonical()}
     enrollment = next(one for one, _, _ in enrollments.accepted(bodies))
     if not enrollments.eventually_found([enrollment]):
         precondition(enrollments.find(), 404)
     # Two values and two expressions: each may be a row of its own where records are joined.
-    answer = precondition(enrollments.find(expression(member.name, "!=", member.values[-1])), 200, 404)
+    response = precondition(enrollments.find(expression(member.name, "!=", member.values[-1])), 200, 404)
     # Others may come where expressions do not narrow a search, which is judged elsewhere.
-    names = [record.get("enrollmentId", enrollment.id) for record in records_in(answer) if isinstance(record, dict)]
+    names = [record.get("enrollmentId", enrollment.id) for record in records_in(response) if isinstance(record, dict)]
     count = names.count(enrollment.id)
-    expect(count <= 1, "the one enrollment that matches", f"it is answered {count} times", answer)
+    expect(count <= 1, "the one enrollment that matches", f"it is answered {count} times", response)
 
 
 @requirement("ENR-FIND-13")
@@ -163,14 +156,14 @@ def test_a_changed_value_is_found_and_the_old_one_is_not(enrollments):
     old, new = expression(member.name, "=", before), expression(member.name, "=", after)
     if not enrollments.eventually_found([enrollment], old):
         precondition(enrollments.find(old), 404)
-    answer = precondition(enrollment.patch({"biographicData": {member.name: after}}))
-    expect(enrollments.eventually_found([enrollment], new), "a match by the new value", "there is none", answer)
-    expect(enrollments.eventually_found([], old), "no match by the old value", "it is still found by it", answer)
+    response = precondition(enrollment.patch({"biographicData": {member.name: after}}))
+    expect(enrollments.eventually_found([enrollment], new), "a match by the new value", "there is none", response)
+    expect(enrollments.eventually_found([], old), "no match by the old value", "it is still found by it", response)
 
 
-def documented(answer):
+def documented(response):
     """Return the found records, each without members of the server's own."""
-    return [without(ours(record), "enrollmentId") for record in records_in(answer)]
+    return [without(ours(record), "enrollmentId") for record in records_in(response)]
 
 
 @requirement("ENR-FIND-14")
@@ -178,8 +171,8 @@ def test_a_found_enrollment_says_what_reading_it_says(enrollments):
     enrollment = enrollments.created()
     if not enrollments.eventually_found([enrollment]):
         precondition(enrollments.find(), 404)
-    answer = precondition(enrollments.find(), 200)
-    expect_holds(documented(answer), [enrollment.record()], answer, "what was found")
+    response = precondition(enrollments.find(), 200)
+    expect_holds(documented(response), [enrollment.record()], response, "what was found")
 
 
 @requirement("ENR-FIND-14")
@@ -187,23 +180,23 @@ def test_a_changed_enrollment_is_found_as_it_is_now(enrollments):
     enrollment = enrollments.created()
     if not enrollments.eventually_found([enrollment]):
         precondition(enrollments.find(), 404)
-    documents = [enrollments.samples.passport()]
+    documents = [enrollments.payloads.passport()]
     precondition(enrollment.patch({**plain_patch(enrollments), "documentData": documents}))
     record = enrollment.record()
     eventually(lambda: not differences(documented(enrollments.found()[1]), [record]), enrollments.visible_within)
-    answer = enrollments.found()[1]
-    expect_holds(documented(answer), [record], answer, "what was found")
+    response = enrollments.found()[1]
+    expect_holds(documented(response), [record], response, "what was found")
 
 
 @requirement("ENR-FIND-11")
 def test_the_order_of_expressions_does_not_matter(enrollments):
     member = searched_member(enrollments)
     enrollment = enrollments.created(enrollments.canonical(**{member.name: member.values[-1]}))
-    marked = expression(enrollments.samples.marker, "=", enrollments.marker)
+    marked = expression(enrollments.payloads.marker, "=", enrollments.marker)
     other = expression(member.name, "=", member.values[0])
     if not enrollments.eventually_found([enrollment]):
         precondition(enrollments.find(), 404)
     for order in ([marked, other], [other, marked]):
-        answer = precondition(enrollments.find(body=json_body(order)), 200, 404)
-        none = not records_in(answer) and not answer.withheld
-        expect(none, "no match, for one expression does not hold", "a record is answered", answer)
+        response = precondition(enrollments.find(body=json_body(order)), 200, 404)
+        none = not records_in(response) and not response.withheld
+        expect(none, "no match, for one expression does not hold", "a record is answered", response)

@@ -2,14 +2,16 @@
 
 import pytest
 
-from osia_conformance.checks import requirement
-from osia_conformance.enrollments import records_in
-from osia_conformance.exchange import NotJson
-from osia_conformance.expectations import DONE, expect, expect_holds, expect_status, give_up, precondition
-from osia_conformance.protection.bodies import OWNERS, hashed, held, local_block, protected
-from osia_conformance.protection.integrity import SIGNED_AS, block, blocks_of, broken_hashes, guarded, verifies
-from osia_conformance.rules.schema_answers import answered, expect_fact
-from osia_conformance.subjects import other_member
+from osia_conformance.checks.assertions import expect, expect_holds, expect_status
+from osia_conformance.checks.crypto.bodies import OWNERS, hashed, held, local_block, protected
+from osia_conformance.checks.crypto.integrity import SIGNED_AS, block, blocks_of, broken_hashes, guarded, verifies
+from osia_conformance.checks.enrollment.operation_cases import other_member
+from osia_conformance.checks.enrollment.schema_answers import answered, expect_fact
+from osia_conformance.checks.marks import requirement
+from osia_conformance.target.enrollment.enrollments import records_in
+from osia_conformance.target.outcome_errors import cannot_tell
+from osia_conformance.target.response import NotJson
+from osia_conformance.target.statuses import SUCCESS, precondition
 
 OTHER_MEMBERS = {
     "SIGNATUREREF": {"type": "PKCS7", "signatureRef": "http://127.0.0.1/signature?id=3"},
@@ -21,18 +23,18 @@ LOCAL = "biometricData[*].integrity[?@.id=='1'].hash documentData[*].integrity[?
 
 def read_back(enrollment):
     """Return an enrollment as it is answered, and the answer that shows it."""
-    answer = precondition(enrollment.read())
+    response = precondition(enrollment.read())
     try:
-        return answer.json(), answer
+        return response.json(), response
     except NotJson:
-        give_up("readEnrollment, needed first, answered no JSON")
+        cannot_tell("readEnrollment, needed first, answered no JSON")
 
 
-def expect_verified(owner, answer):
+def expect_verified(owner, response):
     """Judge that there are integrity blocks in an answered object, and that each hash is the one of the object."""
-    blocks = blocks_of(owner) or give_up("no integrity block was answered")
+    blocks = blocks_of(owner) or cannot_tell("no integrity block was answered")
     broken = broken_hashes(owner, blocks)
-    expect(not broken, "hashes that verify on what is answered", "; ".join(broken), answer)
+    expect(not broken, "hashes that verify on what is answered", "; ".join(broken), response)
 
 
 @requirement("ENR-INTEGRITY-01-{schema}")
@@ -40,26 +42,26 @@ def expect_verified(owner, answer):
 def test_the_blocks_are_answered(enrollments, schema):
     body = hashed(enrollments.canonical(), schema)
     enrollment = enrollments.new()
-    answer = expect_status(enrollment.create(body), DONE)
+    response = expect_status(enrollment.create(body), SUCCESS)
     sent, got = (held(each, schema) for each in (body, enrollment.record()))
-    expect_holds({"integrity": sent["integrity"]}, got, answer, f"the integrity of {schema}")
+    expect_holds({"integrity": sent["integrity"]}, got, response, f"the integrity of {schema}")
 
 
 @requirement("ENR-INTEGRITY-02")
 @pytest.mark.parametrize("schema", OWNERS)
 def test_the_hashes_verify(enrollments, schema):
     enrollment = enrollments.created(hashed(enrollments.canonical(), schema))
-    record, answer = read_back(enrollment)
-    expect_verified(held(record, schema), answer)
+    record, response = read_back(enrollment)
+    expect_verified(held(record, schema), response)
 
 
 @requirement("ENR-INTEGRITY-03")
 def test_a_hash_over_other_hashes_verifies(enrollments):
     body = hashed(enrollments.canonical(), "BIOMETRICDATA", "DOCUMENTDATA")
     body = guarded(body, block(body, "enrollmentType", LOCAL))
-    record, answer = read_back(enrollments.created(body))
+    record, response = read_back(enrollments.created(body))
     for schema in ("BIOMETRICDATA", "DOCUMENTDATA", "ENROLLMENT"):
-        expect_verified(held(record, schema), answer)
+        expect_verified(held(record, schema), response)
 
 
 def later(enrollments):
@@ -71,22 +73,24 @@ def later(enrollments):
 @requirement("ENR-INTEGRITY-04-UPDATE")
 def test_the_blocks_of_an_update_are_answered_and_verify(enrollments):
     enrollment, body = later(enrollments)
-    answer = precondition(enrollment.update(body))
+    response = precondition(enrollment.update(body))
     record = enrollment.record()
     sent = [each["hash"] for each in body["integrity"]]
     now = [each for each in blocks_of(record) if each.get("hash") in sent]
-    expect(len(now) == len(sent), "the integrity blocks that were sent", f"{len(now)} of {len(sent)} are there", answer)
-    expect_verified({**record, "integrity": now}, answer)
+    expect(
+        len(now) == len(sent), "the integrity blocks that were sent", f"{len(now)} of {len(sent)} are there", response
+    )
+    expect_verified({**record, "integrity": now}, response)
 
 
 @requirement("ENR-INTEGRITY-04-PATCH")
 def test_the_blocks_of_a_patch_replace_those_before_and_verify(enrollments):
     enrollment, body = later(enrollments)
     patch = {"biographicData": other_member(enrollments), "integrity": body["integrity"]}
-    answer = precondition(enrollment.patch(patch))
+    response = precondition(enrollment.patch(patch))
     record = enrollment.record()
-    expect_holds({"integrity": body["integrity"]}, record, answer, "the list of integrity blocks")
-    expect_verified(record, answer)
+    expect_holds({"integrity": body["integrity"]}, record, response, "the list of integrity blocks")
+    expect_verified(record, response)
 
 
 @requirement("ENR-INTEGRITY-05")
@@ -94,14 +98,14 @@ def test_the_blocks_that_a_search_answers_are_those_that_were_sent(enrollments):
     body = hashed(enrollments.canonical(), *OWNERS)
     enrollment = enrollments.created(body)
     if not enrollments.eventually_found([enrollment], open_else=True):
-        give_up("the enrollment is not found")
-    _, answer = enrollments.found()
-    [record, *_] = records_in(answer) or give_up("the enrollment is not found again")
+        cannot_tell("the enrollment is not found")
+    _, response = enrollments.found()
+    [record, *_] = records_in(response) or cannot_tell("the enrollment is not found again")
     for schema in OWNERS:
         sent, got = (held(each, schema) for each in (body, record))
         # What a search leaves out of an enrollment is free.
         if blocks_of(got):
-            expect_holds({"integrity": sent["integrity"]}, got, answer, f"the integrity of {schema}")
+            expect_holds({"integrity": sent["integrity"]}, got, response, f"the integrity of {schema}")
 
 
 @requirement("ENR-INTEGRITY-06-{form}")
@@ -109,11 +113,11 @@ def test_the_blocks_that_a_search_answers_are_those_that_were_sent(enrollments):
 def test_a_signature_is_answered(enrollments, form):
     body = enrollments.canonical()
     signed = SIGNED_AS[form](local_block(body))
-    for enrollment, _, answer in enrollments.accepted({f"a block signed as {form}": guarded(body, signed)}):
-        [got, *_] = blocks_of(enrollment.record()) or give_up("no integrity block was answered")
+    for enrollment, _, response in enrollments.accepted({f"a block signed as {form}": guarded(body, signed)}):
+        [got, *_] = blocks_of(enrollment.record()) or cannot_tell("no integrity block was answered")
         text = str(got.get("signature"))
         same = verifies(got, text) if form == "JWS" else text.split() == signed["signature"].split()
-        expect(same, f"a signature ({form}) of {signed['hash'][:16]}…", f"it is {text[:40]!r}…", answer)
+        expect(same, f"a signature ({form}) of {signed['hash'][:16]}…", f"it is {text[:40]!r}…", response)
 
 
 @requirement("ENR-INTEGRITY-07-{member}")
@@ -123,9 +127,9 @@ def test_other_members_of_a_block_are_answered(enrollments, member):
         return guarded(owner, {**local_block(owner), **OTHER_MEMBERS[member]})
 
     body = protected(enrollments.canonical(), "BIOMETRICDATA", guard)
-    for enrollment, _, answer in enrollments.accepted({f"a block with {member}": body}):
+    for enrollment, _, response in enrollments.accepted({f"a block with {member}": body}):
         sent, got = (held(each, "BIOMETRICDATA") for each in (body, enrollment.record()))
-        expect_holds({"integrity": sent["integrity"]}, got, answer, "the integrity block")
+        expect_holds({"integrity": sent["integrity"]}, got, response, "the integrity block")
 
 
 @requirement("ENR-ANSWER-{fact}")

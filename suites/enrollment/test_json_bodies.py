@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from osia_conformance.checks import requirement
-from osia_conformance.expectations import DONE, REFUSED, expect_status, one_of
-from osia_conformance.rules.schema_faults import expect_not_taken
-from osia_conformance.subjects import WRITING, to_be_refused
+from osia_conformance.checks.assertions import expect_status
+from osia_conformance.checks.enrollment.operation_cases import WRITING, to_be_refused
+from osia_conformance.checks.enrollment.schema_faults import expect_not_taken
+from osia_conformance.checks.marks import requirement
+from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of
 
 WITH_A_BODY = [*WRITING, "FIND"]
 SEARCH = '[{"attributeName": "%s", "operator": "=", "value": "%s"}]'
@@ -22,17 +23,17 @@ MALFORMED = {
 @pytest.mark.parametrize("fault", MALFORMED)
 @pytest.mark.parametrize("operation", WITH_A_BODY)
 def test_a_body_that_is_no_json_is_refused(enrollments, operation, fault):
-    samples = enrollments.samples
-    text = SEARCH % (samples.marker, enrollments.marker) if operation == "FIND" else json.dumps(samples.minimal())
-    answer = to_be_refused(enrollments, operation).call(body=MALFORMED[fault](text).encode())
-    expect_status(answer, 400, sent=f"a body that is no JSON ({fault})")
+    payloads = enrollments.payloads
+    text = SEARCH % (payloads.marker, enrollments.marker) if operation == "FIND" else json.dumps(payloads.minimal())
+    response = to_be_refused(enrollments, operation).call(body=MALFORMED[fault](text).encode())
+    expect_status(response, 400, sent=f"a body that is no JSON ({fault})")
 
 
 @requirement("ENR-JSON-02-{operation}")
 @pytest.mark.parametrize("operation", WITH_A_BODY)
 def test_a_missing_body_is_no_server_error(enrollments, operation):
     expect_status(
-        to_be_refused(enrollments, operation).call(body=None), one_of(DONE, REFUSED), sent="a call without a body"
+        to_be_refused(enrollments, operation).call(body=None), one_of(SUCCESS, REFUSED), sent="a call without a body"
     )
 
 

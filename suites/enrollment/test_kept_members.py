@@ -2,8 +2,8 @@
 
 import pytest
 
-from osia_conformance.checks import requirement
-from osia_conformance.expectations import expect_holds
+from osia_conformance.checks.assertions import expect_holds
+from osia_conformance.checks.marks import requirement
 
 TEMPLATE = ("template", "templateRef", "templateFormat", "quality", "qualityFormat", "algorithm", "vendor")
 SAID = ("instance", "missing", "metadata", "comment")
@@ -12,8 +12,8 @@ INSTANTS = ("2020-07-01T12:00:00Z", "2020-07-01T23:30:00+05:30", "2019-12-31T20:
 
 def expect_kept(enrollments, group, bodies):
     """Judge that each body that is accepted is answered in the group."""
-    for enrollment, body, answer in enrollments.accepted(bodies):
-        expect_holds({group: body[group]}, enrollment.record(), answer)
+    for enrollment, body, response in enrollments.accepted(bodies):
+        expect_holds({group: body[group]}, enrollment.record(), response)
 
 
 def with_group(enrollments, group, cases):
@@ -23,18 +23,18 @@ def with_group(enrollments, group, cases):
 
 @requirement("ENR-CREATE-20")
 def test_each_type_of_document_is_kept(enrollments, specification):
-    samples, cases = enrollments.samples, {}
+    payloads, cases = enrollments.payloads, {}
     for kind in specification.listed("DocumentData", "documentType"):
         words = {"documentTypeOther": "a permit of residence"} if kind == "OTHER" else {}
-        cases[kind] = [{**samples.document(kind), **words}]
+        cases[kind] = [{**payloads.document(kind), **words}]
     expect_kept(enrollments, "documentData", with_group(enrollments, "documentData", cases))
 
 
 @requirement("ENR-CREATE-21")
 @pytest.mark.parametrize("member", SAID)
 def test_what_is_said_about_biometric_data_is_kept(enrollments, member):
-    whole = enrollments.samples.rich_fingerprint()
-    item = {**enrollments.samples.fingerprint("LEFT_RING"), member: whole[member]}
+    whole = enrollments.payloads.rich_fingerprint()
+    item = {**enrollments.payloads.fingerprint("LEFT_RING"), member: whole[member]}
     expect_kept(enrollments, "biometricData", with_group(enrollments, "biometricData", {member: [item]}))
 
 
@@ -43,14 +43,14 @@ def test_each_presence_is_kept(enrollments, specification):
     fingers = ("LEFT_RING", "LEFT_INDEX", "LEFT_THUMB")
     kinds = specification.schema("MissingType")["properties"]["presence"]["enum"]
     missing = [{"biometricSubType": finger, "presence": kind} for finger, kind in zip(fingers, kinds, strict=True)]
-    item = enrollments.samples.fingerprint("PLAIN_LEFT_FOUR_FINGERS", missing=missing)
+    item = enrollments.payloads.fingerprint("PLAIN_LEFT_FOUR_FINGERS", missing=missing)
     expect_kept(enrollments, "biometricData", with_group(enrollments, "biometricData", {"missing": [item]}))
 
 
 @requirement("ENR-CREATE-22")
 def test_a_template_and_a_quality_are_kept(enrollments):
-    whole = enrollments.samples.rich_fingerprint()
-    plain = enrollments.samples.fingerprint("LEFT_RING")
+    whole = enrollments.payloads.rich_fingerprint()
+    plain = enrollments.payloads.fingerprint("LEFT_RING")
     together = {**plain, **{member: whole[member] for member in TEMPLATE}}
     cases = {member: [{**plain, member: whole[member]}] for member in TEMPLATE}
     expect_kept(enrollments, "biometricData", with_group(enrollments, "biometricData", {"all": [together], **cases}))
@@ -59,7 +59,7 @@ def test_a_template_and_a_quality_are_kept(enrollments):
 @requirement("ENR-CREATE-23")
 @pytest.mark.parametrize("instant", INSTANTS)
 def test_the_instant_of_a_capture_is_kept(enrollments, instant):
-    samples = enrollments.samples
-    finger, page = samples.fingerprint(captureDate=instant), samples.document(captureDate=instant)
+    payloads = enrollments.payloads
+    finger, page = payloads.fingerprint(captureDate=instant), payloads.document(captureDate=instant)
     expect_kept(enrollments, "biometricData", with_group(enrollments, "biometricData", {instant: [finger]}))
     expect_kept(enrollments, "documentData", with_group(enrollments, "documentData", {instant: [page]}))

@@ -4,9 +4,11 @@ from uuid import UUID
 
 import pytest
 
-from osia_conformance.checks import requirement
-from osia_conformance.expectations import DONE, Inapplicable, expect, expect_status, expect_unchanged, precondition
-from osia_conformance.subjects import BYTES, CHANGING, Subject, other_member
+from osia_conformance.checks.assertions import expect, expect_status, expect_unchanged
+from osia_conformance.checks.enrollment.operation_cases import BYTES, CHANGING, OperationCase, other_member
+from osia_conformance.checks.marks import requirement
+from osia_conformance.target.outcome_errors import Inapplicable
+from osia_conformance.target.statuses import SUCCESS, precondition
 
 OWN = b"a buffer of its own"
 
@@ -15,7 +17,7 @@ OWN = b"a buffer of its own"
 @pytest.mark.parametrize("operation", [*CHANGING, "BUFWRITE"])
 def test_other_enrollments_stay_as_they_were(enrollments, operation):
     others = [enrollments.created(enrollments.canonical(**other_member(enrollments, number))) for number in (0, 1)]
-    subject = Subject(enrollments, operation)
+    subject = OperationCase(enrollments, operation)
     # The second one is there twice: a server may keep equal bytes once, but must not lose them for the other.
     buffers = {others[0].keep_buffer(data): data for data in (OWN, BYTES)}
     if operation not in ("CREATE", "BUFWRITE"):
@@ -23,12 +25,12 @@ def test_other_enrollments_stay_as_they_were(enrollments, operation):
     for buffer in buffers:
         precondition(others[0].read_buffer(buffer))
     before = [other.record() for other in others]
-    answer = precondition(subject.call())
+    response = precondition(subject.call())
     for other, record in zip(others, before, strict=True):
-        expect_status(other.read(), DONE, what="the other enrollment")
-        expect_unchanged(record, other.record(), answer, "the other enrollment")
+        expect_status(other.read(), SUCCESS, what="the other enrollment")
+        expect_unchanged(record, other.record(), response, "the other enrollment")
     for buffer, data in buffers.items():
-        kept = expect_status(others[0].read_buffer(buffer), DONE, what="the other enrollment's buffer")
+        kept = expect_status(others[0].read_buffer(buffer), SUCCESS, what="the other enrollment's buffer")
         expect(kept.body == data, "the other enrollment's buffer", f"{len(kept.body)} other bytes", kept)
 
 
@@ -38,10 +40,10 @@ def test_an_enrollment_whose_id_goes_on_stays(enrollments):
     if not is_uuid(longer.id):
         raise Inapplicable("the beginning of an id by this pattern may be somebody's id")
     shorter = enrollments.new(longer.id[:-1])
-    if shorter.create(enrollments.canonical()).status not in DONE:
+    if shorter.create(enrollments.canonical()).status not in SUCCESS:
         raise Inapplicable("this server takes no id that is shorter by a character")
-    answer = precondition(shorter.delete())
-    expect(longer.exists(), "the enrollment whose id only begins so", "it is gone", answer)
+    response = precondition(shorter.delete())
+    expect(longer.exists(), "the enrollment whose id only begins so", "it is gone", response)
 
 
 def is_uuid(name):

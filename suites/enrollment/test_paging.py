@@ -2,19 +2,12 @@
 
 import pytest
 
-from osia_conformance.checks import requirement
-from osia_conformance.enrollments import records_in
-from osia_conformance.expectations import (
-    DONE,
-    REFUSED,
-    Inapplicable,
-    expect,
-    expect_status,
-    give_up,
-    one_of,
-    precondition,
-)
-from osia_conformance.subjects import to_be_refused
+from osia_conformance.checks.assertions import expect, expect_status
+from osia_conformance.checks.enrollment.operation_cases import to_be_refused
+from osia_conformance.checks.marks import requirement
+from osia_conformance.target.enrollment.enrollments import records_in
+from osia_conformance.target.outcome_errors import Inapplicable, cannot_tell
+from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of, precondition
 
 MATCHES = 5
 
@@ -25,25 +18,25 @@ def matching(enrollments):
     def created(some):
         made = [some.created() for _ in range(MATCHES)]
         if not some.eventually_found(made, open_else=True):
-            give_up("the enrollments to search for were not found by their marker")
+            cannot_tell("the enrollments to search for were not found by their marker")
         return some, {one.id for one in made}
 
-    return enrollments.session.lender.borrow(enrollments, "matches", created)
+    return enrollments.session.shared.obtain(enrollments, "matches", created)
 
 
 def page(enrollments, offset, limit):
     """Return the ids on a page, in order, and the answer."""
-    answer = expect_status(enrollments.find(query=[("offset", str(offset)), ("limit", str(limit))]), DONE)
-    expect(not answer.withheld, "no other records", f"{answer.withheld} records that do not match", answer)
-    return [record.get("enrollmentId") for record in records_in(answer)], answer
+    response = expect_status(enrollments.find(query=[("offset", str(offset)), ("limit", str(limit))]), SUCCESS)
+    expect(not response.withheld, "no other records", f"{response.withheld} records that do not match", response)
+    return [record.get("enrollmentId") for record in records_in(response)], response
 
 
 @requirement("ENR-PAGE-01")
 @pytest.mark.parametrize("limit", [1, 2, MATCHES])
 def test_a_page_is_not_longer_than_its_limit(enrollments, limit):
     enrollments, _ = matching(enrollments)
-    names, answer = page(enrollments, 0, limit)
-    expect(0 < len(names) <= limit, f"1 enrollment at least and {limit} at most", f"there are {len(names)}", answer)
+    names, response = page(enrollments, 0, limit)
+    expect(0 < len(names) <= limit, f"1 enrollment at least and {limit} at most", f"there are {len(names)}", response)
 
 
 @requirement("ENR-PAGE-02")
@@ -52,23 +45,23 @@ def test_page_after_page_each_match_is_answered_once(enrollments, limit):
     enrollments, wanted = matching(enrollments)
     seen = []
     for _ in range(MATCHES):
-        names, answer = page(enrollments, len(seen), limit)
+        names, response = page(enrollments, len(seen), limit)
         if None in names:
             raise Inapplicable("matches are answered without their id, so pages cannot be told apart")
         twice = set(names) & set(seen)
-        expect(not twice, "pages that do not overlap", f"{len(twice)} enrollments come twice", answer)
+        expect(not twice, "pages that do not overlap", f"{len(twice)} enrollments come twice", response)
         seen += names
         if len(seen) >= MATCHES:
             break
-    expect(set(seen) == wanted, f"all {MATCHES} matches over the pages", f"there are {len(seen)}", answer)
+    expect(set(seen) == wanted, f"all {MATCHES} matches over the pages", f"there are {len(seen)}", response)
 
 
 @requirement("ENR-PAGE-03")
 def test_behind_the_last_match_there_is_nothing(enrollments):
     enrollments, _ = matching(enrollments)
     for offset in (MATCHES, MATCHES + 100):
-        names, answer = page(enrollments, offset, 10)
-        expect(not names, f"an empty list from offset {offset} on", f"{len(names)} enrollments", answer)
+        names, response = page(enrollments, offset, 10)
+        expect(not names, f"an empty list from offset {offset} on", f"{len(names)} enrollments", response)
 
 
 @requirement("ENR-PAGE-04")
@@ -82,7 +75,7 @@ def test_what_is_no_integer_is_refused(enrollments, name, value):
 @pytest.mark.parametrize(("name", "value"), [("limit", "0"), ("limit", "-1"), ("offset", "-1")])
 def test_what_is_below_one_is_no_server_error(enrollments, name, value):
     expect_status(
-        to_be_refused(enrollments, "FIND").call(query=[(name, value)]), one_of(DONE, REFUSED), sent=f"{name}={value}"
+        to_be_refused(enrollments, "FIND").call(query=[(name, value)]), one_of(SUCCESS, REFUSED), sent=f"{name}={value}"
     )
 
 
@@ -90,6 +83,6 @@ def test_what_is_below_one_is_no_server_error(enrollments, name, value):
 def test_without_an_offset_a_search_begins_at_its_first_match(enrollments):
     enrollments, _ = matching(enrollments)
     first, _ = page(enrollments, 0, 1)
-    answer = precondition(enrollments.find(query=[("limit", "1")]))
-    names = [record.get("enrollmentId") for record in records_in(answer)]
-    expect(names == first, "the match at offset 0", "it is another one", answer)
+    response = precondition(enrollments.find(query=[("limit", "1")]))
+    names = [record.get("enrollmentId") for record in records_in(response)]
+    expect(names == first, "the match at offset 0", "it is another one", response)

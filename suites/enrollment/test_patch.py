@@ -2,25 +2,23 @@
 
 import pytest
 
-from osia_conformance.checks import given, requirement, versions
-from osia_conformance.echo import show
-from osia_conformance.expectations import (
-    DONE,
-    REFUSED,
-    Inapplicable,
-    Violation,
-    expect,
-    expect_holds,
-    expect_status,
-    expect_unchanged,
-    one_of,
-    precondition,
+from osia_conformance.checks.assertions import expect, expect_holds, expect_status, expect_unchanged
+from osia_conformance.checks.enrollment.accepted_writes import expect_taken
+from osia_conformance.checks.enrollment.merge_patch import (
+    biographic_patches,
+    expect_equals,
+    expect_replaced,
+    merge_patch,
 )
-from osia_conformance.rules.business_rules import REFUSALS, expect_taken
-from osia_conformance.rules.defaults import like_new
-from osia_conformance.rules.merge_patch import biographic_patches, expect_equals, expect_replaced, merge_patch
-from osia_conformance.samples import EXTENSION, ours, without
-from osia_conformance.subjects import other_members, plain_patch
+from osia_conformance.checks.enrollment.operation_cases import other_members, plain_patch
+from osia_conformance.checks.enrollment.server_defaults import like_new
+from osia_conformance.checks.given import given
+from osia_conformance.checks.marks import requirement, versions
+from osia_conformance.support.compare import show
+from osia_conformance.target.enrollment.business_rules import REFUSALS
+from osia_conformance.target.enrollment.payloads import EXTENSION, ours, without
+from osia_conformance.target.outcome_errors import Inapplicable, Violation
+from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of, precondition
 
 OTHERS = (
     *("enrollmentType", "enrollmentFlags", "requestData", "contextualData"),
@@ -36,8 +34,8 @@ def patched(enrollments, patch, **biographics):
     """
     body = enrollments.canonical(**biographics)
     enrollment = enrollments.created(body)
-    answer = expect_taken(enrollments, enrollment.patch(patch), merge_patch(body, patch))
-    return enrollment.record(), answer
+    response = expect_taken(enrollments, enrollment.patch(patch), merge_patch(body, patch))
+    return enrollment.record(), response
 
 
 def compared(enrollments, patch, body=None):
@@ -45,8 +43,8 @@ def compared(enrollments, patch, body=None):
     body = body or enrollments.canonical()
     enrollment = enrollments.created(body)
     before = enrollment.record()
-    answer = expect_taken(enrollments, enrollment.patch(patch), merge_patch(body, patch))
-    return before, enrollment.record(), answer
+    response = expect_taken(enrollments, enrollment.patch(patch), merge_patch(body, patch))
+    return before, enrollment.record(), response
 
 
 def biographics(record):
@@ -55,31 +53,31 @@ def biographics(record):
 
 
 def changes(enrollments):
-    return biographic_patches(enrollments.samples)
+    return biographic_patches(enrollments.payloads)
 
 
 def removals(enrollments):
-    return biographic_patches(enrollments.samples, removing=True)
+    return biographic_patches(enrollments.payloads, removing=True)
 
 
 def either(enrollments):
-    return changes(enrollments) | removals(enrollments) if enrollments.samples.optional else changes(enrollments)
+    return changes(enrollments) | removals(enrollments) if enrollments.payloads.optional else changes(enrollments)
 
 
 def expect_open(enrollments):
     """End as Inapplicable where no member of a free form can be sent."""
-    if enrollments.samples.profile.closes("biographicData"):
+    if enrollments.payloads.profile.closes("biographicData"):
         raise Inapplicable("the profile closes biographicData: there is no member of a free form")
 
 
 def expect_merged(enrollments, member, patch):
     """Judge that the extension member becomes what RFC 7396 makes of it and the patch."""
     expect_open(enrollments)
-    after, answer = patched(enrollments, {"biographicData": {EXTENSION: patch}}, **{EXTENSION: member})
+    after, response = patched(enrollments, {"biographicData": {EXTENSION: patch}}, **{EXTENSION: member})
     wanted = merge_patch({EXTENSION: member}, {EXTENSION: patch})
     got = {name: value for name, value in biographics(after).items() if name == EXTENSION}
     try:
-        expect_equals(wanted, got, answer)
+        expect_equals(wanted, got, response)
     except Violation:
         expect_extensible(enrollments, member)
         raise
@@ -99,36 +97,36 @@ def expect_extensible(enrollments, member):
 @pytest.mark.parametrize("count", [1, 2], ids=["one", "two"])
 def test_a_member_gets_its_new_value(enrollments, count):
     patch = {"biographicData": other_members(enrollments, count)}
-    after, answer = patched(enrollments, patch)
-    expect_holds(patch, after, answer, "the patched members")
+    after, response = patched(enrollments, patch)
+    expect_holds(patch, after, response, "the patched members")
 
 
 @requirement("ENR-PATCH-01")
 def test_a_member_that_was_not_there_is_added(enrollments):
-    added = {"documentData": [enrollments.samples.document()]}
-    enrollment = enrollments.created(enrollments.samples.minimal())
-    answer = precondition(enrollment.patch(added))
-    expect_holds(added, enrollment.record(), answer, "the added member")
+    added = {"documentData": [enrollments.payloads.document()]}
+    enrollment = enrollments.created(enrollments.payloads.minimal())
+    response = precondition(enrollment.patch(added))
+    expect_holds(added, enrollment.record(), response, "the added member")
 
 
 @requirement("ENR-PATCH-02")
 @given(patch=changes)
 def test_members_outside_the_patch_stay(enrollments, patch):
-    before, after, answer = compared(enrollments, {"biographicData": patch})
+    before, after, response = compared(enrollments, {"biographicData": patch})
     rest = {name: value for name, value in biographics(before).items() if name not in patch}
     kept = {name: before[name] for name in OTHERS if name in before}
-    expect_holds(ours({**kept, "biographicData": rest}), after, answer, "what the patch does not name,")
+    expect_holds(ours({**kept, "biographicData": rest}), after, response, "what the patch does not name,")
 
 
 @requirement("ENR-PATCH-03")
 @given(patch=removals)
 def test_null_removes_the_member(enrollments, patch):
-    after, answer = patched(enrollments, {"biographicData": patch})
+    after, response = patched(enrollments, {"biographicData": patch})
     wanted = merge_patch(enrollments.canonical(), {"biographicData": patch})
     left = {name for name, value in patch.items() if value is None and name in biographics(after)}
     left = {name for name in left if not like_new(enrollments, wanted, after, "biographicData", name)}
     shown = ", ".join(f"{name} is {show(biographics(after)[name])}" for name in sorted(left))
-    expect(not left, f"{', '.join(sorted(patch))} removed", shown, answer)
+    expect(not left, f"{', '.join(sorted(patch))} removed", shown, response)
 
 
 @requirement("ENR-PATCH-03")
@@ -142,12 +140,12 @@ def test_null_removes_the_member(enrollments, patch):
 def test_null_removes_a_whole_group(enrollments, group):
     if group not in enrollments.canonical():
         raise Inapplicable(f"the profile leaves {group} empty")
-    if group in enrollments.samples.profile.settings.required:
+    if group in enrollments.payloads.profile.settings.required:
         raise Inapplicable(f"the profile says that each enrollment must have {group}")
-    after, answer = patched(enrollments, {group: None})
+    after, response = patched(enrollments, {group: None})
     removed = after.get(group) in (None, [], {})
     removed = removed or like_new(enrollments, without(enrollments.canonical(), group), after, group)
-    expect(removed, f"{group} removed", f"{group} is {show(after.get(group))}", answer)
+    expect(removed, f"{group} removed", f"{group} is {show(after.get(group))}", response)
 
 
 @requirement("ENR-PATCH-04")
@@ -166,35 +164,35 @@ def test_objects_are_merged_at_every_depth(enrollments, member, patch):
 
 @requirement("ENR-PATCH-05")
 def test_documents_are_replaced_whole(enrollments):
-    documents = [enrollments.samples.passport("only")]
-    after, answer = patched(enrollments, {"documentData": documents})
-    expect_holds({"documentData": documents}, after, answer, "the list that was sent")
+    documents = [enrollments.payloads.passport("only")]
+    after, response = patched(enrollments, {"documentData": documents})
+    expect_holds({"documentData": documents}, after, response, "the list that was sent")
 
 
 @requirement("ENR-PATCH-05")
 def test_an_empty_list_takes_the_place_of_the_documents(enrollments):
-    if "documentData" in enrollments.samples.profile.settings.required:
+    if "documentData" in enrollments.payloads.profile.settings.required:
         raise Inapplicable("the profile says that each enrollment must have documentData")
-    after, answer = patched(enrollments, {"documentData": []})
+    after, response = patched(enrollments, {"documentData": []})
     left = after.get("documentData")
     rest = without(enrollments.canonical(), "documentData")
     gone = left in (None, []) or like_new(enrollments, rest, after, "documentData")
-    expect(gone, "no documents", f"there are {len(left or [])}", answer)
+    expect(gone, "no documents", f"there are {len(left or [])}", response)
 
 
 @requirement("ENR-PATCH-05")
 def test_biometrics_are_replaced_whole(enrollments):
-    fingers = [enrollments.samples.fingerprint(finger) for finger in ("LEFT_THUMB", "LEFT_RING")]
-    after, answer = patched(enrollments, {"biometricData": fingers})
-    expect_holds({"biometricData": fingers}, after, answer, "the list that was sent")
+    fingers = [enrollments.payloads.fingerprint(finger) for finger in ("LEFT_THUMB", "LEFT_RING")]
+    after, response = patched(enrollments, {"biometricData": fingers})
+    expect_holds({"biometricData": fingers}, after, response, "the list that was sent")
 
 
 @requirement("ENR-PATCH-05")
 def test_a_list_is_replaced_and_not_merged_element_by_element(enrollments):
     documents = [{"documentType": "ID_CARD", "parts": [{"pages": [7]}]}]
-    before, after, answer = compared(enrollments, {"documentData": documents})
+    before, after, response = compared(enrollments, {"documentData": documents})
     if not like_new(enrollments, {**enrollments.canonical(), "documentData": documents}, after, "documentData"):
-        expect_replaced(documents, after.get("documentData"), before.get("documentData"), answer)
+        expect_replaced(documents, after.get("documentData"), before.get("documentData"), response)
 
 
 @requirement("ENR-PATCH-05")
@@ -221,12 +219,12 @@ def test_a_value_of_another_kind_takes_the_place(enrollments, member, patch):
 
 @requirement("ENR-PATCH-07")
 def test_null_on_an_absent_member_changes_nothing(enrollments):
-    if not enrollments.samples.optional:
+    if not enrollments.payloads.optional:
         raise Inapplicable("the profile lets no biographic member go")
-    name, body = enrollments.samples.optional[-1], enrollments.canonical()
+    name, body = enrollments.payloads.optional[-1], enrollments.canonical()
     del body["biographicData"][name]
-    before, after, answer = compared(enrollments, {"biographicData": {name: None}}, body)
-    expect_unchanged(before, after, answer)
+    before, after, response = compared(enrollments, {"biographicData": {name: None}}, body)
+    expect_unchanged(before, after, response)
 
 
 @requirement("ENR-PATCH-08")
@@ -246,8 +244,8 @@ def test_a_new_object_comes_without_its_nulls(enrollments, member):
 @requirement("ENR-PATCH-10")
 @pytest.mark.parametrize("patch", [{}, {"biographicData": {}}], ids=["no-member", "empty-object"])
 def test_an_empty_patch_changes_nothing(enrollments, patch):
-    before, after, answer = compared(enrollments, patch)
-    expect_unchanged(before, after, answer)
+    before, after, response = compared(enrollments, patch)
+    expect_unchanged(before, after, response)
 
 
 @requirement("ENR-PATCH-11")
@@ -255,24 +253,24 @@ def test_an_empty_patch_changes_nothing(enrollments, patch):
 def test_null_on_a_required_member_is_refused_or_harmless(enrollments, specification, member):
     enrollment = enrollments.created()
     before = specification.breaches("Enrollment", enrollment.record())
-    answer = expect_status(enrollment.patch({member: None}), one_of(DONE, REFUSED))
+    response = expect_status(enrollment.patch({member: None}), one_of(SUCCESS, REFUSED))
     after = specification.breaches("Enrollment", enrollment.record())
     found = [breach.message for breach in after if breach not in before]
     wanted = f"a refusal of {member} null, or a record that fits the schema"
-    expect(not found, wanted, f"the record breaks it: {'; '.join(found)}", answer)
+    expect(not found, wanted, f"the record breaks it: {'; '.join(found)}", response)
 
 
 @requirement("ENR-PATCH-11")
 def test_null_on_a_member_that_the_profile_requires_is_refused_or_harmless(enrollments):
-    block = enrollments.samples.profile.biographics
+    block = enrollments.payloads.profile.biographics
     needed = [name for name in block.canonical if name not in block.optional]
     if block.schema is None or not needed:
         raise Inapplicable("the profile requires no biographic member")
     for name in needed:
         enrollment = enrollments.created()
-        answer = expect_status(enrollment.patch({"biographicData": {name: None}}), one_of(DONE, REFUSED))
+        response = expect_status(enrollment.patch({"biographicData": {name: None}}), one_of(SUCCESS, REFUSED))
         found = block.misfit(ours(biographics(enrollment.record())))
-        expect(found is None, "a refusal, or biographic data that fits the profile", found or "", answer)
+        expect(found is None, "a refusal, or biographic data that fits the profile", found or "", response)
 
 
 @requirement("ENR-PATCH-12")
@@ -291,5 +289,5 @@ def test_the_same_patch_again_changes_nothing_more(enrollments, patch):
     enrollment = enrollments.created()
     precondition(enrollment.patch({"biographicData": patch}))
     once = enrollment.record()
-    answer = precondition(enrollment.patch({"biographicData": patch}))
-    expect_unchanged(once, enrollment.record(), answer)
+    response = precondition(enrollment.patch({"biographicData": patch}))
+    expect_unchanged(once, enrollment.record(), response)

@@ -2,11 +2,13 @@
 
 import pytest
 
-from osia_conformance.checks import requirement, versions
-from osia_conformance.expectations import DONE, Inapplicable, Untested, expect, expect_holds, expect_status, listed
-from osia_conformance.rules.business_rules import REFUSALS
-from osia_conformance.rules.defaults import like_new
-from osia_conformance.rules.merge_patch import merge_patch
+from osia_conformance.checks.assertions import expect, expect_holds, expect_status, listed
+from osia_conformance.checks.enrollment.merge_patch import merge_patch
+from osia_conformance.checks.enrollment.server_defaults import like_new
+from osia_conformance.checks.marks import requirement, versions
+from osia_conformance.target.enrollment.business_rules import REFUSALS
+from osia_conformance.target.outcome_errors import Inapplicable, Untested
+from osia_conformance.target.statuses import SUCCESS
 
 CONTEXT = pytest.param("contextualData", marks=versions(">=1.1.0"))
 OBJECTS = [pytest.param(name, marks=versions(">=1.2.0")) for name in ("requestData", "enrollmentFlags")]
@@ -19,15 +21,15 @@ def patched(enrollments, patch):
     What a create refuses, too, is left out: patches of biographic data show the same (RUL-RANDOM-DATA).
     """
     enrollment = enrollments.created()
-    answer = enrollment.patch(patch)
-    if answer.status in REFUSALS:
+    response = enrollment.patch(patch)
+    if response.status in REFUSALS:
         offered = enrollments.new().create(merge_patch(enrollments.canonical(), patch))
         if offered.status in REFUSALS:
             text = f"what a patch of {listed(patch)} would leave is refused by a create, too"
             enrollments.target.observe("RUL-RANDOM-DATA", text, offered)
             raise Inapplicable(f"{text}: a rule of the server's own, perhaps, which [profile] can state")
-    expect_status(answer, DONE)
-    return enrollment.record(), answer
+    expect_status(response, SUCCESS)
+    return enrollment.record(), response
 
 
 def patched_once(enrollments, group):
@@ -37,15 +39,15 @@ def patched_once(enrollments, group):
     def fetched():
         yield patched(enrollments, {group: member})
 
-    [(record, answer)] = enrollments.session.once(f"a patch of {group}", fetched)
-    return member, record, answer
+    [(record, response)] = enrollments.session.once(f"a patch of {group}", fetched)
+    return member, record, response
 
 
 def one_change(enrollments, group):
     """Return a member of a group with another value than the canonical one, as the profile allows it."""
     if group not in enrollments.canonical():
         raise Inapplicable(f"the profile leaves {group} empty")
-    block = enrollments.samples.profile.blocks[group]
+    block = enrollments.payloads.profile.blocks[group]
     for name, values in block.alternatives.items():
         for value in values[1:]:
             if block.fits({**block.canonical, name: value}):
@@ -55,19 +57,19 @@ def one_change(enrollments, group):
 
 @requirement("ENR-PATCH-01")
 def test_the_enrollment_type_gets_its_new_value(enrollments):
-    others = enrollments.samples.profile.enrollment_types[1:]
+    others = enrollments.payloads.profile.enrollment_types[1:]
     if not others:
         raise Untested("the profile has one enrollment type")
     patch = {"enrollmentType": others[0]}
-    record, answer = patched(enrollments, patch)
-    expect_holds(patch, record, answer, "the patched type")
+    record, response = patched(enrollments, patch)
+    expect_holds(patch, record, response, "the patched type")
 
 
 @requirement("ENR-PATCH-01")
 @pytest.mark.parametrize("group", [*OBJECTS, CONTEXT])
 def test_a_member_of_a_group_gets_its_new_value(enrollments, group):
-    member, record, answer = patched_once(enrollments, group)
-    expect_holds(member, record.get(group), answer, f"the patched member of {group}")
+    member, record, response = patched_once(enrollments, group)
+    expect_holds(member, record.get(group), response, f"the patched member of {group}")
 
 
 @requirement("ENR-PATCH-05")
@@ -75,31 +77,31 @@ def test_a_member_of_a_group_gets_its_new_value(enrollments, group):
 @pytest.mark.parametrize("group", ["requestData", "enrollmentFlags"])
 def test_a_group_that_is_a_list_is_replaced_whole(enrollments, group):
     change = one_change(enrollments, group)
-    patch = {group: [{**enrollments.samples.profile.blocks[group].canonical, **change}]}
-    record, answer = patched(enrollments, patch)
-    expect_holds(patch, record, answer, "the list that was sent")
+    patch = {group: [{**enrollments.payloads.profile.blocks[group].canonical, **change}]}
+    record, response = patched(enrollments, patch)
+    expect_holds(patch, record, response, "the list that was sent")
 
 
 @requirement("ENR-PATCH-02")
 @pytest.mark.parametrize("group", OBJECTS)
 def test_other_members_of_a_group_stay(enrollments, group):
-    member, record, answer = patched_once(enrollments, group)
+    member, record, response = patched_once(enrollments, group)
     rest = {name: value for name, value in enrollments.canonical()[group].items() if name not in member}
     if not rest:
         raise Inapplicable(f"the profile has one member of {group}")
-    expect_holds(rest, record.get(group), answer, f"what the patch does not name of {group}")
+    expect_holds(rest, record.get(group), response, f"what the patch does not name of {group}")
 
 
 @requirement("ENR-PATCH-03")
 @pytest.mark.parametrize("group", [*OBJECTS, CONTEXT])
 def test_null_removes_a_member_of_a_group(enrollments, group):
-    block = enrollments.samples.profile.blocks[group]
+    block = enrollments.payloads.profile.blocks[group]
     if group not in enrollments.canonical() or not block.optional:
         raise Inapplicable(f"the profile lets no member of {group} go")
     name = min(block.optional)
     patch = {group: {name: None}}
-    record, answer = patched(enrollments, patch)
+    record, response = patched(enrollments, patch)
     wanted = merge_patch(enrollments.canonical(), patch)
     left = (record.get(group) or {}).get(name)
     gone = left is None or like_new(enrollments, wanted, record, group, name)
-    expect(gone, f"{name} of {group} removed", f"{name} is {left!r}", answer)
+    expect(gone, f"{name} of {group} removed", f"{name} is {left!r}", response)

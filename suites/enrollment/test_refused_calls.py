@@ -2,9 +2,10 @@
 
 import pytest
 
-from osia_conformance.checks import requirement
-from osia_conformance.expectations import DONE, Inapplicable, give_up
-from osia_conformance.subjects import CHANGING, WRITING, Subject
+from osia_conformance.checks.enrollment.operation_cases import CHANGING, WRITING, OperationCase
+from osia_conformance.checks.marks import requirement
+from osia_conformance.target.outcome_errors import Inapplicable, cannot_tell
+from osia_conformance.target.statuses import SUCCESS
 
 FAULTS = {
     "no-transaction": {"transaction": False},
@@ -21,11 +22,11 @@ CASES = [
 @requirement("ENR-INTACT-01-{operation}")
 @pytest.mark.parametrize(("operation", "fault"), CASES)
 def test_a_bad_request_changes_nothing(enrollments, operation, fault):
-    subject = Subject(enrollments, operation)
+    subject = OperationCase(enrollments, operation)
     subject.remember()
-    answer = subject.call(**FAULTS[fault])
-    if answer.status in DONE and fault == "wrong-type":
+    response = subject.call(**FAULTS[fault])
+    if response.status in SUCCESS and fault == "wrong-type":
         raise Inapplicable("this server takes a value of a wrong type, and drops or changes it")
-    if answer.status in DONE:
-        give_up("the bad request was accepted, which is judged elsewhere")
-    subject.expect_no_effect(answer)
+    if response.status in SUCCESS:
+        cannot_tell("the bad request was accepted, which is judged elsewhere")
+    subject.expect_no_effect(response)

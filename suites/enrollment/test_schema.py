@@ -2,10 +2,10 @@
 
 import pytest
 
-from osia_conformance.checks import requirement, versions
-from osia_conformance.expectations import expect, expect_status
-from osia_conformance.rules.schema_answers import answered, expect_fact
-from osia_conformance.rules.schema_faults import (
+from osia_conformance.checks.assertions import expect, expect_status
+from osia_conformance.checks.enrollment.operation_cases import to_be_refused
+from osia_conformance.checks.enrollment.schema_answers import answered, expect_fact
+from osia_conformance.checks.enrollment.schema_faults import (
     change_of,
     expect_completed,
     expect_no_server_error,
@@ -14,9 +14,9 @@ from osia_conformance.rules.schema_faults import (
     expect_refused_search,
     fault_cases,
 )
-from osia_conformance.samples import EXTENSION, base64_png
-from osia_conformance.subjects import to_be_refused
-from osia_conformance.target import json_body
+from osia_conformance.checks.marks import requirement, versions
+from osia_conformance.target.client import json_body
+from osia_conformance.target.enrollment.payloads import EXTENSION, base64_png
 
 ANSWER_FACTS = [
     *("ENROLLMENT-TYPE", "ENROLLMENT-REQUIRED", "ENROLLMENT-ENUM"),
@@ -59,11 +59,11 @@ SEARCHES = {
 
 def rich(enrollments):
     """Return an enrollment in which every schema has something to keep to."""
-    body, samples = enrollments.canonical(), enrollments.samples
+    body, payloads = enrollments.canonical(), enrollments.payloads
     images = {"image": base64_png(), "imageRef": "http://127.0.0.1/image?id=1"}
-    body["biometricData"].append(samples.fingerprint("LEFT_INDEX", **images))
-    body["biometricData"].append(samples.rich_fingerprint())
-    body["documentData"].append(samples.passport("second", data=base64_png(), dataRef="http://127.0.0.1/page"))
+    body["biometricData"].append(payloads.fingerprint("LEFT_INDEX", **images))
+    body["biometricData"].append(payloads.rich_fingerprint())
+    body["documentData"].append(payloads.passport("second", data=base64_png(), dataRef="http://127.0.0.1/page"))
     return body
 
 
@@ -78,7 +78,7 @@ def answers(enrollments):
         bodies = {
             "an enrollment with images": rich(enrollments),
             "the canonical enrollment": enrollments.canonical(),
-            "an enrollment of the required members": enrollments.samples.minimal(),
+            "an enrollment of the required members": enrollments.payloads.minimal(),
         }
         return answered(enrollments, bodies)
 
@@ -93,8 +93,8 @@ def test_answers_keep_to_the_schema(enrollments, answers, fact):
 
 @requirement("ENR-ANSWER-STATUS")
 def test_answers_have_a_status(answers):
-    for answer, record in answers():
-        expect("status" in record, "an enrollment with its status", "there is none", answer)
+    for response, record in answers():
+        expect("status" in record, "an enrollment with its status", "there is none", response)
 
 
 @requirement("ENR-INPUT-{fact}")
@@ -130,7 +130,7 @@ def test_a_body_without_a_required_member_is_refused_or_completed(enrollments, o
 
 @requirement("ENR-INPUT-EXPRESSIONS-TYPE")
 def test_a_search_that_is_no_list_is_refused(enrollments):
-    expression = {"attributeName": enrollments.samples.marker, "operator": "=", "value": enrollments.marker}
+    expression = {"attributeName": enrollments.payloads.marker, "operator": "=", "value": enrollments.marker}
     expect_status(enrollments.find(body=json_body(expression)), 400)
 
 
@@ -143,6 +143,6 @@ def test_an_expression_that_breaks_the_schema_is_refused(enrollments, fact, case
 @requirement("ENR-INPUT-EXPRESSION-ADDITIONALPROPERTIES")
 def test_an_unknown_member_of_an_expression_is_refused_or_ignored(enrollments):
     enrollments.created()
-    plain = {"attributeName": enrollments.samples.marker, "operator": "=", "value": enrollments.marker}
-    answer = enrollments.find(body=json_body([{**plain, EXTENSION: "of no schema"}]))
-    expect_read_without(enrollments, plain, answer)
+    plain = {"attributeName": enrollments.payloads.marker, "operator": "=", "value": enrollments.marker}
+    response = enrollments.find(body=json_body([{**plain, EXTENSION: "of no schema"}]))
+    expect_read_without(enrollments, plain, response)

@@ -13,24 +13,18 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from osia_conformance.checks import derived_seed, long, requirement, settings
-from osia_conformance.expectations import (
-    DONE,
-    REFUSED,
-    eventually,
-    expect,
-    expect_json,
-    expect_status,
-    give_up,
-    one_of,
-    phrase,
-)
-from osia_conformance.generated.examples import Examples
+from osia_conformance.checks.assertions import expect, expect_json, expect_status
+from osia_conformance.checks.enrollment.lifecycle_model import Expected
+from osia_conformance.checks.enrollment.merge_patch import biographic_patches
+from osia_conformance.checks.enrollment.post_finalize import ARCHIVED, processes_finalized
+from osia_conformance.checks.generation.examples import Examples
+from osia_conformance.checks.given import derived_seed, settings
+from osia_conformance.checks.marks import long, requirement
 from osia_conformance.profile import A_MARKER
-from osia_conformance.rules.afterwards import ARCHIVED, processes_finalized
-from osia_conformance.rules.business_rules import REFUSALS
-from osia_conformance.rules.merge_patch import biographic_patches
-from osia_conformance.rules.model import Expected
+from osia_conformance.support.polling import eventually
+from osia_conformance.target.enrollment.business_rules import REFUSALS
+from osia_conformance.target.outcome_errors import cannot_tell
+from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of, status_phrase
 
 SHARES = 3
 """Checks among which the sequences are dealt out, so that workers can judge them side by side."""
@@ -40,24 +34,26 @@ BIOGRAPHIC = st.runner().flatmap(lambda machine: machine.biographics)
 ANY_PATCH = st.runner().flatmap(lambda machine: machine.patches)
 
 
-def biographics(samples):
+def biographics(payloads):
     """Draw members for the smallest biographic data, which then fit the profile."""
-    values = {name: st.sampled_from(found[:2]) for name, found in samples.alternatives.items()}
-    least = samples.least(A_MARKER)
+    values = {name: st.sampled_from(found[:2]) for name, found in payloads.alternatives.items()}
+    least = payloads.least(A_MARKER)
     drawn = st.fixed_dictionaries({}, optional=values)
-    return drawn.filter(lambda members: samples.profile.biographics.fits({**least, **members}))
+    return drawn.filter(lambda members: payloads.profile.biographics.fits({**least, **members}))
 
 
-def any_patches(samples):
-    setting = biographic_patches(samples)
-    return setting | biographic_patches(samples, removing=True) if samples.optional else setting
+def any_patches(payloads):
+    setting = biographic_patches(payloads)
+    return setting | biographic_patches(payloads, removing=True) if payloads.optional else setting
 
 
-def expect_taken(answer):
+def expect_success(response):
     """Judge that data which is valid, though not the canonical, was taken; a business rule may be in the way."""
-    if answer.status in REFUSALS:
-        give_up(f"valid data was refused with {phrase(answer.status)}, perhaps by a rule of the server's own")
-    expect_status(answer, DONE)
+    if response.status in REFUSALS:
+        cannot_tell(
+            f"valid data was refused with {status_phrase(response.status)}, perhaps by a rule of the server's own"
+        )
+    expect_status(response, SUCCESS)
 
 
 class Lives(RuleBasedStateMachine):
@@ -69,7 +65,7 @@ class Lives(RuleBasedStateMachine):
         self.biographics, self.patches = biographics, patches
         self.defaults = None
         self.examples.begin()
-        tracked = tuple(self.enrollments.samples.alternatives)
+        tracked = tuple(self.enrollments.payloads.alternatives)
         self.all = [(self.enrollments.new(), Expected(tracked)) for _ in range(3)]
 
     def teardown(self):
@@ -91,42 +87,42 @@ class Lives(RuleBasedStateMachine):
             expected.processed = processes_finalized(self.enrollments)
         return expected.processed
 
-    def expect_as_left(self, expected, answer):
+    def expect_as_left(self, expected, response):
         """Judge what reading an enrollment answered."""
-        gone = answer.status in ARCHIVED
-        record = None if gone else expect_json(expect_status(answer, DONE))
+        gone = response.status in ARCHIVED
+        record = None if gone else expect_json(expect_status(response, SUCCESS))
         said = "" if gone else expected.contradiction(record, self.defaults or {})
         if said and self.defaults is None:
             twin = self.enrollments.created(self.body({}, False)).record().get("biographicData", {})
-            self.defaults = {name: twin[name] for name in self.enrollments.samples.alternatives if name in twin}
+            self.defaults = {name: twin[name] for name in self.enrollments.payloads.alternatives if name in twin}
             said = expected.contradiction(record, self.defaults)
         if (gone or said) and not self.is_processed(expected):
-            actual = said or f"reading it gave {phrase(answer.status)}"
-            expect(False, "the enrollment as its own operations left it", actual, answer)
+            actual = said or f"reading it gave {status_phrase(response.status)}"
+            expect(False, "the enrollment as its own operations left it", actual, response)
 
     def body(self, biographic, finalize):
         body = self.enrollments.canonical(status="FINALIZED" if finalize else "IN_PROGRESS")
-        return {**body, "biographicData": {**self.enrollments.samples.least(self.enrollments.marker), **biographic}}
+        return {**body, "biographicData": {**self.enrollments.payloads.least(self.enrollments.marker), **biographic}}
 
-    def accepted(self, answer, expected):
+    def accepted(self, response, expected):
         """Return whether a write was taken; only a finalized or missing enrollment may refuse it."""
         if expected.exists and not expected.finalized:
-            expect_taken(answer)
-        return expect_status(answer, one_of(DONE, REFUSED) if expected.exists else REFUSED).status in DONE
+            expect_success(response)
+        return expect_status(response, one_of(SUCCESS, REFUSED) if expected.exists else REFUSED).status in SUCCESS
 
     @rule(place=PLACES, biographic=BIOGRAPHIC, finalize=FLAG)
     def create(self, place, biographic, finalize):
         enrollment, expected = self.all[place]
         body = self.body(biographic, finalize)
-        answer = enrollment.create(body, finalize=finalize)
-        if answer.status in DONE and self.is_processed(expected):
+        response = enrollment.create(body, finalize=finalize)
+        if response.status in SUCCESS and self.is_processed(expected):
             expected.exists = False
         # Whether the id of a deleted enrollment may be used again is not said anywhere.
         if expected.exists or expected.deleted:
-            expect_status(answer, REFUSED if expected.exists else one_of(DONE, REFUSED))
+            expect_status(response, REFUSED if expected.exists else one_of(SUCCESS, REFUSED))
         else:
-            expect_taken(answer)
-        if answer.status in DONE:
+            expect_success(response)
+        if response.status in SUCCESS:
             expected.create(body["biographicData"], finalize=bool(finalize))
 
     @rule(place=PLACES, biographic=BIOGRAPHIC, finalize=FLAG)
@@ -152,10 +148,10 @@ class Lives(RuleBasedStateMachine):
     @rule(place=PLACES)
     def delete(self, place):
         enrollment, expected = self.all[place]
-        answer = expect_status(enrollment.delete(), one_of(DONE, REFUSED))
+        response = expect_status(enrollment.delete(), one_of(SUCCESS, REFUSED))
         if expected.exists and not expected.finalized:
-            expect_status(answer, DONE)
-        if answer.status in DONE:
+            expect_status(response, SUCCESS)
+        if response.status in SUCCESS:
             expected.delete()
 
     @rule(place=PLACES, data=st.binary(min_size=1, max_size=40))
@@ -167,21 +163,21 @@ class Lives(RuleBasedStateMachine):
     @invariant()
     def every_enrollment_is_as_its_operations_left_it(self):
         for enrollment, expected in self.all:
-            answer = enrollment.read()
+            response = enrollment.read()
             if expected.exists:
-                self.expect_as_left(expected, answer)
-            elif answer.status != 404 and not self.is_gone(enrollment):
-                expect_status(answer, 404)
+                self.expect_as_left(expected, response)
+            elif response.status != 404 and not self.is_gone(enrollment):
+                expect_status(response, 404)
 
     @invariant()
     def every_buffer_is_as_it_was_sent(self):
         for enrollment, expected in self.all:
             for buffer, data in expected.buffers.items() if expected.exists else ():
-                answer = enrollment.read_buffer(buffer)
+                response = enrollment.read_buffer(buffer)
                 # Finalizing may have used it up (RUL-AFTER-FINALIZED).
-                expect_status(answer, one_of(DONE, 404) if expected.finalized else DONE)
-                kept = answer.status == 404 or answer.body == data
-                expect(kept, f"{len(data)} bytes as sent", f"{len(answer.body)} other bytes", answer)
+                expect_status(response, one_of(SUCCESS, 404) if expected.finalized else SUCCESS)
+                kept = response.status == 404 or response.body == data
+                expect(kept, f"{len(data)} bytes as sent", f"{len(response.body)} other bytes", response)
 
 
 @requirement("ENR-LIFE-03")
@@ -190,8 +186,8 @@ class Lives(RuleBasedStateMachine):
 def test_any_sequence_of_operations_leaves_what_it_says(enrollments, share):
     session = enrollments.session
     enrollments.created()
-    examples, samples = Examples(session), enrollments.samples
-    drawn = biographics(samples), any_patches(samples)
+    examples, payloads = Examples(session), enrollments.payloads
+    drawn = biographics(payloads), any_patches(payloads)
 
     def machine():
         return Lives(enrollments, examples, *drawn)

@@ -2,30 +2,24 @@
 
 import pytest
 
-from osia_conformance.checks import requirement
-from osia_conformance.exchange import header
-from osia_conformance.expectations import (
-    DONE,
-    NOT_AUTHORIZED,
-    Inapplicable,
-    expect,
-    expect_refusal,
-    give_up,
-    one_of,
-)
-from osia_conformance.operations import by_code
-from osia_conformance.rules.authorization import call_with_fault
-from osia_conformance.subjects import CHANGING, CODES, Subject, to_be_refused
-from osia_conformance.tokens import UNSIGNED, WRONGLY_SIGNED, Fault
+from osia_conformance.auth import UNSIGNED, WRONGLY_SIGNED, Fault
+from osia_conformance.checks.assertions import expect, expect_refusal
+from osia_conformance.checks.enrollment.authorization import call_with_fault
+from osia_conformance.checks.enrollment.operation_cases import CHANGING, CODES, OperationCase, to_be_refused
+from osia_conformance.checks.marks import requirement
+from osia_conformance.standard.operations import by_code
+from osia_conformance.target.outcome_errors import Inapplicable, cannot_tell
+from osia_conformance.target.statuses import NOT_AUTHORIZED, SUCCESS, one_of
+from osia_conformance.wire.headers import header
 
 OPERATIONS = pytest.mark.parametrize("operation", CODES)
-REFUSED = NOT_AUTHORIZED
+
 REFUSED_OR_BAD = one_of(NOT_AUTHORIZED, 400)
 NO_JWT = (Fault.ALG_NONE_BARE, Fault.ALG_ABSENT)
 """What also breaks the grammar of a JWT (RFC 7515, 7.1 and 4.1.1)."""
 
 
-def refused(enrollments, operation, fault, allowed=REFUSED):
+def refused(enrollments, operation, fault, allowed=NOT_AUTHORIZED):
     """Judge that the operation refuses a token with this fault."""
     return expect_refusal(call_with_fault(to_be_refused(enrollments, operation), fault), allowed, sent=fault.words)
 
@@ -89,26 +83,26 @@ def test_a_token_signed_with_the_public_key_as_its_secret_is_refused(enrollments
 @OPERATIONS
 def test_an_unsigned_token_is_refused_in_whatever_form(enrollments, operation):
     for fault in UNSIGNED:
-        refused(enrollments, operation, fault, REFUSED_OR_BAD if fault in NO_JWT else REFUSED)
+        refused(enrollments, operation, fault, REFUSED_OR_BAD if fault in NO_JWT else NOT_AUTHORIZED)
 
 
 @requirement("ENR-TOKEN-07-{operation}")
 @pytest.mark.parametrize("fault", [Fault.ABSENT, Fault.WRONG_SIGNATURE], ids=lambda fault: fault.value)
 @pytest.mark.parametrize("operation", CHANGING)
 def test_a_call_refused_for_its_token_has_no_effect(enrollments, operation, fault):
-    subject = Subject(enrollments, operation)
+    subject = OperationCase(enrollments, operation)
     subject.remember()
-    answer = call_with_fault(subject, fault)
-    if answer.status in DONE:
-        give_up("the call was accepted, which is judged elsewhere")
-    subject.expect_no_effect(answer)
+    response = call_with_fault(subject, fault)
+    if response.status in SUCCESS:
+        cannot_tell("the call was accepted, which is judged elsewhere")
+    subject.expect_no_effect(response)
 
 
 @requirement("ENR-TOKEN-08")
 def test_a_401_says_how_to_authenticate(enrollments):
     subject = to_be_refused(enrollments, "READ")
-    answer = call_with_fault(subject, Fault.ABSENT)
-    if answer.status != 401:
-        raise Inapplicable(f"{by_code()['READ'].id} answers a missing token with {answer.status}, not 401")
-    challenge = header(answer.headers, "WWW-Authenticate")
-    expect(bool(challenge), "a WWW-Authenticate header", "there is none", answer)
+    response = call_with_fault(subject, Fault.ABSENT)
+    if response.status != 401:
+        raise Inapplicable(f"{by_code()['READ'].id} answers a missing token with {response.status}, not 401")
+    challenge = header(response.headers, "WWW-Authenticate")
+    expect(bool(challenge), "a WWW-Authenticate header", "there is none", response)

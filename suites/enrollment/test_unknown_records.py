@@ -2,33 +2,35 @@
 
 import pytest
 
-from osia_conformance.checks import requirement
-from osia_conformance.expectations import DONE, REFUSED, Inapplicable, expect, expect_status, one_of
-from osia_conformance.subjects import send
+from osia_conformance.checks.assertions import expect, expect_status
+from osia_conformance.checks.enrollment.operation_cases import send
+from osia_conformance.checks.marks import requirement
+from osia_conformance.target.outcome_errors import Inapplicable
+from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of
 
 
 @requirement("ENR-UNKNOWN-01-{operation}")
 @pytest.mark.parametrize("operation", ["READ", "UPDATE", "PATCH", "DELETE", "FINALIZE", "BUFREAD"])
 def test_an_unknown_enrollment_is_not_found(enrollments, operation):
-    answer = send(operation, enrollments.new(), enrollments, buffer="no-such-buffer")
-    expect_status(answer, 404, sent="an id that does not exist")
+    response = send(operation, enrollments.new(), enrollments, buffer="no-such-buffer")
+    expect_status(response, 404, sent="an id that does not exist")
 
 
 @requirement("ENR-UNKNOWN-02-{operation}")
 @pytest.mark.parametrize("operation", ["UPDATE", "PATCH", "FINALIZE"])
 def test_a_call_for_an_unknown_enrollment_creates_none(enrollments, operation):
     enrollment = enrollments.new()
-    answer = send(operation, enrollment, enrollments)
-    expect(not enrollment.exists(), "no enrollment by this id", "it can be read after the call", answer)
+    response = send(operation, enrollment, enrollments)
+    expect(not enrollment.exists(), "no enrollment by this id", "it can be read after the call", response)
 
 
 @requirement("ENR-UNKNOWN-02-BUFWRITE")
 def test_a_refused_buffer_creates_no_enrollment(enrollments):
     enrollment = enrollments.new()
-    answer = send("BUFWRITE", enrollment, enrollments)
-    if answer.status in DONE:
+    response = send("BUFWRITE", enrollment, enrollments)
+    if response.status in SUCCESS:
         raise Inapplicable("this server takes buffers before the create")
-    expect(not enrollment.exists(), "no enrollment by this id", "it can be read after the refused buffer", answer)
+    expect(not enrollment.exists(), "no enrollment by this id", "it can be read after the refused buffer", response)
 
 
 @requirement("ENR-UNKNOWN-03")

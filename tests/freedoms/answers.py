@@ -11,7 +11,7 @@ from osia_reference.calls import Call
 from osia_reference.replies import Reply
 from tests.freedoms import Json, Showing
 from tests.freedoms.protection import reshaped
-from tests.variant import Freedom
+from tests.harness.variant import Freedom
 
 
 class Escaped(Server):

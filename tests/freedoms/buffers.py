@@ -7,7 +7,7 @@ from typing import Any
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal
 from osia_reference.store import StoredBuffer
-from tests.variant import Freedom
+from tests.harness.variant import Freedom
 
 
 async def once(data: bytes) -> AsyncIterator[bytes]:

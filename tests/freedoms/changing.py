@@ -7,7 +7,7 @@ from uuid import uuid4
 from osia_reference.enrollments import Enrollments, merge_patch
 from osia_reference.replies import Refusal
 from osia_reference.store import Record
-from tests.variant import Freedom
+from tests.harness.variant import Freedom
 
 REQUIRED = ("status", "enrollmentType", "biometricData")
 

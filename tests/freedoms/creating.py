@@ -9,7 +9,7 @@ from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal
 from osia_reference.store import Store
 from tests.freedoms import Recoding
-from tests.variant import Freedom
+from tests.harness.variant import Freedom
 
 MINIMAL = {"status": "IN_PROGRESS", "enrollmentType": "unknown", "biometricData": []}
 

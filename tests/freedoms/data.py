@@ -9,7 +9,7 @@ from typing import Any
 from osia_reference.enrollments import FINALIZED, IN_PROGRESS, Enrollments
 from osia_reference.replies import Refusal
 from osia_reference.store import Record
-from tests.variant import Freedom
+from tests.harness.variant import Freedom
 
 DOCUMENT_TYPES = ("ID_CARD", "Passport", "PASSPORT", "INVOICE", "BIRTH_CERTIFICATE", "FORM", "OTHER")
 DEFAULTS = {"status": IN_PROGRESS, "enrollmentType": "unknown", "biometricData": []}

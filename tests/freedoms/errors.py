@@ -7,7 +7,7 @@ from starlette.responses import Response
 from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.replies import Reply
-from tests.variant import Freedom
+from tests.harness.variant import Freedom
 
 PAGE = b"<!DOCTYPE html><title>Error</title><h1>It did not work</h1>"
 

@@ -6,8 +6,8 @@ from typing import Any
 from osia_reference.enrollments import FINALIZED, IN_PROGRESS, Enrollments
 from osia_reference.replies import Refusal
 from osia_reference.store import Record
-from tests.records import biographics
-from tests.variant import Freedom
+from tests.harness.records import biographics
+from tests.harness.variant import Freedom
 
 
 class Locks(Enrollments):

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from osia_reference.app import Server, Streamed
 from osia_reference.calls import Call
 from osia_reference.replies import Reply
-from tests.variant import Freedom
+from tests.harness.variant import Freedom
 
 HEADERS = {
     "X-Request-Id": "7f",

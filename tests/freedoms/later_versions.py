@@ -8,7 +8,7 @@ from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.replies import Refusal, Reply
 from osia_reference.store import Record, StoredBuffer
-from tests.variant import Freedom
+from tests.harness.variant import Freedom
 
 Records = list[Record]
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from osia_conformance.protection.bodies import OWNERS, held
-from osia_conformance.protection.integrity import blocks_of, broken_hashes
+from osia_conformance.checks.crypto.bodies import OWNERS, held
+from osia_conformance.checks.crypto.integrity import blocks_of, broken_hashes
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal
 from osia_reference.store import Record
 from tests.freedoms import Showing
-from tests.variant import Freedom
+from tests.harness.variant import Freedom
 
 Json = dict[str, Any]
 DEFAULTS = {"type": "NONE", "encrypted": False, "followRef": False}

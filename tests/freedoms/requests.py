@@ -10,7 +10,7 @@ from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal, Reply
 from osia_reference.store import Record
 from tests.freedoms.buffers import Named
-from tests.variant import Freedom
+from tests.harness.variant import Freedom
 
 KNOWN = {"transactionId", "finalize", "attributes", "offset", "limit"}
 JSON_IN = ("createEnrollment", "updateEnrollment", "partialUpdateEnrollment", "findEnrollments")

@@ -8,7 +8,7 @@ from osia_reference.enrollments import ALWAYS, Enrollments
 from osia_reference.replies import Refusal
 from osia_reference.search import GROUPS, Search, items
 from osia_reference.store import Attribute, Condition, Record
-from tests.variant import Freedom
+from tests.harness.variant import Freedom
 
 NUMBERS = ("ENR-FIND-07", "ENR-FIND-08", "ENR-FIND-09")
 EXAMPLES = ("firstName", "dateOfBirth")

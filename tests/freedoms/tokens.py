@@ -4,7 +4,7 @@ from typing import Any
 
 from osia_reference.replies import Refusal
 from osia_reference.tokens import Claims, TokenCheck
-from tests.variant import Freedom
+from tests.harness.variant import Freedom
 
 
 class Forbids(TokenCheck):

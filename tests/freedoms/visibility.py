@@ -6,7 +6,7 @@ from typing import Any
 
 from osia_reference.enrollments import Enrollments
 from osia_reference.store import Condition, Record, Store, opened
-from tests.variant import Freedom
+from tests.harness.variant import Freedom
 
 
 class SearchesBehind(Store):

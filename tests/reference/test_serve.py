@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from osia_reference import serve as serving
-from tests.running import ENOUGH
+from tests.harness.running import ENOUGH
 
 SPECIFICATIONS = Path(__file__).parents[2] / "specs" / "enrollment"
 KEY = "a secret of the tests, long enough for HS512: " + "x" * 32

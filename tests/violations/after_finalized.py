@@ -8,7 +8,7 @@ from osia_reference.calls import Call
 from osia_reference.enrollments import FINALIZED, IN_PROGRESS, Enrollments
 from osia_reference.replies import Refusal, Reply
 from osia_reference.store import Record
-from tests.variant import Violation
+from tests.harness.variant import Violation
 
 
 class Pretends(Enrollments):

@@ -9,8 +9,8 @@ from typing import Any
 from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.replies import Reply
-from tests.records import biographics
-from tests.variant import Violation
+from tests.harness.records import biographics
+from tests.harness.variant import Violation
 
 Json = dict[str, Any]
 Change = Callable[[Any], Any]

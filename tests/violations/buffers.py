@@ -12,7 +12,7 @@ from osia_reference.calls import Call
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal, Reply
 from osia_reference.store import Store, StoredBuffer
-from tests.variant import Violation
+from tests.harness.variant import Violation
 
 KIB = 1024
 

@@ -10,8 +10,8 @@ from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal, Reply
 from osia_reference.specification import Specification
 from osia_reference.store import Attribute, Record, Store
-from tests.records import biographics
-from tests.variant import Violation
+from tests.harness.records import biographics
+from tests.harness.variant import Violation
 
 
 def creating(change: Callable[[Record], Record]) -> type[Enrollments]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from osia_reference.enrollments import Enrollments
 from osia_reference.store import Record
-from tests.variant import Violation
+from tests.harness.variant import Violation
 from tests.violations.integrity import in_parts
 from tests.violations.kept_values import storing
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from osia_conformance.operations import by_code
+from osia_conformance.standard.operations import by_code
 from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal, Reply
 from osia_reference.store import Record, Store, StoredBuffer
-from tests.records import biographics
-from tests.remembering import Remembering
-from tests.variant import Violation
+from tests.harness.records import biographics
+from tests.harness.remembering import Remembering
+from tests.harness.variant import Violation
 
 
 class KeepsTheRecord(Enrollments):

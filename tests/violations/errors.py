@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from osia_conformance.operations import by_code
+from osia_conformance.standard.operations import by_code
 from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.replies import Reply
-from tests.variant import Violation
+from tests.harness.variant import Violation
 
 
 def answering(change: Callable[[Reply], None], *codes: str) -> type[Server]:

@@ -2,8 +2,8 @@
 
 from osia_reference.enrollments import Enrollments
 from osia_reference.store import Record
-from tests.records import biographics
-from tests.variant import Violation
+from tests.harness.records import biographics
+from tests.harness.variant import Violation
 
 
 class LeavesItOpen(Enrollments):

@@ -9,7 +9,7 @@ from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal
 from osia_reference.search import COMPARISONS, Search
 from osia_reference.store import Condition, Record
-from tests.variant import Violation
+from tests.harness.variant import Violation
 
 
 def part(name: str, change: str, replaced: Mapping[str, type], *expected: str) -> Violation:

@@ -10,9 +10,9 @@ from osia_reference.calls import Call
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal, Reply
 from osia_reference.store import Attribute, Condition, Record, Store
-from tests.records import biographics
-from tests.remembering import Remembering
-from tests.variant import Violation
+from tests.harness.records import biographics
+from tests.harness.remembering import Remembering
+from tests.harness.variant import Violation
 from tests.violations.find import part
 
 FIND = "findEnrollments"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from osia_conformance.operations import by_code
-from osia_conformance.rules.schema_faults import FAULTS
-from osia_conformance.samples import EXTENSION, without
-from osia_conformance.specification import load_specification
+from osia_conformance.checks.enrollment.schema_faults import FAULTS
+from osia_conformance.standard.operations import by_code
+from osia_conformance.standard.specification import load_specification
+from osia_conformance.target.enrollment.payloads import EXTENSION, without
 from osia_reference.enrollments import FINALIZED, IN_PROGRESS, Enrollments
 from osia_reference.replies import Refusal
 from osia_reference.store import Record
-from tests.variant import Violation
+from tests.harness.variant import Violation
 
 WRITING = ("CREATE", "UPDATE", "PATCH")
 FORMATS = tuple(fact for fact in FAULTS if fact.endswith("-FORMAT"))

@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-from osia_conformance.operations import by_code
+from osia_conformance.standard.operations import by_code
 from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal
-from tests.variant import Violation
+from tests.harness.variant import Violation
 
 CODES = ("CREATE", "UPDATE", "PATCH", "FIND")
 

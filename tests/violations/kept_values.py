@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from osia_reference.store import Record, Store
-from tests.records import biographics
-from tests.variant import Violation
+from tests.harness.records import biographics
+from tests.harness.variant import Violation
 
 DOCUMENTED = {
     "biographicData": {"firstName", "lastName", "dateOfBirth", "gender", "nationality"},

@@ -12,8 +12,8 @@ from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal, Reply
 from osia_reference.store import StoredBuffer
 from tests.freedoms import Recoding
-from tests.remembering import Remembering
-from tests.variant import Violation
+from tests.harness.remembering import Remembering
+from tests.harness.variant import Violation
 from tests.violations.kept_lists import storing_items
 from tests.violations.kept_values import stored
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from osia_reference.enrollments import Enrollments, merge_patch
 from osia_reference.store import Record
-from tests.remembering import Remembering
-from tests.variant import Violation
+from tests.harness.remembering import Remembering
+from tests.harness.variant import Violation
 
 
 class DropsDocumentsInOneStep(Enrollments):

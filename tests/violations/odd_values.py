@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from osia_reference.store import Store
-from tests.variant import Violation
+from tests.harness.variant import Violation
 from tests.violations.kept_values import numbers, storing_biographics, storing_members, storing_texts
 
 KEYWORDS = {"true": True, "false": False, "null": ""}

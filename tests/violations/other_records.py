@@ -5,7 +5,7 @@ from typing import Any
 
 from osia_reference.enrollments import FINALIZED, Enrollments
 from osia_reference.store import Record
-from tests.variant import Violation
+from tests.harness.variant import Violation
 
 
 class Reaching(Enrollments):

@@ -7,7 +7,7 @@ from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.replies import Reply
 from osia_reference.store import Record
-from tests.variant import Violation
+from tests.harness.variant import Violation
 
 Records = list[Record]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from osia_reference.enrollments import merge_patch
 from osia_reference.store import Record
-from tests.variant import Violation
+from tests.harness.variant import Violation
 from tests.violations.patch import merging
 
 

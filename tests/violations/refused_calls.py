@@ -6,7 +6,7 @@ from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.enrollments import IN_PROGRESS, Enrollments
 from osia_reference.replies import Refusal, Reply
-from tests.variant import Violation
+from tests.harness.variant import Violation
 
 EMPTY = {"enrollmentType": "", "biometricData": []}
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from osia_conformance.operations import BUFFER_READ, BUFFER_WRITE, READ, SCOPES, WRITE, by_code
+from osia_conformance.standard.operations import BUFFER_READ, BUFFER_WRITE, READ, SCOPES, WRITE, by_code
 from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.replies import Refusal, Reply
 from osia_reference.specification import Operation
 from osia_reference.tokens import Claims, TokenCheck
-from tests.variant import Violation
+from tests.harness.variant import Violation
 
 CHANGING = ("CREATE", "UPDATE", "PATCH", "DELETE", "FINALIZE")
 Opens = Callable[[str, str], bool]

@@ -9,7 +9,7 @@ from osia_reference.replies import Refusal
 from osia_reference.search import Search
 from osia_reference.store import Record, StoredBuffer
 from tests.freedoms.buffers import Named
-from tests.variant import Violation
+from tests.harness.variant import Violation
 
 
 class LosesSharedBytes(Named):

@@ -1,12 +1,12 @@
 """Violations of what a success looks like: it happens, with its documented code and media type."""
 
-from osia_conformance.operations import by_code
+from osia_conformance.standard.operations import by_code
 from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal, Reply
 from osia_reference.store import Record
-from tests.variant import Violation
+from tests.harness.variant import Violation
 
 NO_CONTENT = 204
 CODES = {

@@ -15,7 +15,7 @@ from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.replies import Reply
 from osia_reference.tokens import Claims, TokenCheck
-from tests.variant import Violation
+from tests.harness.variant import Violation
 
 Scopes = frozenset[str]
 Taken = Callable[[Claims, list[str]], bool]

@@ -6,7 +6,7 @@ from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.replies import Refusal, Reply
 from osia_reference.tokens import Claims, TokenCheck
-from tests.variant import Violation
+from tests.harness.variant import Violation
 
 EVERYTHING = frozenset({"enroll.read", "enroll.write", "enroll.buf.read", "enroll.buf.write"})
 FAULTS = ("01", "02", "03", "04", "05", "06")

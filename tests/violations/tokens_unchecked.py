@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from osia_conformance.operations import by_code
+from osia_conformance.standard.operations import by_code
 from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.replies import Refusal, Reply
-from tests.variant import Violation
+from tests.harness.variant import Violation
 from tests.violations.tokens import FAULTS
 
 CHANGING = ("CREATE", "UPDATE", "PATCH", "DELETE", "FINALIZE")

@@ -1,10 +1,10 @@
 """Violations of the transactionId that every operation requires."""
 
-from osia_conformance.operations import by_code
+from osia_conformance.standard.operations import by_code
 from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.replies import Refusal
-from tests.variant import Violation
+from tests.harness.variant import Violation
 
 
 def forgetting(code: str) -> type[Server]:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from osia_conformance.operations import by_code
+from osia_conformance.standard.operations import by_code
 from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.enrollments import FINALIZED, IN_PROGRESS, Enrollments
 from osia_reference.replies import Refusal, Reply
 from osia_reference.store import Record, StoredBuffer
-from tests.variant import Violation
+from tests.harness.variant import Violation
 
 STUB = {"enrollmentType": "citizen", "biometricData": []}
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.enrollments import Enrollments
-from tests.variant import Violation
+from tests.harness.variant import Violation
 
 
 def reading_ids(change: Callable[[str], str]) -> type[Server]:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from osia_reference.enrollments import Enrollments
 from osia_reference.store import Record
-from tests.records import biographics
-from tests.variant import Violation
+from tests.harness.records import biographics
+from tests.harness.variant import Violation
 
 
 def updating(replace: Callable[[Record, Record], Record]) -> type[Enrollments]:

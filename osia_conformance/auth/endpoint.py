@@ -1,0 +1,250 @@
+"""One call to a token endpoint: OAuth 2.0 client credentials (RFC 6749, 4.4; RFC 7523; RFC 8705)."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+import re
+import time
+import uuid
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, quote_plus, urlencode, urlsplit
+
+from osia_conformance.auth import jwt_text
+from osia_conformance.auth.model import TokenError, named
+from osia_conformance.auth.signing import Signer
+from osia_conformance.config.settings import ClientSettings, TargetSettings
+from osia_conformance.support.polling import wait
+from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference
+from osia_conformance.support.urls import host_of
+from osia_conformance.wire.network import Deadline, Endpoint
+from osia_conformance.wire.retry_after import retry_after
+from osia_conformance.wire.status_codes import PUT_OFF
+from osia_conformance.wire.transport import DEFAULT_PORTS, NoAnswer, Wire, WireAnswer, WireSettings, open_client
+
+LONGEST_ANSWER = 1 << 20
+_ERROR_CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
+_VISIBLE = re.compile(r"[!-~]+")
+_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_ASSERTION_LIFETIME = 120
+_UNSTATED_LIFETIME = 60.0
+_LONGEST_LIFETIME = 10.0**9
+_HTTP_OK = 200
+_WAITS = 3
+_VISIBLE_ASCII = "".join(map(chr, range(0x21, 0x7F)))
+
+Form = dict[str, str | list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a token endpoint gave: `expires_in` is seconds, `scopes` None if they are not known."""
+
+    value: str = field(repr=False)
+    scopes: frozenset[str] | None
+    expires_in: float
+
+
+class TokenEndpoint:
+    """Asks `url` for tokens as one client. Raises ConfigurationError if a key or certificate is unusable."""
+
+    def __init__(
+        self,
+        url: str,
+        client: ClientSettings,
+        target: TargetSettings,
+        redactor: Redactor,
+        *,
+        scope_claim: str = "scope",
+        clock: Callable[[], float] = time.time,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self._url = url
+        self._client = client
+        self._target = target
+        self._scrubber = redactor
+        self._scope_claim = scope_claim
+        self._clock = clock
+        self._environ = environ
+        self._signer = self._make_signer()
+        self._path = _path_of(url)
+        self._wire = self._open()
+
+    def ask(self, scopes: Collection[str], within: float = math.inf) -> Grant:
+        """Return a token for these scopes; raise TokenError with one sentence if the endpoint gives none.
+
+        It takes the target's timeout in all, or `within` seconds where that is less.
+        """
+        deadline = Deadline(min(self._target.timeout, within))
+        left = deadline.seconds
+        for _ in range(_WAITS):
+            answer = self._post(*self._request(scopes), left)
+            pause = retry_after(answer.headers) if answer.status in PUT_OFF else None
+            if pause is None or pause >= (left := deadline.seconds - deadline.elapsed):
+                break
+            wait(pause)
+            left = max(0.01, left - pause)
+        if answer.status != _HTTP_OK:
+            raise self._error(f"refused a token for {named(scopes)} with {answer.status}{_error_code(answer.body)}.")
+        return self._grant(answer.body, scopes)
+
+    def _request(self, scopes: Collection[str]) -> tuple[Form, dict[str, str]]:
+        client = self._client
+        form: Form = {"grant_type": "client_credentials"}
+        headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
+        if scopes:
+            form["scope"] = " ".join(sorted(scopes))
+        if client.audience:
+            form["audience"] = list(client.audience)
+        if client.resource:
+            form["resource"] = list(client.resource)
+        name = client.client_id or ""
+        if client.client_auth == "basic":
+            secret = self._secret(client.client_secret)
+            self._scrubber.add_basic(name, secret)
+            pair = f"{quote_plus(name)}:{quote_plus(secret)}".encode()
+            headers["Authorization"] = "Basic " + base64.b64encode(pair).decode()
+            return form, headers
+        form["client_id"] = name
+        if client.client_auth == "post":
+            form["client_secret"] = self._secret(client.client_secret)
+        if self._signer is not None:
+            form["client_assertion_type"] = _ASSERTION
+            form["client_assertion"] = self._assertion(self._signer)
+        return form, headers
+
+    def _assertion(self, signer: Signer) -> str:
+        signer.refresh()
+        now = int(self._clock())
+        kid = self._client.kid or signer.key_id
+        claims = {
+            "iss": self._client.client_id,
+            "sub": self._client.client_id,
+            "aud": self._url,
+            "jti": str(uuid.uuid4()),
+            "iat": now,
+            "exp": now + _ASSERTION_LIFETIME,
+        }
+        return signer.sign({"kid": kid} if kid else {}, claims)
+
+    def _post(self, form: Form, headers: dict[str, str], within: float) -> WireAnswer:
+        body = urlencode(form, doseq=True).encode("ascii")
+        try:
+            answer = self._wire.send("POST", self._path, headers=list(headers.items()), body=body, within=within)
+        except NoAnswer as error:
+            reason = self._scrubber.text(error.reason).rstrip(".")
+            raise self._error(f"cannot be used: {reason}.", answered=False) from None
+        if answer.truncated:
+            raise self._error(f"answered with more than {LONGEST_ANSWER} bytes.", answered=False)
+        return answer
+
+    def _open(self) -> Wire:
+        """Return the way to the endpoint, bounded as the one to the target is; no connection is kept."""
+        target = self._target
+        key_password = target.client_key_password
+        proxy = self._secret(target.proxy) if isinstance(target.proxy, SecretReference) else target.proxy
+        try:
+            settings = WireSettings(
+                base_url=_origin(self._url),
+                timeout=target.timeout,
+                ca_file=_text(target.ca_file),
+                client_cert=_text(target.client_cert),
+                client_key=_text(target.client_key),
+                client_key_password=self._secret(key_password) if key_password else None,
+                proxy=proxy,
+                headers={"Accept-Encoding": "identity", "Connection": "close"},
+                largest_answer=LONGEST_ANSWER,
+            )
+            return open_client(settings)
+        except ValueError as error:
+            raise ConfigurationError(f"target.{self._scrubber.text(str(error)).rstrip('.')}.") from None
+
+    def _grant(self, body: bytes, scopes: Collection[str]) -> Grant:
+        answer = _object(body)
+        value = answer.get("access_token")
+        if not isinstance(value, str) or not _VISIBLE.fullmatch(value):
+            raise self._error("answered without an access_token (RFC 6749, 5.1).")
+        self._scrubber.add(value)
+        kind = answer.get("token_type", "Bearer")
+        if not isinstance(kind, str) or kind.lower() != "bearer":
+            raise self._error("gave a token of another type than Bearer.")
+        stated = jwt_text.parse(value)
+        ends = stated.moment("exp") if stated else None
+        unstated = _UNSTATED_LIFETIME if ends is None else ends - self._clock()
+        return Grant(
+            value,
+            _granted(answer, stated, frozenset(scopes), self._scope_claim),
+            _seconds(answer.get("expires_in"), unstated),
+        )
+
+    def _make_signer(self) -> Signer | None:
+        client = self._client
+        if client.client_auth != "private_key_jwt" or client.key is None or client.algorithm is None:
+            return None
+        return Signer(client.algorithm, client.key, self._scrubber, "auth.key", self._environ)
+
+    def _secret(self, reference: SecretReference | None) -> str:
+        if reference is None:
+            raise ConfigurationError("auth.client-secret: is missing; it must be env:NAME or file:PATH.")
+        secret = reference.resolve(self._environ)
+        self._scrubber.add(secret)
+        return secret
+
+    def _error(self, what: str, *, answered: bool = True) -> TokenError:
+        return TokenError(f"the token endpoint {self._url.partition('?')[0]} {what}", answered=answered)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    endpoint = Endpoint(host_of(url), parts.port or DEFAULT_PORTS[parts.scheme])
+    return f"{parts.scheme}://{endpoint}"
+
+
+def _path_of(url: str) -> str:
+    """Return path and query as they go out: the query of the URL is part of it (RFC 6749, 3.2)."""
+    parts = urlsplit(url)
+    return quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_VISIBLE_ASCII)
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _error_code(body: bytes) -> str:
+    """Return the error code of a refusal (RFC 6749, 5.2), not its description, which may hold anything."""
+    code = _object(body).get("error")
+    return f" ({code})" if isinstance(code, str) and _ERROR_CODE.fullmatch(code) else ""
+
+
+def _seconds(value: Any, unstated: float) -> float:
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LONGEST_LIFETIME:
+        return unstated
+    return float(value)
+
+
+def _granted(
+    answer: Mapping[str, Any], stated: jwt_text.Unverified | None, asked: frozenset[str], claim: str
+) -> frozenset[str] | None:
+    """Return what was really granted, on the safe side: everything that answer or token states.
+
+    An answer without `scope` grants what was asked (RFC 6749, 5.1); of no scope, whatever the server likes.
+    """
+    claimed = stated.scopes(claim) if stated else None
+    if "scope" in answer and answer["scope"] is not None:
+        told = jwt_text.as_scopes(answer["scope"])
+        return told if claimed is None or told is None else told | claimed
+    return claimed if claimed is not None else (asked or None)

@@ -1,0 +1,126 @@
+"""Tokens that the suite signs itself, as a test environment lets it."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+import uuid
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from osia_conformance.auth import model
+from osia_conformance.auth.forgery import forged
+from osia_conformance.auth.model import SECONDS_OFF, CannotIssue, Fault, Kind, Token
+from osia_conformance.auth.signing import Signer
+from osia_conformance.config.settings import AuthSettings
+from osia_conformance.support.secrets import ConfigurationError, Redactor
+
+_MOST_SKEW = 30
+_MOST_MARGIN = 60
+
+
+class SignedTokens:
+    """The method "jwt": a token is used again until it is about to expire.
+
+    Raises ConfigurationError if the key does not suit the algorithm.
+    """
+
+    kind: Kind = "jwt"
+
+    def __init__(
+        self,
+        auth: AuthSettings,
+        redactor: Redactor,
+        clock: Callable[[], float] = time.time,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self._auth = auth
+        self._scrubber = redactor
+        self._clock = clock
+        self._cache: dict[tuple[str, ...], tuple[float, Token]] = {}
+        self._lock = threading.Lock()
+        if auth.algorithm is None or auth.key is None:
+            raise ConfigurationError('auth: the method "jwt" needs algorithm and key.')
+        self._signer = Signer(auth.algorithm, auth.key, redactor, "auth.key", environ)
+        self._signer.sign(self._header(), {})
+
+    def valid(self, scopes: Collection[str]) -> Token:
+        """Return a token with just these scopes, whatever strings they are."""
+        return self.arbitrary(sorted(scopes))
+
+    def arbitrary(self, scopes: Collection[str]) -> Token:
+        """Return a token with these scopes, in this order."""
+        names = tuple(scopes)
+        with self._lock:
+            if self._signer.refresh():
+                self._cache.clear()
+            ends, token = self._cache.get(names, (0.0, None))
+            now = self._clock()
+            if token is None or ends - min(_MOST_MARGIN, self._auth.lifetime / 2) <= now:
+                claims = self._claims(names, now)
+                token = Token(self._signer.sign(self._header(), claims), frozenset(names))
+                self._cache[names] = (claims["exp"], token)
+            return token
+
+    def faulty(self, fault: Fault, scopes: Collection[str]) -> Token:
+        """Return a token for these scopes with one fault; times are off by more than an hour."""
+        if fault is Fault.ABSENT:
+            return model.absent()
+        if fault is Fault.UNKNOWN:
+            return self._told(model.unknown().value, ())
+        if fault is Fault.KEY_CONFUSION:
+            return self._told(self._confused(tuple(sorted(scopes))), scopes)
+        # Of a token that may be known already: a server that remembers it by a part of it takes the forged one, too.
+        made = forged(fault, self.valid(scopes).value or "")
+        if made is not None:
+            return self._told(made, scopes)
+        with self._lock:
+            self._signer.refresh()
+            return self._told(self._broken(fault, tuple(sorted(scopes))), scopes)
+
+    def _confused(self, scopes: tuple[str, ...]) -> str:
+        with self._lock:
+            self._signer.refresh()
+            made = self._signer.sign_with_public_key(self._header(), self._claims(scopes, self._clock()))
+        if made is None:
+            raise CannotIssue("tokens are signed with a secret, so that there is no public key.", inapplicable=True)
+        return made
+
+    def _broken(self, fault: Fault, scopes: tuple[str, ...]) -> str:
+        now, header = self._clock(), self._header()
+        claims = self._claims(scopes, now)
+        if fault is Fault.WRONG_SIGNATURE:
+            return self._signer.sign_as_stranger(header, claims)
+        if fault is Fault.EXPIRED:
+            claims |= self._times(now - SECONDS_OFF - self._auth.lifetime)
+        if fault is Fault.NOT_YET_VALID:
+            later = self._times(now + SECONDS_OFF + 1)
+            claims |= {"nbf": later["nbf"], "exp": later["exp"]}
+        token = self._signer.sign(header, claims)
+        return token.rpartition(".")[0] if fault is Fault.MALFORMED else token
+
+    def _told(self, value: str | None, scopes: Collection[str]) -> Token:
+        self._scrubber.add(value or "")
+        return Token(value, frozenset(scopes))
+
+    def _header(self) -> dict[str, Any]:
+        kid = self._auth.kid or self._signer.key_id
+        return {**({"kid": kid} if kid else {}), **self._auth.jwt_header}
+
+    def _claims(self, scopes: tuple[str, ...], now: float) -> dict[str, Any]:
+        auth = self._auth
+        # Clocks differ a little; a token from the target's future would be refused.
+        claims: dict[str, Any] = {"sub": "osia-conformance", "jti": str(uuid.uuid4())}
+        claims |= self._times(now - min(_MOST_SKEW, auth.lifetime / 10))
+        if auth.issuer:
+            claims["iss"] = auth.issuer
+        if auth.audience:
+            claims["aud"] = auth.audience[0] if len(auth.audience) == 1 else list(auth.audience)
+        if scopes:
+            claims[auth.scope_claim] = " ".join(scopes) if auth.scope_format == "string" else list(scopes)
+        return claims | dict(auth.claims)
+
+    def _times(self, start: float) -> dict[str, int]:
+        """Return the time claims of a token that is valid from `start` (RFC 7519, 4.1: whole seconds)."""
+        return {"iat": int(start), "nbf": int(start), "exp": math.ceil(start + self._auth.lifetime)}

@@ -1,0 +1,166 @@
+"""Tokens that somebody else issued beforehand, and the target that takes none."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Collection, Mapping
+
+from osia_conformance.auth import jwt_text, model
+from osia_conformance.auth.forgery import forged
+from osia_conformance.auth.model import ENOUGH_OFF, JWT_ONLY, NO_TOKENS, CannotIssue, Fault, Kind, Token, named
+from osia_conformance.config.settings import AuthSettings
+from osia_conformance.support.secrets import ConfigurationError, Redactor
+
+_VISIBLE = re.compile(r"[!-~]+")
+_TIMED = {Fault.EXPIRED: "expired", Fault.NOT_YET_VALID: "not-yet-valid"}
+
+
+class NoTokens:
+    """The method "none": calls carry no token, and no case about tokens can be made."""
+
+    kind: Kind = "none"
+
+    def valid(self, scopes: Collection[str]) -> Token:
+        """Return the token that is not sent; its scopes are not known."""
+        return Token(None, None)
+
+    def faulty(self, fault: Fault, scopes: Collection[str]) -> Token:
+        """Raise CannotIssue."""
+        raise CannotIssue(NO_TOKENS)
+
+    def arbitrary(self, scopes: Collection[str]) -> Token:
+        """Raise CannotIssue."""
+        raise CannotIssue(NO_TOKENS)
+
+
+class KeptTokens:
+    """The tokens of [auth.tokens]; each is read again at each use."""
+
+    def __init__(
+        self,
+        auth: AuthSettings,
+        redactor: Redactor,
+        clock: Callable[[], float],
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self._auth = auth
+        self._scrubber = redactor
+        self._clock = clock
+        self._environ = environ
+
+    def ordinary(self) -> list[str]:
+        """Return the names of the tokens that hold scopes."""
+        return [name for name in self._auth.tokens if name not in {"none", *_TIMED.values()}]
+
+    def has(self, name: str) -> bool:
+        """Return whether a token of this name is configured."""
+        return name in self._auth.tokens
+
+    def value(self, name: str) -> str:
+        """Return the token's text; raise CannotIssue if there is none of this name."""
+        reference = self._auth.tokens.get(name)
+        if reference is None:
+            raise CannotIssue(f'no token is configured for "{name}".')
+        value = reference.resolve(self._environ)
+        self._scrubber.add(value)
+        if not _VISIBLE.fullmatch(value):
+            raise ConfigurationError(
+                f'auth.tokens."{name}": what {reference} holds is no bearer token; '
+                'it must be the token alone, without spaces and without "Bearer" in front.'
+            )
+        return value
+
+    def token(self, name: str) -> Token:
+        """Return the token with the scopes that it states itself, if it is a JWT."""
+        value = self.value(name)
+        stated = jwt_text.parse(value)
+        return Token(value, stated.scopes(self._auth.scope_claim) if stated else None)
+
+    def timed(self, fault: Fault, kind: Kind) -> Token:
+        """Return the configured token that is expired or not yet valid; raise CannotIssue if it is not."""
+        name = _TIMED[fault]
+        if not self.has(name):
+            raise CannotIssue(f'no token is configured for "{name}" in [auth.tokens].', inapplicable=kind == "opaque")
+        token = self.token(name)
+        stated = jwt_text.parse(token.value or "")
+        moment = stated.moment("exp" if fault is Fault.EXPIRED else "nbf") if stated else None
+        off = None if moment is None else moment - self._clock()
+        if fault is Fault.EXPIRED and off is not None:
+            off = -off
+        if stated and (off is None or off < ENOUGH_OFF):
+            raise CannotIssue(f'the token for "{name}" is not off by an hour or more.')
+        return token
+
+
+class StaticTokens:
+    """The method "static": a token for each scope combination that was configured, and no other."""
+
+    def __init__(
+        self,
+        auth: AuthSettings,
+        redactor: Redactor,
+        clock: Callable[[], float] = time.time,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self._clock = clock
+        self._kept = KeptTokens(auth, redactor, clock, environ)
+        self._scrubber = redactor
+        for name in auth.tokens:
+            self._kept.value(name)
+
+    @property
+    def kind(self) -> Kind:
+        """ "jwt" if every token with scopes is one, else "opaque"."""
+        values = (self._kept.value(name) for name in self._kept.ordinary())
+        return "jwt" if all(jwt_text.parse(value) for value in values) else "opaque"
+
+    def valid(self, scopes: Collection[str]) -> Token:
+        """Return the token for exactly these scopes; raise CannotIssue if there is none or it has expired."""
+        name = named(scopes)
+        token = self._kept.token(name)
+        stated = jwt_text.parse(token.value or "")
+        ends = stated.moment("exp") if stated else None
+        if ends is not None and ends <= self._clock():
+            raise CannotIssue(f'the token for "{name}" has expired; configure a fresh one.')
+        return token
+
+    def faulty(self, fault: Fault, scopes: Collection[str]) -> Token:
+        """Return a token with one fault, made from the one for these scopes where it needs one."""
+        if fault in _TIMED:
+            return self._kept.timed(fault, self.kind)
+        return from_real(fault, lambda: self.valid(scopes), self._scrubber)
+
+    def arbitrary(self, scopes: Collection[str]) -> Token:
+        """Raise CannotIssue: only the target's own issuer could sign made-up scopes."""
+        raise CannotIssue("tokens with made-up scopes can only be had where the suite signs them itself.")
+
+
+def from_real(fault: Fault, real: Callable[[], Token], redactor: Redactor) -> Token:
+    """Return a token with a fault that needs no key: new, or a `real` one changed.
+
+    Raises CannotIssue where the fault does not exist for opaque tokens or needs the issuer's key.
+    """
+    if fault is Fault.ABSENT:
+        return model.absent()
+    if fault is Fault.UNKNOWN:
+        return _told(model.unknown(), redactor)
+    token = real()
+    value = token.value or ""
+    stated = jwt_text.parse(value)
+    if stated is None and fault in JWT_ONLY:
+        raise CannotIssue(f"the tokens are opaque, so that none can be {fault.value}.", inapplicable=True)
+    if fault is Fault.MALFORMED:
+        broken = Token(value.rpartition(".")[0], token.scopes) if stated else model.malformed()
+        return _told(broken, redactor)
+    if fault is Fault.WRONG_SIGNATURE:
+        return _told(Token(jwt_text.altered(value), token.scopes), redactor)
+    made = forged(fault, value)
+    if made is not None:
+        return _told(Token(made, token.scopes), redactor)
+    raise CannotIssue(f"only the target's issuer can sign a token that is {fault.value}.")
+
+
+def _told(token: Token, redactor: Redactor) -> Token:
+    redactor.add(token.value or "")
+    return token

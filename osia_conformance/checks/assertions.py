@@ -1,0 +1,97 @@
+"""What a check may say about an answer. Everything a check judges goes through these helpers.
+
+An answer that breaks the requirement raises `Violation`; one that leaves the case open raises `CannotTell`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from osia_conformance.support.compare import changes, differences
+from osia_conformance.target.enrollment.payloads import ours
+from osia_conformance.target.outcome_errors import CannotTell, ServerError, Violation
+from osia_conformance.target.response import BeyondLimits, NotJson, Response
+from osia_conformance.target.statuses import INCONCLUSIVE, NOT_AUTHORIZED, Statuses, answered, one_of
+
+
+def expect_status(response: Response, *allowed: Statuses | int, what: str = "", sent: str = "") -> Response:
+    """Judge the status code; return the answer. `what` names what is expected better than its codes do, `sent` what
+    was special about the call.
+
+    Raises Violation for another code, ServerError for a 500 (RUL-CODES), CannotTell for one of OPEN and for 401 and
+    403, which a good token does not rule out (RUL-FORBIDDEN).
+    """
+    wanted = one_of(*allowed)
+    if response.status in wanted:
+        return response
+    _open_cases(response)
+    if response.status in NOT_AUTHORIZED:
+        raise CannotTell(f"{answered(response)} to what [auth] gives for its scope")
+    expected = (what or wanted.label) + (f" to {sent}" if sent else "")
+    raise Violation(expected, answered(response), response)
+
+
+def expect_refusal(response: Response, *allowed: Statuses | int, sent: str) -> Response:
+    """Judge the refusal of a token: here 401 and 403 are the subject, so nothing is open but OPEN.
+
+    `sent` is what was wrong with the token, as a phrase. Raises Violation, ServerError or CannotTell.
+    """
+    wanted = one_of(*allowed)
+    if response.status not in wanted:
+        _open_cases(response)
+        expected, actual = (
+            f"{wanted.label} to {sent}",
+            answered(response),
+        )
+        raise Violation(expected, actual, response)
+    return response
+
+
+def _open_cases(response: Response) -> None:
+    if response.status in INCONCLUSIVE:
+        raise CannotTell(f"{answered(response)}, which leaves the case open")
+    if response.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise ServerError("no server error", answered(response), response)
+
+
+def expect(condition: bool, expected: str, actual: str, response: Response | None = None) -> None:
+    """Judge a condition: Violation if it does not hold. Both texts are whole phrases, for the report."""
+    if not condition:
+        raise Violation(expected, actual, response)
+
+
+def expect_json(response: Response) -> Any:
+    """Return the body as a JSON value. Raises Violation if it is none (RFC 8259).
+
+    Raises CannotTell for one beyond what is read here, which leaves the case open.
+    """
+    if response.withheld and not response.body:
+        actual = "it has another form, and is withheld, since it may be of somebody else"
+        raise Violation("a body as it is documented", actual, response)
+    try:
+        return response.json()
+    except BeyondLimits as error:
+        raise CannotTell(f"the body of {response.operation} cannot be judged: {error}") from error
+    except NotJson as error:
+        raise Violation("a JSON body", f"the body is no JSON: {error}", response) from error
+
+
+def expect_holds(sent: Any, got: Any, response: Response, what: str = "the enrollment") -> None:
+    """Judge that the JSON `got` answers all of `sent` (RUL-ECHO), Violation if not; more members are free."""
+    found = differences(sent, got)
+    if found:
+        raise Violation(f"{what} as sent", "; ".join(found[:3]), response)
+
+
+def expect_unchanged(before: Any, after: Any, response: Response, what: str = "the enrollment") -> None:
+    """Judge that a record is as it was, Violation if not; the server's own members are free (RUL-ECHO)."""
+    found = changes(ours(before), ours(after))
+    if found:
+        raise Violation(f"{what} as it was before", "; ".join(found[:3]), response)
+
+
+def listed(items: Iterable[object]) -> str:
+    """Return items as a sorted, comma-separated phrase; "none" if there are none."""
+    return ", ".join(sorted(map(str, items))) or "none"

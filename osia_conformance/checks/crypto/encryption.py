@@ -1,0 +1,122 @@
+"""Encrypted nodes (from 1.3.0): made, and decrypted from what a server answers.
+
+An encrypted object becomes one string, an encrypted buffer takes the place of the clear one. How a string holds them
+is ruled in RUL-ENCRYPTION.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import rfc8785
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.ciphers import algorithms
+from cryptography.hazmat.primitives.serialization import pkcs7
+from joserfc import jwe
+from joserfc.errors import JoseError
+
+from osia_conformance.checks.crypto.keys import own_keys
+
+Json = dict[str, Any]
+
+_JWE = {"alg": "RSA-OAEP-256", "enc": "A256GCM"}
+_UNREADABLE = (ValueError, TypeError, LookupError, JoseError, UnsupportedAlgorithm)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One of the two formats: octets to octets, and the octets as the string that JSON holds."""
+
+    encrypt: Callable[[bytes], bytes]
+    decrypt: Callable[[bytes], bytes]
+    as_text: Callable[[bytes], str]
+    from_text: Callable[[str], bytes]
+
+
+def _as_jwe(data: bytes) -> bytes:
+    return jwe.encrypt_compact(_JWE, data, own_keys().jwk, list(_JWE.values())).encode("ascii")
+
+
+def _from_jwe(data: bytes) -> bytes:
+    return jwe.decrypt_compact(data, own_keys().jwk, list(_JWE.values())).plaintext or b""
+
+
+def _as_pkcs7(data: bytes) -> bytes:
+    builder = pkcs7.PKCS7EnvelopeBuilder().set_data(data).add_recipient(own_keys().certificate)
+    builder = builder.set_content_encryption_algorithm(algorithms.AES256)
+    return builder.encrypt(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
+
+
+def _from_pkcs7(data: bytes) -> bytes:
+    keys = own_keys()
+    return pkcs7.pkcs7_decrypt_der(data, keys.certificate, keys.private, [])
+
+
+def _compact(data: bytes) -> str:
+    return data.decode("ascii")
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _decoded(text: str) -> bytes:
+    return base64.b64decode("".join(text.split()), validate=True)
+
+
+FORMATS = {
+    "JWE": Format(_as_jwe, _from_jwe, _compact, lambda text: text.encode("ascii")),
+    "PKCS7": Format(_as_pkcs7, _from_pkcs7, _base64, _decoded),
+}
+"""By the names of the standard: compact serialization (RFC 7516, 7.1) and EnvelopedData (RFC 5652, 6)."""
+
+
+class UndecipherableError(ValueError):
+    """A value cannot be decrypted; the phrase says why."""
+
+
+def encrypted_node(kind: str, value: Any) -> str:
+    """Return a JSON node as the string that takes its place, canonical before it is encrypted (RFC 8785)."""
+    return encrypted_buffer(kind, rfc8785.dumps(value))
+
+
+def encrypted_buffer(kind: str, data: bytes) -> str:
+    """Return a buffer as the string that takes the place of its base64 text."""
+    chosen = FORMATS[kind]
+    return chosen.as_text(chosen.encrypt(data))
+
+
+def decrypted_buffer(kind: str, value: Any) -> bytes:
+    """Return the octets that a server's answer holds encrypted. Raises UndecipherableError."""
+    if not isinstance(value, str):
+        raise UndecipherableError("it is no string")
+    try:
+        return decrypted(kind, FORMATS[kind].from_text(value))
+    except ValueError as error:
+        raise UndecipherableError(str(error) or "it is damaged") from error
+
+
+def decrypted(kind: str, data: bytes) -> bytes:
+    """Return what was encrypted into these octets. Raises UndecipherableError."""
+    try:
+        return FORMATS[kind].decrypt(data)
+    except _UNREADABLE as error:
+        raise UndecipherableError(str(error) or "it is damaged") from error
+
+
+def decrypted_node(kind: str, value: Any) -> Any:
+    """Return the JSON node that a string holds encrypted. Raises UndecipherableError."""
+    try:
+        return json.loads(decrypted_buffer(kind, value))
+    except ValueError as error:
+        raise UndecipherableError(str(error)) from error
+
+
+def encrypted(owner: Json, kind: str, **values: str) -> Json:
+    """Return the object with these members replaced by encrypted ones, and the block that tells so."""
+    return {**owner, **values, "encryption": {"type": kind, "scope": " ".join(values)}}

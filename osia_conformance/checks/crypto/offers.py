@@ -1,0 +1,50 @@
+"""Encrypted enrollments offered to a server, which has to take what it cannot look into (RUL-ENCRYPTION)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from osia_conformance.checks.assertions import expect_status
+from osia_conformance.target.enrollment.business_rules import REFUSALS
+from osia_conformance.target.enrollment.enrollments import Enrollment, Enrollments
+from osia_conformance.target.outcome_errors import CannotTell, Violation
+from osia_conformance.target.response import Response
+from osia_conformance.target.statuses import SUCCESS, precondition, status_phrase
+
+Json = dict[str, Any]
+
+_BAD_REQUEST = 400
+
+
+def one_taken(enrollments: Enrollments, bodies: Mapping[str, Json]) -> Iterator[tuple[str, Enrollment, Response]]:
+    """Create each body; yield those that are taken, with label and answer. Those refused are observed.
+
+    If none was taken: Violation where one was refused as a bad request; CannotTell where all were forbidden, or
+    too large.
+    """
+    refused: dict[int, Violation] = {}
+    taken = 0
+    for label, body in bodies.items():
+        enrollment = enrollments.new()
+        response = enrollment.create(body)
+        if response.status in REFUSALS:
+            words = f"{label}, encrypted, was refused with {status_phrase(response.status)}"
+            enrollments.target.observe("RUL-ENCRYPTION", words, response)
+            refused[response.status] = Violation("one enrollment with an encrypted part accepted", words, response)
+            continue
+        expect_status(response, SUCCESS)
+        taken += 1
+        yield label, enrollment, response
+    if refused and not taken:
+        raise refused.get(_BAD_REQUEST) or CannotTell(next(iter(refused.values())).actual)
+
+
+def accepted_in_clear(enrollments: Enrollments, bodies: Mapping[str, Json]) -> list[str]:
+    """Create each body; return the labels of those that are taken. CannotTell if none is."""
+    answers = {label: enrollments.new().create(body) for label, body in bodies.items()}
+    found = [label for label, response in answers.items() if response.status in SUCCESS]
+    if not found:
+        *_, last = answers.values()
+        precondition(last)
+    return found

@@ -1,0 +1,138 @@
+"""Each operation with all it needs on the target, ready to be called: well, or with one thing off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from osia_conformance.checks.assertions import expect, expect_status, expect_unchanged
+from osia_conformance.standard.operations import OPERATIONS, READING
+from osia_conformance.target.enrollment.enrollments import Enrollment, Enrollments
+from osia_conformance.target.enrollment.payloads import Json
+from osia_conformance.target.outcome_errors import Untested
+from osia_conformance.target.response import Response
+from osia_conformance.target.sharing import SharedStateChanged
+from osia_conformance.target.statuses import SUCCESS
+
+CODES = tuple(operation.code for operation in OPERATIONS)
+CHANGING = ("CREATE", "UPDATE", "PATCH", "DELETE", "FINALIZE")
+"""The operations that have an effect on the enrollment itself."""
+WRITING = ("CREATE", "UPDATE", "PATCH")
+"""The operations that take an enrollment in their body, and the finalize flag."""
+CACHED = ("READ", "BUFREAD")
+"""The operations by GET, whose answers a cache may keep (RFC 9111)."""
+
+BYTES = bytes(range(256))
+_GONE = (404, 410)
+
+
+class OperationCase:
+    """One operation on an enrollment of its own. `call` sends it as it should be; keywords are Call's members."""
+
+    def __init__(self, enrollments: Enrollments, code: str, *, lent: bool = False) -> None:
+        self.code = code
+        self._lent = lent
+        self.enrollments = enrollments
+        self.enrollment, self.buffer = _prepared(enrollments, code)
+        self._before: Json | None = None
+
+    def call(self, **call: Any) -> Response:
+        """Send the operation once and return the answer.
+
+        Raises NotAsLent if others use the enrollment too, and it is not there, or was changed.
+        """
+        response = send(self.code, self.enrollment, self.enrollments, buffer=self.buffer, **call)
+        changed = response.status in SUCCESS and self.code not in READING
+        if self._lent and (changed or response.status in _GONE):
+            raise SharedStateChanged
+        return response
+
+    def remember(self) -> None:
+        """Keep the enrollment as it is now, for `expect_no_effect`."""
+        self._before = None if self.code == "CREATE" else self.enrollment.record()
+
+    def expect_no_effect(self, response: Response) -> None:
+        """Judge that the refused call changed nothing since `remember`."""
+        if self._before is None:
+            exists = self.enrollment.exists()
+            expect(not exists, "no enrollment after the refused call", "it can be read", response)
+            return
+        expect_status(self.enrollment.read(), SUCCESS, what="the enrollment after the refused call")
+        expect_unchanged(self._before, self.enrollment.record(), response)
+
+
+def to_be_refused(enrollments: Enrollments, code: str) -> OperationCase:
+    """Return an operation for a call that must have no effect; all such calls share its enrollment.
+
+    What is read has been read once before: a cache in front of the server that answers anybody then shows.
+    """
+
+    def made(some: Enrollments) -> OperationCase:
+        subject = OperationCase(some, code, lent=some is not enrollments)
+        if code in CACHED:
+            subject.call()
+        return subject
+
+    return enrollments.session.shared.obtain(enrollments, f"refused {code}", made)
+
+
+def for_buffers(enrollments: Enrollments) -> Enrollment:
+    """Return an enrollment to send buffers to; all checks that look at one buffer alone share it."""
+    return enrollments.session.shared.obtain(enrollments, "buffers", lambda some: some.created())
+
+
+def _prepared(enrollments: Enrollments, code: str) -> tuple[Enrollment, str]:
+    if code == "BUFREAD":
+        return enrollments.existing_buffer(BYTES)
+    if code == "CREATE":
+        return enrollments.new(), ""
+    return enrollments.existing() if code in READING else enrollments.created(), ""
+
+
+def send(code: str, enrollment: Enrollment, enrollments: Enrollments, *, buffer: str = "", **call: Any) -> Response:
+    """Send the operation `code` for an enrollment, with plain valid data."""
+    plain: dict[str, Callable[[], Response]] = {
+        "CREATE": lambda: enrollment.create(enrollments.canonical(), **call),
+        "READ": lambda: enrollment.read(**call),
+        "UPDATE": lambda: enrollment.update(changed(enrollments), **call),
+        "PATCH": lambda: enrollment.patch(plain_patch(enrollments), **call),
+        "DELETE": lambda: enrollment.delete(**call),
+        "FINALIZE": lambda: enrollment.finalize(**call),
+        "FIND": lambda: enrollments.find(**call),
+        "BUFWRITE": lambda: enrollment.send_buffer(BYTES, **call),
+        "BUFREAD": lambda: enrollment.read_buffer(buffer, **call),
+    }
+    return plain[code]()
+
+
+def changed(enrollments: Enrollments, status: str = "IN_PROGRESS", **members: Any) -> Json:
+    """Return the canonical enrollment with other biographic data and other documents: a plain update."""
+    body = enrollments.canonical(status=status, **other_members(enrollments, 2))
+    body["documentData"] = [enrollments.payloads.passport("second")]
+    return {**body, **members}
+
+
+def plain_patch(enrollments: Enrollments) -> Json:
+    """Return a patch that changes one biographic member."""
+    return {"biographicData": other_member(enrollments)}
+
+
+def other_member(enrollments: Enrollments, number: int = 0) -> Json:
+    """Return one biographic member with another value than the canonical one, as the profile allows it.
+
+    Different numbers give different ones, as far as there are; Untested if the profile leaves no choice at all.
+    """
+    changes = enrollments.payloads.changes
+    if not changes:
+        raise Untested("the profile gives each biographic member one value only; state a schema or more examples")
+    return dict(changes[number % len(changes)])
+
+
+def other_members(enrollments: Enrollments, count: int) -> Json:
+    """Return up to `count` biographic members with other values that go together; Untested if there is none."""
+    members = other_member(enrollments)
+    for change in enrollments.payloads.changes:
+        more = {**change, **members}
+        if len(more) <= count and enrollments.payloads.fits(more):
+            members = more
+    return members

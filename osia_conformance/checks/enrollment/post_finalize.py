@@ -1,0 +1,69 @@
+"""What becomes of a finalized enrollment by itself: asynchronous processing may change or archive it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from osia_conformance.support.compare import differences
+from osia_conformance.support.polling import eventually
+from osia_conformance.target.enrollment.enrollments import Enrollment, Enrollments
+from osia_conformance.target.enrollment.payloads import Json, ours
+from osia_conformance.target.outcome_errors import CannotTell, FailedStart, Inapplicable, ServerError, Violation
+from osia_conformance.target.response import NotJson
+from osia_conformance.target.statuses import SUCCESS, precondition
+
+ARCHIVED = (404, 410)
+_TEXT = "finalized enrollments are changed or archived by the server itself"
+
+
+def processes_finalized(enrollments: Enrollments) -> bool:
+    """Return whether the server goes on with finalized enrollments by itself, and observe it if so.
+
+    One that nobody touches shows it: what is read of it changes, or is gone (RUL-AFTER-FINALIZED).
+    """
+    try:
+        processed = _archives_at_once(enrollments) or _goes_on(enrollments)
+    except FailedStart:
+        raise
+    except CannotTell:
+        return False
+    if not processed:
+        return False
+    enrollments.target.observe("RUL-AFTER-FINALIZED", _TEXT)
+    return True
+
+
+@contextmanager
+def unless_processed(enrollments: Enrollments) -> Iterator[None]:
+    """Judge what happens to a finalized enrollment; ends as Inapplicable where the server processes such ones."""
+    try:
+        yield
+    except (ServerError, FailedStart):
+        raise
+    except (Violation, CannotTell) as error:
+        if not processes_finalized(enrollments):
+            raise
+        raise Inapplicable(f"{_TEXT}, so it cannot be seen what a call does to them") from error
+
+
+def _archives_at_once(enrollments: Enrollments) -> bool:
+    witness = enrollments.created()
+    precondition(witness.finalize())
+    return witness.read().status in ARCHIVED
+
+
+def _goes_on(enrollments: Enrollments) -> bool:
+    witness, seen = enrollments.finalized()
+    return eventually(lambda: _differs(witness, seen), enrollments.visible_within) is not None
+
+
+def _differs(enrollment: Enrollment, seen: Json) -> bool:
+    response = enrollment.read()
+    if response.status not in SUCCESS:
+        return response.status in ARCHIVED
+    try:
+        now = ours(response.json())
+    except NotJson:
+        return False
+    return bool(differences(ours(seen), now) or differences(now, ours(seen)))

@@ -1,0 +1,211 @@
+"""Searches with known results: enrollments that differ in one attribute, and what each operator must find."""
+
+from __future__ import annotations
+
+import operator as python
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
+
+from osia_conformance.checks.assertions import expect, expect_status
+from osia_conformance.profile import BIOGRAPHIC, VALUES
+from osia_conformance.support.polling import eventually
+from osia_conformance.target.client import json_body
+from osia_conformance.target.enrollment.business_rules import REFUSALS
+from osia_conformance.target.enrollment.enrollments import Enrollment, Enrollments, records_in
+from osia_conformance.target.enrollment.payloads import Json, with_biographics, without
+from osia_conformance.target.outcome_errors import CannotTell, Inapplicable, Untested
+from osia_conformance.target.response import Response
+from osia_conformance.target.statuses import precondition, status
+
+COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    "=": python.eq,
+    "!=": python.ne,
+    "<": python.lt,
+    "<=": python.le,
+    ">": python.gt,
+    ">=": python.ge,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Values of one type: those that are stored, and those below, between and above that are asked for as well.
+
+    `types` are those of the profile whose attributes can hold them.
+    """
+
+    types: tuple[str, ...]
+    values: tuple[Any, ...]
+    asked: tuple[Any, ...]
+
+
+DATES = Kind(("date",), VALUES["date"], ("1930-02-08", "1985-06-15", "2002-12-31"))
+"""Their years, months and days rise together: any reading of a date puts them in this order."""
+CALENDAR = Kind(
+    ("date",),
+    ("1985-11-30", "1986-02-01", "1986-02-12", "1986-10-03"),
+    ("1985-12-01", "1986-02-12", "1986-09-30"),
+)
+"""Dates that only the calendar puts in this order."""
+TEXTS = Kind(("string",), VALUES["string"], ("aaaa", "emma", "zzzz"))
+NUMBERS = Kind(("number",), VALUES["number"], (1.5, 10.25, 10.5, 100.2))
+INTEGERS = Kind(("integer", "number"), VALUES["integer"], (10, 1, 20))
+BOOLEANS = Kind(("boolean",), VALUES["boolean"], (True, False))
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute that can be searched, where it stands, and values of one kind for it.
+
+    A `certain` one is said to be searchable, by the vendor or the standard; others a server may not search on.
+    """
+
+    name: str
+    block: str
+    values: tuple[Any, ...]
+    asked: tuple[Any, ...]
+    certain: bool
+
+
+def attribute(enrollments: Enrollments, kind: Kind) -> Attribute:
+    """Return the profile's attribute for values of a kind; Inapplicable if none of them can be searched."""
+    profile = enrollments.payloads.profile
+    found = profile.searched(*kind.types)
+    if found is None:
+        raise Inapplicable(f"no attribute of type {' or '.join(kind.types)} can be searched, as the profile says")
+    name, stated = found
+    block = profile.holder(name) or BIOGRAPHIC
+    if not stated.values or kind is CALENDAR:
+        return Attribute(name, block, kind.values, kind.asked, profile.is_certain(name))
+    return Attribute(name, block, stated.values, stated.values, certain=True)
+
+
+def ordered(enrollments: Enrollments) -> Attribute:
+    """Return an attribute with at least two values to search by, dates first; Untested if there is none."""
+    for kind in (DATES, TEXTS, NUMBERS):
+        if enrollments.payloads.profile.searched(*kind.types) is not None:
+            return attribute(enrollments, kind)
+    raise Untested("besides the marker no date, text or number can be searched, as the profile says")
+
+
+def expression(attribute: str, operator: str, value: Any) -> Json:
+    """Return one expression of a search."""
+    return {"attributeName": attribute, "operator": operator, "value": value}
+
+
+class Searched:
+    """Enrollments that differ in one attribute only, all of them visible to searches."""
+
+    def __init__(self, enrollments: Enrollments, chosen: Attribute) -> None:
+        self.enrollments = enrollments
+        self.attribute = chosen
+        self.values = chosen.values
+        self._by_value = [(value, _created(enrollments, chosen, value)) for value in chosen.values]
+        if not enrollments.eventually_found((enrollment for _, enrollment in self._by_value), open_else=True):
+            raise CannotTell("the enrollments to search for were not found by their marker")
+        self.searchable = chosen.certain or self._is_searched()
+
+    def expect_operator(self, operator: str) -> None:
+        """Judge the operator with values below, at and above the stored ones."""
+        if not self.searchable:
+            text = f"{self.attribute.name} as {type(self.values[0]).__name__} is never found by a search"
+            self.enrollments.target.observe("RUL-EXTENSIBLE", text)
+            raise Inapplicable(f"{text}: which attributes can be searched is the server's choice")
+        if not self._narrows:
+            raise CannotTell("several expressions do not narrow a search")
+        for asked in self.attribute.asked:
+            wanted = [value for value in self.values if COMPARE[operator](value, asked)]
+            self.expect_found(wanted, expression(self.attribute.name, operator, asked))
+
+    def expect_found(self, wanted: Iterable[Any], *expressions: Json) -> None:
+        """Judge that a search finds just the enrollments with these values; one not seen yet may lag."""
+        values = list(wanted)
+        names = {enrollment.id for value, enrollment in self._by_value if value in values}
+        found, response = self._found(names, *expressions)
+        if found < names and not response.withheld:
+            within = self.enrollments.visible_within
+            eventually(lambda: self._found(names, *expressions)[0] == names, within)
+            found, response = self._found(names, *expressions)
+        words = " and ".join(f"{one['attributeName']} {one['operator']} {one['value']!r}" for one in expressions)
+        expected = f"for {words}: the enrollments with {_shown(values)}"
+        expect(found == names and not response.withheld, expected, self._actual(found, response), response)
+
+    @cached_property
+    def _narrows(self) -> bool:
+        """Whether an expression that nothing fits leaves nothing, wherever it stands among others."""
+        enrollments = self.enrollments
+        nobody = expression(enrollments.payloads.marker, "=", f"{enrollments.marker}x")
+        some = expression(self.attribute.name, "=", self.values[0])
+        ours = expression(enrollments.payloads.marker, "=", enrollments.marker)
+        for order in ([ours, nobody], [nobody, some]):
+            response = precondition(enrollments.find(body=json_body(order)), status(200), status(404))
+            if records_in(response) or response.withheld:
+                return False
+        return True
+
+    def _found(self, names: set[str], *expressions: Json) -> tuple[set[str], Response]:
+        response = self._asked(*expressions)
+        return self.enrollments.read_on(self.enrollments.named(response), response, names, *expressions)
+
+    def _asked(self, *expressions: Json) -> Response:
+        """Judge that a search with these expressions is answered; 404 is no match (RUL-NO-MATCH)."""
+        return expect_status(self.enrollments.find(*expressions), 200, 404)
+
+    def _actual(self, found: set[str], response: Response) -> str:
+        values = [value for value, enrollment in self._by_value if enrollment.id in found]
+        others = response.withheld + len(found - {enrollment.id for _, enrollment in self._by_value})
+        if not values and not others:
+            return "it found none"
+        return f"it found those with {_shown(values)}" + (f" and {others} others" if others else "")
+
+    def _is_searched(self) -> bool:
+        """Return whether any search on the attribute that must find something does."""
+        for operator, compare in COMPARE.items():
+            for asked in self.attribute.asked:
+                if any(compare(value, asked) for value in self.values):
+                    response = self.enrollments.find(expression(self.attribute.name, operator, asked))
+                    if response.status == HTTPStatus.OK and response.body.strip() != b"[]":
+                        return True
+        return False
+
+
+def searched(enrollments: Enrollments, chosen: Attribute) -> Searched:
+    """Return enrollments that differ in this attribute; all checks that only search share them."""
+    label = f"searched by {chosen.block}.{chosen.name}: {chosen.values!r}"
+    return enrollments.session.shared.obtain(enrollments, label, lambda some: Searched(some, chosen))
+
+
+def _created(enrollments: Enrollments, chosen: Attribute, value: Any) -> Enrollment:
+    """Create an enrollment with the attribute where the profile has it.
+
+    An attribute that only may be searchable is also tried as biographic data; a server with biographic data of
+    its own schema may refuse that, and then the other place has to do.
+    """
+    if chosen.block == BIOGRAPHIC:
+        return enrollments.created(enrollments.canonical(**{chosen.name: value}))
+    payloads = enrollments.payloads
+    if chosen.certain:
+        block = {**payloads.profile.blocks[chosen.block].canonical, chosen.name: value}
+        return enrollments.created({**enrollments.canonical(), chosen.block: payloads.group(chosen.block, block)})
+    # Nothing else may carry the attribute: what several values of one attribute mean to a search is not defined.
+    plain = {
+        **without(enrollments.canonical(), "requestData"),
+        "enrollmentFlags": payloads.group("enrollmentFlags", {chosen.name: value}),
+    }
+    both = with_biographics(plain, **{chosen.name: value})
+    for body in (plain,) if payloads.profile.closes(BIOGRAPHIC) else (both, plain):
+        enrollment = enrollments.new()
+        response = enrollment.create(body)
+        if response.status not in REFUSALS:
+            precondition(response)
+            return enrollments.remember(enrollment, body)
+    text = f"{chosen.name} as {type(value).__name__} is refused"
+    enrollments.target.observe("RUL-EXTENSIBLE", text, response)
+    raise Inapplicable(f"{text}: the open blocks may have a schema of the server's own")
+
+
+def _shown(values: Iterable[Any]) -> str:
+    return ", ".join(repr(value) for value in values) or "no value"

@@ -1,0 +1,67 @@
+"""The examples of a generated check: drawn once for a seed, and searched again only to make a failure smaller."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import hypothesis
+from hypothesis import Phase
+from hypothesis.strategies import SearchStrategy
+
+from osia_conformance.support.seeded_draws import steady_draws
+
+_KEPT: dict[Hashable, Sequence[Mapping[str, Any]]] = {}
+"""What was drawn in this process, or ahead for it: drawing costs more than sending, and depends on the place alone."""
+
+
+def keep(place: Hashable, examples: Sequence[Mapping[str, Any]]) -> None:
+    """Keep what was drawn for a place, whoever drew it."""
+    _KEPT[place] = examples
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Where a check's examples come from. `label` is the check's id, `seed` that of the run and the label; `key` holds
+    all else that they depend on (version, effort, profile)."""
+
+    strategies: Mapping[str, SearchStrategy[Any]]
+    settings: hypothesis.settings
+    label: str
+    seed: int
+    key: Hashable
+
+    @property
+    def place(self) -> Hashable:
+        """What the examples depend on, and nothing else."""
+        return self.seed, self.key, self.label
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the examples are there already."""
+        return self.place in _KEPT
+
+    def examples(self) -> Sequence[Mapping[str, Any]]:
+        """Return the examples."""
+        if not self.drawn:
+            drawn: list[Mapping[str, Any]] = []
+            self._run(lambda **values: drawn.append(values), (Phase.generate,))
+            keep(self.place, drawn)
+        return _KEPT[self.place]
+
+    def search(self, function: Callable[..., None]) -> None:
+        """Let Hypothesis find the failing example anew and make it smaller; raises what the smallest raises."""
+        self._run(function, (Phase.generate, Phase.shrink))
+
+    def _run(self, function: Callable[..., None], phases: Sequence[Phase]) -> None:
+        def example(**drawn: Any) -> None:
+            function(**drawn)
+
+        # Hypothesis wants to see the names that it draws for.
+        parameters = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in self.strategies]
+        example.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run = hypothesis.seed(self.seed)(hypothesis.given(**self.strategies)(example))
+        with steady_draws():
+            hypothesis.settings(self.settings, phases=phases)(run)()

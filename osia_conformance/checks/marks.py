@@ -1,0 +1,55 @@
+"""Marks of a check: the requirement it judges, the versions, efforts and settings it is for."""
+
+from __future__ import annotations
+
+import pytest
+
+MARK = "requirement"
+
+
+VERSIONS = "versions"
+
+
+OPT_IN = "opt_in"
+
+
+MIN_EFFORT = "min_effort"
+
+
+LONG = "long"
+
+
+EXAMPLES = {"quick": 3, "standard": 15, "thorough": 100}
+"""How many examples a generated check tries, by effort; a check can ask for a multiple."""
+
+
+STEPS = {"quick": 8, "standard": 15, "thorough": 40}
+"""How many operations a random sequence has at most, by effort."""
+
+
+def requirement(name: str) -> pytest.MarkDecorator:
+    """Tie a check to the requirement `name`; "{operation}" and "{fact}" are filled from its parameters."""
+    return pytest.mark.requirement(name)
+
+
+def versions(specifier: str) -> pytest.MarkDecorator:
+    """Say for which interface versions a check is made (PEP 440), where its requirement holds for more."""
+    return pytest.mark.versions(specifier)
+
+
+def long(rank: int) -> pytest.MarkDecorator:
+    """Mark a check that sends many more calls than others: workers side by side begin with the highest rank."""
+    return pytest.mark.long(rank)
+
+
+def opt_in(setting: str) -> pytest.MarkDecorator:
+    """Leave a check out of a run, as if it were not there, unless the run's `setting` is given."""
+    return pytest.mark.opt_in(setting)
+
+
+def min_effort(least: str) -> pytest.MarkDecorator:
+    """Leave a check out of runs of less effort, as if it were not there: it sends too much for a first look.
+
+    Its requirement needs another check, which runs at every effort.
+    """
+    return pytest.mark.min_effort(least)

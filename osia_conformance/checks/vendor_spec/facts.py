@@ -1,0 +1,107 @@
+"""The machine-readable facts of an OpenAPI 3 document, and where two documents differ in them.
+
+A fact is named by a JSON pointer (RFC 6901) into the document's normal form (see `normal_form`), in which a
+parameter is found by place and name, `.../parameters/query/finalize/required`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from osia_conformance.checks.vendor_spec.normal_form import Document, NotOpenApiError, Tree, canonical, normal_form
+
+__all__ = [
+    "ABSENT",
+    "Absence",
+    "Difference",
+    "Document",
+    "NotOpenApiError",
+    "canonical",
+    "differences",
+    "facts",
+]
+
+SHOWN = 160
+
+
+class Absence(Enum):
+    """The mark of a side that does not have the fact."""
+
+    ABSENT = "absent"
+
+
+ABSENT = Absence.ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place where two documents disagree: a side is ABSENT, a value, or a subtree the other lacks."""
+
+    pointer: str
+    ours: object
+    theirs: object
+
+    def __str__(self) -> str:
+        return f"{self.pointer}: ours {_shown(self.ours)}, theirs {_shown(self.theirs)}"
+
+
+def facts(document: Document) -> dict[str, object]:
+    """Return the facts of an OpenAPI 3 document: JSON pointer -> scalar, list, or {} for what is only there.
+
+    Raise NotOpenApiError where it is none or a local reference leads nowhere.
+    """
+    return dict(_leaves(normal_form(document), ""))
+
+
+def differences(ours: Document, theirs: Document) -> list[Difference]:
+    """Return where two OpenAPI documents disagree, in the order of the pointers; what one lacks counts once.
+
+    Raise NotOpenApiError as `facts` does.
+    """
+    found = _compared(normal_form(ours), normal_form(theirs), "")
+    return sorted(found, key=lambda difference: difference.pointer)
+
+
+def _children(value: object) -> Tree | None:
+    """Return the members of an object or of a list of objects; None for what is one value."""
+    if isinstance(value, dict):
+        return {str(key): child for key, child in value.items()}
+    if isinstance(value, list) and any(isinstance(each, dict | list) for each in value):
+        return {str(index): child for index, child in enumerate(value)}
+    return None
+
+
+def _leaves(value: object, pointer: str) -> Iterator[tuple[str, object]]:
+    children = _children(value)
+    if not children:
+        yield pointer, value
+        return
+    for key, child in children.items():
+        yield from _leaves(child, _below(pointer, key))
+
+
+def _compared(ours: object, theirs: object, pointer: str) -> Iterator[Difference]:
+    left, right = _children(ours), _children(theirs)
+    if left is None or right is None:
+        if canonical(ours) != canonical(theirs):
+            yield Difference(pointer, ours, theirs)
+        return
+    for key in left.keys() | right.keys():
+        below = _below(pointer, key)
+        if key in left and key in right:
+            yield from _compared(left[key], right[key], below)
+        else:
+            yield Difference(below, left.get(key, ABSENT), right.get(key, ABSENT))
+
+
+def _below(pointer: str, key: str) -> str:
+    return f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+
+
+def _shown(value: object) -> str:
+    if value is ABSENT:
+        return "has none"
+    text = canonical(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."

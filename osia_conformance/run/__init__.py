@@ -1,0 +1,1 @@
+"""A run: pytest plugin, collection, execution, controller, runner, selection, progress."""

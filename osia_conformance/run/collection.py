@@ -1,0 +1,68 @@
+"""From a test to the check that it is: which requirement it judges, and on which operation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.specifiers import SpecifierSet
+
+from osia_conformance.checks.marks import EXAMPLES, LONG, MARK, MIN_EFFORT, OPT_IN, VERSIONS
+from osia_conformance.run.execution import Check
+from osia_conformance.standard.operations import by_code
+
+
+def parameters_of(item: pytest.Item) -> Mapping[str, Any]:
+    """Return the values of a test's parameters by their names; none for a test without any."""
+    return item.callspec.params if hasattr(item, "callspec") else {}
+
+
+def requirement_of(item: pytest.Item) -> str:
+    """Return the requirement that a test is marked with, its parameters filled in."""
+    marker = item.get_closest_marker(MARK)
+    assert marker is not None
+    name: str = marker.args[0]
+    parameters = parameters_of(item)
+    return name.format(**parameters) if parameters else name
+
+
+def is_of(item: pytest.Item, version: str) -> bool:
+    """Return whether a test is made for interface `version`, by its `versions` marks."""
+    return all(version in SpecifierSet(mark.args[0]) for mark in item.iter_markers(VERSIONS))
+
+
+def rank(item: pytest.Item) -> int:
+    """Return how long a check is beside others, by its `long` mark; 0 for most."""
+    mark = item.get_closest_marker(LONG)
+    return int(mark.args[0]) if mark else 0
+
+
+def side_by_side(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """Return the tests as workers take them best: long ones first, each with a short one after it.
+
+    Every worker begins with two tests in a row, and then gets the next one.
+    """
+    ordered = sorted(items, key=rank, reverse=True)
+    long = [item for item in ordered if rank(item)]
+    short = iter(ordered[len(long) :])
+    woven = [one for item in long for one in (item, next(short, None)) if one is not None]
+    return [*woven, *short]
+
+
+def asked_for(item: pytest.Item, settings: Mapping[str, Any]) -> bool:
+    """Return whether a test is part of a run with these settings, by its `opt_in` and `min_effort` marks."""
+    efforts = list(EXAMPLES)
+    enough = (
+        efforts.index(mark.args[0]) <= efforts.index(settings["effort"]) for mark in item.iter_markers(MIN_EFFORT)
+    )
+    return all(enough) and all(settings[mark.args[0]] is not None for mark in item.iter_markers(OPT_IN))
+
+
+def planned(item: pytest.Item, operations: tuple[str, ...], version: str) -> Check:
+    """Return a test as a check of its requirement, which concerns these operations of the version."""
+    code = parameters_of(item).get("operation")
+    operation = by_code(version)[code].id if isinstance(code, str) and code in by_code() else operations[0]
+    subject = Path(item.path).stem.removeprefix("test_")
+    return Check(f"{subject}/{item.name.removeprefix('test_')}", requirement_of(item), operation)

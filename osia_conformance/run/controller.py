@@ -1,0 +1,254 @@
+"""Conducts a run in its main process: start, plan, trouble on the way, clean-up, reports, exit code."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from osia_conformance import reports
+from osia_conformance.auth import TokenError
+from osia_conformance.checks.vendor_spec import run as vendor_run
+from osia_conformance.checks.vendor_spec.spec import VendorSpec
+from osia_conformance.config.shard import shard_of
+from osia_conformance.run.profile_check import refusal
+from osia_conformance.run.run_request import RunRequest, StartError
+from osia_conformance.standard import provenance
+from osia_conformance.standard.register import load_register
+from osia_conformance.support.clock import now
+from osia_conformance.support.signals import Interrupts
+from osia_conformance.target.cleanup import clean_up, report_leftovers
+from osia_conformance.target.embedded_server import EmbeddedServer
+from osia_conformance.target.outcome_errors import Unjudged
+from osia_conformance.target.session import Run, Session
+from osia_conformance.verdict import journal
+from osia_conformance.verdict.derivation import derive, exit_code, tool
+from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_INTERRUPTED
+from osia_conformance.wire.transport import NoAnswer
+
+_CLEANING = 60.0
+_HURRIED = 10.0
+"""Seconds that the clean-up at the end may take, and after a signal; `osia-conformance cleanup` does the rest."""
+
+
+class RunController:
+    """One run from its start to its exit code."""
+
+    def __init__(self, run_request: RunRequest) -> None:
+        self.run_request = run_request
+        self.run: Run | None = None
+        self._server: EmbeddedServer | None = None
+        self._session: Session | None = None
+        self._spec: VendorSpec | None = None
+        self._ending = "complete"
+        self._reason: str | None = None
+        self._interrupts = Interrupts()
+
+    def start(self, *, selection: bool) -> Run:
+        """Start the run: directory, embedded server, journal, one call to the target.
+
+        Raises StartError if the directory is refused, ConfigurationError for a setting that cannot work;
+        nothing has been created then, neither on the target nor on disk.
+        """
+        most = self.run_request.settings.target.max_time
+        until = time.time() + most if most else None
+        directory = self.run_request.reserve_directory(self.run_request.run_id)
+        self._interrupts.listen()
+        try:
+            self.run = replace(self._described(directory), until=until)
+            if self._spec is not None:
+                vendor_run.check_secrets(self.session(), self._spec)
+            self.session().journal.write("header", **self._header(selection))
+            self.session().journal.write("register", **provenance.as_line(load_register(self.run.version)))
+            if self._spec is not None:
+                vendor_run.begin(self.session(), self._spec)
+            self.run_request.progress.started(self.run, self.run_request.settings.product.name)
+            self.run = self._preflight(self.run)
+        except BaseException as error:
+            # From the header on there is a run, and an interrupted one ends with a report.
+            if not isinstance(error, KeyboardInterrupt) or not journal.begun(directory):
+                self._abandon(directory)
+            if isinstance(error, journal.Unwritable):
+                raise StartError(f"--report-dir: {error}.") from error
+            raise
+        return self.run
+
+    def session(self) -> Session:
+        """Return the main process's session."""
+        if self._session is None:
+            assert self.run is not None
+            self._session = Session(self.run, "main", self.run_request.transport)
+        return self._session
+
+    def plan(self, checks: Sequence[dict[str, str]], here: int) -> None:
+        """Journal what will be judged; `here` is how many of the checks are of this shard."""
+        self._record("plan", checks=list(checks))
+        self.run_request.progress.planned(here)
+
+    def _record(self, kind: str, **members: Any) -> None:
+        """Write a line of the run itself; where that fails the run has failed, and goes on to its end."""
+        try:
+            self.session().journal.write(kind, **members)
+        except journal.Unwritable as error:
+            self.fault(str(error))
+
+    def judged(self, told: dict[str, Any]) -> None:
+        """Follow a judgement; a fault of the suite is remembered."""
+        self.run_request.progress.judged(told)
+        if told["fault"]:
+            self.fault(f"{told['id']}: {told['reason']}")
+        # Over workers this process has no check of its own before which it could ask.
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Raise KeyboardInterrupt if somebody ended the run and that was lost."""
+        if self._interrupts.asked:
+            raise KeyboardInterrupt
+
+    def fault(self, reason: str) -> None:
+        """Note that the suite itself failed; the first reason is kept."""
+        if self._ending == "complete":
+            self._ending, self._reason = "failed", reason
+
+    @property
+    def failed(self) -> bool:
+        """Whether the suite itself failed."""
+        return self._ending == "failed"
+
+    def trouble(self, reason: str) -> None:
+        """Note something on the way that the reader must know."""
+        self.run_request.progress.note(reason)
+
+    def interrupted(self) -> None:
+        """Note that somebody ended the run."""
+        self._ending, self._reason = "interrupted", "it was interrupted"
+        if self.run is None:
+            self.run_request.exit_code = EXIT_INTERRUPTED
+
+    def finish(self) -> int:
+        """Delete what is left, write the reports and return the exit code."""
+        assert self.run is not None
+        directory = Path(self.run.directory)
+        if self._interrupts.asked:
+            self.interrupted()
+        try:
+            self._close(self.session(), directory)
+            if self._server is not None:
+                self._server.end()
+            code = self._report(self.run, directory)
+        finally:
+            self._stop()
+        self.run_request.exit_code = code
+        return code
+
+    def _close(self, session: Session, directory: Path) -> None:
+        """Delete what is left and end the journal; a second Ctrl-C gives up on what is still there."""
+        try:
+            clean_up(session, directory, within=_HURRIED if self._ending == "interrupted" else _CLEANING)
+        except KeyboardInterrupt:
+            self.interrupted()
+            self._interrupts.ignore()
+            report_leftovers(session, directory)
+        self._interrupts.ignore()
+        self._record("footer", finished=now(), ending=self._ending, reason=self._reason)
+        session.close()
+
+    def _report(self, run: Run, directory: Path) -> int:
+        records = journal.read(directory)
+        results = derive(records, load_register(run.version))
+        self.run_request.results = results
+        code = exit_code(results)
+        if self._ending == "failed" and results["ending"] != "failed":
+            # Not even the end could be put on the record.
+            self.run_request.progress.note(f"the run did not finish: {self._reason}")
+            code = EXIT_FAULT
+        try:
+            self.run_request.write_reports(results, records, directory)
+        except reports.ReportError as error:
+            self.run_request.progress.note(str(error))
+            code = EXIT_FAULT
+        self.run_request.progress.finished(results, directory)
+        return code
+
+    def _stop(self) -> None:
+        if self._server is not None:
+            self._server.stop()
+        self._interrupts.restore()
+
+    def _abandon(self, directory: Path) -> None:
+        """Take back a start that failed before anything was judged."""
+        if self._session is not None:
+            self._session.close()
+        self.run = None
+        self._stop()
+        self.run_request.release_directory(directory)
+
+    def _described(self, directory: Path) -> Run:
+        run_request, settings = self.run_request, self.run_request.settings
+        self._spec = vendor_run.spec_of(settings, run_request.version)
+        url = settings.target.url
+        if url is None:
+            self._server = run_request.server or EmbeddedServer(run_request.version)
+            url = self._server.url
+        return Run(
+            id=run_request.run_id,
+            directory=str(directory),
+            url=url,
+            version=run_request.version,
+            seed=settings.seed or 0,
+            effort=settings.effort,
+            workers=settings.workers,
+            embedded=self._server is not None,
+            settings=settings.dump(),
+            spec=vendor_run.handed_over(self._spec) if self._spec is not None else None,
+        )
+
+    def _preflight(self, run: Run) -> Run:
+        """Ask the target once: without any answer, or without a token from its issuer, nothing is judged."""
+        session = self.session()
+        try:
+            session.target.ping()
+        except NoAnswer as error:
+            return self._unreachable(run, f"it gave no answer: {error.reason}")
+        except Unjudged as error:
+            if isinstance(error.__cause__, TokenError):
+                return self._unreachable(run, error.reason)
+        settings = self.run_request.settings
+        if settings.target.read_only and settings.read_only is None:
+            self.trouble("no table [read-only] names records on the target, so reading can show next to nothing")
+        refused = None if settings.target.read_only else refusal(session, self.trouble)
+        if refused is not None:
+            self._reason = refused
+            self.run_request.progress.note(refused)
+            return replace(run, lost=refused)
+        return run
+
+    def _unreachable(self, run: Run, reason: str) -> Run:
+        self.session().target.stop("lost", f"the target cannot be judged: {reason}")
+        self.run_request.progress.note(f"the target cannot be judged: {reason}")
+        return replace(run, lost=reason)
+
+    def _header(self, selection: bool) -> dict[str, Any]:
+        assert self.run is not None
+        settings, spec = self.run_request.settings, self._spec
+        shard = shard_of(settings.shard)
+        return {
+            "schemaVersion": "1.0",
+            "runId": self.run.id,
+            "tool": tool(),
+            "product": settings.as_record().get("product", {}),
+            "interfaceVersion": self.run.version,
+            "sources": provenance.digests(self.run.version),
+            **({"spec": spec.as_record()} if spec is not None else {}),
+            "target": {"url": self.run.url, "embedded": self.run.embedded},
+            "seed": self.run.seed,
+            "effort": self.run.effort,
+            "workers": self.run.workers,
+            "started": now(),
+            "selection": selection or bool(settings.target.read_only),
+            "configuration": settings.as_record(),
+            "environment": provenance.environment(),
+            **({"shard": shard.as_record()} if shard else {}),
+        }

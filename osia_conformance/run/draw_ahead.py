@@ -1,0 +1,98 @@
+"""Drawing ahead: a process of its own draws the examples of generated checks while this one judges others.
+
+Drawing needs a processor and judging mostly waits for the target. What is drawn depends on the seed alone, whoever
+draws it; what the other process does not bring is drawn here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from multiprocessing.connection import Connection
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from osia_conformance.checks.generation.corpus import Corpus, keep
+from osia_conformance.run.collection import parameters_of
+from osia_conformance.run.hooks import CHECK
+from osia_conformance.support.signals import sigint_blocked, sigint_unblocked
+from osia_conformance.target.session import Session
+
+
+class Ahead:
+    """What the other process draws, in the order of `corpora`; close it to end the process."""
+
+    def __init__(self, corpora: Sequence[Callable[[], Sequence[Corpus]]]) -> None:
+        # A fork, since it has all modules loaded already.
+        context = multiprocessing.get_context("fork")
+        self._answers, told = context.Pipe(duplex=False)
+        self._process = context.Process(target=_draw, args=(corpora, told), daemon=True)
+        # Ctrl-C is for this process; the other one would end with a traceback before it is ready.
+        with sigint_blocked():
+            self._process.start()
+        told.close()
+        self._ended = False
+
+    def fill(self, corpus: Corpus) -> None:
+        """Give a corpus its examples, as soon as they are drawn; leave it to draw them itself if they do not come."""
+        while not corpus.drawn and not self._ended:
+            try:
+                keep(*self._answers.recv())
+            except (EOFError, OSError):
+                self._ended = True
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.join()
+        self._process.close()
+        self._answers.close()
+
+
+@contextmanager
+def drawn_ahead(session: Session, items: Sequence[pytest.Item]) -> Iterator[None]:
+    """Draw ahead what the checks among `items` will ask for, where the machine allows it."""
+    wanted = [partial(_corpora, session, item) for item in items if hasattr(getattr(item, "obj", None), "corpora")]
+    if not wanted or session.target.lost or not _possible():
+        yield
+        return
+    source = Ahead(wanted)
+    session.example_source = source
+    try:
+        yield
+    finally:
+        source.close()
+        session.example_source = None
+
+
+def _corpora(session: Session, item: Any) -> Sequence[Corpus]:
+    """Return the corpora of a check, which is given no more of its fixtures than what strategies are made from."""
+    fixtures = {"enrollments": SimpleNamespace(payloads=session.payloads), "specification": session.specification}
+    found: Sequence[Corpus] = item.obj.corpora(session, item.stash[CHECK].id, {**fixtures, **parameters_of(item)})
+    return found
+
+
+def _possible() -> bool:
+    """Return whether there is a processor to draw on, and a fork is safe: no other thread may hold a lock."""
+    alone = threading.active_count() == 1
+    return sys.platform == "linux" and alone and len(os.sched_getaffinity(0)) > 1
+
+
+def _draw(corpora: Sequence[Callable[[], Sequence[Corpus]]], told: Connection) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    sigint_unblocked()
+    # Whatever goes wrong here: whoever judges draws the rest, meets it again, and knows what to make of it.
+    with contextlib.suppress(Exception):
+        for of_a_check in corpora:
+            for corpus in of_a_check():
+                told.send((corpus.place, corpus.examples()))

@@ -1,0 +1,143 @@
+"""Runs one check and puts its judgement on the record."""
+
+from __future__ import annotations
+
+import re
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from osia_conformance.reports.curl import curl_script
+from osia_conformance.support.bounded_json import BeyondLimits
+from osia_conformance.support.secrets import ConfigurationError
+from osia_conformance.target.outcome_errors import Unjudged, Violation
+from osia_conformance.target.retry import judged_with_retry
+from osia_conformance.target.session import Session
+from osia_conformance.verdict.journal import Unwritable
+
+_EVIDENCE = 12
+"""Exchanges that a judgement cites at most: the last ones, which lead to what was judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check as it is planned: its id, the requirement it judges, the operation it is about."""
+
+    id: str
+    requirement: str
+    operation: str
+
+    def as_record(self) -> dict[str, str]:
+        """Return the check as the journal's plan lists it."""
+        return {"id": self.id, "requirement": self.requirement, "operation": self.operation}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """How a check ended, without secrets. `fault`: the suite itself failed, not the target; where it did."""
+
+    outcome: str
+    reason: str | None = None
+    expected: str | None = None
+    actual: str | None = None
+    fault: str | None = None
+
+
+_NOTHING_SENT = CheckResult(
+    "cantTell",
+    reason="the suite failed: the check passed without a single exchange with the target",
+    fault="a check passed without a single exchange with the target",
+)
+
+
+def judge(session: Session, check: Check, body: Callable[[], None]) -> CheckResult:
+    """Run a check's `body`, journal its judgement, return it. A 500 counts if it comes twice (RUL-CODES)."""
+    log = session.start(check.id, check.operation)
+    started = time.monotonic()
+    try:
+        result = _not_to_run(session) or _run(session, lambda: judged_with_retry(session, body))
+    finally:
+        evidence = list(log.exchanges)
+        session.tidy()
+        session.forget()
+    result = _clean(session, result)
+    _write(session, check, result, evidence, time.monotonic() - started)
+    return result
+
+
+def _not_to_run(session: Session) -> CheckResult | None:
+    """Return why a check cannot be judged any more, before anything is prepared for it."""
+    reason = session.target.over()
+    return CheckResult("untested", reason) if reason else None
+
+
+def _run(session: Session, body: Callable[[], None]) -> CheckResult:
+    try:
+        body()
+    except Violation as error:
+        return _violated(error)
+    except Unjudged as error:
+        return CheckResult(error.outcome, reason=error.reason)
+    except BeyondLimits as error:
+        return CheckResult("cantTell", reason=str(error))
+    except ConfigurationError as error:
+        # It was all there at the start: a secret's file has gone since.
+        return CheckResult("untested", reason=str(error))
+    except Unwritable:
+        # Nothing more can be put on the record, so nothing more is judged.
+        raise
+    except Exception as error:
+        # Whatever it is, it is ours, and must never look like a verdict.
+        reason = f"the suite failed: {type(error).__name__}: {error}"
+        return CheckResult("cantTell", reason=reason, fault="".join(traceback.format_exception(error)))
+    return CheckResult("passed") if session.target.log.sent else _NOTHING_SENT
+
+
+def _violated(error: Violation) -> CheckResult:
+    return CheckResult("failed", str(error), error.expected, error.actual)
+
+
+def _clean(session: Session, result: CheckResult) -> CheckResult:
+    """Return the judgement without secrets, those included that its words show only the beginning of."""
+    texts = {name: getattr(result, name) for name in ("reason", "expected", "actual", "fault")}
+    clean = session.redactor.shortened
+    return replace(result, **{name: clean(text) for name, text in texts.items() if text})
+
+
+def _write(
+    session: Session, check: Check, result: CheckResult, exchanges: Sequence[dict[str, Any]], seconds: float
+) -> None:
+    shown = _shown(exchanges)
+    session.journal.write(
+        "check",
+        id=check.id,
+        requirement=check.requirement,
+        operation=check.operation,
+        outcome=result.outcome,
+        reason=result.reason,
+        expected=result.expected,
+        actual=result.actual,
+        curl=session.redactor.text(curl_script(shown)) if result.outcome == "failed" and shown else None,
+        evidence=[exchange["id"] for exchange in shown],
+        seconds=round(seconds, 4),
+        worker=session.worker,
+    )
+
+
+def _shown(exchanges: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the last exchanges of a check, which lead to what was judged; of polls in a row, the last one."""
+    kept: list[dict[str, Any]] = []
+    for exchange in exchanges:
+        if kept and _question(kept[-1]) == _question(exchange):
+            kept.pop()
+        kept.append(exchange)
+    return kept[-_EVIDENCE:]
+
+
+def _question(exchange: dict[str, Any]) -> tuple[object, ...]:
+    """Return what a call asked, the transactionId aside."""
+    request = exchange["request"]
+    url = re.sub(r"transactionId=[^&]*", "", request["url"])
+    return request["method"], url, request.get("body"), request.get("bodyFile"), exchange["scopes"], exchange["fault"]

@@ -1,0 +1,142 @@
+"""What every process of a run does as a pytest plugin: it plans the checks, and judges its share of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+
+import pytest
+
+from osia_conformance.checks.marks import MARK
+from osia_conformance.config.shard import shard_of
+from osia_conformance.run.collection import asked_for, is_of, planned, requirement_of, side_by_side
+from osia_conformance.run.execution import Check, CheckResult, judge
+from osia_conformance.run.garbage import rested
+from osia_conformance.standard.register import load_register, whole_register
+from osia_conformance.standard.specification import Specification
+from osia_conformance.target.enrollment.enrollments import Enrollments
+from osia_conformance.target.session import Run, Session
+from osia_conformance.verdict.journal import Unwritable
+
+CHECK = pytest.StashKey[Check]()
+JUDGEMENT = pytest.StashKey[CheckResult]()
+PROPERTY = "osia"
+
+
+class Checks:
+    """What main process and workers have in common: planning and judging."""
+
+    run: Run | None = None
+    session: Session | None = None
+    worker = "main"
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Plan the checks: those of this run stay, in the order in which they are judged.
+
+        Raises pytest.UsageError for a check that the register does not know.
+        """
+        checks = [item for item in items if item.get_closest_marker(MARK)]
+        if not checks:
+            return
+        unknown = {requirement_of(item) for item in checks} - whole_register().requirements.keys()
+        if unknown:
+            raise pytest.UsageError(f"not in the register: {', '.join(sorted(unknown))}")
+        self.prepare(config)
+        assert self.run is not None
+        register = load_register(self.run.version)
+        for item in checks:
+            name = requirement_of(item)
+            of_this_run = is_of(item, self.run.version) and asked_for(item, self.run.settings)
+            if name in register.requirements and of_this_run:
+                item.stash[CHECK] = planned(item, register.requirements[name].operations, self.run.version)
+            else:
+                items.remove(item)
+        whole = [item.stash[CHECK] for item in checks if CHECK in item.stash]
+        shard = shard_of(self.run.settings["shard"])
+        if shard is not None:
+            # The plan is of the whole run: what another shard judges is untested here.
+            items[:] = [
+                item
+                for item in items
+                if CHECK not in item.stash or shard.has(item.stash[CHECK].requirement, item.stash[CHECK].id)
+            ]
+        if self.run.workers > 1:
+            items[:] = side_by_side(items)
+        self.planned(whole, sum(CHECK in item.stash for item in items))
+        if self.run.lost is not None:
+            # Nothing can be judged: what is planned stays untested, and the report says why.
+            items.clear()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Judge the checks while the garbage collector rests, and another process draws if it can."""
+        with rested(), self.drawing(session.items):
+            return (yield)
+
+    def drawing(self, items: Sequence[pytest.Item]) -> AbstractContextManager[object]:
+        """Return the time for which another process draws what the checks will ask for."""
+        return nullcontext()
+
+    def prepare(self, config: pytest.Config) -> None:
+        """Have `run` ready before the first check is planned."""
+
+    def planned(self, checks: list[Check], here: int) -> None:
+        """Take note of what will be judged, and of how many checks that is in this shard."""
+
+    def go_on(self) -> None:
+        """Raise KeyboardInterrupt before a check if the run is to end."""
+
+    def open_session(self) -> Session:
+        """Return this process's session, opened at its first use."""
+        if self.session is None:
+            assert self.run is not None
+            self.session = Session(self.run, self.worker)
+        return self.session
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> object | None:
+        """Judge a check, and tell pytest what came of it."""
+        check = pyfuncitem.stash.get(CHECK, None)
+        if check is None:
+            return None
+        self.go_on()
+        arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+        try:
+            result = judge(self.open_session(), check, lambda: pyfuncitem.obj(**arguments))
+        except Unwritable as error:
+            pyfuncitem.session.shouldfail = str(error)
+            pytest.fail(str(error), pytrace=False)
+        pyfuncitem.stash[JUDGEMENT] = result
+        if result.fault is not None:
+            pytest.fail(result.fault, pytrace=False)
+        if result.outcome == "failed":
+            pytest.fail(result.reason or "", pytrace=False)
+        if result.outcome != "passed":
+            pytest.skip(f"{result.outcome}: {result.reason}")
+        return True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Send the judgement along with pytest's own report."""
+        report = yield
+        check, result = item.stash.get(CHECK, None), item.stash.get(JUDGEMENT, None)
+        if check is not None and report.when == "call" and result is not None:
+            fault = result.fault is not None
+            told = {"outcome": result.outcome, "reason": result.reason, "fault": fault}
+            report.user_properties.append((PROPERTY, json.dumps({**check.as_record(), **told})))
+        return report
+
+    @pytest.fixture
+    def enrollments(self, request: pytest.FixtureRequest) -> Enrollments:
+        """Enrollments of this check's own, deleted when it ends."""
+        check = request.node.stash[CHECK]
+        session = self.open_session()
+        session.start(check.id, check.operation)
+        return session.enrollments()
+
+    @pytest.fixture
+    def specification(self) -> Specification:
+        """The OpenAPI facts of the interface version that is judged."""
+        return self.open_session().specification

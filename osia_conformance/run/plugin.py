@@ -1,0 +1,230 @@
+"""The pytest plugin: it finds the checks, runs them on the target, and owns outcome, verdict and exit code.
+
+It acts on checks, which are tests with a `requirement` mark, and leaves every other test alone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import pytest
+
+from osia_conformance.run import selection
+from osia_conformance.run.controller import RunController
+from osia_conformance.run.draw_ahead import drawn_ahead
+from osia_conformance.run.execution import Check
+from osia_conformance.run.hooks import PROPERTY, Checks
+from osia_conformance.run.pytest_options import OPTIONS, from_options, is_selection, judges, settings
+from osia_conformance.run.run_request import RunRequest, StartError
+from osia_conformance.standard.versions import UnknownVersion
+from osia_conformance.support.secrets import ConfigurationError
+from osia_conformance.support.signals import sigint_blocked, sigint_unblocked
+from osia_conformance.target.session import Run, Session
+from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_INTERRUPTED
+
+_NAME = "osia-run"
+_OF_PYTEST = {EXIT_FAULT: pytest.ExitCode.INTERNAL_ERROR, EXIT_INTERRUPTED: pytest.ExitCode.INTERRUPTED}
+"""What plain pytest calls the endings for which it has codes of its own."""
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_TO_THE_END = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the run's options: those of `osia-conformance run`, under names that pytest leaves free."""
+    group = parser.getgroup("osia", "OSIA conformance")
+    for name in OPTIONS:
+        group.addoption(f"--osia-{name}", metavar=name.upper(), help=f"as `osia-conformance run --{name}`")
+    selection.add_options(group)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take part in the run: as its conductor, or as a worker of one."""
+    config.addinivalue_line("markers", "requirement(id): the requirement that this check judges")
+    config.addinivalue_line("markers", "versions(specifier): the interface versions that this check is made for")
+    config.addinivalue_line("markers", "long(rank): a check that sends many calls, so that workers begin with it")
+    config.addinivalue_line("markers", "min_effort(least): the effort from which on this check is part of a run")
+    config.addinivalue_line("markers", "opt_in(setting): the setting without which this check is no part of a run")
+    config.pluginmanager.register(selection, "osia-selection")
+    worker = getattr(config, "workerinput", None)
+    if worker is not None and "osia" in worker:
+        config.pluginmanager.register(_Worker(worker), _NAME)
+    else:
+        config.pluginmanager.register(_Main(), _NAME)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Let pytest-xdist start the workers that --osia-workers, the environment or conformance.toml ask for."""
+    here = config.pluginmanager.has_plugin(RunRequest.NAME) or hasattr(config, "workerinput")
+    if here or not judges(config) or getattr(config.option, "numprocesses", None):
+        return
+    try:
+        workers = settings(config).workers
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from error
+    if workers == 1:
+        return
+    if not config.pluginmanager.has_plugin("xdist"):
+        raise pytest.UsageError(f"--osia-workers: {workers} workers need pytest-xdist, which is switched off.")
+    config.option.numprocesses = workers
+
+
+class _Main(Checks):
+    """The process that conducts the run, alone or over workers."""
+
+    def __init__(self) -> None:
+        self._conductor: RunController | None = None
+        self._deselected = False
+        self._uncollected: list[str] = []
+
+    @property
+    def controller(self) -> RunController:
+        """The run's conductor, once the run has started."""
+        assert self._conductor is not None
+        return self._conductor
+
+    def prepare(self, config: pytest.Config) -> None:
+        """Start the run; a usage error ends it before anything is sent."""
+        if self._conductor is not None:
+            return
+        handed: RunRequest | None = config.pluginmanager.get_plugin(RunRequest.NAME)
+        try:
+            run_request = handed or from_options(config)
+            self._conductor = RunController(run_request)
+            self.run = self._conductor.start(selection=self._deselected or is_selection(config))
+        except (ConfigurationError, StartError, UnknownVersion) as error:
+            self._conductor = None
+            if handed is None:
+                raise pytest.UsageError(str(error)) from error
+            handed.refuse(str(error))
+            # Whoever handed the run over tells its reader; pytest has nothing to add.
+            raise pytest.UsageError from error
+        for reason in self._uncollected:
+            self._conductor.fault(reason)
+
+    def go_on(self) -> None:
+        """Ask the conductor whether the run goes on."""
+        self.controller.go_on()
+
+    def open_session(self) -> Session:
+        """Return the conductor's own session."""
+        return self.controller.session()
+
+    def drawing(self, items: Sequence[pytest.Item]) -> AbstractContextManager[object]:
+        """Let another process draw ahead in a run that is judged in this one."""
+        alone = self.run is not None and self.run.workers == 1
+        return drawn_ahead(self.open_session(), items) if alone else nullcontext()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> Iterator[None]:
+        """With workers this process collects nothing itself, so the run starts here, before theirs does."""
+        try:
+            if session.config.pluginmanager.has_plugin("dsession") and judges(session.config):
+                self.prepare(session.config)
+                with sigint_blocked():
+                    yield
+            else:
+                yield
+        except KeyboardInterrupt:
+            # So early, before the workers have started, pytest would not come to the end of the session.
+            self._interrupted()
+            self.pytest_sessionfinish(session)
+            raise
+
+    def planned(self, checks: list[Check], here: int) -> None:
+        """Put the plan into the journal."""
+        self.controller.plan([check.as_record() for check in checks], here)
+
+    def pytest_deselected(self) -> None:
+        """Remember that not everything is judged."""
+        self._deselected = True
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand the run over to an xdist worker; tests of another kind go without one."""
+        if self.run is not None:
+            node.workerinput["osia"] = json.dumps(self.run.handed_over())
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Hear from a worker how much there is to do."""
+        if self._conductor is not None:
+            self._conductor.run_request.progress.planned(len(ids))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """Take note of a lost worker; its checks stay untested."""
+        if error and self._conductor is not None:
+            self._conductor.trouble(f"worker {node.gateway.id} was lost")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Follow the run: each judgement, and each fault of the suite."""
+        told = next((value for name, value in report.user_properties if name == PROPERTY), None)
+        if told is not None:
+            self.controller.judged(json.loads(str(told)))
+        elif report.failed and report.when in ("setup", "call", "teardown") and self._conductor is not None:
+            # pytest-xdist reports the check of a lost worker under another name; that one is untested.
+            self._conductor.fault(f"{report.nodeid}: {_last_line(report)}")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A suite that cannot be collected is a fault of ours."""
+        if report.failed:
+            name = report.nodeid or "a suite"
+            self._uncollected.append(f"{name} could not be collected: {_last_line(report)}")
+            if self._conductor is not None:
+                self._conductor.fault(self._uncollected[-1])
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Remember that the run was interrupted; the report is written all the same."""
+        # pytest's own Interrupted says that it stops by itself; pytest-xdist's may, once the suite has failed.
+        stopped = (
+            type(excinfo.value) is not KeyboardInterrupt and self._conductor is not None and self._conductor.failed
+        )
+        if not stopped and not isinstance(excinfo.value, pytest.Session.Interrupted):
+            self._interrupted()
+
+    def _interrupted(self) -> None:
+        if self._conductor is not None:
+            self._conductor.interrupted()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Clean up, write the reports and decide the exit code."""
+        if self._conductor is None or self._conductor.run is None:
+            return
+        code = self._conductor.finish()
+        handed = session.config.pluginmanager.has_plugin(RunRequest.NAME)
+        session.exitstatus = code if handed else _OF_PYTEST.get(code, code)
+
+
+class _Worker(Checks):
+    """A process that judges its share of the checks."""
+
+    def __init__(self, workerinput: dict[str, Any]) -> None:
+        self.run = Run(**json.loads(workerinput["osia"]))
+        self.worker = str(workerinput["workerid"])
+
+    def pytest_sessionstart(self) -> None:
+        """From here on pytest knows what Ctrl-C means."""
+        sigint_unblocked()
+
+    def planned(self, checks: list[Check], here: int) -> None:
+        """Put the plan into the journal: every worker plans the same, and each may be lost."""
+        self.open_session().journal.write("plan", checks=[check.as_record() for check in checks])
+
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        """Delete what this worker's checks shared, unless the run is cut off, and close its session."""
+        if self.session is not None:
+            if exitstatus in _TO_THE_END:
+                self.session.shared.release()
+            self.session.close()
+
+
+def _last_line(report: pytest.CollectReport | pytest.TestReport) -> str:
+    # pytest colours even what is no terminal, where the caller's environment asks for it.
+    lines = _COLOUR.sub("", str(report.longrepr)).strip().splitlines()
+    return lines[-1] if lines else "no reason was given"

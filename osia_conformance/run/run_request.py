@@ -1,0 +1,121 @@
+"""What a run is told before it starts, and what it tells when it ended."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from osia_conformance import reports
+from osia_conformance.config.settings import Settings
+from osia_conformance.run.progress import Progress, Silent
+from osia_conformance.standard.versions import newest, resolve
+from osia_conformance.target.embedded_server import EmbeddedServer, trusting
+from osia_conformance.verdict import journal
+from osia_conformance.verdict.exit_codes import EXIT_USAGE
+
+if TYPE_CHECKING:
+    from osia_conformance.wire.http1 import Carrier
+
+
+_REPORT = (journal.FILE, "results.json", "report.html", "junit.xml", "evidence.har", "allure-results")
+
+
+class StartError(ValueError):
+    """The run cannot start; the text is one sentence."""
+
+
+@dataclass(slots=True)
+class RunRequest:
+    """Settings of one run, ready to start, and its result.
+
+    `server` is an embedded server that has been started already,
+    `transport` replaces the network (servers in this process), `write_reports` the writing of all formats.
+    """
+
+    NAME: ClassVar[str] = "osia-handover"
+
+    settings: Settings
+    version: str
+    progress: Progress = field(default_factory=Silent)
+    transport: Carrier | None = None
+    write_reports: Callable[..., object] = reports.write_all
+    run_id: str = ""
+    exit_code: int | None = None
+    refusal: str | None = None
+    results: dict[str, Any] | None = None
+    directory: Path | None = None
+    server: EmbeddedServer | None = None
+    _made: bool = False
+
+    def refuse(self, reason: str) -> None:
+        """End before the start: wrong usage, told by `refusal`."""
+        self.refusal = reason
+        self.exit_code = EXIT_USAGE
+
+    def reserve_directory(self, run_id: str) -> Path:
+        """Make and return the report directory; StartError if it holds a report or cannot be made."""
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        directory = self.settings.report_dir or Path("reports") / f"{stamp}-{run_id[:8]}"
+        try:
+            self._made = not directory.exists()
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if any((directory / name).exists() for name in _REPORT):
+                raise StartError(_taken(directory))
+            # Exclusive, so that of two runs into one directory the second is refused.
+            os.close(os.open(directory / journal.FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        except StartError:
+            raise
+        except FileExistsError:
+            raise StartError(_taken(directory)) from None
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise StartError(f"--report-dir: {directory} cannot be written: {reason}.") from None
+        self.directory = directory
+        return directory
+
+    def release_directory(self, directory: Path) -> None:
+        """Give a reserved directory back, as it was before."""
+        (directory / journal.FILE).unlink(missing_ok=True)
+        if self._made:
+            shutil.rmtree(directory)
+        self.directory = None
+
+
+def _taken(directory: Path) -> str:
+    if not directory.is_dir():
+        return f"--report-dir: {directory} is a file; name a directory."
+    return f"--report-dir: {directory} already holds a report; name another directory."
+
+
+def prepared(settings: Settings, **more: Any) -> RunRequest:
+    """Return a handover with version, seed and run id settled.
+
+    Raises UnknownVersion for a version that is not judged, StartError if a target's version is not stated, or a
+    shard's seed.
+    """
+    claim = settings.target.interface_version
+    if claim is None and settings.target.url is not None:
+        raise StartError("--interface-version: a target's version is the vendor's claim and must be stated.")
+    if settings.shard is not None and settings.seed is None:
+        raise StartError("--shard: the shards of one run draw alike; state the same --seed for each of them.")
+    version = resolve(claim) if claim is not None else newest()
+    if settings.seed is None:
+        settings = replace(settings, seed=secrets.randbelow(2**31))
+    if settings.target.url is None:
+        settings = trusting(settings)
+    more.setdefault("run_id", str(uuid.uuid4()))
+    return RunRequest(settings=settings, version=version, **more)
+
+
+def options_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return pytest's --osia-... options under their names as the configuration knows them."""
+    run_options = ("report_dir", "seed", "workers", "effort", "shard", "big_buffer")
+    names = ("url", "interface_version", "max_time", "read_only", "spec", *run_options)
+    return {name: values.get(f"osia_{name}") for name in names}

@@ -1,0 +1,120 @@
+"""`osia-conformance run`: pytest underneath, but nothing of the caller's own pytest set-up."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+
+from osia_conformance.run.run_request import RunRequest
+from osia_conformance.run.selection import Selection
+from osia_conformance.support.paths import bundled
+from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_INTERRUPTED, EXIT_USAGE
+
+_AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+_FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+_UNUSED = (
+    "cacheprovider",
+    "debugging",
+    "doctest",
+    "faulthandler",
+    "junitxml",
+    "logging",
+    "threadexception",
+    "unraisableexception",
+    "unittest",
+    "nose",
+    "pastebin",
+    "setuponly",
+    "setupplan",
+    "skipping",
+    "stepwise",
+    "tmpdir",
+    "warnings",
+)
+"""Plugins of pytest that have no part in a run, and cost time at each check, or at the end: `tmpdir` deletes what
+other runs of pytest left below /tmp."""
+
+# One check at a time, so that no worker sits on checks that another one could judge meanwhile.
+_SIDE_BY_SIDE = ("-p", "xdist.plugin", "--max-worker-restart=0", "--dist=load", "--maxschedchunk=1")
+
+
+def run_suites(run_request: RunRequest, *, selection: Selection | None = None, arguments: Sequence[str] = ()) -> int:
+    """Run the suites, or a selection of them, as `handover` says; return the exit code of the contract's table.
+
+    `arguments` are more options for pytest.
+    """
+    suites = bundled("suites")
+    workers = run_request.settings.workers
+    command = [
+        *map(str, selection.files(suites) if selection else [suites]),
+        *("-c", os.devnull, "--rootdir", str(suites), "--confcutdir", str(suites), "--import-mode=importlib"),
+        *("-p", "osia_conformance.run.plugin", "-q", "--capture=sys", "--assert=plain"),
+        *(part for name in _UNUSED for part in ("-p", f"no:{name}")),
+        *((*_SIDE_BY_SIDE, "-n", str(workers)) if workers > 1 else ()),
+        *(selection.arguments() if selection else ()),
+        *arguments,
+    ]
+    quiet = _Quiet()
+    with _own_pytest():
+        try:
+            code = int(pytest.main(command, plugins=[_Named(run_request), quiet]))
+        except Exception as error:
+            # Whatever it is, it is ours, and must never look like a verdict.
+            run_request.progress.note(f"the suite failed: {type(error).__name__}: {error}")
+            return EXIT_FAULT
+    if run_request.exit_code is not None:
+        return run_request.exit_code
+    if code == pytest.ExitCode.INTERRUPTED:
+        # Nothing had begun.
+        return EXIT_INTERRUPTED
+    if selection and code == pytest.ExitCode.NO_TESTS_COLLECTED:
+        run_request.refuse(f"{selection}: no check is left by that; choose others, or fewer options.")
+        return EXIT_USAGE
+    run_request.progress.note(quiet.text() or f"the suite ended with pytest's code {code}")
+    return EXIT_FAULT
+
+
+class _Named:
+    """Puts the handover among pytest's plugins, where the run's own plugin looks for it."""
+
+    def __init__(self, run_request: RunRequest) -> None:
+        self._handover = run_request
+
+    def pytest_addhooks(self, pluginmanager: pytest.PytestPluginManager) -> None:
+        pluginmanager.register(self._handover, RunRequest.NAME)
+
+
+class _Quiet:
+    """Keeps pytest's own words out of the terminal; they are shown only if the suite itself fails."""
+
+    def __init__(self) -> None:
+        self._kept = io.StringIO()
+
+    def text(self) -> str:
+        """Return what pytest wanted to say."""
+        return self._kept.getvalue().strip()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            reporter._tw._file = self._kept
+
+
+@contextmanager
+def _own_pytest() -> Iterator[None]:
+    """Hide the caller's pytest options and plugins for the time of a run."""
+    hidden = {name: os.environ.pop(name) for name in _FOREIGN if name in os.environ}
+    before = os.environ.get(_AUTOLOAD)
+    os.environ[_AUTOLOAD] = "1"
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
+        del os.environ[_AUTOLOAD]
+        if before is not None:
+            os.environ[_AUTOLOAD] = before

@@ -1,0 +1,184 @@
+"""A part of the checks: `--only`, `--operation`, `--rerun-failed`. A pytest plugin that deselects the others.
+
+A run of a selection is incomplete at best; with a failure among what ran it is nonconformant.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from osia_conformance.checks.marks import MARK
+from osia_conformance.config.values import nearest, quoted
+from osia_conformance.run.collection import planned, requirement_of
+from osia_conformance.standard.operations import OLDEST, by_code, by_id
+from osia_conformance.standard.register import whole_register
+from osia_conformance.support.secrets import ConfigurationError
+from osia_conformance.verdict.finished_run import header_of, records_of
+
+if TYPE_CHECKING:
+    from osia_conformance.config.settings import Settings
+
+Names = Sequence[str]
+_MARKED = re.compile(r'^@requirement\("([^"]+)"\)', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What was asked for. `only` are requirements, each by its id or the first parts of it; `operations` are
+    operationIds; `failed` is the report directory of a run whose failed checks run again. Each that is given
+    narrows further."""
+
+    only: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    failed: Path | None = None
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any], prefix: str = "") -> Selection:
+        """Return the selection that parsed options make, which may carry a prefix."""
+        failed = options.get(f"{prefix}rerun_failed")
+        return cls(
+            tuple(options.get(f"{prefix}only") or ()),
+            tuple(options.get(f"{prefix}operation") or ()),
+            Path(failed) if failed else None,
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.only or self.operations or self.failed)
+
+    def __str__(self) -> str:
+        given = {"--only": self.only, "--operation": self.operations, "--rerun-failed": [self.failed or ""]}
+        return " ".join(f"{option} {' '.join(map(str, names))}" for option, names in given.items() if any(names))
+
+    def verify(self) -> None:
+        """Raise ConfigurationError for a name that nothing bears, and for a run in which nothing failed."""
+        requirements = whole_register().requirements
+        known = {part for name in requirements for part in _names(name)}
+        for name in self.only:
+            if name not in known:
+                close = nearest(name.upper(), requirements)
+                raise ConfigurationError(f"--only: no requirement is named {quoted(name)}; the nearest is {close}.")
+        for name in self.operations:
+            if name not in by_id():
+                close = nearest(name, by_id())
+                raise ConfigurationError(
+                    f"--operation: {quoted(name)} is no operation of the interface; the nearest is {close}."
+                )
+        if self.failed and not failed_checks(self.failed):
+            raise ConfigurationError(f"--rerun-failed: nothing failed in {self.failed}, so nothing can run again.")
+
+    def files(self, suites: Path) -> list[Path]:
+        """Return the files below `suites` with checks of the requirements; `suites` where there are none."""
+        found = (path for path, marks in _marked(suites).items() if any(_may_be(mark, self.only) for mark in marks))
+        return (list(found) if self.only else []) or [suites]
+
+    def arguments(self) -> list[str]:
+        """Return the selection as options of pytest."""
+        only = [f"--osia-only={name}" for name in self.only]
+        operations = [f"--osia-operation={name}" for name in self.operations]
+        return [*only, *operations, *([f"--osia-rerun-failed={self.failed}"] if self.failed else [])]
+
+
+def as_before(selection: Selection, settings: Settings, *, effort: bool) -> Settings:
+    """Return the settings with the seed, and if `effort` is not set elsewhere the effort, of the run whose
+    failures run again, so that the same is sent. Raises ConfigurationError if that run had a target and this
+    one has none."""
+    if selection.failed is None:
+        return settings
+    header = header_of(records_of(selection.failed))
+    if settings.target.url is None and not header["target"].get("embedded"):
+        raise ConfigurationError(
+            f"--rerun-failed: the run in {selection.failed} judged {header['target']['url']}; "
+            "name that target with --config or --url."
+        )
+    if settings.seed is None:
+        settings = replace(settings, seed=header["seed"])
+    chosen = effort or bool(os.environ.get("OSIA_EFFORT"))
+    return settings if chosen else replace(settings, effort=header["effort"])
+
+
+def failed_checks(directory: Path) -> set[tuple[str, str]]:
+    """Return requirement and id of the checks that failed in a run, whatever became of them in its results.
+
+    Raises ConfigurationError if the directory holds no journal.
+    """
+    try:
+        judged = {(line["requirement"], line["id"]): line for line in records_of(directory) if line["kind"] == "check"}
+        return {key for key, line in judged.items() if line["outcome"] == "failed"}
+    except (KeyError, TypeError) as error:
+        raise ConfigurationError(f"{directory}: the journal is not one of this suite ({error!r}).") from None
+
+
+def add_options(group: pytest.OptionGroup) -> None:
+    """Add the options that narrow a run."""
+    for name in ("only", "operation"):
+        group.addoption(f"--osia-{name}", action="append", metavar=name.upper(), help=f"as `run --{name}`")
+    group.addoption("--osia-rerun-failed", metavar="DIR", help="as `run --rerun-failed`")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a selection of what does not exist, before anything is sent."""
+    try:
+        Selection.of(vars(config.option), "osia_").verify()
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect the checks that were not asked for."""
+    selection = Selection.of(vars(config.option), "osia_")
+    if not selection:
+        return
+    failed = failed_checks(selection.failed) if selection.failed else None
+    only = frozenset(selection.only)
+    register = whole_register().requirements
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
+    for item in items:
+        name = requirement_of(item) if item.get_closest_marker(MARK) else ""
+        named = not only or not only.isdisjoint(_names(name))
+        asked_for = name not in register or (named and _chosen(selection, item, register[name].operations, failed))
+        (kept if asked_for else left_out).append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
+
+
+def _chosen(
+    selection: Selection, item: pytest.Item, operations: tuple[str, ...], failed: set[tuple[str, str]] | None
+) -> bool:
+    check = planned(item, operations, OLDEST)
+    concerned = {check.operation, *operations}
+    # Whatever a version calls an operation, here it has the name of the oldest.
+    wanted = {by_code()[by_id()[name].code].id for name in selection.operations}
+    by_operation = not selection.operations or bool(concerned & {*wanted, "*"})
+    return by_operation and (failed is None or (check.requirement, check.id) in failed)
+
+
+@cache
+def _marked(suites: Path) -> Mapping[Path, Names]:
+    """Return the requirements with which the tests of each file are marked, parameters not filled in."""
+    return {path: _MARKED.findall(path.read_text("utf-8")) for path in sorted(suites.rglob("test_*.py"))}
+
+
+def _may_be(mark: str, only: Names) -> bool:
+    known, parameter, _ = mark.partition("{")
+    return any(_bears(mark, name) or (parameter and name.startswith(known)) for name in only)
+
+
+def _names(requirement: str) -> list[str]:
+    """Return what a requirement can be called by: its id, and the first parts of it."""
+    parts = requirement.split("-")
+    return ["-".join(parts[:count]) for count in range(1, len(parts) + 1)]
+
+
+def _bears(requirement: str, name: str) -> bool:
+    return requirement == name or requirement.startswith(f"{name}-")

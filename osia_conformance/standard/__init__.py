@@ -1,0 +1,1 @@
+"""The standard as data: requirements, rulings, OpenAPI files, operations, versions."""

@@ -1,0 +1,97 @@
+"""What a run judged by and where: the OpenAPI file and the register, by digest and as the journal keeps them.
+
+A report is verified years later, with a suite whose register has moved on; what its outcomes derive from must
+stand in the report itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from packaging.specifiers import SpecifierSet
+
+from osia_conformance.standard.register import Register, Requirement, Ruling
+from osia_conformance.standard.versions import public
+from osia_conformance.support.paths import PACKAGE, bundled
+
+SPECIFICATION, SUITE = "openapi.yaml", "suite"
+REGISTER = ("requirements.toml", "rulings.toml")
+_CODE = frozenset({".py", ".json", ".j2", ".css", ".js", ".ttl"})
+_PACKAGES = (
+    *("httpcore", "httpx", "hypothesis", "jsonschema", "pytest", "pytest-xdist", "schemathesis"),
+    # What writes the formats of a report.
+    *("allure-python-commons", "jinja2", "junitparser", "markupsafe"),
+)
+
+Record = Mapping[str, Any]
+
+
+def digests(version: str) -> dict[str, str]:
+    """Return the SHA-256 (hex) of what the judgement of interface `version` rests on, by name."""
+    folder = bundled("specs") / "enrollment"
+    files = {SPECIFICATION: folder / public(version) / SPECIFICATION, **{name: folder / name for name in REGISTER}}
+    found = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+    return {**found, SUITE: suite_digest()}
+
+
+@cache
+def suite_digest() -> str:
+    """Return the SHA-256 (hex) over the suite's own code, checks and templates: their paths and digests, sorted.
+
+    It is the same in a checkout and installed, and another as soon as a check says something else.
+    """
+    code, checks = PACKAGE, bundled("suites")
+    listed = [(f"code/{path.relative_to(code).as_posix()}", path) for path in _own(code)]
+    listed += [(f"suites/{path.relative_to(checks).as_posix()}", path) for path in _own(checks)]
+    whole = hashlib.sha256()
+    for name, path in sorted(listed):
+        whole.update(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n".encode())
+    return whole.hexdigest()
+
+
+def environment() -> dict[str, Any]:
+    """Return where the suite runs, as the journal's header keeps it: python, platform, packages."""
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "packages": {name: importlib.metadata.version(name) for name in _PACKAGES},
+    }
+
+
+def as_line(register: Register) -> dict[str, Any]:
+    """Return the members of the journal's `register` line (docs/journal.md)."""
+    rulings = [{"id": one.id, "title": one.title, "text": one.text} for one in register.rulings.values()]
+    return {
+        "requirements": [entry.as_record() for entry in register.requirements.values()],
+        "rulings": rulings,
+    }
+
+
+def recorded(records: Sequence[Record]) -> Register | None:
+    """Return the register that the journal keeps, None if it keeps none.
+
+    Raises KeyError, TypeError or ValueError (InvalidSpecifier) for a line that is no register.
+    """
+    line = next((record for record in records if record["kind"] == "register"), None)
+    if line is None:
+        return None
+    entries = [_requirement(entry) for entry in line["requirements"]]
+    rulings = [Ruling(**entry) for entry in line["rulings"]]
+    return Register({entry.id: entry for entry in entries}, {ruling.id: ruling for ruling in rulings})
+
+
+def _own(folder: Path) -> Iterator[Path]:
+    apart = {PACKAGE / "suites", PACKAGE / "specs"} - {folder}
+    paths = (path for path in folder.rglob("*") if path.suffix in _CODE and path.is_file())
+    return (path for path in paths if not apart & set(path.parents))
+
+
+def _requirement(entry: Record) -> Requirement:
+    lists = {name: tuple(entry[name]) for name in ("operations", "rulings", "needs")}
+    return Requirement(**{**entry, **lists, "versions": SpecifierSet(entry["versions"])})

@@ -1,0 +1,237 @@
+"""The requirement register: what a server must do, by which clause, and how we rule where the standard is silent."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from osia_conformance.standard.operations import OLDEST, OPERATIONS, by_code, by_id, operations
+from osia_conformance.support.paths import bundled
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+
+LEVELS = ("MUST", "SHOULD", "MAY")
+STATUSES = ("active", "untestable", "disputed")
+
+
+class RegisterError(ValueError):
+    """The register contradicts itself; the sentence names the entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """How we judge one silent, ambiguous or wrong point of the standard."""
+
+    id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One rule for one operation (or several), with the clause that makes it one."""
+
+    id: str
+    level: str
+    operations: tuple[str, ...]
+    title: str
+    clause: str
+    derived: str | None
+    versions: SpecifierSet
+    status: str
+    reason: str | None
+    rulings: tuple[str, ...]
+    needs: tuple[str, ...]
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the requirement as `osia-conformance requirements --format json` prints it."""
+        return {
+            "id": self.id,
+            "level": self.level,
+            "operations": list(self.operations),
+            "title": self.title,
+            "clause": self.clause,
+            "derived": self.derived,
+            "versions": str(self.versions),
+            "status": self.status,
+            "reason": self.reason,
+            "rulings": list(self.rulings),
+            "needs": list(self.needs),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Requirements and rulings by id."""
+
+    requirements: Mapping[str, Requirement]
+    rulings: Mapping[str, Ruling]
+
+    def active(self) -> Iterator[Requirement]:
+        """Yield the requirements that checks judge."""
+        return (entry for entry in self.requirements.values() if entry.status == "active")
+
+
+@cache
+def whole_register() -> Register:
+    """Return the register for all versions, with the operationIds of the oldest; raise RegisterError if it
+    contradicts itself."""
+    return _built(OLDEST)
+
+
+@cache
+def _built(version: str) -> Register:
+    folder = bundled("specs") / "enrollment"
+    rulings = tomllib.loads((folder / "rulings.toml").read_text("utf-8"))
+    entries = tomllib.loads((folder / "requirements.toml").read_text("utf-8"))
+    return build(entries, rulings, version)
+
+
+@cache
+def load_register(version: str) -> Register:
+    """Return the register as it holds for interface `version`; raise RegisterError if it contradicts itself."""
+    whole = _built(version)
+    held = {name: entry for name, entry in whole.requirements.items() if version in entry.versions}
+    return Register(held, whole.rulings)
+
+
+def build(entries: Mapping[str, Any], rulings: Mapping[str, Any], version: str = OLDEST) -> Register:
+    """Expand and validate a register, with the operationIds of `version`.
+
+    Raise RegisterError with the entry's id and what is wrong with it.
+    """
+    known = {item["id"]: Ruling(**item) for item in rulings["ruling"]}
+    requirements: dict[str, Requirement] = {}
+    for entry in entries["requirement"]:
+        _validate(entry)
+        for plain in _expand(entry):
+            requirement = _named(plain, version)
+            if requirement.id in requirements:
+                raise RegisterError(f"{requirement.id} stands twice in the register; give one another id")
+            requirements[requirement.id] = requirement
+    for requirement in requirements.values():
+        _check_references(requirement, requirements, known)
+    return Register(requirements, known)
+
+
+@cache
+def _entry_validator() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow, and many commands need no register
+
+    return Draft202012Validator(
+        {
+            "type": "object",
+            "required": ["id", "title", "clause"],
+            "additionalProperties": False,
+            "properties": {
+                "id": {"type": "string", "pattern": "^ENR-[A-Z]+(-[A-Z0-9]+)*$"},
+                "each": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"type": "string"}},
+                "operations": {"type": "array", "minItems": 1, "items": {"enum": ["*", *by_id()]}},
+                "level": {"enum": list(LEVELS)},
+                "title": {"type": "string", "minLength": 1},
+                "clause": {"type": "string", "minLength": 1},
+                "derived": {"type": "string", "minLength": 1},
+                "versions": {"type": "string"},
+                "status": {"enum": list(STATUSES)},
+                "reason": {"type": "string", "minLength": 1},
+                "rulings": {"type": "array", "items": {"type": "string"}},
+                "needs": {"type": "array", "items": {"type": "string"}},
+            },
+        }
+    )
+
+
+def _validate(entry: Mapping[str, Any]) -> None:
+    name = entry.get("id", "an entry without id")
+    for error in _entry_validator().iter_errors(entry):
+        raise RegisterError(f"{name}: {error.message} at {error.json_path}")
+    if entry.get("status", "active") != "active" and "reason" not in entry:
+        raise RegisterError(f"{name}: what is not active says why, in `reason`")
+    if "operations" not in entry and "each" not in entry:
+        raise RegisterError(f"{name}: names no operation, neither in `operations` nor in `each`")
+
+
+def _expand(entry: Mapping[str, Any]) -> Iterator[Requirement]:
+    for member in entry.get("each", [None]):
+        operations = tuple(entry.get("operations") or [_operation_of(entry["id"], member)])
+        yield _requirement(entry, member, operations)
+
+
+def _operation_of(name: str, member: str) -> str:
+    if member not in by_code():
+        raise RegisterError(f"{name}: {member!r} is no operation code; use one of {', '.join(by_code())}")
+    return by_code()[member].id
+
+
+def _requirement(entry: Mapping[str, Any], member: str | None, operations: tuple[str, ...]) -> Requirement:
+    schema, _, keyword = (member or "").partition("/")
+    first = by_id().get(operations[0])
+    places = {
+        "{op}": f"openapi.yaml#{first.pointer}" if first else "openapi.yaml",
+        "{operation}": operations[0],
+        "{schema}": schema,
+        "{keyword}": keyword,
+        "{member}": member or "",
+    }
+
+    def fill(text: str) -> str:
+        for place, value in places.items():
+            text = text.replace(place, value)
+        return text
+
+    name = f"{entry['id']}-{member.replace('/', '-').upper()}" if member else entry["id"]
+    needs = tuple(fill(need) for need in entry.get("needs", ()))
+    return Requirement(
+        id=name,
+        level=entry.get("level", "MUST"),
+        operations=operations,
+        title=fill(entry["title"]),
+        clause=fill(entry["clause"]),
+        derived=entry.get("derived"),
+        versions=_versions(entry),
+        status=entry.get("status", "active"),
+        reason=entry.get("reason"),
+        rulings=tuple(entry.get("rulings", ())),
+        needs=needs if entry["id"] == "ENR-DONE-01" else (*_basics(operations), *needs),
+    )
+
+
+def _versions(entry: Mapping[str, Any]) -> SpecifierSet:
+    try:
+        return SpecifierSet(entry.get("versions", ""))
+    except InvalidSpecifier as error:
+        raise RegisterError(f"{entry['id']}: {error} at $.versions (PEP 440)") from None
+
+
+def _basics(operations: tuple[str, ...]) -> Iterator[str]:
+    codes = {operation.id: operation.code for operation in OPERATIONS}
+    return (f"ENR-DONE-01-{codes[name]}" for name in operations if name in codes)
+
+
+def _named(entry: Requirement, version: str) -> Requirement:
+    """Return a requirement with the operationIds of the version in place of those of 1.0.0."""
+    names = {old.id: new.id for old, new in zip(OPERATIONS, operations(version), strict=True) if old.id != new.id}
+
+    def renamed(text: str) -> str:
+        return re.sub(r"\b\w+\b", lambda word: names.get(word[0], word[0]), text)
+
+    own = tuple(names.get(name, name) for name in entry.operations)
+    return replace(entry, operations=own, title=renamed(entry.title), clause=renamed(entry.clause)) if names else entry
+
+
+def _check_references(
+    entry: Requirement, requirements: Mapping[str, Requirement], rulings: Mapping[str, Ruling]
+) -> None:
+    for need in entry.needs:
+        if need not in requirements:
+            raise RegisterError(f"{entry.id}: needs {need}, which is not in the register")
+    for ruling in entry.rulings:
+        if ruling not in rulings:
+            raise RegisterError(f"{entry.id}: cites {ruling}, which is not among the rulings")

@@ -1,0 +1,52 @@
+"""Interface versions and OSIA releases: which one a vendor claims, and whether the suite judges it."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from typing import Any
+
+from osia_conformance.support.paths import bundled
+
+
+class UnknownVersion(ValueError):
+    """The version is none that the suite judges; `sentence` says which ones are, the text names the option, too."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"--interface-version: {sentence}")
+        self.sentence = sentence
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads((bundled("specs") / "enrollment" / "versions.toml").read_text("utf-8"))
+
+
+def judged() -> tuple[str, ...]:
+    """Return the interface versions that the suite judges, oldest first."""
+    return tuple(_table()["judged"])
+
+
+def newest() -> str:
+    """Return the newest version that the suite judges."""
+    return judged()[-1]
+
+
+def public(version: str) -> str:
+    """Return the number that an interface version bears in its file: "1.2.1" for "1.2.1+osia.6.0.1"."""
+    return version.partition("+")[0]
+
+
+def resolve(claim: str) -> str:
+    """Return the interface version for `claim`: "1.0.0", or an OSIA release such as "osia-4.1".
+
+    Raises UnknownVersion for anything else, and for a version that is not judged yet.
+    """
+    version = _table()["releases"].get(claim.lower(), {}).get("interface", claim)
+    variants = {release["interface"] for release in _table()["releases"].values()}
+    if version in judged() or (version in variants and public(version) in judged()):
+        return str(version)
+    known = [item["version"] for item in _table()["interface"]]
+    releases = [name for name, entry in _table()["releases"].items() if public(entry["interface"]) in judged()]
+    state = "is not judged yet" if version in known else "is no interface version or OSIA release known here"
+    raise UnknownVersion(f"{claim!r} {state}; use {', '.join([*judged(), *releases[:-1]])} or {releases[-1]}.")

@@ -1,0 +1,1 @@
+"""Text, secrets, files, signals, ids and time: what every other room uses."""

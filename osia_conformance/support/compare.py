@@ -1,0 +1,97 @@
+"""Is what was sent what came back? Comparison by meaning, as RUL-ECHO has it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+_BASE64_MEMBERS = frozenset({"image", "data", "template"})
+_SHOWN = 60
+
+
+def differences(sent: Any, got: Any, path: str = "$", member: str = "") -> list[str]:
+    """Return where `got` does not answer `sent`, as phrases with JSONPath; members only in `got` are free
+    when they are objects' own additions, and empty groups count as absent ones."""
+    return list(_differences(sent, got, path, member))
+
+
+def changes(before: Any, after: Any) -> list[str]:
+    """Return where a record is not as it was, as phrases with JSONPath: what changed or is gone, then what is new."""
+    missing = " is missing"
+    new = (text.removesuffix(missing) for text in differences(after, before) if text.endswith(missing))
+    return [*differences(before, after), *(f"{where} is new: it was not there" for where in new)]
+
+
+def format_value(value: Any) -> str:
+    """Return a member's value for a sentence, shortened; None stands for one that is absent."""
+    return "absent" if value is None else show(value)
+
+
+def same(sent: Any, got: Any, member: str = "") -> bool:
+    """Return whether two JSON scalars mean the same: numbers by value, base64 decoded, date-times as instants."""
+    if isinstance(sent, bool) or isinstance(got, bool):
+        return sent is got
+    if isinstance(sent, int | float) and isinstance(got, int | float):
+        return sent == got
+    if not (isinstance(sent, str) and isinstance(got, str)):
+        return type(sent) is type(got) and bool(sent == got)
+    return sent == got or (member in _BASE64_MEMBERS and _bytes(sent) == _bytes(got)) or _instant(sent, got)
+
+
+def _differences(sent: Any, got: Any, path: str, member: str) -> Iterator[str]:
+    if isinstance(sent, Mapping):
+        yield from _objects(sent, got, path)
+    elif isinstance(sent, list):
+        yield from _lists(sent, got, path, member)
+    elif not same(sent, got, member):
+        yield f"{path} is {show(got)} instead of {show(sent)}"
+
+
+def _objects(sent: Mapping[str, Any], got: Any, path: str) -> Iterator[str]:
+    if not isinstance(got, Mapping):
+        yield f"{path} is {show(got)} instead of an object"
+        return
+    for name, value in sent.items():
+        where = f"{path}.{name}"
+        if name in got:
+            yield from _differences(value, got[name], where, name)
+        elif value not in ({}, []):
+            yield f"{where} is missing"
+
+
+def _lists(sent: Sequence[Any], got: Any, path: str, member: str) -> Iterator[str]:
+    if not isinstance(got, list):
+        yield f"{path} is {show(got)} instead of a list"
+    elif len(got) != len(sent):
+        yield f"{path} has {len(got)} elements instead of {len(sent)}"
+    else:
+        for index, (one, other) in enumerate(zip(sent, got, strict=True)):
+            yield from _differences(one, other, f"{path}[{index}]", member)
+
+
+def show(value: Any) -> str:
+    """Return a JSON value for a sentence, shortened."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text)} characters)"
+
+
+def _bytes(text: str) -> bytes | str:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return text
+
+
+def _instant(sent: str, got: str) -> bool:
+    if not all(text[10:11] in ("T", "t") for text in (sent, got)):
+        return False
+    try:
+        # T and Z may be small (RFC 3339, 5.6).
+        one, other = (datetime.fromisoformat(text.upper()) for text in (sent, got))
+        return (one.tzinfo is None) == (other.tzinfo is None) and one == other
+    except ValueError:
+        return False

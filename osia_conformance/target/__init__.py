@@ -1,0 +1,1 @@
+"""The target as a check sees it: client, recorder, availability, privacy, sessions, clean-up."""

@@ -1,0 +1,79 @@
+"""The embedded reference server: what is judged when no target is named."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
+
+from osia_conformance.config.settings import AuthSettings, Settings
+from osia_conformance.standard.versions import newest, resolve
+from osia_conformance.support.secrets import SecretReference
+
+KEY = "OSIA_EMBEDDED_KEY"
+
+
+class EmbeddedServer:
+    """A reference server of its own process on a free loopback port, with a key that only this run knows.
+
+    It starts at once and by itself; whoever asks for its `url` waits until it listens.
+    """
+
+    def __init__(self, version: str) -> None:
+        os.environ[KEY] = secrets.token_urlsafe(32)
+        command = [sys.executable, "-m", "osia_conformance", "serve", "--port", "0"]
+        command += ["--interface-version", version, "--jwt-key", f"env:{KEY}", "--while-stdin"]
+        pipe = subprocess.PIPE
+        # A process group of its own: Ctrl-C must leave it there until the run has deleted what it created.
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, process_group=0)  # noqa: S603
+
+    @cached_property
+    def url(self) -> str:
+        """What stands before /v1/...; RuntimeError if the server did not start."""
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if " on http" not in line:
+            raise RuntimeError("the embedded reference server did not start")
+        return line.rpartition(" on ")[2].strip()
+
+    def end(self) -> None:
+        """Let the server's process come to its end while the caller goes on."""
+        self._process.terminate()
+
+    def stop(self) -> None:
+        """End the server's process and take its key back; harmless if that has been done."""
+        os.environ.pop(KEY, None)
+        self.end()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+
+
+@contextmanager
+def starting(settings: Settings) -> Iterator[EmbeddedServer | None]:
+    """Let the embedded server start, if there is to be one, while everything else gets ready.
+
+    Raises UnknownVersion for a version that is not judged.
+    """
+    claim = settings.target.interface_version
+    server = EmbeddedServer(resolve(claim) if claim else newest()) if settings.target.url is None else None
+    try:
+        yield server
+    finally:
+        if server is not None:
+            server.stop()
+
+
+def trusting(settings: Settings) -> Settings:
+    """Return the settings with the embedded server's own authorization in place of the configured one."""
+    return replace(settings, auth=AuthSettings(method="jwt", algorithm="HS256", key=SecretReference(f"env:{KEY}")))

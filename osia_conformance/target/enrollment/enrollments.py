@@ -1,0 +1,294 @@
+"""Enrollments of our own on the target: made under a ledger, spoken to by operation, deleted in every ending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+from contextlib import contextmanager, suppress
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from osia_conformance.auth import CannotIssue, Fault, Token, sent
+from osia_conformance.support.ids import IdFactory
+from osia_conformance.support.polling import eventually
+from osia_conformance.target.client import BINARY, Target, json_body
+from osia_conformance.target.enrollment.business_rules import OfferedBodies
+from osia_conformance.target.enrollment.identify import buffer_id, identified, named_buffer
+from osia_conformance.target.enrollment.payloads import Json, Payloads
+from osia_conformance.target.outcome_errors import CannotTell, Inapplicable, Unjudged, Untested
+from osia_conformance.target.response import NotJson, Response
+from osia_conformance.target.statuses import SUCCESS, precondition, status
+from osia_conformance.verdict.journal import Unwritable
+from osia_conformance.wire.streaming import Body
+
+if TYPE_CHECKING:
+    from osia_conformance.target.session import Session
+
+FINALIZE = {True: (("finalize", "true"),), False: (("finalize", "false"),), None: ()}
+NOTHING = (b"", b"{}", b"null")
+GONE = (200, 202, 204, 404, 410)
+
+
+class Enrollment:
+    """One enrollment id of ours. Each method sends its operation once and returns the answer.
+
+    `call` takes Call's members (token, fault, transaction, headers ...), to send the call with one thing off.
+    """
+
+    def __init__(self, name: str, target: Target) -> None:
+        self.id = name
+        self._target = target
+
+    def create(self, body: Any, /, *, finalize: bool | None = None, **call: Any) -> Response:
+        """Send createEnrollment; `finalize` None leaves the parameter out."""
+        return self._write("CREATE", body, finalize, call)
+
+    def read(self, *attributes: str, **call: Any) -> Response:
+        """Send readEnrollment; `attributes` narrow the answer."""
+        query = [("attributes", name) for name in attributes]
+        return self._call("READ", {"query": query, **call})
+
+    def update(self, body: Any, /, *, finalize: bool | None = None, **call: Any) -> Response:
+        """Send updateEnrollment (PUT)."""
+        return self._write("UPDATE", body, finalize, call)
+
+    def patch(self, body: Any, /, *, finalize: bool | None = None, **call: Any) -> Response:
+        """Send partialUpdateEnrollment (RFC 7396)."""
+        return self._write("PATCH", body, finalize, call)
+
+    def delete(self, **call: Any) -> Response:
+        """Send deleteEnrollment."""
+        return self._call("DELETE", call)
+
+    def finalize(self, **call: Any) -> Response:
+        """Send finalizeEnrollment."""
+        return self._call("FINALIZE", call)
+
+    def send_buffer(self, data: Body, **call: Any) -> Response:
+        """Send a buffer with `data` as application/octet-stream."""
+        response = self._call("BUFWRITE", {"body": data, "content_type": BINARY, **call})
+        self._target.privacy.buffers.update((self.id, name) for name in buffer_id(response))
+        return response
+
+    def read_buffer(self, buffer: str, **call: Any) -> Response:
+        """Read a buffer, asking for the bytes as they are (RUL-REPRESENTATION)."""
+        return self._call("BUFREAD", {"buffer": buffer, "headers": [("Accept-Encoding", "identity")], **call})
+
+    def record(self) -> Json:
+        """Return the enrollment as the target answers it now; CannotTell if it answers none."""
+        record = _json(precondition(self.read()), "readEnrollment, needed first,")
+        if not isinstance(record, dict):
+            raise CannotTell("readEnrollment, needed first, answered no JSON object")
+        return record
+
+    def exists(self) -> bool:
+        """Return whether the target answers the enrollment; CannotTell if it answers neither it nor 404."""
+        response = precondition(self.read(), SUCCESS, status(404))
+        if response.status == HTTPStatus.NOT_FOUND:
+            return False
+        if response.body.strip() in NOTHING:
+            raise CannotTell("readEnrollment, needed first, answered neither an enrollment nor 404")
+        return True
+
+    def keep_buffer(self, data: bytes) -> str:
+        """Send a buffer and return its id; CannotTell if that fails."""
+        return named_buffer(precondition(self.send_buffer(data)))
+
+    def _write(self, code: str, body: Any, finalize: bool | None, call: dict[str, Any]) -> Response:
+        data = body if isinstance(body, bytes) or body is None else json_body(body)
+        return self._call(code, {"body": data, "query": FINALIZE[finalize], **call})
+
+    def _call(self, code: str, call: dict[str, Any]) -> Response:
+        return self._target.call(code, enrollment=self.id, **call)
+
+
+class Enrollments:
+    """What a check may have of enrollments: new ones, unknown ones, and a search bound to its own marker."""
+
+    def __init__(self, session: Session, ids: IdFactory, marker: str, visible_within: float) -> None:
+        self.session = session
+        self.target = session.target
+        self.payloads: Payloads = session.payloads
+        self.marker = marker
+        self.visible_within = visible_within
+        self._ids = ids
+        self._open: list[Enrollment] = []
+        self._sent: dict[str, Json] = {}
+
+    def new(self, name: str | None = None) -> Enrollment:
+        """Return an enrollment with a fresh id, in the ledger before anything is sent; nothing is created yet."""
+        name = name or self._ids.next(self.target.log.id)
+        self.target.privacy.enrollments.add(name)
+        self.session.journal.write("created", enrollment=name, check=self.target.log.id)
+        enrollment = Enrollment(name, self.target)
+        self._open.append(enrollment)
+        return enrollment
+
+    def canonical(self, *, status: str = "IN_PROGRESS", **biographics: Any) -> Json:
+        """Return the canonical enrollment under this check's marker, with biographic members set."""
+        body = self.payloads.canonical(self.marker, status=status)
+        body["biographicData"].update(biographics)
+        return body
+
+    def created(self, body: Json | None = None, *, finalize: bool | None = None) -> Enrollment:
+        """Create one and return it; CannotTell if the target refuses it."""
+        enrollment = self.new()
+        body = self.canonical() if body is None else body
+        precondition(enrollment.create(body, finalize=finalize))
+        return self.remember(enrollment, body)
+
+    def existing(self) -> Enrollment:
+        """Return one that is there, whatever it holds: created, or named where the run only reads."""
+        return self.created()
+
+    def existing_buffer(self, data: bytes) -> tuple[Enrollment, str]:
+        """Return one that is there and the id of a buffer of it: of `data`, or named where the run only reads."""
+        enrollment = self.created()
+        return enrollment, enrollment.keep_buffer(data)
+
+    def several(self, bodies: Mapping[str, Json]) -> Iterator[Enrollment]:
+        """Yield some that are there: of these bodies as in `accepted`, or named where the run only reads."""
+        return (enrollment for enrollment, _, _ in self.accepted(bodies))
+
+    def remember(self, enrollment: Enrollment, body: Json) -> Enrollment:
+        """Note what an enrollment was created with, so that searches can tell it apart without its id."""
+        self._sent[enrollment.id] = body
+        return enrollment
+
+    def accepted(self, bodies: Mapping[str, Json]) -> Iterator[tuple[Enrollment, Json, Response]]:
+        """Create one enrollment for each body, and yield those that are taken, with their answers.
+
+        A business rule may refuse valid data that is not canonical (RUL-RANDOM-DATA): that is observed, and
+        CannotTell if nothing at all was taken.
+        """
+        offered = OfferedBodies(self.target)
+        for label, body in offered.each(bodies):
+            enrollment = self.new()
+            response = enrollment.create(body)
+            if offered.is_taken(label, response):
+                yield self.remember(enrollment, body), body, precondition(response)
+
+    def finalized(self) -> tuple[Enrollment, Json]:
+        """Create and finalize one; return it as it is answered then. CannotTell if that is not FINALIZED."""
+        enrollment = self.created()
+        precondition(enrollment.finalize())
+        record = enrollment.record()
+        if record.get("status") != "FINALIZED":
+            raise CannotTell("finalizeEnrollment, needed first, left no FINALIZED enrollment")
+        return enrollment, record
+
+    def token(self, *scopes: str) -> Token:
+        """Return a valid token with just these scopes; ends the check if this configuration has none."""
+        with _issuing():
+            return sent(self.target.tokens.valid(frozenset(scopes)))
+
+    def look_alike_token(self, scope: str) -> Token:
+        """Return a token with a made-up scope; Inapplicable where the tokens are not our own to sign: which scopes
+        exist is then the authorization server's business; ENR-SCOPE-02 tries the real ones."""
+        with _issuing(missing=Untested if self.target.tokens.kind == "none" else Inapplicable):
+            return self.target.tokens.arbitrary([scope])
+
+    def bad_token(self, fault: Fault, *scopes: str) -> Token:
+        """Return a token with these scopes and a fault; ends the check if this configuration has none."""
+        with _issuing():
+            return self.target.tokens.faulty(fault, frozenset(scopes))
+
+    @property
+    def searched(self) -> tuple[str, Any]:
+        """The biographic attribute by which searches find what is ours, and the value it has there (RUL-MARKER)."""
+        return self.payloads.marker, self.marker
+
+    def find(self, *expressions: Json, **call: Any) -> Response:
+        """Send findEnrollments with these expressions and the marker's own (RUL-MARKER)."""
+        attribute, value = self.searched
+        ours = {"attributeName": attribute, "operator": "=", "value": value}
+        return self.target.call("FIND", **{"body": json_body([ours, *expressions]), **call})
+
+    def found(self, *expressions: Json, wanted: Set[str] = frozenset()) -> tuple[set[str], Response]:
+        """Return the ids that a search answers, and the answer; 404 is no match (RUL-NO-MATCH).
+
+        Where the version has pages, it is read on as long as each brings some of `wanted` (RUL-PAGING).
+        """
+        response = precondition(self.find(*expressions), status(200), status(404))
+        names = self.named(response)
+        return self.read_on(names, response, wanted, *expressions)
+
+    def read_on(
+        self, names: set[str], response: Response, wanted: Set[str], *expressions: Json
+    ) -> tuple[set[str], Response]:
+        """Return the ids of a page and of those after it, as long as some of `wanted` are missing and more come."""
+        while self.pages and names < wanted and records_in(response) and not response.withheld:
+            following = self.find(*expressions, query=[("offset", str(len(names)))])
+            more = self.named(following) if following.status in SUCCESS else set()
+            if not more - names:
+                break
+            names, response = names | more, following
+        return names, response
+
+    @property
+    def pages(self) -> bool:
+        """Whether searches of this version come in pages."""
+        return "offset" in self.session.specification.parameters("findEnrollments")
+
+    def named(self, response: Response) -> set[str]:
+        """Return the ids of the enrollments in a search's answer; CannotTell if they cannot be told apart.
+
+        The id is optional in 1.0.0: without it a record is taken for one that was created with its data.
+        """
+        if response.unnamed:
+            raise CannotTell("findEnrollments answered records without enrollmentId or anything else of ours")
+        left, names = dict(self._sent), set()
+        for record in records_in(response):
+            name = identified(record, left)
+            left.pop(name, None)
+            names.add(name)
+        return names
+
+    def eventually_found(self, wanted: Iterable[Enrollment], *expressions: Json, open_else: bool = False) -> bool:
+        """Poll a search until it answers just the wanted ones; observe a lag (RUL-VISIBILITY).
+
+        `open_else`: the case is left open without them; that is not waited for in full again and again.
+        """
+        names = {enrollment.id for enrollment in wanted}
+        within = self.target.availability.search_timeout(self.visible_within) if open_else else self.visible_within
+        took = eventually(lambda: self.found(*expressions, wanted=names)[0] == names, within)
+        self.target.availability.record_search(took is not None)
+        if took is None:
+            return False
+        if took:
+            self.target.observe("RUL-VISIBILITY", "a search did not show a write at once")
+        return True
+
+    def clean_up(self) -> None:
+        """Delete what this check made; what stays is tried again at the end of the run."""
+        while self._open:
+            enrollment = self._open.pop()
+            with suppress(Unjudged, Unwritable):
+                response = enrollment.delete()
+                if response.status in GONE:
+                    self.session.journal.write("deleted", enrollment=enrollment.id, status=response.status)
+        self._sent.clear()
+
+
+@contextmanager
+def _issuing(missing: type[Unjudged] = Untested) -> Iterator[None]:
+    try:
+        yield
+    except CannotIssue as error:
+        raise (Inapplicable if error.inapplicable else missing)(str(error)) from error
+
+
+def records_in(response: Response) -> list[Any]:
+    """Return the records in a search's answer, in order; CannotTell if it is no list."""
+    if response.status == HTTPStatus.NOT_FOUND:
+        return []
+    found = _json(response, "findEnrollments")
+    if not isinstance(found, list):
+        raise CannotTell("findEnrollments answered no list")
+    return found
+
+
+def _json(response: Response, which: str) -> Any:
+    try:
+        return response.json()
+    except NotJson as error:
+        raise CannotTell(f"{which} answered no JSON: {error}") from error

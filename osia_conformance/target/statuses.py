@@ -1,0 +1,76 @@
+"""Status codes as sets with words, and what a check needs first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from osia_conformance.target.outcome_errors import CannotTell, FailedStart
+from osia_conformance.target.response import Response
+from osia_conformance.wire.status_codes import SUCCESSES
+
+
+@dataclass(frozen=True, slots=True)
+class Statuses:
+    """A set of status codes with the words that name it in a report."""
+
+    label: str
+    codes: frozenset[int]
+
+    def __contains__(self, code: int) -> bool:
+        return code in self.codes
+
+
+REFUSED = Statuses("a refusal (4xx)", frozenset(range(400, 500)) - {429})
+
+
+SUCCESS = Statuses("a success (2xx)", frozenset(SUCCESSES))
+
+
+NOT_AUTHORIZED = Statuses("401 or 403", frozenset({401, 403}))
+
+
+INCONCLUSIVE = frozenset({429, 501, 502, 503, 504})
+"""Codes that leave a case open: the server says that it cannot answer now, or not at all (RUL-CODES)."""
+
+
+def status(code: int) -> Statuses:
+    """Return the set that holds only `code`."""
+    return Statuses(status_phrase(code), frozenset({code}))
+
+
+def one_of(*alternatives: Statuses | int) -> Statuses:
+    """Return the union of what the standard leaves to the server; integers are single codes."""
+    sets = [status(item) if isinstance(item, int) else item for item in alternatives]
+    return Statuses(" or ".join(item.label for item in sets), frozenset().union(*(item.codes for item in sets)))
+
+
+def documented_success(response: Response) -> Statuses:
+    """Return the success code that the answer's operation documents."""
+    return status(response.documented)
+
+
+def status_phrase(code: int) -> str:
+    """Return the code with its name, such as "404 Not Found"."""
+    try:
+        return f"{code} {HTTPStatus(code).phrase}"
+    except ValueError:
+        return str(code)
+
+
+def precondition(response: Response, *allowed: Statuses | int) -> Response:
+    """Return the answer if its code is one of `allowed` (none: any 2xx); CannotTell if not, FailedStart for a 500."""
+    wanted = one_of(*(allowed or (SUCCESS,)))
+    if response.withheld and response.operation == "readEnrollment":
+        raise CannotTell("readEnrollment, needed first, answered an enrollment of another id")
+    if response.status in wanted:
+        return response
+    reason = f"{response.operation}, needed first, answered {status_phrase(response.status)}"
+    if response.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise FailedStart(reason, response)
+    raise CannotTell(reason)
+
+
+def answered(response: Response) -> str:
+    """Return what was answered, such as "readEnrollment answered 404 Not Found"."""
+    return f"{response.operation} answered {status_phrase(response.status)}"

@@ -1,0 +1,181 @@
+"""The journal: the run's one source, written line by line while it goes (docs/journal.md)."""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+FILE = "journal.jsonl"
+BODIES = "bodies"
+INLINE_LIMIT = 8 * 1024
+_KIND = b'{"kind":"'
+_ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
+
+
+def _encoded(line: dict[str, Any]) -> bytes:
+    return _ENCODER.encode(line).encode("ascii")
+
+
+class Unwritable(OSError):
+    """The journal, or a body beside it, cannot be written: the disk is full, perhaps. The text is one sentence."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(f"{path} cannot be written: {error.strerror or error}")
+
+
+class Journal:
+    """Appends to `journal.jsonl`. Several processes may write at once: each line is whole, or not there.
+
+    Whoever writes holds a lock on the file. A line that did not fit is taken back, and one that a killed process
+    did not finish is cut off by the next to write, so that none runs into another.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._file = os.open(directory / FILE, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        self._lock = threading.Lock()
+
+    def write(self, kind: str, **members: Any) -> None:
+        """Append one line. Raises Unwritable when it cannot be written whole; nothing of it stays then."""
+        line = _encoded({"kind": kind, **members}) + b"\n"
+        try:
+            with self._lock, _locked(self._file):
+                self._append(line)
+        except OSError as error:
+            raise Unwritable(self.directory / FILE, error) from error
+
+    def _append(self, line: bytes) -> None:
+        start = os.fstat(self._file).st_size
+        if start and os.pread(self._file, 1, start - 1) != b"\n":
+            mend(self.directory)
+            start = os.fstat(self._file).st_size
+        written = 0
+        try:
+            while written < len(line):
+                written += os.write(self._file, line[written:])
+        finally:
+            if written < len(line):
+                os.ftruncate(self._file, start)
+
+    def body(self, data: bytes) -> dict[str, Any]:
+        """Return the members that state a body: `size` in bytes, and `body` as text or base64 (`encoding`).
+
+        Above 8 KiB it is kept under bodies/, which `bodyFile` names (`keep`, whose errors it raises).
+        """
+        if not data:
+            return {"size": 0}
+        if len(data) > INLINE_LIMIT:
+            return {"bodyFile": self.keep(data), "size": len(data)}
+        try:
+            return {"body": data.decode("utf-8"), "size": len(data)}
+        except UnicodeDecodeError:
+            return {"body": base64.b64encode(data).decode("ascii"), "encoding": "base64", "size": len(data)}
+
+    def keep(self, data: bytes) -> str:
+        """Keep bytes beside the journal; return the path of their file in it, bodies/<SHA-256>. Raises Unwritable."""
+        name = f"{BODIES}/{hashlib.sha256(data).hexdigest()}"
+        path = self.directory / name
+        if not path.exists():
+            try:
+                self._put(path, data)
+            except OSError as error:
+                raise Unwritable(path, error) from error
+        return name
+
+    def _put(self, path: Path, data: bytes) -> None:
+        """Write a file under a temporary name, which only the owner may read, then give it its own."""
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        # Threads of one check may keep the same bytes at once.
+        part = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.part")
+        try:
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(data)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close the file; the journal can still be read."""
+        os.close(self._file)
+
+
+@contextmanager
+def _locked(file: int) -> Iterator[None]:
+    """Hold the file against other processes; a file system without locks goes without."""
+    with suppress(OSError):
+        fcntl.flock(file, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def begun(directory: Path) -> bool:
+    """Return whether anything stands in the directory's journal."""
+    path = directory / FILE
+    return path.exists() and path.stat().st_size > 0
+
+
+def mend(directory: Path) -> None:
+    """Cut off a last line that was never finished, so that others can follow; nobody else may be writing."""
+    path = directory / FILE
+    data = path.read_bytes()
+    whole = data.rpartition(b"\n")[0]
+    end = len(whole) + 1 if b"\n" in data else 0
+    if end < len(data):
+        os.truncate(path, end)
+
+
+def read(directory: Path, *kinds: str) -> list[dict[str, Any]]:
+    """Return the journal's lines, or those of some kinds; a last line that was cut off is left out.
+
+    Raises FileNotFoundError if there is no journal, ValueError if a whole line is no JSON object.
+    """
+    wanted = tuple(_beginning(kind) for kind in kinds)
+    lines = _lines((directory / FILE).read_bytes(), wanted)
+    return [line for line in lines if line["kind"] in kinds] if kinds else list(lines)
+
+
+def _beginning(kind: str) -> bytes:
+    """Return how a line of this kind begins, as it is written here."""
+    return _encoded({"kind": kind})[:-1]
+
+
+def _lines(data: bytes, wanted: tuple[bytes, ...]) -> Iterator[dict[str, Any]]:
+    whole, _, _ = data.rpartition(b"\n")
+    for number, line in enumerate(whole.split(b"\n") if whole else (), start=1):
+        if wanted and line.startswith(_KIND) and not line.startswith(wanted):
+            continue
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"{FILE}: line {number} is no JSON: {error}") from error
+        if not isinstance(record, dict) or not isinstance(record.get("kind"), str):
+            raise ValueError(f"{FILE}: line {number} is no object with a kind")  # noqa: TRY004 - as the other
+        yield record
+
+
+def files_of(records: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the files beside the journal that its lines name, sorted: long bodies, and a vendor's OpenAPI file."""
+    exchanges = (line for line in records if line["kind"] == "exchange")
+    messages = (line[side] for line in exchanges for side in ("request", "response") if line[side])
+    found = {message["bodyFile"] for message in messages if "bodyFile" in message}
+    specs = (line.get("spec", {}) for line in records if line["kind"] == "header")
+    return sorted(found.union(spec["file"] for spec in specs if "file" in spec))
+
+
+def body_of(directory: Path, part: dict[str, Any]) -> bytes:
+    """Return the bytes of a body as `Journal.body` stated it. Raises OSError if its file cannot be read."""
+    if "bodyFile" in part:
+        return (directory / str(part["bodyFile"])).read_bytes()
+    text = str(part.get("body", ""))
+    return base64.b64decode(text) if part.get("encoding") == "base64" else text.encode("utf-8")

@@ -1,0 +1,240 @@
+"""Secrets and strangers' records: looked for by canaries in everything that a run writes or says."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+
+from osia_conformance.auth.signed import SignedTokens
+from osia_conformance.config.settings import AuthSettings
+from osia_conformance.standard.operations import SCOPES
+from osia_conformance.standard.specification import load_specification
+from osia_conformance.support.secrets import Redactor, SecretReference
+from osia_conformance.target.enrollment.payloads import Payloads
+from osia_reference.app import Server, create_app
+from osia_reference.calls import Call
+from osia_reference.replies import Refusal, Reply
+from osia_reference.settings import Client
+from tests.harness.judging import KEY, reference
+from tests.harness.running import JWT, VERSION, Report, configured, hosted, osia
+
+WORD = "kanarie"
+API_KEY = f'{WORD}-api-key/+"&<\\1234567890'
+TENANT = f"{WORD} tenant=?&+/%"
+LITERAL = f"{WORD}-literal-token-value"
+CLIENT_SECRET = f"{WORD}-client-secret%/:+ x"
+STRANGER = f"{WORD}Stranger"
+BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}")
+
+
+def echoed(request: Request) -> str:
+    """Return all that a request told, in several spellings."""
+    headers = {name: value for name, value in request.headers.items() if name.lower() not in ("host",)}
+    told = [*headers.values(), str(request.url), *request.query_params.values()]
+    spellings = (json.dumps(told), json.dumps(told, ensure_ascii=False), base64.b64encode(" ".join(told).encode()))
+    return " ".join(text.decode() if isinstance(text, bytes) else text for text in spellings)
+
+
+class Echoes(Server):
+    """Repeats the headers and the query of a request in every answer, and in its refusals."""
+
+    tokens_seen: list[str]
+
+    async def respond(self, request: Request) -> Reply:
+        self.tokens_seen = [*getattr(self, "tokens_seen", []), request.headers.get("authorization", "")]
+        reply = await super().respond(request)
+        told = echoed(request)
+        reply.headers |= {"X-Echo": told.encode("ascii", "backslashreplace").decode()[:4000]}
+        if isinstance(reply.body, dict) and "access_token" not in reply.body:
+            reply.body = {**reply.body, "message": told, "debug": {"request": told}}
+            if reply.status >= 400:
+                reply.body["code"] = told
+        return reply
+
+
+class Indiscreet(Server):
+    """Finds everybody, reads somebody else where there is nobody, and sends anybody's bytes."""
+
+    async def find_enrollments(self, call: Call) -> Reply:
+        await super().find_enrollments(call)
+        everybody = list(self.enrollments.store.find([]))
+        nameless = [{"biographicData": one["biographicData"]} for one in everybody if STRANGER in str(one)]
+        return self.success(call, [*everybody, *nameless, f"{STRANGER} in words", [[f"{STRANGER}"]]])
+
+    async def read_enrollment(self, call: Call) -> Reply:
+        try:
+            return await super().read_enrollment(call)
+        except Refusal:
+            return self.success(call, stranger(1))
+
+    async def partial_update_enrollment(self, call: Call) -> Reply:
+        await super().partial_update_enrollment(call)
+        return self.success(call, stranger(1))
+
+    async def get_buffer(self, call: Call) -> Reply:
+        try:
+            return await super().get_buffer(call)
+        except Refusal:
+            reply = self.success(call)
+            reply.headers["Content-Type"] = "application/octet-stream"
+            reply.stream = [STRANGER.encode(), b"\0", base64.b64encode(STRANGER.encode())]
+            return reply
+
+
+class ReadsLists(Indiscreet):
+    """Answers a read with everybody, as XML every other time."""
+
+    async def read_enrollment(self, call: Call) -> Reply:
+        await super().read_enrollment(call)
+        if "attributes" in call.request.query_params:
+            reply = self.success(call)
+            reply.headers["Content-Type"] = "application/xml"
+            reply.stream = [f"<name>{STRANGER}</name>".encode()]
+            return reply
+        return self.success(call, [stranger(1), stranger(2)])
+
+
+def stranger(number: int) -> dict[str, Any]:
+    """Return a record that was there before the run."""
+    body = Payloads(load_specification(VERSION)).canonical(f"{STRANGER}First")
+    body["biographicData"] |= {"lastName": f"{STRANGER}Last", "email": f"{STRANGER}@example.org"}
+    body["documentData"][0]["instance"] = f"{STRANGER}Document"
+    return {**body, "enrollmentId": f"{STRANGER}-id-{number}"}
+
+
+def populated(server: type[Server], **settings: Any) -> Server:
+    """Return a server on which others keep records."""
+    app = create_app(reference(**settings), server=server)
+    for number in range(3):
+        record = stranger(number)
+        app.enrollments.create(record["enrollmentId"], {**record, "status": "IN_PROGRESS"})
+    return app
+
+
+def pieces(directory: Path, *said: str) -> Iterator[tuple[str, bytes]]:
+    """Yield every file of a report and all that was said, each also with its base64 decoded."""
+    for name, data in [
+        *((str(path), path.read_bytes()) for path in sorted(directory.rglob("*")) if path.is_file()),
+        *((f"output {number}", text.encode()) for number, text in enumerate(said)),
+        *((str(path), path.name.encode()) for path in directory.rglob("*")),
+    ]:
+        yield name, data
+        for match in BASE64.finditer(data):
+            yield f"{name} (base64)", decoded(match.group())
+
+
+def decoded(text: bytes) -> bytes:
+    """Return what base64 text holds, at each of its four alignments."""
+    plain = text.translate(bytes.maketrans(b"-_", b"+/"))
+    return b" ".join(base64.b64decode(plain[at:][: (len(plain) - at) // 4 * 4]) for at in range(4))
+
+
+def leaks(directory: Path, done: Any, *more: str) -> list[str]:
+    """Return where the word of the canaries, or one of the texts, is found."""
+    found = []
+    for name, data in pieces(directory, done.stdout, done.stderr):
+        lower = data.lower()
+        found += [f"{WORD} in {name}"] if WORD.encode() in lower else []
+        found += [f"a token in {name}" for text in more if text.encode() in data]
+    return sorted(set(found))
+
+
+def tokens_of(app: Server) -> list[str]:
+    """Return the tokens that a server was sent, made-up ones left out."""
+    sent = {value.removeprefix("Bearer ") for value in getattr(app, "tokens_seen", [])}
+    return [token for token in sent if token.count(".") == 2 and token.rpartition(".")[2]]
+
+
+def test_the_search_itself_finds_what_is_hidden(tmp_path: Path) -> None:
+    (tmp_path / "plain").write_text(f"a {STRANGER} b", "utf-8")
+    for shift in range(3):
+        (tmp_path / str(shift)).write_bytes(base64.b64encode(b"x" * shift + STRANGER.encode() + b"yz"))
+    done = type("Done", (), {"stdout": "", "stderr": f"{WORD}!"})
+    assert len(leaks(tmp_path, done)) == 5
+
+
+SECRET_TABLES = f"""
+[target.headers]
+X-Api-Key = "env:API_KEY"
+X-Session-Token = "{LITERAL}"
+[target.query]
+tenant = "env:TENANT"
+"""
+ENV = {"API_KEY": API_KEY, "TENANT": TENANT, "OSIA_JWT_KEY": f"{WORD}-{KEY}"}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_no_secret_is_told_by_a_target_that_repeats_them_all(workers: int, tmp_path: Path) -> None:
+    app = create_app(reference(jwt_key=ENV["OSIA_JWT_KEY"]), server=Echoes)
+    only = ("--only", "ENR-DONE", "ENR-READ", "ENR-ERROR", "ENR-FIND-01", "ENR-TOKEN", "ENR-ANSWER", "ENR-TXN")
+    with hosted(app) as url:
+        file = configured(tmp_path, url, SECRET_TABLES, JWT)
+        arguments = ("--effort", "quick", "--workers", workers, "--report-dir", tmp_path / "r")
+        done = osia("run", "--config", file, *only, *arguments, env=ENV)
+    sent = tokens_of(app)
+    assert done.returncode in (1, 2), done.stderr
+    assert len(sent) > 3
+    assert "[redacted]" in (tmp_path / "r" / "journal.jsonl").read_text("utf-8")
+    assert leaks(tmp_path / "r", done, *sent) == []
+
+
+def static_tokens() -> Mapping[str, str]:
+    """Return a token for each scope and some more, under the names of environment variables."""
+    auth = AuthSettings(method="jwt", algorithm="HS256", key=SecretReference("env:K"), claims={"note": WORD})
+    source = SignedTokens(auth, Redactor(), environ={"K": KEY})
+    return {f"T{number}": source.valid([scope]).value or "" for number, scope in enumerate(SCOPES)}
+
+
+def test_no_static_token_is_told(tmp_path: Path) -> None:
+    env = static_tokens()
+    lines = [f'"{scope}" = "env:T{number}"' for number, scope in enumerate(SCOPES)]
+    auth = "\n".join(['[auth]\nmethod = "static"\n[auth.tokens]', *lines])
+    app = create_app(reference(), server=Echoes)
+    with hosted(app) as url:
+        file = configured(tmp_path, url, auth)
+        only = ("--only", "ENR-DONE", "ENR-TOKEN", "--effort", "quick", "--report-dir", tmp_path / "r")
+        done = osia("run", "--config", file, *only, env=env)
+    assert set(env.values()) <= set(tokens_of(app))
+    assert leaks(tmp_path / "r", done, *env.values(), *tokens_of(app)) == []
+
+
+@pytest.mark.parametrize("token_format", ["jwt", "opaque"])
+def test_no_client_secret_is_told(token_format: str, tmp_path: Path) -> None:
+    clients = (Client("suite", CLIENT_SECRET, frozenset(SCOPES)),)
+    app = create_app(reference(clients=clients, token_format=token_format), server=Echoes)
+    auth = (
+        '[auth]\nmethod = "client-credentials"\ntoken-url = "{url}/token"\nclient-id = "suite"\n'
+        'client-secret = "env:CLIENT_SECRET"\nclient-auth = "{way}"\n'
+    )
+    for way, secret in (("basic", CLIENT_SECRET), ("post", CLIENT_SECRET), ("post", f"{WORD}-wrong")):
+        place = tmp_path / f"{way}{len(secret)}"
+        place.mkdir()
+        with hosted(create_app(app.settings, server=Echoes)) as url:
+            file = configured(place, url, auth.format(url=url, way=way))
+            only = ("--only", "ENR-DONE", "ENR-TOKEN", "--effort", "quick", "--report-dir", place / "r")
+            done = osia("run", "--config", file, *only, env={"CLIENT_SECRET": secret})
+        exchanges = Report(place / "r").results["exchanges"]
+        assert (exchanges > 0) == (secret == CLIENT_SECRET)
+        assert leaks(place / "r", done) == []
+    app.close()
+
+
+@pytest.mark.parametrize("server", [Indiscreet, ReadsLists])
+def test_no_record_of_others_is_told_by_a_target_that_shows_them_to_all(server: type[Server], tmp_path: Path) -> None:
+    app = populated(server)
+    with hosted(app) as url:
+        file = configured(tmp_path, url, visible_within=0.2)
+        only = ("--only", "ENR-DONE", "ENR-FIND", "ENR-READ", "ENR-BUFFER", "ENR-PATCH", "ENR-ANSWER", "ENR-UNKNOWN")
+        arguments = ("--effort", "quick", "--report-dir", tmp_path / "r")
+        done = osia("run", "--config", file, *only, *arguments, env={"OSIA_JWT_KEY": KEY})
+        assert len([one for one in app.enrollments.store.find([]) if STRANGER in str(one)]) == 3
+    assert done.returncode == 1, done.stderr
+    assert sum(line["withheld"] for line in Report(tmp_path / "r").lines("exchange")) > 100
+    assert leaks(tmp_path / "r", done) == []

@@ -1,0 +1,85 @@
+"""`pytest suites`, from a checkout: the suite's exit codes, and pytest's own for its own errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from osia_reference.app import create_app
+from tests.harness.judging import reference
+from tests.harness.lab import IgnoresFinalize
+from tests.harness.running import JWT_KEY, Report, closed_port, configured, hosted, suites_by_pytest
+
+ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+"""pytest without what is installed beside it, which takes its time; some tests have it all."""
+
+
+class TestPlainPytest:
+    @staticmethod
+    def env(directory: Path, **more: str) -> Mapping[str, str]:
+        return {"OSIA_REPORT_DIR": str(directory / "r"), "OSIA_EFFORT": "quick", **more}
+
+    def test_a_conformant_server_gives_0(self, tmp_path: Path) -> None:
+        done = suites_by_pytest("suites", "-q", env=self.env(tmp_path))
+        assert Report(tmp_path / "r").open_musts() == {}
+        assert done.returncode == 0
+
+    def test_a_violating_server_gives_1(self, tmp_path: Path) -> None:
+        with hosted(create_app(reference(), server=IgnoresFinalize)) as url:
+            env = {**self.env(tmp_path), **ALONE, "OSIA_CONFIG": str(configured(tmp_path, url)), **JWT_KEY}
+            done = suites_by_pytest("suites", "-q", "-k", "test_finalize", env=env)
+        assert done.returncode == 1
+        assert Report(tmp_path / "r").results["verdict"] == "nonconformant"
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [("suites/enrollment/test_patch.py",), ("suites", "-k", "test_patch")],
+        ids=["a file", "a keyword"],
+    )
+    def test_a_part_gives_2(self, arguments: tuple[str, ...], tmp_path: Path) -> None:
+        done = suites_by_pytest(*arguments, "-q", env=self.env(tmp_path, **ALONE))
+        results = Report(tmp_path / "r").results
+        assert done.returncode == 2
+        assert (results["selection"], results["verdict"]) == (True, "incomplete")
+        assert results["totals"]["failed"] == 0
+
+    def test_an_unreachable_target_gives_2(self, tmp_path: Path) -> None:
+        env = self.env(tmp_path, OSIA_URL=closed_port(), OSIA_INTERFACE_VERSION="1.0.0", **ALONE)
+        assert suites_by_pytest("suites", "-q", env=env).returncode == 2
+        assert set(Report(tmp_path / "r").outcomes().values()) == {"untested", "inapplicable"}
+
+    def test_options_win_over_the_environment(self, tmp_path: Path) -> None:
+        env = self.env(tmp_path, OSIA_URL=closed_port(), OSIA_INTERFACE_VERSION="1.3.0", OSIA_SEED="1", **ALONE)
+        url = closed_port()
+        options = (f"--osia-url={url}", "--osia-interface-version=1.0.0", "--osia-seed=2")
+        suites_by_pytest("suites", "-q", *options, env=env)
+        results = Report(tmp_path / "r").results
+        assert (results["target"]["url"], results["seed"], results["effort"]) == (url, 2, "quick")
+        assert results["interfaceVersion"] == "1.0.0"
+
+    def test_workers_are_started_as_they_are_asked_for(self, tmp_path: Path) -> None:
+        env = self.env(tmp_path, OSIA_WORKERS="2")
+        done = suites_by_pytest("suites", "-q", "-k", "test_patch", env=env)
+        assert done.returncode == 2
+        assert Report(tmp_path / "r").results["workers"] == 2
+        assert {line["worker"] for line in Report(tmp_path / "r").lines("check")} == {"gw0", "gw1"}
+
+    def test_wrong_settings_are_pytests_usage_error(self, tmp_path: Path) -> None:
+        for env in ({"OSIA_TIMEOUT": "soon"}, {"OSIA_URL": "http://h", "OSIA_INTERFACE_VERSION": "7.7"}):
+            done = suites_by_pytest("suites", "-q", env=self.env(tmp_path, **env, **ALONE))
+            assert done.returncode == 4
+            assert "ERROR: " in done.stderr
+        assert not (tmp_path / "r").exists()
+
+    def test_a_report_directory_in_use_is_pytests_usage_error(self, tmp_path: Path) -> None:
+        (tmp_path / "r").mkdir()
+        (tmp_path / "r" / "results.json").write_text("{}", "utf-8")
+        done = suites_by_pytest("suites", "-q", env=self.env(tmp_path, **ALONE))
+        assert (done.returncode, "already holds a report" in done.stderr) == (4, True)
+
+    def test_tests_of_another_kind_start_no_run(self, tmp_path: Path) -> None:
+        done = suites_by_pytest("tests/test_ids.py", "-q", env=self.env(tmp_path, **ALONE))
+        assert done.returncode == 0
+        assert not (tmp_path / "r").exists()

@@ -1,0 +1,114 @@
+"""The wheel holds all that a run needs, and runs from any directory."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.harness.running import ENOUGH, ROOT, Report, ended
+
+SOURCES = ("osia_conformance", "reference", "suites", "specs")
+FILES = ("pyproject.toml", "README.md", "LICENSE")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel from a copy of the checkout, without a network."""
+    place = tmp_path_factory.mktemp("wheel")
+    for name in SOURCES:
+        shutil.copytree(ROOT / name, place / "copy" / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in FILES:
+        if (ROOT / name).exists():
+            shutil.copy(ROOT / name, place / "copy" / name)
+    line = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(place / "dist")]
+    built = subprocess.run([*line, str(place / "copy")], capture_output=True, text=True, timeout=ENOUGH, check=False)
+    assert built.returncode == 0, built.stdout + built.stderr
+    (made,) = (place / "dist").iterdir()
+    return made
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install the wheel alone into an empty directory."""
+    target = tmp_path_factory.mktemp("installed")
+    line = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--target", str(target), str(wheel)]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=ENOUGH, check=False)
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+def test_suites_and_specs_are_in_it(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for folder in ("suites", "specs"):
+        ours = {
+            f"osia_conformance/{path.relative_to(ROOT).as_posix()}"
+            for path in (ROOT / folder).rglob("*")
+            if path.is_file() and "__pycache__" not in path.parts
+        }
+        assert ours
+        assert ours <= names
+
+
+def test_what_the_package_reads_is_in_it(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    data = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "osia_conformance").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert data <= names
+    assert "osia_reference/app.py" in names
+
+
+def test_nothing_else_is_in_it(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/")[0].partition("-")[0] for name in names} == {"osia_conformance", "osia_reference"}
+    assert not [name for name in names if name.startswith("osia_conformance/tests") or "__pycache__" in name]
+
+
+PROGRAM = (
+    "import sys; sys.path[:] = [p for p in sys.path if p not in {checkout!r}]; sys.path.insert(0, {target!r}); "
+    "sys.meta_path[:] = [f for f in sys.meta_path if '_editable_' not in repr(f)]; "
+    "import osia_conformance, osia_reference; "
+    "assert all(m.__file__.startswith({target!r}) for m in (osia_conformance, osia_reference)), sys.path; "
+    "from osia_conformance.cli.parser import main; sys.exit(main())"
+)
+
+
+def command(target: Path, *arguments: object) -> list[str]:
+    """Return the command line of the installed suite, with nothing of the checkout on the path."""
+    # The environment may lie in the checkout, as the one of tox does.
+    checkout = [str(ROOT), *(str(ROOT / name) for name in SOURCES)]
+    program = PROGRAM.format(checkout=checkout, target=str(target))
+    return [sys.executable, "-c", program, *map(str, arguments)]
+
+
+def test_it_lists_the_requirements_from_any_directory(installed: Path, tmp_path: Path) -> None:
+    done = ended(command(installed, "requirements"), {"PYTHONPATH": str(installed)}, tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "ENR-PATCH-03" in done.stdout
+
+
+def test_it_judges_the_embedded_server_from_any_directory(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text("raise RuntimeError('of somebody else')\n", "utf-8")
+    arguments = ("run", "--effort", "quick", "--workers", 2, "--report-dir", "r")
+    done = ended(command(installed, *arguments), {"PYTHONPATH": str(installed)}, tmp_path)
+    report = Report(tmp_path / "r")
+    assert report.open_musts() == {}
+    assert (done.returncode, report.results["verdict"]) == (0, "conformant")
+    assert str(ROOT) not in done.stdout + done.stderr
+
+
+def test_a_conftest_above_the_installed_suites_is_left_alone(installed: Path, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(installed, project / "lib")
+    (project / "conftest.py").write_text("raise RuntimeError('of somebody else')\n", "utf-8")
+    arguments = ("run", "--only", "ENR-DELETE", "--effort", "quick", "--report-dir", "r")
+    done = ended(command(project / "lib", *arguments), {"PYTHONPATH": str(project / "lib")}, tmp_path)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert Report(tmp_path / "r").outcomes()["ENR-DELETE-01"] == "passed"

@@ -1,0 +1,96 @@
+"""Judging a server in this process: the whole suite, as `osia-conformance run` runs it, without a network."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from osia_conformance.config.settings import AuthSettings, Settings, TargetSettings
+from osia_conformance.run.run_request import prepared
+from osia_conformance.run.runner import run_suites
+from osia_conformance.run.selection import Selection
+from osia_conformance.standard.operations import OLDEST
+from osia_conformance.standard.versions import public
+from osia_conformance.support.paths import bundled
+from osia_conformance.support.secrets import SecretReference
+from osia_conformance.wire.inprocess import AsgiTransport
+from osia_reference.app import create_app
+from osia_reference.settings import ServerSettings
+
+KEY_NAME = "OSIA_TEST_KEY"
+KEY = "a key for tests only, long enough for HS256"
+URL = "http://127.0.0.1:1"
+RUN = "0b8e1f0e-0000-4000-8000-00000000000a"
+"""The id of each run in this process: ids and markers come from it, and are the same every time."""
+
+
+def reference(version: str = OLDEST, **members: Any) -> ServerSettings:
+    """Return the settings of a reference server of interface `version` that trusts the tests' key."""
+    file = bundled("specs") / "enrollment" / public(version) / "openapi.yaml"
+    own = {"specification": file, "interface_version": public(version), "jwt_key": KEY}
+    return ServerSettings(**{**own, **members})
+
+
+def settings(version: str = OLDEST, **target: Any) -> Settings:
+    """Return the settings of a run against such a server, with tokens signed by the tests' key."""
+    os.environ[KEY_NAME] = KEY
+    chosen = {"url": URL, "interface_version": version, "visible_within": 0.2, **target}
+    auth = AuthSettings(method="jwt", algorithm="HS256", key=SecretReference(f"env:{KEY_NAME}"))
+    return Settings(target=TargetSettings(**chosen), auth=auth, seed=1, effort="quick")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A finished run: exit code, results.json's content, and the journal."""
+
+    exit_code: int
+    results: dict[str, Any]
+    records: list[dict[str, Any]]
+
+    def outcomes(self, outcome: str) -> set[str]:
+        """Return the ids of the requirements that ended so."""
+        return {entry["id"] for entry in self.results["requirements"] if entry["outcome"] == outcome}
+
+    def requirement(self, name: str) -> dict[str, Any]:
+        """Return a requirement's entry."""
+        return next(entry for entry in self.results["requirements"] if entry["id"] == name)
+
+    def observed(self) -> set[str]:
+        """Return the rulings under which something was observed."""
+        return {entry["ruling"] for entry in self.results["observations"]}
+
+
+def judge(
+    app: Any = None,
+    *,
+    version: str = OLDEST,
+    run: Settings | None = None,
+    only: tuple[str, ...] = (),
+    arguments: tuple[str, ...] = (),
+) -> Judged:
+    """Judge an ASGI app (default: the reference server) and return what came of it; the app is closed.
+
+    `only` are the requirements to judge, `arguments` more options for pytest.
+    """
+    app = app or create_app(reference(version))
+    with tempfile.TemporaryDirectory() as directory:
+        report = Path(directory) / "report"
+        transport = AsgiTransport(app)
+        chosen = replace(run or settings(version), report_dir=report)
+        records: list[dict[str, Any]] = []
+
+        def keep(results: Any, journaled: list[dict[str, Any]], place: Path) -> None:
+            # Nobody reads files of this directory: what came of the run is in the handover.
+            records.extend(journaled)
+
+        run_request = prepared(chosen, transport=transport, write_reports=keep, run_id=RUN)
+        try:
+            code = run_suites(run_request, selection=Selection(only=only), arguments=arguments)
+        finally:
+            transport.close()
+            app.close()
+        assert run_request.results is not None
+        return Judged(code, run_request.results, records)

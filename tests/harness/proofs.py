@@ -1,0 +1,81 @@
+"""Which server is judged on which version, and with how much of the suite.
+
+With `OSIA_VIOLATIONS=all` (`python -m tests.matrix --all`) each one meets the whole suite on every version that it
+applies to. Otherwise each violation is judged on the oldest and on the newest one. As many as it takes to break every
+requirement once meet all of the suite on the newest but what may report any violation (EVERYWHERE), so that whatever
+else reports them is seen; all others meet the checks of what they break, and of what these need. Each freedom meets
+the whole suite on its newest version, and every sixth one on another.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from tests.harness.variant import Freedom, Violation, ids
+
+EVERY = os.environ.get("OSIA_VIOLATIONS") == "all"
+
+
+def listed(package: ModuleType, name: str) -> list[Any]:
+    """Return what the modules of a package list under `name` (VIOLATIONS, FREEDOMS), in the order of their names."""
+    names = (f"{package.__name__}.{module.name}" for module in pkgutil.iter_modules(package.__path__))
+    return [variant for each in names for variant in getattr(importlib.import_module(each), name)]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One violation on one version; `whole` if all of the suite judges it that can report it wrongly."""
+
+    violation: Violation
+    version: str
+    whole: bool
+
+    @property
+    def label(self) -> str:
+        """The name of the experiment."""
+        return f"{self.violation.name}-{self.version}"
+
+    def prove(self) -> None:
+        """Judge the violating server with what this experiment calls for, and assert what must come of it."""
+        selection = self.violation.all_that_tells if self.whole else self.violation.selection
+        self.violation.prove(self.version, *(() if EVERY else selection(self.version)))
+
+
+def planned(violations: Sequence[Violation], *, every: bool) -> list[Proof]:
+    """Return the proofs of a run of the tests."""
+    if every:
+        return [Proof(one, version, whole=True) for one in violations for version in one.applies()]
+    covering = {one.name for one in cover(violations)}
+    return [
+        Proof(one, version, whole=version == one.ends()[-1] and one.name in covering)
+        for one in violations
+        for version in one.ends()
+    ]
+
+
+def spared(freedoms: Sequence[Freedom], *, every: bool) -> list[tuple[Freedom, str]]:
+    """Return each freedom with the versions on which it meets the whole suite."""
+    if every:
+        return [(one, version) for one in freedoms for version in one.applies()]
+    newest = [(one, one.applies()[-1]) for one in freedoms]
+    older = ((number, one, one.applies()[:-1]) for number, one in enumerate(freedoms[::6]))
+    return [*newest, *((one, versions[number % len(versions)]) for number, one, versions in older if versions)]
+
+
+def cover(violations: Sequence[Violation]) -> list[Violation]:
+    """Return violations that together break every requirement on their newest versions, each the one that adds most
+    and breaks the least."""
+    broken = {one.name: ids(one.ends()[-1], *one.expected) for one in violations}
+    left = frozenset().union(*broken.values())
+    chosen = []
+    while left:
+        best = max(violations, key=lambda one: (len(broken[one.name] & left), -len(broken[one.name])))
+        chosen.append(best)
+        left -= broken[best.name]
+    return chosen

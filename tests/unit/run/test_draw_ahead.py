@@ -1,0 +1,104 @@
+"""Another process may draw what generated checks ask for: it brings the same, and the rest is drawn here."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from hypothesis import strategies as st
+
+from osia_conformance.checks.generation import corpus as corpora
+from osia_conformance.checks.generation.corpus import Corpus
+from osia_conformance.run import draw_ahead as drawing_ahead
+from osia_conformance.run.draw_ahead import Ahead
+from osia_conformance.support.seeded_draws import generating
+from tests.harness.judging import judge
+
+# Python 3.12 and later warn of a fork beside other threads, which pytest-xdist's workers have.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+HERE = os.getpid()
+
+
+def numbers(label: str, *, seed: int = 1) -> Corpus:
+    return Corpus({"number": st.integers()}, generating(5), label, seed, "test_ahead")
+
+
+def only_here() -> int:
+    if os.getpid() != HERE:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return 1
+
+
+def failing_elsewhere() -> int:
+    if os.getpid() != HERE:
+        raise LookupError
+    return 1
+
+
+@contextmanager
+def ahead(*of_checks: Corpus) -> Iterator[Ahead]:
+    drawing = Ahead([lambda one=one: [one] for one in of_checks])
+    try:
+        yield drawing
+    finally:
+        drawing.close()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpora, "_KEPT", {})
+
+
+def test_the_other_process_draws_what_this_one_would(monkeypatch):
+    one, other = numbers("one"), numbers("other", seed=2)
+    with ahead(one, other) as drawing:
+        drawing.fill(other)
+        drawing.fill(one)
+        with monkeypatch.context() as patched:
+            patched.setattr(Corpus, "_run", None)
+            brought = [one.examples(), other.examples()]
+    corpora._KEPT.clear()
+    assert brought == [one.examples(), other.examples()]
+    assert brought[0] != brought[1]
+
+
+@pytest.mark.parametrize("value", [only_here, failing_elsewhere])
+def test_what_does_not_come_is_drawn_here(value):
+    late = Corpus({"number": st.builds(value)}, generating(5), "late", 1, "test_ahead")
+    with ahead(late) as drawing:
+        drawing.fill(late)
+        assert late.examples() == [{"number": 1}]
+
+
+def test_what_nobody_asked_for_is_drawn_here():
+    with ahead(numbers("one")) as drawing:
+        drawing.fill(numbers("two"))
+        assert len(numbers("two").examples()) == 5
+
+
+def test_its_process_ends_with_it():
+    with ahead(numbers("one")) as drawing:
+        process = drawing._process
+        assert process.pid is not None
+    with pytest.raises(ValueError, match="closed"):
+        process.is_alive()
+
+
+def test_a_run_judges_what_was_drawn_ahead(monkeypatch):
+    judge(only=("ENR-GENERATED",))
+    drawn_here = dict(corpora._KEPT)
+    corpora._KEPT.clear()
+    run = Corpus._run
+
+    def elsewhere(*arguments):
+        assert os.getpid() != HERE
+        run(*arguments)
+
+    monkeypatch.setattr(Corpus, "_run", elsewhere)
+    monkeypatch.setattr(drawing_ahead, "_possible", lambda: True)
+    judged = judge(only=("ENR-GENERATED",))
+    assert len(judged.outcomes("passed")) > 20
+    assert drawn_here == corpora._KEPT
