@@ -29,6 +29,7 @@ STANDARD = {
     "1.2.0": "94092e9913817a84dcc28215d8076ace30bc41369863cafdb5a9a282b64cb6e2",
     "1.2.1": "4f56005003b31ed93d33b2266951c4a728a17f4517405e8cdc3d29019099cc4b",
     "1.3.0": "e0793b74e5ed0afa854f0a40dcfb760670223c95c5f55f6e85943e83ab96311e",
+    "1.3.1": "997153527775284e14525eefbc8b7d4251beed403ed3d16db7c55c4e234f6282",
 }
 
 # The standard's own files are not part of the project. Where they are at hand, ours are compared with them.
@@ -153,6 +154,7 @@ def test_each_release_has_its_version() -> None:
         "osia-6.1.0": "1.2.1",
         "osia-7.0": "1.3.0",
         "osia-7.1": "1.3.0",
+        "osia-7.2": "1.3.1",
     }
 
 
