@@ -35,6 +35,7 @@ STANDARD = {
 # The standard's own files are not part of the project. Where they are at hand, ours are compared with them.
 SIBLING = FOLDER.parents[2] / "shared" / "osia"
 AT_HAND = Path(os.environ["OSIA_STANDARD_DIR"]) if "OSIA_STANDARD_DIR" in os.environ else SIBLING
+IS_AT_HAND = "OSIA_STANDARD_DIR" in os.environ or AT_HAND.is_dir()
 
 
 @cache
@@ -104,7 +105,7 @@ def test_each_shared_part_is_used(version: str) -> None:
     assert unused == []
 
 
-if "OSIA_STANDARD_DIR" in os.environ or AT_HAND.is_dir():
+if IS_AT_HAND:
 
     @every_version
     def test_nothing_differs_from_the_published_file(version: str) -> None:
