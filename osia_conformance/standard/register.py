@@ -251,8 +251,8 @@ def _named(entry: Requirement, version: str) -> Requirement:
     own = tuple(names.get(name, name) for name in entry.operations)
     if not names:
         return entry
-    texts = {name: renamed(getattr(entry, name)) for name in ("title", "clause", "fix")}
-    return replace(entry, operations=own, **texts)
+    title, clause, fix = map(renamed, (entry.title, entry.clause, entry.fix))
+    return replace(entry, operations=own, title=title, clause=clause, fix=fix)
 
 
 def _check_references(

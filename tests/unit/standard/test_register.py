@@ -9,7 +9,7 @@ import pytest
 
 from osia_conformance.standard.operations import OPERATIONS
 from osia_conformance.standard.register import Register, RegisterError, build, load_register, whole_register
-from osia_conformance.standard.versions import UnknownVersion, judged, newest, resolve
+from osia_conformance.standard.versions import UnknownVersion, claim_text, judged, newest, resolve
 
 ENTRY = {"id": "ENR-A-01", "title": "t", "clause": "c", "operations": ["readEnrollment"]}
 PLACEHOLDER = re.compile(r"\{\w+\}(?<!\{enrollmentId\})(?<!\{bufferId\})")
@@ -188,6 +188,17 @@ class TestOurs:
 class TestVersions:
     def test_a_release_stands_for_its_interface_version(self) -> None:
         assert resolve("osia-4.1") == resolve("OSIA-4.1") == resolve("1.0.0") == "1.0.0"
+
+    def test_a_claim_names_the_newest_release_and_the_interface(self) -> None:
+        assert [claim_text(version) for version in ("1.0.0", "1.2.1+osia.6.0.1", "1.2.1", "1.3.0", "1.3.1")] == [
+            "OSIA v. 4.1 - Enrollment Services v. 1.0.0",
+            "OSIA v. 6.0.1 - Enrollment Services v. 1.2.1",
+            "OSIA v. 6.1 - Enrollment Services v. 1.2.1",
+            "OSIA v. 7.1 - Enrollment Services v. 1.3.0",
+            "OSIA v. 7.2 - Enrollment Services v. 1.3.1",
+        ]
+        with pytest.raises(KeyError):
+            claim_text("9.9.9")
 
     def test_the_newest_is_judged(self) -> None:
         assert newest() in judged()
