@@ -139,7 +139,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
     "INTEGRITY-TYPE": {
         "text-in-list": _body(integrity=["SHA256"]),
         "hash-as-number": _integrity(hash=7),
-        "flag-as-text": _integrity(followRef="no"),
+        "flag-as-text": _integrity(encrypted="no"),
     },
     "INTEGRITY-REQUIRED": {
         f"no-{name}": _body(integrity=[without(_HASHED, name)]) for name in ("scope", "alg", "hash")

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.register import STANDARD_FILE, load_register
-from osia_conformance.specification import load_specification
-from tests.interface_versions import JUDGED
-from tests.test_specs import IS_AT_HAND, standard
+from osia_conformance.standard.register import STANDARD_FILE, load_register
+from osia_conformance.standard.specification import load_specification
+from tests.harness.interface_versions import JUDGED
+from tests.harness.published import IS_AT_HAND, published
 
 POINTER = re.compile(re.escape(STANDARD_FILE) + r"#(/[^\s;]*)")
 PARAMETER = re.compile(re.escape(STANDARD_FILE) + r"#(/[^\s;]*/parameters) \((\w+)")
@@ -86,7 +86,7 @@ if IS_AT_HAND:
 
     @every_version
     def test_each_pointer_leads_somewhere_in_the_published_file(version: str) -> None:
-        assert misleading(version, standard(version)) == {}
+        assert misleading(version, published(version)) == {}
 
 
 @every_version
