@@ -16,7 +16,16 @@ from tests.harness.published import IS_AT_HAND, published
 POINTER = re.compile(re.escape(STANDARD_FILE) + r"#(/[^\s;]*)")
 PARAMETER = re.compile(re.escape(STANDARD_FILE) + r"#(/[^\s;]*/parameters) \((\w+)")
 METHODS = frozenset({"get", "put", "post", "delete", "patch"})
-ELSEWHERE = ("prose: ", "OSIA ", "OSIA, ", "RFC ", "HTTP PUT (RFC ", "every operation's ", "from 1.1.0 on ")
+ELSEWHERE = (
+    "prose: ",
+    "OSIA ",
+    "OSIA, ",
+    "RFC ",
+    "HTTP PUT (RFC ",
+    "every operation's ",
+    "from 1.1.0 on ",
+    "from 7.0 on ",
+)
 """How a part of a clause begins that leads to another text than the OpenAPI file."""
 
 every_version = pytest.mark.parametrize("version", JUDGED)
