@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from osia_conformance.support.text import one_line, visible
@@ -22,6 +21,7 @@ _STYLES = {"conformant": "bold green", "nonconformant": "bold red", "incomplete"
 _MARKS = {"conformant": "\u2713", "nonconformant": "\u2717", "incomplete": "?"}
 _PLAIN_MARKS = {"conformant": "+", "nonconformant": "x", "incomplete": "?"}
 _SHOWN = 20
+_LONGEST_WORD = 20
 _SHOWN_REASONS = 5
 _SECONDS_OF_MINUTE = 60
 
@@ -186,8 +186,9 @@ def fitted(text: str, console: Console) -> str:
     """Return a line that fits a terminal's width, cut between words; in a log it stays whole."""
     if not console.is_terminal or len(text) <= console.width:
         return text
-    start = text[: len(text) - len(text.lstrip())]
-    return start + shorten(text, console.width - len(start), placeholder=" \u2026")
+    head = text[: console.width - 1]
+    at_word = head.rfind(" ", len(head) - _LONGEST_WORD)
+    return (head[:at_word] if at_word > 0 else head).rstrip() + "\u2026"
 
 
 def _said(entry: Mapping[str, Any]) -> str:
