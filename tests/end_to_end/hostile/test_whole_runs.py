@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from osia_conformance import reports
-from osia_conformance.run.progress import on_terminal
 from osia_conformance.run.run_request import RunRequest, prepared
 from osia_conformance.run.runner import run_suites
 from osia_conformance.run.selection import Selection
+from osia_conformance.run.terminal import on_terminal
 from osia_conformance.support.text import UNSAFE
 from osia_conformance.verdict import schemas
 from osia_reference.app import create_app
