@@ -69,9 +69,9 @@ def run(options: argparse.Namespace) -> int:
 def _judge(options: argparse.Namespace, settings: Settings, server: embedded_server.EmbeddedServer | None) -> int:
     from osia_conformance.cli.run_ending import run_ending
     from osia_conformance.reports import FORMATS, publish
-    from osia_conformance.run.progress import on_terminal
     from osia_conformance.run.runner import run_suites
     from osia_conformance.run.selection import Selection, as_before
+    from osia_conformance.run.terminal import on_terminal
 
     selection = Selection.of(vars(options))
     selection.verify()
@@ -91,8 +91,8 @@ def merge(options: argparse.Namespace) -> int:
     from osia_conformance.cli.merge import merge as merged
     from osia_conformance.cli.run_ending import run_ending
     from osia_conformance.reports import FORMATS, publish
-    from osia_conformance.run.progress import on_terminal
     from osia_conformance.run.run_request import RunRequest
+    from osia_conformance.run.terminal import on_terminal
 
     finish = run_ending(options.sign)
     settings = Settings(report_dir=Path(options.report_dir) if options.report_dir else None)

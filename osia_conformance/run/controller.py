@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -85,7 +86,8 @@ class RunController:
     def plan(self, checks: Sequence[dict[str, str]], here: int) -> None:
         """Journal what will be judged; `here` is how many of the checks are of this shard."""
         self._record("plan", checks=list(checks))
-        self.run_request.progress.planned(here)
+        cases = Counter(check["requirement"] for check in checks) if here == len(checks) else None
+        self.run_request.progress.planned(here, cases)
 
     def _record(self, kind: str, **members: Any) -> None:
         """Write a line of the run itself; where that fails the run has failed, and goes on to its end."""

@@ -10,9 +10,9 @@ import pytest
 from osia_conformance.config.loading import load
 from osia_conformance.config.settings import Settings
 from osia_conformance.reports import publish
-from osia_conformance.run.progress import on_terminal
 from osia_conformance.run.run_request import RunRequest, options_of, prepared
 from osia_conformance.run.selection import Selection
+from osia_conformance.run.terminal import on_terminal
 from osia_conformance.support.paths import bundled
 
 OPTIONS = (

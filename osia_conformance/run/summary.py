@@ -1,23 +1,32 @@
-"""The end of a run in the terminal: verdict, operations by outcome, and what to do about each failure."""
+"""The end of a run on one screen: verdict, each requirement that failed in a line, and what to do next."""
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from osia_conformance.support.text import visible
+from osia_conformance.support.text import one_line, visible
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console
+
+Results = Mapping[str, Any]
 
 COLUMNS = ("passed", "failed", "cantTell", "untested", "inapplicable")
-_COLORS = {"conformant": "bold green", "nonconformant": "bold red", "incomplete": "bold yellow"}
+_STYLES = {"conformant": "bold green", "nonconformant": "bold red", "incomplete": "bold yellow"}
+_MARKS = {"conformant": "\u2713", "nonconformant": "\u2717", "incomplete": "?"}
+_PLAIN_MARKS = {"conformant": "+", "nonconformant": "x", "incomplete": "?"}
 _SHOWN = 20
+_LONGEST_WORD = 20
+_SHOWN_REASONS = 5
+_SECONDS_OF_MINUTE = 60
 
 
-def by_operation(results: Mapping[str, Any]) -> dict[str, Counter[str]]:
+def by_operation(results: Results) -> dict[str, Counter[str]]:
     """Return by operationId ("*": all) how many requirements ended in which outcome; `results` is results.json's."""
     table: dict[str, Counter[str]] = {}
     for entry in results["requirements"]:
@@ -26,76 +35,165 @@ def by_operation(results: Mapping[str, Any]) -> dict[str, Counter[str]]:
     return table
 
 
-def summary_lines(results: Mapping[str, Any], directory: Path) -> Iterator[RenderableType]:
-    """Yield what the terminal shows at the end; nothing of the target's words can steer it."""
-    yield from _failures(results)
-    yield _table(results)
-    yield from _observations(results)
-    yield from _verdict(results, directory)
+def duration(results: Results) -> str:
+    """Return how long a run took, such as "8 s" or "2 min 05 s"; "" if its times cannot be read."""
+    try:
+        start, end = (datetime.fromisoformat(results[name]) for name in ("started", "finished"))
+        seconds = max(0, round((end - start).total_seconds()))
+    except (TypeError, ValueError):
+        return ""
+    minutes, rest = divmod(seconds, _SECONDS_OF_MINUTE)
+    return f"{minutes} min {rest:02} s" if minutes else f"{seconds} s"
 
 
-def _failures(results: Mapping[str, Any]) -> Iterator[RenderableType]:
-    from rich.text import Text  # noqa: PLC0415 - only a terminal needs it
+class Summary:
+    """Prints a run's results on a console; nothing of the target's words can steer it."""
 
-    failed = [entry for entry in results["requirements"] if entry["outcome"] == "failed"]
-    for entry in failed[:_SHOWN]:
-        check = next(check for check in entry["checks"] if check["outcome"] == "failed")
-        yield Text(f"\n{entry['id']}  {entry['title']}", style="bold red")
-        for name, value in (
-            ("clause", entry["clause"]),
-            ("expected", check["expected"]),
-            ("actual", check["actual"]),
-            ("check", check["id"]),
-        ):
-            yield Text(f"  {name:<9}{visible(str(value))}")
-        if check["curl"]:
-            yield Text(_indented(visible(check["curl"])), style="dim")
-    if len(failed) > _SHOWN:
-        yield Text(f"\n{len(failed) - _SHOWN} more failures stand in the report.", style="bold red")
-    if failed and not results["target"]["embedded"]:
-        yield Text("\ncurl lines run in the report's directory; OSIA_CONFIG names the configuration for their tokens.")
+    def __init__(self, results: Results, directory: Path, console: Console) -> None:
+        self._results = results
+        self._directory = directory
+        self._console = console
+        must = [entry for entry in results["requirements"] if entry["level"] == "MUST"]
+        self._failed = [entry for entry in must if entry["outcome"] == "failed"]
+        self._failed += [
+            one for one in results["requirements"] if one["level"] != "MUST" and one["outcome"] == "failed"
+        ]
+        self._hanging = [entry for entry in must if entry["outcome"] == "cantTell" and entry.get("cause")]
+
+    def print(self, *, verbose: bool = False) -> None:
+        """Print all of it; `verbose` adds the table by operation, the observations and the curl lines."""
+        if verbose:
+            self._print_curl_lines()
+            self._print_table()
+        self._print_observations(verbose=verbose)
+        self._line("")
+        self._print_failures()
+        self._print_open_points()
+        self._line("")
+        self.print_verdict_line()
+        self._line(f"  {self._counts()}")
+        self._line("")
+        self._print_next_steps()
+
+    def print_verdict_line(self) -> None:
+        """Print the verdict with what was judged and how long that took."""
+        results, verdict = self._results, self._results["verdict"]
+        marks = _MARKS if (self._console.encoding or "").lower().startswith("utf") else _PLAIN_MARKS
+        names = (results["product"].get(key) for key in ("vendor", "name", "version"))
+        product = " ".join(name for name in names if name) or "the target"
+        took = duration(results)
+        words = [verdict, f"{product}", f"Enrollment {results['interfaceVersion']}", *([took] if took else [])]
+        if results.get("demonstration"):
+            words.insert(1, "a demonstration")
+        self._line(f"{marks[verdict]} {': '.join([words[0], ', '.join(words[1:])])}", style=_STYLES[verdict])
+
+    def _counts(self) -> str:
+        results = self._results
+        must = results["totals"]["must"]
+        counts = ", ".join(f"{must[name]} {name}" for name in COLUMNS if must[name])
+        calls = f"{results['exchanges']} exchange{'' if results['exchanges'] == 1 else 's'}"
+        return f"MUST: {counts}; {calls}"
+
+    def _print_failures(self) -> None:
+        if not self._failed:
+            return
+        self._line(self._headline(), style="bold red")
+        for entry in self._failed[:_SHOWN]:
+            level = "" if entry["level"] == "MUST" else f" ({entry['level']})"
+            self._line(fitted(f"  {entry['id']}{level}  {one_line(_said(entry))}", self._console), style="red")
+        if len(self._failed) > _SHOWN:
+            self._line(f"  {len(self._failed) - _SHOWN} more failures stand in the report.", style="red")
+
+    def _headline(self) -> str:
+        binding = sum(entry["level"] == "MUST" for entry in self._failed)
+        words = f"{binding} MUST requirement{'' if binding == 1 else 's'} failed"
+        causes = self._results.get("causes") or []
+        if causes:
+            words += f", about {len(causes)} cause{'' if len(causes) == 1 else 's'}"
+        if self._hanging:
+            words += f"; {len(self._hanging)} more could not be judged because of them"
+        return words
+
+    def _print_open_points(self) -> None:
+        results = self._results
+        self._print_some(
+            [f"open: {reason}" for reason in results["reasons"]],
+            "reasons stand in the report",
+            "yellow",
+            _SHOWN_REASONS,
+        )
+        left = [f"left on the target: {one['enrollment']}: {one['reason']}" for one in results["leftovers"]]
+        self._print_some(left, "are left there", "yellow", _SHOWN)
+        for waiver in results["waivers"]:
+            self._line(one_line(waiver["note"]), style="cyan" if waiver["state"] == "applied" else "bold red")
+
+    def _print_observations(self, *, verbose: bool) -> None:
+        observed = self._results["observations"]
+        if verbose:
+            lines = [f"observed ({one['ruling']}): {one['operation']}: {one['text']}" for one in observed]
+            self._print_some(lines, "observations stand in the report", "cyan", _SHOWN)
+
+    def _print_some(self, lines: Sequence[str], what: str, style: str, most: int) -> None:
+        for line in lines[:most]:
+            self._line(one_line(line), style=style)
+        if len(lines) > most:
+            self._line(f"{len(lines) - most} more {what}.", style=style)
+
+    def _print_next_steps(self) -> None:
+        for command, purpose in self._next_steps():
+            self._line(f"  {command}" + (f"    {purpose}" if purpose else ""))
+
+    def _next_steps(self) -> Iterator[tuple[str, str]]:
+        place = shlex.quote(str(self._directory))
+        if self._failed and not self._results["target"].get("embedded"):
+            yield f"osia-conformance replay {place} {self._failed[0]['id']}", "sends it again"
+        observed = len(self._results["observations"])
+        yield f"report: {self._directory / 'report.html'}", f"({observed} observations)" if observed else ""
+
+    def _print_curl_lines(self) -> None:
+        for entry in self._failed[:_SHOWN]:
+            check = next((one for one in entry["checks"] if one["outcome"] == "failed" and one["curl"]), None)
+            if check is not None:
+                self._line(f"\n{entry['id']}  {entry['title']} ({entry['clause']})", style="bold red")
+                self._plain("".join(f"    {line}\n" for line in visible(check["curl"]).splitlines()))
+        if self._failed and not self._results["target"].get("embedded"):
+            self._line(
+                "curl lines run in the report's directory; OSIA_CONFIG names the configuration for their tokens."
+            )
+
+    def _print_table(self) -> None:
+        from rich.table import Table  # noqa: PLC0415 - only a terminal needs it
+
+        table = Table(title="Requirements by operation and outcome", title_justify="left", box=None, pad_edge=False)
+        table.add_column("operation")
+        for name in COLUMNS:
+            table.add_column(name, justify="right")
+        for operation, counts in by_operation(self._results).items():
+            label = "all operations" if operation == "*" else operation
+            table.add_row(label, *(str(counts[name]) if counts[name] else "\u00b7" for name in COLUMNS))
+        self._console.print(table)
+
+    def _plain(self, text: str) -> None:
+        self._console.print(text, end="", style="dim", markup=False, highlight=False, soft_wrap=True)
+
+    def _line(self, text: str, style: str | None = None) -> None:
+        """Print a line: wrapped at words on a terminal, whole in a log."""
+        wrapped = self._console.is_terminal
+        self._console.print(visible(text), style=style, markup=False, highlight=False, soft_wrap=not wrapped)
 
 
-def _indented(script: str) -> str:
-    return "\n".join(f"    {line}" for line in script.splitlines())
+def fitted(text: str, console: Console) -> str:
+    """Return a line that fits a terminal's width, cut between words; in a log it stays whole."""
+    if not console.is_terminal or len(text) <= console.width:
+        return text
+    head = text[: console.width - 1]
+    at_word = head.rfind(" ", len(head) - _LONGEST_WORD)
+    return (head[:at_word] if at_word > 0 else head).rstrip() + "\u2026"
 
 
-def _table(results: Mapping[str, Any]) -> RenderableType:
-    from rich.table import Table  # noqa: PLC0415
-
-    table = Table(title="Requirements by operation and outcome", title_justify="left", box=None, pad_edge=False)
-    table.add_column("operation")
-    for name in COLUMNS:
-        table.add_column(name, justify="right")
-    for operation, counts in by_operation(results).items():
-        label = "all operations" if operation == "*" else operation
-        table.add_row(label, *(str(counts[name]) if counts[name] else "·" for name in COLUMNS))
-    return table
-
-
-def _observations(results: Mapping[str, Any]) -> Iterator[RenderableType]:
-    from rich.text import Text  # noqa: PLC0415
-
-    for entry in results["observations"][:_SHOWN]:
-        yield Text(visible(f"observed ({entry['ruling']}): {entry['operation']}: {entry['text']}"), style="cyan")
-    if len(results["observations"]) > _SHOWN:
-        yield Text(f"{len(results['observations']) - _SHOWN} more observations stand in the report.", style="cyan")
-
-
-def _verdict(results: Mapping[str, Any], directory: Path) -> Iterator[RenderableType]:
-    from rich.text import Text  # noqa: PLC0415
-
-    for reason in results["reasons"]:
-        yield Text(visible(f"open: {reason}"), style="yellow")
-    for entry in results["leftovers"][:_SHOWN]:
-        yield Text(visible(f"left on the target: {entry['enrollment']}: {entry['reason']}"), style="yellow")
-    if len(results["leftovers"]) > _SHOWN:
-        yield Text(f"{len(results['leftovers']) - _SHOWN} more are left there.", style="yellow")
-    for waiver in results["waivers"]:
-        yield Text(visible(waiver["note"]), style="cyan" if waiver["state"] == "applied" else "bold red")
-    must = results["totals"]["must"]
-    counts = ", ".join(f"{must[name]} {name}" for name in COLUMNS if must[name])
-    yield Text(f"{results['verdict']}", style=_COLORS[results["verdict"]])
-    calls = f"{results['exchanges']} exchange{'' if results['exchanges'] == 1 else 's'}"
-    yield Text(f"MUST requirements: {counts}; {calls}; interface {results['interfaceVersion']}")
-    yield Text(f"report: {directory / 'report.html'}")
+def _said(entry: Mapping[str, Any]) -> str:
+    """Return what a failed requirement expected and got."""
+    check = next((one for one in entry["checks"] if one["outcome"] == "failed"), None)
+    if check is None or not check["expected"]:
+        return str(entry["reason"] or entry["title"])
+    return f"expected {check['expected']}; {check['actual']}"

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 LEVELS = ("MUST", "SHOULD", "MAY")
 STATUSES = ("active", "untestable", "disputed")
 
+STANDARD_FILE = "enrollment.yaml"
+"""What the standard calls its OpenAPI file; clauses hold JSON pointers into it."""
+
+Keywords = Mapping[str, Mapping[str, str]]
+"""What a `fix` says of a schema's keyword: keyword -> placeholder -> words."""
+
 
 class RegisterError(ValueError):
     """The register contradicts itself; the sentence names the entry."""
@@ -27,7 +33,7 @@ class RegisterError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """How we judge one silent, ambiguous or wrong point of the standard."""
+    """How we judge one silent, ambiguous or wrong point of the standard; `text` is one paragraph."""
 
     id: str
     title: str
@@ -36,7 +42,10 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One rule for one operation (or several), with the clause that makes it one."""
+    """One rule for one operation (or several), with the clause that makes it one.
+
+    `fix` says in one sentence what an implementer does about a failure.
+    """
 
     id: str
     level: str
@@ -49,6 +58,7 @@ class Requirement:
     reason: str | None
     rulings: tuple[str, ...]
     needs: tuple[str, ...]
+    fix: str = ""
 
     def as_record(self) -> dict[str, Any]:
         """Return the requirement as `osia-conformance requirements --format json` prints it."""
@@ -64,6 +74,7 @@ class Requirement:
             "reason": self.reason,
             "rulings": list(self.rulings),
             "needs": list(self.needs),
+            "fix": self.fix,
         }
 
 
@@ -107,11 +118,11 @@ def build(entries: Mapping[str, Any], rulings: Mapping[str, Any], version: str =
 
     Raise RegisterError with the entry's id and what is wrong with it.
     """
-    known = {item["id"]: Ruling(**item) for item in rulings["ruling"]}
+    known = {item["id"]: _ruling(item) for item in rulings["ruling"]}
     requirements: dict[str, Requirement] = {}
     for entry in entries["requirement"]:
         _validate(entry)
-        for plain in _expand(entry):
+        for plain in _expand(entry, entries.get("keywords", {})):
             requirement = _named(plain, version)
             if requirement.id in requirements:
                 raise RegisterError(f"{requirement.id} stands twice in the register; give one another id")
@@ -119,6 +130,11 @@ def build(entries: Mapping[str, Any], rulings: Mapping[str, Any], version: str =
     for requirement in requirements.values():
         _check_references(requirement, requirements, known)
     return Register(requirements, known)
+
+
+def _ruling(item: Mapping[str, str]) -> Ruling:
+    # The file has one sentence a line.
+    return Ruling(item["id"], item["title"], " ".join(item["text"].split()))
 
 
 @cache
@@ -143,6 +159,7 @@ def _entry_validator() -> Draft202012Validator:
                 "reason": {"type": "string", "minLength": 1},
                 "rulings": {"type": "array", "items": {"type": "string"}},
                 "needs": {"type": "array", "items": {"type": "string"}},
+                "fix": {"type": "string", "minLength": 1},
             },
         }
     )
@@ -158,10 +175,10 @@ def _validate(entry: Mapping[str, Any]) -> None:
         raise RegisterError(f"{name}: names no operation, neither in `operations` nor in `each`")
 
 
-def _expand(entry: Mapping[str, Any]) -> Iterator[Requirement]:
+def _expand(entry: Mapping[str, Any], keywords: Keywords) -> Iterator[Requirement]:
     for member in entry.get("each", [None]):
         operations = tuple(entry.get("operations") or [_operation_of(entry["id"], member)])
-        yield _requirement(entry, member, operations)
+        yield _requirement(entry, member, operations, _places(member or "", operations, keywords))
 
 
 def _operation_of(name: str, member: str) -> str:
@@ -170,17 +187,25 @@ def _operation_of(name: str, member: str) -> str:
     return by_code()[member].id
 
 
-def _requirement(entry: Mapping[str, Any], member: str | None, operations: tuple[str, ...]) -> Requirement:
-    schema, _, keyword = (member or "").partition("/")
+def _places(member: str, operations: tuple[str, ...], keywords: Keywords) -> Mapping[str, str]:
+    """Return what stands for the placeholders of an entry: "{op}" and "{UPDATE}" for operations in the standard's file,
+    the others for the member of the family and for what its keyword demands."""
+    schema, _, keyword = member.partition("/")
+    pointers = {code: f"{STANDARD_FILE}#{one.pointer}" for code, one in by_code().items()}
     first = by_id().get(operations[0])
-    places = {
-        "{op}": f"openapi.yaml#{first.pointer}" if first else "openapi.yaml",
-        "{operation}": operations[0],
-        "{schema}": schema,
-        "{keyword}": keyword,
-        "{member}": member or "",
+    named = {
+        "op": pointers[first.code] if first else STANDARD_FILE,
+        "operation": operations[0],
+        "schema": schema,
+        "keyword": keyword,
+        "member": member,
     }
+    return {f"{{{name}}}": text for name, text in {**named, **pointers, **keywords.get(keyword, {})}.items()}
 
+
+def _requirement(
+    entry: Mapping[str, Any], member: str | None, operations: tuple[str, ...], places: Mapping[str, str]
+) -> Requirement:
     def fill(text: str) -> str:
         for place, value in places.items():
             text = text.replace(place, value)
@@ -200,6 +225,7 @@ def _requirement(entry: Mapping[str, Any], member: str | None, operations: tuple
         reason=entry.get("reason"),
         rulings=tuple(entry.get("rulings", ())),
         needs=needs if entry["id"] == "ENR-DONE-01" else (*_basics(operations), *needs),
+        fix=fill(entry.get("fix", "")),
     )
 
 
@@ -223,7 +249,10 @@ def _named(entry: Requirement, version: str) -> Requirement:
         return re.sub(r"\b\w+\b", lambda word: names.get(word[0], word[0]), text)
 
     own = tuple(names.get(name, name) for name in entry.operations)
-    return replace(entry, operations=own, title=renamed(entry.title), clause=renamed(entry.clause)) if names else entry
+    if not names:
+        return entry
+    title, clause, fix = map(renamed, (entry.title, entry.clause, entry.fix))
+    return replace(entry, operations=own, title=title, clause=clause, fix=fix)
 
 
 def _check_references(

@@ -1,4 +1,8 @@
-"""The OpenAPI file of one interface version, and what an instance breaks in it."""
+"""The OpenAPI file of one interface version, and what an instance breaks in it.
+
+The reference server reads the same files with code of its own. The two share nothing on purpose: each is an
+independent oracle of the other.
+"""
 
 from __future__ import annotations
 

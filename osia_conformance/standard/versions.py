@@ -6,7 +6,11 @@ import tomllib
 from functools import cache
 from typing import Any
 
+from packaging.version import Version
+
 from osia_conformance.support.paths import bundled
+
+_RELEASE = "osia-"
 
 
 class UnknownVersion(ValueError):
@@ -35,6 +39,19 @@ def newest() -> str:
 def public(version: str) -> str:
     """Return the number that an interface version bears in its file: "1.2.1" for "1.2.1+osia.6.0.1"."""
     return version.partition("+")[0]
+
+
+def claim_text(version: str) -> str:
+    """Return how a claim refers to an interface version (OSIA, Appendix I), by the newest release that carries it:
+    "OSIA v. 4.1 - Enrollment Services v. 1.0.0".
+
+    Raises KeyError for a version that no release carries.
+    """
+    carrying = [name for name, release in _table()["releases"].items() if release["interface"] == version]
+    if not carrying:
+        raise KeyError(version)
+    release = max((name.removeprefix(_RELEASE) for name in carrying), key=Version)
+    return f"OSIA v. {release} - {_table()['name']} v. {public(version)}"
 
 
 def resolve(claim: str) -> str:

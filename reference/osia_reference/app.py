@@ -26,7 +26,7 @@ from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal, Reply, Streamed
 from osia_reference.search import Search
 from osia_reference.settings import JWT, ServerSettings
-from osia_reference.specification import Operation, Specification, load_version
+from osia_reference.specification import CORRECTIONS, Operation, Specification, load_version
 from osia_reference.store import Record, Store, StoredBuffer
 from osia_reference.token_endpoint import LARGEST_FORM, TokenEndpoint
 from osia_reference.tokens import OpaqueTokens, TokenCheck, configured_key
@@ -261,7 +261,7 @@ class Server:
 
 
 # One class serves all versions, so that a class that replaces it does, too.
-SERVERS: dict[str, type[Server]] = dict.fromkeys(("1.0.0", "1.1.0", "1.2.0", "1.2.1", "1.3.0"), Server)
+SERVERS: dict[str, type[Server]] = dict.fromkeys(CORRECTIONS, Server)
 
 
 def create_app(

@@ -1,4 +1,8 @@
-"""The OpenAPI file as the server uses it: operations, routes, and the validation of request bodies."""
+"""The OpenAPI file as the server uses it: operations, routes, and the validation of request bodies.
+
+The suite reads the same files with code of its own (`Specification` there). The two share nothing on purpose: each
+is an independent oracle of the other, and a fault in one shows as a disagreement between them.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +47,9 @@ CORRECTIONS: dict[str, tuple[Correction, ...]] = {
     "1.2.0": (integers_as_values,),
     "1.2.1": (integers_as_values,),
     "1.3.0": (integers_as_values,),
+    "1.3.1": (integers_as_values,),
 }
+"""What is put right in the OpenAPI file of each version that is served, oldest first."""
 RENAMED = {"createBuffer": "sendBuffer", "readBuffer": "getBuffer"}
 
 

@@ -17,6 +17,7 @@ from osia_conformance.reports import results as results_json
 from osia_conformance.run.run_request import prepared
 from osia_conformance.run.runner import run_suites
 from osia_reference.app import create_app
+from tests.harness.interface_versions import NEWEST
 from tests.harness.judging import reference, settings
 from tests.harness.running import hosted
 
@@ -100,9 +101,8 @@ def gateway(upstream: str) -> Iterator[str]:
 
 
 def test_whatever_form_http_gives_an_answer_it_is_judged_by_what_it_says(tmp_path: Path) -> None:
-    version = "1.3.0"
-    with hosted(create_app(reference(version))) as upstream, gateway(upstream) as url:
-        chosen = replace(settings(version, url=url), report_dir=tmp_path / "report")
+    with hosted(create_app(reference(NEWEST))) as upstream, gateway(upstream) as url:
+        chosen = replace(settings(NEWEST, url=url), report_dir=tmp_path / "report")
         run_request = prepared(chosen, write_reports=results_json.write)
         run_suites(run_request, arguments=tuple(f"--osia-only=ENR-{name}" for name in CHOSEN))
     assert run_request.results is not None

@@ -18,6 +18,7 @@ from osia_reference.enrollments import FINALIZED, Enrollments
 from osia_reference.replies import Refusal, Reply
 from osia_reference.store import Record
 from tests.freedoms import Showing
+from tests.harness.interface_versions import JUDGED, NEWEST
 from tests.harness.judging import OLDEST, Judged, judge, reference, settings
 from tests.harness.records import biographics
 
@@ -130,7 +131,7 @@ def test_a_rule_about_data_that_is_not_canonical_fails_nothing() -> None:
 WANTED = ("CREATE-03", "UPDATE-04", "PATCH-01", "PATCH-03", "PATCH-12", "LIFE-02", "LIFE-03", "GENERATED-01")
 
 
-@pytest.mark.parametrize("version", ["1.0.0", "1.3.0"])
+@pytest.mark.parametrize("version", [JUDGED[0], NEWEST])
 def test_groups_that_a_server_wants_fail_nothing_and_its_profile_can_state_them(version: str) -> None:
     def judged(profile: ProfileSettings) -> Judged:
         app = create_app(reference(version), enrollments=WantsGroups)

@@ -24,6 +24,7 @@ from osia_conformance.wire.http1 import Call, WireAnswer
 from osia_reference.app import Server, create_app
 from osia_reference.enrollments import Enrollments
 from osia_reference.search import Search
+from tests.harness.interface_versions import NEWEST
 from tests.harness.judging import Judged, judge, reference, settings
 from tests.harness.lab import Listening
 from tests.harness.running import JWT_KEY, Report, configured, hosted, osia
@@ -60,8 +61,8 @@ def reading(named: ReadOnlyRecords | None = NAMED) -> Settings:
 
 @pytest.fixture(scope="module")
 def newer() -> Judged:
-    chosen = replace(settings("1.3.0", read_only=True), read_only=NAMED)
-    return judge(filled("1.3.0"), version="1.3.0", run=chosen)
+    chosen = replace(settings(NEWEST, read_only=True), read_only=NAMED)
+    return judge(filled(NEWEST), version=NEWEST, run=chosen)
 
 
 def run(app: Server, named: ReadOnlyRecords | None = NAMED, arguments: Sequence[str] = ()) -> Judged:

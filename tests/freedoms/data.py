@@ -238,7 +238,7 @@ FREEDOMS = [
     ),
     Freedom(
         "data-known-biographics",
-        "Of biographic data only certain members are kept, which 1.3.0 allows.",
+        "Of biographic data only certain members are kept, which 1.3.0 and later versions allow.",
         {"enrollments": KnownBiographics},
         versions=">=1.3.0",
     ),

@@ -15,7 +15,6 @@ from tests.freedoms import Showing
 from tests.harness.variant import Freedom
 
 Json = dict[str, Any]
-DEFAULTS = {"type": "NONE", "encrypted": False, "followRef": False}
 CLOSED = ("contextualData", "requestData", "enrollmentFlags")
 
 
@@ -60,12 +59,16 @@ class AddsDefaults(Showing):
             item.setdefault("qualityFormat", "NFIQ2")
         return completed
 
+    def defaults(self) -> Json:
+        following = {"followRef": False} if self.specification.version == "1.3.0" else {}
+        return {"type": "NONE", "encrypted": False, **following}
+
     def completed(self, value: Any) -> Any:
         if isinstance(value, list):
             return [self.completed(each) for each in value]
         if not isinstance(value, dict):
             return value
-        defaults = DEFAULTS if {"scope", "hash"} <= set(value) else {}
+        defaults = self.defaults() if {"scope", "hash"} <= set(value) else {}
         return {**defaults, **{name: self.completed(each) for name, each in value.items()}}
 
 

@@ -137,10 +137,10 @@ class Violation(Variant):
     def expect(self, version: str, judged: Judged, *, selected: bool = False) -> None:
         """Assert that it was caught for just this."""
         expected, failed = ids(version, *self.expected), judged.outcomes("failed")
-        missed, extra_bytes = expected - failed, failed - expected - ids(version, *self.declared, *EVERYWHERE)
-        reasons = {name: judged.requirement(name)["reason"] for name in sorted(missed | extra_bytes)}
+        missed, unexpected = expected - failed, failed - expected - ids(version, *self.declared, *EVERYWHERE)
+        reasons = {name: judged.requirement(name)["reason"] for name in sorted(missed | unexpected)}
         assert not missed, f"not caught: {reasons}"
-        assert not extra_bytes, f"failed for another reason: {reasons}"
+        assert not unexpected, f"failed for another reason: {reasons}"
         # What only should be does not make a server nonconformant.
         binding = any(judged.requirement(name)["level"] == "MUST" for name in expected)
         assert judged.exit_code == (1 if binding else 2 if selected else 0)

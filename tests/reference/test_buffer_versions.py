@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.harness.interface_versions import since
+
 ONE = "/v1/enrollments/one"
 BYTES = bytes(range(256)) * 2000
-NEWER = pytest.mark.parametrize("version", ["1.1.0", "1.2.0", "1.2.1", "1.3.0"])
+NEWER = pytest.mark.parametrize("version", since("1.1.0"))
 NAMES = {"SHA": "sha1", "SHA-256": "sha256", "SHA-512": "sha512", "MD5": "md5"}
 
 

@@ -1,4 +1,4 @@
-"""1.3.0: encrypted blocks, integrity blocks, credentials as documents, and partial bodies."""
+"""From 1.3.0 on: encrypted blocks, integrity blocks, credentials as documents, and partial bodies."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.harness.interface_versions import since
+
 ONE = "/v1/enrollments/one"
 BLOCKS = ("biographicData", "contextualData", "requestData", "enrollmentFlags")
+LATEST = since("1.3.0")
 JWE = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..48V1_ALb6US04U3b.5eym8TW_c8SuK0ltJ3rpYIzOeDQz7TALvtu6UG9oMo4"
 INTEGRITY = {
     "id": "all",
@@ -17,16 +20,15 @@ INTEGRITY = {
     "scope": "$.biographicData.firstName $.enrollmentType",
     "alg": "SHA256",
     "encrypted": False,
-    "followRef": True,
     "hash": "00ff",
     "signature": "eyJhbGciOiJFUzI1NiJ9..x",
     "signatureRef": "https://a.example/signature",
 }
 
 
-@pytest.fixture
-def api(make: Any) -> Any:
-    return make(interface_version="1.3.0")
+@pytest.fixture(params=LATEST)
+def api(make: Any, request: pytest.FixtureRequest) -> Any:
+    return make(interface_version=request.param)
 
 
 @pytest.mark.parametrize("block", BLOCKS)
@@ -89,6 +91,7 @@ def test_a_hash_still_verifies_over_what_is_answered(api: Any) -> None:
         {"integrity": [{"scope": "$", "hash": "00"}]},
         {"integrity": [{"scope": "$", "alg": "SHA256"}]},
         {"integrity": [INTEGRITY | {"type": "PGP"}]},
+        {"integrity": [INTEGRITY | {"encrypted": "yes"}]},
         {"integrity": [INTEGRITY | {"followRef": "yes"}]},
         {"integrity": [INTEGRITY | {"signatureRef": "no scheme"}]},
         {"integrity": [INTEGRITY | {"x": 1}]},
@@ -100,6 +103,12 @@ def test_a_block_that_breaks_its_schema_is_refused(api: Any, fault: Any) -> None
     before = api.read("one")
     assert api("PUT", ONE, json=fault).status_code == 400
     assert api.read("one") == before
+
+
+def test_follow_ref_belongs_to_1_3_0_alone(make: Any) -> None:
+    following = {"integrity": [INTEGRITY | {"followRef": True}]}
+    codes = {version: make(interface_version=version)("POST", ONE, json=following).status_code for version in LATEST}
+    assert codes == {version: 204 if version == "1.3.0" else 400 for version in LATEST}
 
 
 def test_the_partial_bodies_of_the_standards_examples_are_merged(api: Any) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.harness.interface_versions import since
+
 ONE = "/v1/enrollments/one"
-DATED = pytest.mark.parametrize("version", ["1.2.0", "1.2.1", "1.3.0"])
+DATED = pytest.mark.parametrize("version", since("1.2.0"))
 
 NEW: dict[str, tuple[str, str, Any]] = {
     "Passport": ("documentData", "documentType", "Passport"),
@@ -56,7 +58,7 @@ TAKEN = {
     "1.1.0": {*OF_1_1, "day", "mimetype"},
     "1.2.0": {*OF_1_1, *OF_1_2},
     "1.2.1": {*OF_1_1, *OF_1_2, *OF_1_2_1},
-    "1.3.0": {*OF_1_1, *OF_1_2, *OF_1_2_1, "no base64", "encryption"},
+    **{version: {*OF_1_1, *OF_1_2, *OF_1_2_1, "no base64", "encryption"} for version in since("1.3.0")},
 }
 
 

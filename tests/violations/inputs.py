@@ -48,6 +48,19 @@ class Checking(Enrollments):
         raise Refusal(400, f"The body breaks {', '.join(sorted(facts))}.")
 
 
+class KnowsFollowRef(Enrollments):
+    """Still has the Integrity of 1.3.0."""
+
+    def validate(self, operation: str, body: Any) -> None:
+        super().validate(operation, self.of_1_3_1(body))
+
+    def of_1_3_1(self, body: Any) -> Any:
+        if not isinstance(body, dict) or not isinstance(body.get("integrity"), list):
+            return body
+        blocks = [without(one, "followRef") if isinstance(one, dict) else one for one in body["integrity"]]
+        return {**body, "integrity": blocks}
+
+
 def left_out(fact: str) -> Violation:
     class LeavesOut(Checking):
         def judge(self, operation: str, body: Any, facts: set[str]) -> None:
@@ -189,6 +202,14 @@ VIOLATIONS = [
     *(left_out(fact) for fact in FACTS),
     *(crashing(fact) for fact in (*FORMATS, "ENROLLMENT-TYPE", "DOCUMENTDATA-MINITEMS")),
     *(unchecked_by(code) for code in WRITING),
+    Violation(
+        "inputs-know-followref",
+        "Integrity blocks may say followRef, as in 1.3.0.",
+        {"enrollments": KnowsFollowRef},
+        expected=("ENR-INPUT-INTEGRITY-ADDITIONALPROPERTIES",),
+        declared=GENERATED,
+        versions=">=1.3.1",
+    ),
     Violation(
         "inputs-are-refused-with-422",
         "What breaks the schema is refused with 422.",

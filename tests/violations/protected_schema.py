@@ -1,6 +1,18 @@
 """Violations of the schema of integrity and encryption blocks by answers (from 1.3.0)."""
 
-from tests.violations.answers import FOUND, Change, Fact, added, adds, biometrics, broken, dropped, member
+from tests.violations.answers import (
+    ADDED,
+    EVERYWHERE,
+    FOUND,
+    Change,
+    Fact,
+    added,
+    adds,
+    biometrics,
+    broken,
+    dropped,
+    member,
+)
 from tests.violations.answers import within as in_group
 
 WRONG = (*FOUND, "ENR-INTEGRITY-05")
@@ -21,6 +33,15 @@ FACTS = (
     Fact("integrity-enum", "what is not signed is HASHED", hashed(member("type", "HASHED")), declared=WRONG),
     adds("integrity-format", "the reference of a signature is no URI", hashed(added("signatureRef", "none of them"))),
     adds("integrity-additionalproperties", "integrity blocks have a revision", hashed(added("revision", 1))),
+    Fact(
+        "integrity-additionalproperties-followref",
+        "integrity blocks say followRef, which 1.3.1 has taken away",
+        hashed(added("followRef", False)),
+        where=EVERYWHERE,
+        versions=">=1.3.1",
+        breaks="INTEGRITY-ADDITIONALPROPERTIES",
+        declared=ADDED,
+    ),
     Fact("encryption-type", "the scope of an encryption is a list", encrypted(member("scope", ["image"]))),
     Fact("encryption-required", "encryption blocks have no scope", encrypted(dropped("scope"))),
     Fact("encryption-enum", "encryption is AES", encrypted(member("type", "AES"))),

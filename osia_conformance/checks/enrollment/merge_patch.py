@@ -14,7 +14,11 @@ from osia_conformance.target.response import Response
 
 
 def merge_patch(target: Any, patch: Any) -> Any:
-    """Return what the patch makes of the target (RFC 7396, 2)."""
+    """Return what the patch makes of the target (RFC 7396, 2).
+
+    The reference server has a merge of its own. The two share nothing on purpose: each is an independent oracle of the
+    other.
+    """
     if not isinstance(patch, Mapping):
         return patch
     result = dict(target) if isinstance(target, Mapping) else {}

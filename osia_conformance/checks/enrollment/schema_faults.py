@@ -41,8 +41,8 @@ def _body(versions: str = "", **members: Any) -> Fault:
     return Fault(lambda payloads: members, versions)
 
 
-def _integrity(**changes: Any) -> Fault:
-    return Fault(lambda payloads: {"integrity": [{**_HASHED, **changes}]})
+def _integrity(versions: str = "", **changes: Any) -> Fault:
+    return Fault(lambda payloads: {"integrity": [{**_HASHED, **changes}]}, versions)
 
 
 def _encryption(**changes: Any) -> Fault:
@@ -139,14 +139,18 @@ FAULTS: dict[str, dict[str, Fault]] = {
     "INTEGRITY-TYPE": {
         "text-in-list": _body(integrity=["SHA256"]),
         "hash-as-number": _integrity(hash=7),
-        "flag-as-text": _integrity(followRef="no"),
+        "flag-as-text": _integrity(encrypted="no"),
     },
     "INTEGRITY-REQUIRED": {
         f"no-{name}": _body(integrity=[without(_HASHED, name)]) for name in ("scope", "alg", "hash")
     },
     "INTEGRITY-ENUM": {"unknown": _integrity(type="PGP")},
     "INTEGRITY-FORMAT": {"reference-no-uri": _integrity(type="PKCS7", signatureRef="no uri at all")},
-    "INTEGRITY-ADDITIONALPROPERTIES": {"unknown-member": _integrity(**_UNKNOWN)},
+    "INTEGRITY-ADDITIONALPROPERTIES": {
+        "unknown-member": _integrity(**_UNKNOWN),
+        # 1.3.0 had it (RUL-FOLLOW-REF).
+        "followref": _integrity(">=1.3.1", followRef=True),
+    },
     "ENCRYPTION-TYPE": {"text": _body(encryption="JWE"), "scope-as-list": _encryption(scope=["biographicData"])},
     "ENCRYPTION-REQUIRED": {f"no-{name}": _body(encryption=without(_ENCRYPTED, name)) for name in ("type", "scope")},
     "ENCRYPTION-ENUM": {"unknown": _encryption(type="PGP")},

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from osia_conformance import reports
-from osia_conformance.run.progress import on_terminal
 from osia_conformance.run.run_request import RunRequest, prepared
 from osia_conformance.run.runner import run_suites
 from osia_conformance.run.selection import Selection
+from osia_conformance.run.terminal import on_terminal
 from osia_conformance.support.text import UNSAFE
 from osia_conformance.verdict import schemas
 from osia_reference.app import create_app
@@ -25,6 +25,7 @@ from tests.end_to_end.hostile.answers import spoiled
 from tests.end_to_end.hostile.cases import CASES, SOME, SUCCESS, Case
 from tests.end_to_end.hostile.certificates import authority
 from tests.end_to_end.hostile.targets import Target, always, changed, message, plain, through
+from tests.harness.interface_versions import NEWEST
 from tests.harness.judging import reference, settings
 from tests.harness.running import JWT_KEY, Gate, Report, closed_port, configured, hosted, left_on, osia
 
@@ -156,14 +157,13 @@ def test_so_do_workers_and_proxies_of_the_environment_are_not_asked(tmp_path: Pa
 
 
 def test_what_later_versions_read_of_an_answer_is_mistrusted_as_well(tmp_path: Path) -> None:
-    newest = "1.3.0"
-    serve = through(changed(spoiled), buffers=False, version=newest)
+    serve = through(changed(spoiled), buffers=False, version=NEWEST)
     protected = ("ENR-INTEGRITY", "ENR-ENCRYPTION", "ENR-CREDENTIAL", "ENR-BUFFER", "ENR-PAGE-01", "ENR-DIGEST")
     with ExitStack() as stack:
         target = stack.enter_context(Target(stack.enter_context(serve())))
-        judge(tmp_path / "r", target.url, protected, interface_version=newest)
+        judge(tmp_path / "r", target.url, protected, interface_version=NEWEST)
     results = whole_report(tmp_path / "r")
-    assert (results["ending"], results["interfaceVersion"]) == ("complete", newest)
+    assert (results["ending"], results["interfaceVersion"]) == ("complete", NEWEST)
     judged = [entry["outcome"] for entry in results["requirements"] if entry["id"].startswith(protected)]
     assert {"failed", "cantTell"} <= set(judged)
     assert "untested" not in judged

@@ -14,6 +14,7 @@ from osia_conformance.standard.versions import judged as judged_versions
 from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.replies import Refusal
 from tests.harness import profiled
+from tests.harness.interface_versions import since
 from tests.harness.judging import OLDEST, Judged, judge, settings
 from tests.harness.running import closed_port, configured, osia
 
@@ -25,7 +26,7 @@ UP_TO_1_2_1 = {
     *EVERYWHERE,
     *("ENR-CREATE-12", "ENR-CREATE-13", "ENR-PATCH-04", "ENR-PATCH-06", "ENR-PATCH-08", "ENR-PATCH-09"),
 }
-AWAY = {"1.0.0": {*UP_TO_1_2_1, "ENR-CREATE-11"}, "1.3.0": EVERYWHERE}
+AWAY = {"1.0.0": {*UP_TO_1_2_1, "ENR-CREATE-11"}, **dict.fromkeys(since("1.3.0"), frozenset(EVERYWHERE))}
 
 
 def inapplicable(judged: Judged) -> set[str]:

@@ -9,9 +9,10 @@ import pytest
 
 from osia_conformance.standard.operations import OPERATIONS
 from osia_conformance.standard.register import Register, RegisterError, build, load_register, whole_register
-from osia_conformance.standard.versions import UnknownVersion, judged, newest, resolve
+from osia_conformance.standard.versions import UnknownVersion, claim_text, judged, newest, resolve
 
 ENTRY = {"id": "ENR-A-01", "title": "t", "clause": "c", "operations": ["readEnrollment"]}
+PLACEHOLDER = re.compile(r"\{\w+\}(?<!\{enrollmentId\})(?<!\{bufferId\})")
 RULING = {"id": "RUL-A", "title": "t", "text": "x"}
 
 
@@ -66,7 +67,37 @@ def test_an_entry_for_each_operation_becomes_one_for_each() -> None:
     )
     read, find = register.requirements["ENR-B-02-READ"], register.requirements["ENR-B-02-FIND"]
     assert (read.title, read.operations) == ("readEnrollment answers", ("readEnrollment",))
-    assert find.clause == "openapi.yaml#/paths/~1v1~1enrollments/post/responses"
+    assert find.clause == "enrollment.yaml#/paths/~1v1~1enrollments/post/responses"
+
+
+def test_a_clause_can_name_each_operation_by_its_code() -> None:
+    clause = built(wrong(clause="{UPDATE}/responses; {FIND}")).requirements["ENR-A-01"].clause
+    assert clause == (
+        "enrollment.yaml#/paths/~1v1~1enrollments~1{enrollmentId}/put/responses; "
+        "enrollment.yaml#/paths/~1v1~1enrollments/post"
+    )
+
+
+def test_a_fix_has_the_words_of_its_keyword() -> None:
+    family = {
+        "id": "ENR-C-03",
+        "each": ["Enrollment/enum"],
+        "operations": ["readEnrollment"],
+        "title": "t",
+        "clause": "c",
+    }
+    basics = {"id": "ENR-DONE-01", "each": ["READ"], "title": "t", "clause": "c"}
+    entries = [basics, {**family, "fix": "Answer {schema} {answered}."}]
+    keywords = {"enum": {"answered": "with listed values"}}
+    found = build({"keywords": keywords, "requirement": entries}, {"ruling": []}).requirements[
+        "ENR-C-03-ENROLLMENT-ENUM"
+    ]
+    assert found.fix == "Answer Enrollment with listed values."
+
+
+def test_a_ruling_with_a_sentence_a_line_becomes_a_paragraph() -> None:
+    ruling = {**RULING, "text": "\nOne.\nTwo.\n"}
+    assert build({"requirement": []}, {"ruling": [ruling]}).rulings["RUL-A"].text == "One. Two."
 
 
 def test_every_requirement_of_an_operation_needs_that_the_operation_works() -> None:
@@ -93,8 +124,27 @@ class TestOurs:
     def test_each_requirement_cites_a_clause_and_speaks_a_sentence(self) -> None:
         for entry in whole_register().requirements.values():
             assert entry.clause.strip()
-            assert not re.search(r"\{(op|operation|schema|keyword|member)\}", entry.title + entry.clause)
+            assert not PLACEHOLDER.search(entry.title + entry.clause)
             assert not entry.title.endswith(".")
+
+    def test_each_requirement_says_in_one_sentence_what_to_do(self) -> None:
+        for entry in whole_register().requirements.values():
+            assert re.fullmatch(r"[A-Z<>!=].{20,170}\.", entry.fix), entry.id
+            assert ". " not in entry.fix, entry.id
+            assert not PLACEHOLDER.search(entry.fix), entry.id
+
+    def test_what_to_do_names_operations_as_the_version_does(self) -> None:
+        assert "sendBuffer" in load_register("1.0.0").requirements["ENR-DONE-01-BUFWRITE"].fix
+        assert "createBuffer" in load_register(newest()).requirements["ENR-DONE-01-BUFWRITE"].fix
+
+    def test_each_keyword_has_its_words(self) -> None:
+        fixes = {entry.fix for entry in whole_register().requirements.values() if entry.id.startswith("ENR-ANSWER-")}
+        assert len(fixes) > 40
+
+    def test_a_ruling_is_one_paragraph(self) -> None:
+        for ruling in whole_register().rulings.values():
+            assert ruling.text == " ".join(ruling.text.split())
+            assert ruling.text.endswith(".")
 
     def test_what_is_not_active_says_why(self) -> None:
         others = [one for one in whole_register().requirements.values() if one.status != "active"]
@@ -105,6 +155,12 @@ class TestOurs:
         disputed = [one for one in whole_register().requirements.values() if one.status == "disputed"]
         assert disputed
         assert all(one.rulings for one in disputed)
+
+    def test_follow_ref_is_known_to_1_3_0_alone(self) -> None:
+        holding = {
+            version for version in judged() if "ENR-INTEGRITY-07-FOLLOWREF" in load_register(version).requirements
+        }
+        assert holding == {"1.3.0"}
 
     def test_needs_never_go_in_circles(self) -> None:
         requirements = whole_register().requirements
@@ -125,13 +181,24 @@ class TestOurs:
         assert record["id"] == "ENR-DONE-01-READ"
         assert set(record) == {
             *("id", "level", "operations", "title", "clause", "derived"),
-            *("versions", "status", "reason", "rulings", "needs"),
+            *("versions", "status", "reason", "rulings", "needs", "fix"),
         }
 
 
 class TestVersions:
     def test_a_release_stands_for_its_interface_version(self) -> None:
         assert resolve("osia-4.1") == resolve("OSIA-4.1") == resolve("1.0.0") == "1.0.0"
+
+    def test_a_claim_names_the_newest_release_and_the_interface(self) -> None:
+        assert [claim_text(version) for version in ("1.0.0", "1.2.1+osia.6.0.1", "1.2.1", "1.3.0", "1.3.1")] == [
+            "OSIA v. 4.1 - Enrollment Services v. 1.0.0",
+            "OSIA v. 6.0.1 - Enrollment Services v. 1.2.1",
+            "OSIA v. 6.1 - Enrollment Services v. 1.2.1",
+            "OSIA v. 7.1 - Enrollment Services v. 1.3.0",
+            "OSIA v. 7.2 - Enrollment Services v. 1.3.1",
+        ]
+        with pytest.raises(KeyError):
+            claim_text("9.9.9")
 
     def test_the_newest_is_judged(self) -> None:
         assert newest() in judged()

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tomllib
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from openapi_spec_validator import validate
 
 from osia_conformance.checks.vendor_spec.facts import canonical, differences, facts
 from osia_conformance.standard.register import load_register
 from osia_conformance.standard.versions import public, resolve
 from osia_conformance.support.paths import bundled
+from tests.harness.published import IS_AT_HAND, loaded, published
 
 FOLDER = bundled("specs") / "enrollment"
 
@@ -29,27 +27,13 @@ STANDARD = {
     "1.2.0": "94092e9913817a84dcc28215d8076ace30bc41369863cafdb5a9a282b64cb6e2",
     "1.2.1": "4f56005003b31ed93d33b2266951c4a728a17f4517405e8cdc3d29019099cc4b",
     "1.3.0": "e0793b74e5ed0afa854f0a40dcfb760670223c95c5f55f6e85943e83ab96311e",
+    "1.3.1": "997153527775284e14525eefbc8b7d4251beed403ed3d16db7c55c4e234f6282",
 }
-
-# The standard's own files are not part of the project. Where they are at hand, ours are compared with them.
-SIBLING = FOLDER.parents[2] / "shared" / "osia"
-AT_HAND = Path(os.environ["OSIA_STANDARD_DIR"]) if "OSIA_STANDARD_DIR" in os.environ else SIBLING
 
 
 @cache
 def ours(version: str) -> dict[str, Any]:
     return loaded(FOLDER / version / "openapi.yaml")
-
-
-@cache
-def standard(version: str) -> dict[str, Any]:
-    return loaded(AT_HAND / f"enrollment-{version}.yaml")
-
-
-def loaded(file: Path) -> dict[str, Any]:
-    document = yaml.safe_load(file.read_text("utf-8"))
-    assert isinstance(document, dict)
-    return document
 
 
 def digest(document: dict[str, Any]) -> str:
@@ -103,20 +87,20 @@ def test_each_shared_part_is_used(version: str) -> None:
     assert unused == []
 
 
-if "OSIA_STANDARD_DIR" in os.environ or AT_HAND.is_dir():
+if IS_AT_HAND:
 
     @every_version
     def test_nothing_differs_from_the_published_file(version: str) -> None:
-        found = differences(ours(version), standard(version))
+        found = differences(ours(version), published(version))
         assert not found, "\n".join(str(difference) for difference in found)
 
     @every_version
     def test_the_recorded_digest_is_that_of_the_published_file(version: str) -> None:
-        assert digest(standard(version)) == STANDARD[version]
+        assert digest(published(version)) == STANDARD[version]
 
     @every_version
     def test_no_sentence_is_the_published_one(version: str) -> None:
-        theirs = {words(line) for text in prose(standard(version)) for line in [text, *text.splitlines()]}
+        theirs = {words(line) for text in prose(published(version)) for line in [text, *text.splitlines()]}
         copied = sorted({text for text in prose(ours(version)) if words(text) in theirs})
         assert copied == []
 
@@ -153,6 +137,7 @@ def test_each_release_has_its_version() -> None:
         "osia-6.1.0": "1.2.1",
         "osia-7.0": "1.3.0",
         "osia-7.1": "1.3.0",
+        "osia-7.2": "1.3.1",
     }
 
 

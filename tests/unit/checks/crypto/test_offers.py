@@ -7,9 +7,10 @@ import pytest
 from osia_reference.app import create_app
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal
+from tests.harness.interface_versions import NEWEST
 from tests.harness.judging import Judged, judge, reference, settings
 
-VERSION = "1.3.0"
+VERSION = NEWEST
 
 
 def refusing(code: int, *names: str) -> type[Enrollments]:

@@ -9,9 +9,10 @@ from osia_conformance.checks.crypto.integrity import blocks_of
 from osia_reference.app import create_app
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal
+from tests.harness.interface_versions import NEWEST
 from tests.harness.judging import judge, reference
 
-VERSION = "1.3.0"
+VERSION = NEWEST
 CHOSEN = ("ENR-INTEGRITY-06", "ENR-ENCRYPTION", "ENR-CREDENTIAL")
 
 

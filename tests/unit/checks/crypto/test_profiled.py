@@ -9,9 +9,10 @@ from osia_conformance.profile.statement import BlockSettings, ProfileSettings
 from osia_reference.app import create_app
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal
+from tests.harness.interface_versions import NEWEST
 from tests.harness.judging import Judged, judge, reference, settings
 
-VERSION = "1.3.0"
+VERSION = NEWEST
 BLOCKS = ("biographicData", "contextualData", "requestData", "enrollmentFlags")
 OBJECT = {"type": "object", "properties": {"firstName": {"type": "string"}, "lastName": {"enum": ["muster", "sample"]}}}
 

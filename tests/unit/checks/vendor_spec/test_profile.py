@@ -19,6 +19,7 @@ from osia_conformance.standard.operations import by_code
 from osia_conformance.standard.specification import load_specification
 from osia_conformance.target.enrollment.payloads import Payloads
 from tests.harness import profiled
+from tests.harness.interface_versions import JUDGED, NEWEST
 from tests.unit.checks.test_generated_data import drawn
 from tests.unit.checks.vendor_spec.documents import document, spec_of
 
@@ -47,7 +48,7 @@ def with_agreed(spec: VendorSpec, payloads: Payloads) -> VendorSpec:
     return replace(spec, agreed=agreed(spec.document, payloads))
 
 
-@pytest.mark.parametrize("version", ["1.0.0", "1.3.0"])
+@pytest.mark.parametrize("version", [JUDGED[0], NEWEST])
 @pytest.mark.parametrize("code", ["CREATE", "PATCH"])
 def test_generated_bodies_obey_profile_and_file(code: str, version: str) -> None:
     payloads = samples_of(profiled.PROFILE, version)
