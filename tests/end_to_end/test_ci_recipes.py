@@ -1,0 +1,90 @@
+"""The recipes for pipelines: the steps of the GitHub action are scripts, and every file keeps to its schema."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.harness.running import JWT, JWT_KEY, ROOT, environment, served
+
+STEPS = ROOT / "ci" / "github"
+SCHEMAS = {
+    "action.yml": "vendor.github-actions",
+    "ci/gitlab/osia-conformance.yml": "vendor.gitlab-ci",
+    "compose.yaml": "vendor.compose-spec",
+}
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Path:
+    """A directory with a configuration, and a command on its PATH."""
+    command = tmp_path / "bin" / "osia-conformance"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m osia_conformance "$@"\n')
+    command.chmod(0o755)
+    (tmp_path / "conformance.toml").write_text(JWT)
+    return tmp_path
+
+
+def step(name: str, work: Path, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    path = f"{work / 'bin'}:{environment()['PATH']}"
+    more = {"GITHUB_OUTPUT": str(work / "output"), "PATH": path, **env}
+    line = ["bash", str(STEPS / name)]
+    return subprocess.run(line, cwd=work, env=environment(more), capture_output=True, text=True, check=False)
+
+
+def outputs(work: Path) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in (work / "output").read_text().splitlines())
+
+
+def test_the_action_judges_compares_and_ends_as_the_run_ended(work: Path) -> None:
+    waiver = '[[waiver]]\nrequirement = "ENR-DELETE-01"\nreason = "known"\nowner = "o@example.org"\n'
+    (work / "waivers.toml").write_text(f'{waiver}expires = "2999-01-01"\n')
+    with served("--interface-version", "1.0.0", "--jwt-key", "env:OSIA_JWT_KEY", env=JWT_KEY) as url:
+        inputs = {"INPUT_URL": url, "INPUT_VERSION": "1.0.0", "INPUT_EFFORT": "quick", **JWT_KEY}
+        done = step("judge.sh", work, {**inputs, "INPUT_WAIVERS": "waivers.toml"})
+    assert done.returncode == 0, done.stderr
+    # A waiver of what does not fail is stale, which ends a run with 1.
+    assert outputs(work) == {"exit-code": "1", "verdict": "conformant"}
+    results = json.loads((work / "osia-report" / "results.json").read_text())
+    assert [one["requirement"] for one in results["waivers"]] == ["ENR-DELETE-01"]
+    assert sorted(path.name for path in work.glob(".conformance*")) == []
+    page = work / "page.md"
+    env = {"INPUT_BASE_REPORT": "osia-report", "GITHUB_STEP_SUMMARY": str(page)}
+    assert step("compare.sh", work, env).returncode == 0
+    assert "#" in page.read_text()
+
+
+def test_an_action_without_a_report_says_so_by_its_code(work: Path) -> None:
+    (work / "conformance.toml").write_text("[target]\nurl = 3\n")
+    assert step("judge.sh", work, {}).returncode == 0
+    assert outputs(work) == {"exit-code": "64", "verdict": ""}
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_recipe_keeps_to_the_published_schema(name: str) -> None:
+    line = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", SCHEMAS[name], str(ROOT / name)]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_input_of_the_action_reaches_a_step() -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    text = json.dumps(action["runs"])
+    assert [name for name in action["inputs"] if f"inputs.{name} " not in text] == []
+    scripts = re.findall(r"ci/github/(\w+\.sh)", text)
+    assert sorted(scripts) == sorted(path.name for path in STEPS.iterdir())
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
+def test_the_steps_are_whole_scripts() -> None:
+    for script in STEPS.iterdir():
+        assert subprocess.run(["bash", "-n", str(script)], check=False).returncode == 0
