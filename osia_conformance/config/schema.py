@@ -6,10 +6,10 @@ What reads or checks raises ConfigurationError, with one sentence that names the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from osia_conformance.config import shard, tables, values
-from osia_conformance.config.settings import AuthSettings, ClientSettings, Product, TargetSettings
+from osia_conformance.config.settings import AuthSettings, ClientSettings, Effort, Product, TargetSettings
 from osia_conformance.config.values import Place
 from osia_conformance.support.secrets import SecretReference
 
@@ -48,6 +48,7 @@ TARGET: Mapping[str, Reader] = {
     "query": tables.query_values,
 }
 
+EFFORTS: tuple[str, ...] = get_args(Effort)
 MOST_WORKERS = 256
 """Each is a process of its own: more than any target is judged by, and few enough for a machine to live through."""
 
@@ -55,7 +56,7 @@ RUN_OPTIONS: Mapping[str, Reader] = {
     "report-dir": values.path,
     "seed": values.integer(0),
     "workers": values.integer(1, MOST_WORKERS),
-    "effort": values.choice("quick", "standard", "thorough"),
+    "effort": values.choice(*EFFORTS),
     "shard": shard.read,
     "big-buffer": values.size,
 }

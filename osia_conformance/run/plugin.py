@@ -19,8 +19,7 @@ from osia_conformance.run.draw_ahead import drawn_ahead
 from osia_conformance.run.execution import Check
 from osia_conformance.run.hooks import PROPERTY, Checks
 from osia_conformance.run.pytest_options import OPTIONS, from_options, is_selection, judges, settings
-from osia_conformance.run.run_request import RunRequest, StartError
-from osia_conformance.standard.versions import UnknownVersion
+from osia_conformance.run.run_request import RunRequest
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.support.signals import sigint_blocked, sigint_unblocked
 from osia_conformance.target.session import Run, Session
@@ -96,7 +95,7 @@ class _Main(Checks):
             run_request = handed or from_options(config)
             self._conductor = RunController(run_request)
             self.run = self._conductor.start(selection=self._deselected or is_selection(config))
-        except (ConfigurationError, StartError, UnknownVersion) as error:
+        except ConfigurationError as error:
             self._conductor = None
             if handed is None:
                 raise pytest.UsageError(str(error)) from error

@@ -16,6 +16,7 @@ from osia_conformance import reports
 from osia_conformance.config.settings import Settings
 from osia_conformance.run.progress import Progress, Silent
 from osia_conformance.standard.versions import newest, resolve
+from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.target.embedded_server import EmbeddedServer, trusting
 from osia_conformance.verdict import journal
 from osia_conformance.verdict.exit_codes import EXIT_USAGE
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _REPORT = (journal.FILE, "results.json", "report.html", "junit.xml", "evidence.har", "allure-results")
 
 
-class StartError(ValueError):
+class StartError(ConfigurationError):
     """The run cannot start; the text is one sentence."""
 
 

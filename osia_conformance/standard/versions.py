@@ -7,9 +7,10 @@ from functools import cache
 from typing import Any
 
 from osia_conformance.support.paths import bundled
+from osia_conformance.support.secrets import ConfigurationError
 
 
-class UnknownVersion(ValueError):
+class UnknownVersion(ConfigurationError):
     """The version is none that the suite judges; `sentence` says which ones are, the text names the option, too."""
 
     def __init__(self, sentence: str) -> None:
