@@ -90,15 +90,14 @@ def settings_of(options: argparse.Namespace) -> Settings:
     Raises ConfigurationError.
     """
     from osia_conformance.config.loading import load
+    from osia_conformance.config.run_options import ON_COMMAND_LINE
     from osia_conformance.support.secrets import ConfigurationError
 
-    named = {key.replace("_", "-"): value for key, value in vars(options).items()}
-    run_options = ("report-dir", "seed", "workers", "effort", "shard", "big-buffer")
-    known = ("url", "interface-version", "max-time", "read-only", "spec", *run_options)
     if options.config == "":
         raise ConfigurationError("--config: it names no file; leave it out for conformance.toml, if there is one.")
     file = Path(options.config) if options.config else None
-    return load({name: named.get(name) for name in known}, file=file)
+    named = {option.name: vars(options).get(option.member) for option in ON_COMMAND_LINE}
+    return load(named, file=file)
 
 
 def add_config(command: CommandParser) -> None:
@@ -108,9 +107,18 @@ def add_config(command: CommandParser) -> None:
     )
 
 
-def add_version(command: CommandParser) -> None:
-    """Add --interface-version."""
-    command.add_argument("--interface-version", metavar="V", help='such as "1.0.0" or "osia-4.1"')
+def add_run_options(command: CommandParser, *names: str) -> None:
+    """Add the options of a run, or those of them that are named."""
+    from osia_conformance.config.run_options import BY_NAME, ON_COMMAND_LINE
+
+    for option in [BY_NAME[name] for name in names] or ON_COMMAND_LINE:
+        text = f"{option.help} [{option.variable}]"
+        if option.is_switch:
+            command.add_argument(f"--{option.name}", action=argparse.BooleanOptionalAction, default=None, help=text)
+        else:
+            command.add_argument(
+                f"--{option.name}", metavar=option.metavar, type=option.type, choices=option.choices, help=text
+            )
 
 
 def add_directory(command: CommandParser) -> None:
@@ -128,8 +136,6 @@ def add_formats(command: CommandParser, text: str) -> None:
     )
 
 
-def add_report_options(command: CommandParser) -> None:
-    """Add where and in which formats a run is reported, and who signs it."""
-    command.add_argument("--report-dir", metavar="DIR", help="where the report goes (a new directory)")
-    add_formats(command, "besides the usual reports")
+def add_sign(command: CommandParser) -> None:
+    """Add --sign."""
     command.add_argument("--sign", metavar="file:KEY", help="sign the report: file:PATH or env:NAME of a key")

@@ -24,7 +24,9 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
 
 def _add_arguments(command: CommandParser) -> None:
     command.add_argument("directories", nargs="+", metavar="DIR", help="the report directory of a shard")
-    arguments.add_report_options(command)
+    arguments.add_run_options(command, "report-dir")
+    arguments.add_formats(command, "besides the usual reports")
+    arguments.add_sign(command)
 
 
 def run(options: argparse.Namespace) -> int:

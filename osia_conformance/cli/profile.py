@@ -23,8 +23,7 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
 def _add_arguments(command: CommandParser) -> None:
     command.add_argument("--check", action="store_true", required=True, help="say what fits and what to change")
     arguments.add_config(command)
-    command.add_argument("--url", help="what stands before /v1/...; without it the reference server is tried")
-    arguments.add_version(command)
+    arguments.add_run_options(command, "url", "interface-version")
 
 
 def run(options: argparse.Namespace) -> int:

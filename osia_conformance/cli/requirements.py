@@ -22,7 +22,7 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
 
 
 def _add_arguments(command: CommandParser) -> None:
-    arguments.add_version(command)
+    command.add_argument("--interface-version", metavar="V", help='such as "1.0.0" or "osia-4.1" (default: the newest)')
     command.add_argument("--format", choices=("table", "json"), default="table", help="(default: %(default)s)")
 
 

@@ -37,27 +37,10 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
 
 
 def _add_arguments(command: CommandParser) -> None:
-    from osia_conformance.config.schema import EFFORTS
-
     arguments.add_config(command)
-    command.add_argument("--url", help="what stands before /v1/...; without it the reference server is judged")
-    arguments.add_version(command)
-    arguments.add_report_options(command)
-    command.add_argument("--seed", type=int, metavar="N", help="the same seed sends the same requests")
-    command.add_argument("--workers", type=int, metavar="N", help="processes that judge side by side")
-    command.add_argument("--effort", choices=EFFORTS, help="how much is generated")
-    command.add_argument(
-        "--read-only",
-        action=argparse.BooleanOptionalAction,
-        default=None,
-        help="write nothing: judge what can be judged on the records of [read-only]; incomplete at best",
-    )
-    command.add_argument("--max-time", metavar="SECONDS", help="what is not judged by then stays untested")
-    command.add_argument("--spec", metavar="FILE", help="the server's own OpenAPI file: it gives more generated input")
-    command.add_argument("--shard", metavar="I/N", help="share I of N of the checks, for jobs on N machines; see merge")
-    command.add_argument(
-        "--big-buffer", metavar="SIZE", help='also send and read a buffer of this size, such as "1GiB"'
-    )
+    arguments.add_run_options(command)
+    arguments.add_formats(command, "besides the usual reports")
+    arguments.add_sign(command)
     narrowing = command.add_argument_group("a part of it", "the run is incomplete at best")
     narrowing.add_argument("--only", nargs="+", metavar="ID", help="these requirements, by id or its first parts")
     narrowing.add_argument("--operation", nargs="+", metavar="OPERATION", help="such as createEnrollment")

@@ -24,7 +24,7 @@ def _add_arguments(command: CommandParser) -> None:
     command.add_argument(
         "--port", type=int, default=8080, metavar="N", help="on 127.0.0.1; 0 takes a free one (default: %(default)s)"
     )
-    arguments.add_version(command)
+    command.add_argument("--interface-version", metavar="V", help='such as "1.0.0" or "osia-4.1" (default: the newest)')
     command.add_argument("--database", metavar="FILE", help="SQLite file; in memory without it")
     command.add_argument("--jwt-key", metavar="env:NAME", help="the key of its tokens: env:NAME or file:PATH")
     command.add_argument(

@@ -18,7 +18,7 @@ from osia_conformance.run.controller import RunController
 from osia_conformance.run.draw_ahead import drawn_ahead
 from osia_conformance.run.execution import Check
 from osia_conformance.run.hooks import PROPERTY, Checks
-from osia_conformance.run.pytest_options import OPTIONS, from_options, is_selection, judges, settings
+from osia_conformance.run.pytest_options import add_options, from_options, is_selection, judges, settings
 from osia_conformance.run.run_request import RunRequest
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.support.signals import sigint_blocked, sigint_unblocked
@@ -35,8 +35,7 @@ _TO_THE_END = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the run's options: those of `osia-conformance run`, under names that pytest leaves free."""
     group = parser.getgroup("osia", "OSIA conformance")
-    for name in OPTIONS:
-        group.addoption(f"--osia-{name}", metavar=name.upper(), help=f"as `osia-conformance run --{name}`")
+    add_options(group)
     selection.add_options(group)
 
 

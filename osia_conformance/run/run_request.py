@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -113,10 +113,3 @@ def prepared(settings: Settings, **more: Any) -> RunRequest:
         settings = trusting(settings)
     more.setdefault("run_id", str(uuid.uuid4()))
     return RunRequest(settings=settings, version=version, **more)
-
-
-def options_of(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return pytest's --osia-... options under their names as the configuration knows them."""
-    run_options = ("report_dir", "seed", "workers", "effort", "shard", "big_buffer")
-    names = ("url", "interface_version", "max_time", "read_only", "spec", *run_options)
-    return {name: values.get(f"osia_{name}") for name in names}
