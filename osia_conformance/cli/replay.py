@@ -1,176 +1,36 @@
-"""`osia-conformance replay DIR REQUIREMENT`: one finding again, and whether the target still shows it.
-
-Two things are done with each failed check. Its recorded exchanges are sent again, with fresh ids and tokens,
-and each answer is held against the recorded one. Then the check itself runs again, with the run's seed: it
-decides, since another answer need not be a right one.
-"""
+"""`osia-conformance replay`: sends one finding again."""
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from osia_conformance.checks.vendor_spec.spec import bytes_of
-from osia_conformance.cli.replayed_requests import Replayed, Script, recorded_script, send_again
-from osia_conformance.config.settings import Settings
-from osia_conformance.config.values import nearest, quoted
-from osia_conformance.run.run_request import prepared
-from osia_conformance.support.secrets import ConfigurationError
-from osia_conformance.target.embedded_server import trusting
-from osia_conformance.target.standalone import standalone_session
-from osia_conformance.verdict import journal
-from osia_conformance.verdict.finished_run import checked_records_of, header_of, other_target
-
-if TYPE_CHECKING:
-    from osia_conformance.wire.http1 import Carrier
-
-STILL_FAILS, FAILS_NO_LONGER, CANNOT_TELL = 1, 0, 2
-
-Record = Mapping[str, Any]
+from osia_conformance.cli import arguments
+from osia_conformance.cli.arguments import CommandParser, Subparsers
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One failed check, replayed. `outcome` and `reason` are how the check ended when it ran again; None if
-    this version of the suite has no such check."""
-
-    check: str
-    sent: tuple[Replayed, ...]
-    trouble: str | None
-    outcome: str | None
-    reason: str | None
-
-    @property
-    def same(self) -> bool:
-        """Whether every recorded exchange was answered as before."""
-        return self.trouble is None and bool(self.sent) and all(one.same for one in self.sent)
-
-    @property
-    def conclusion(self) -> tuple[int, str]:
-        """What may be said about it, as an exit code and a sentence."""
-        if self.outcome == "failed" or (self.outcome is None and self.same):
-            return STILL_FAILS, "it still fails"
-        if self.outcome == "passed" and not self.same:
-            return FAILS_NO_LONGER, "it no longer fails"
-        if self.outcome == "passed":
-            words = "every recorded call is answered as before, and yet the check passes when it runs again"
-            return CANNOT_TELL, f"whether it still fails cannot be told: {words}"
-        return (
-            CANNOT_TELL,
-            f"whether it still fails cannot be told: {self.reason or 'the check is no longer there'}",
-        )
+def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
+    """Add the command `replay`."""
+    return arguments.add_command(
+        subparsers,
+        "replay",
+        "send one finding again and say whether it still fails",
+        _add_arguments,
+        examples=("replay reports/20260101T120000Z-1a2b3c4d ENR-PATCH-03", "replay DIR ID --config staging.toml"),
+        exits=("0    it fails no more", "1    it still fails", "2    that cannot be told"),
+    )
 
 
-def replay(
-    directory: Path, requirement: str, settings: Settings, *, transport: Carrier | None = None
-) -> tuple[int, list[str]]:
-    """Replay what failed of `requirement` in the run reported in `directory`; return exit code and lines.
-
-    The code is 1 if a check still fails, 2 if one cannot be told, else 0. The recorded target is called, with
-    the tokens, headers and certificates of `settings`; of a run of the embedded server, a new one. What the
-    replay creates is deleted. Raises ConfigurationError if nothing can be replayed, StartError as a run does.
-    """
-    records = checked_records_of(directory)
-    header = header_of(records)
-    failed = _failed(records, requirement, directory)
-    note = other_target(header, settings)
-    settings = _same(settings, header, directory)
-    scripts = [recorded_script(records, check, directory) for check in failed]
-    sent = [_sent(script, settings, header, transport) for script in scripts]
-    judged = _judged_again(directory, requirement, settings, transport)
-    findings = [
-        Finding(check["id"], *answers, *judged.get(check["id"], (None, None)))
-        for check, answers in zip(failed, sent, strict=True)
-    ]
-    codes = [finding.conclusion[0] for finding in findings]
-    worst = next(code for code in (STILL_FAILS, CANNOT_TELL, FAILS_NO_LONGER) if code in codes)
-    return worst, [*([note] if note else []), *_told(requirement, findings)]
+def _add_arguments(command: CommandParser) -> None:
+    arguments.add_directory(command)
+    command.add_argument("requirement", metavar="REQUIREMENT", help="the id of one that failed there")
+    arguments.add_config(command)
 
 
-def _failed(records: Sequence[Record], requirement: str, directory: Path) -> list[Record]:
-    """Return the judgements of the requirement's failed checks, or say what could be replayed instead."""
-    judged = {(line["requirement"], line["id"]): line for line in records if line["kind"] == "check"}
-    failed = [line for line in judged.values() if line["outcome"] == "failed"]
-    found = [line for line in failed if line["requirement"] == requirement]
-    if not found:
-        names = {line["requirement"] for line in failed}
-        hint = f"; the nearest that did is {nearest(requirement, names)}" if names else "; nothing did"
-        raise ConfigurationError(f"{directory}: {quoted(requirement)} did not fail in that run{hint}.")
-    return found
+def run(options: argparse.Namespace) -> int:
+    """Send one finding again; 1 if it still fails, 0 if not, 2 if that cannot be told."""
+    from osia_conformance.cli.replayed_finding import replay
 
-
-def _same(settings: Settings, header: Record, directory: Path) -> Settings:
-    """Return the settings for the recorded target, version, seed and effort.
-
-    A vendor's OpenAPI file that the run drew from is the copy in its report, unless the settings name it. Raises
-    ConfigurationError if there is none, or they name another.
-    """
-    if "spec" in header:
-        spec = _spec(settings.target.spec, header["spec"], directory)
-        settings = replace(settings, target=replace(settings.target, spec=spec))
-    if header["target"].get("embedded"):
-        target = replace(settings.target, url=None, interface_version=header["interfaceVersion"])
-        settings = trusting(settings)
-    else:
-        url, version = header["target"]["url"], header["interfaceVersion"]
-        target = replace(settings.target, url=url, interface_version=version)
-    return replace(settings, target=target, seed=header["seed"], effort=header["effort"], workers=1)
-
-
-def _spec(named: Path | None, used: Record, directory: Path) -> Path:
-    name, digest = used["name"], used["sha256"]
-    path = named or directory / used.get("file", f"{journal.BODIES}/{digest}")
-    try:
-        data = bytes_of(path)
-    except OSError:
-        raise ConfigurationError(
-            f"{directory}: the run drew input from {quoted(name)}, and the report has no copy of it that can be read; "
-            "name that file as spec in [target]."
-        ) from None
-    if hashlib.sha256(data).hexdigest() != digest:
-        where = "target.spec" if named else str(directory)
-        raise ConfigurationError(f"{where}: {path.name} is not the file of that run (SHA-256 {digest[:12]}).")
-    return path
-
-
-def _sent(
-    script: Script, settings: Settings, header: Record, transport: Carrier | None
-) -> tuple[tuple[Replayed, ...], str | None]:
-    if not script.exchanges:
-        return (), "the journal holds none of its exchanges"
-    with standalone_session(settings, header["interfaceVersion"], "replay", transport) as session:
-        return send_again(session, script)
-
-
-def _judged_again(
-    directory: Path, requirement: str, settings: Settings, transport: Carrier | None
-) -> dict[str, tuple[str, str | None]]:
-    """Run the failed checks of the requirement again; return outcome and reason of each by its id."""
-    from osia_conformance.run.runner import run_suites
-    from osia_conformance.run.selection import Selection
-
-    with tempfile.TemporaryDirectory() as place:
-        chosen = replace(settings, report_dir=Path(place) / "report")
-        run_request = prepared(chosen, transport=transport, write_reports=lambda *_: None)
-        run_suites(run_request, selection=Selection((requirement,), (), directory.absolute()))
-    if run_request.refusal is not None:
-        raise ConfigurationError(run_request.refusal)
-    entries = (run_request.results or {"requirements": []})["requirements"]
-    checks = [check for entry in entries if entry["id"] == requirement for check in entry["checks"]]
-    return {check["id"]: (check["outcome"], check["reason"]) for check in checks}
-
-
-def _told(requirement: str, findings: Sequence[Finding]) -> Iterator[str]:
-    for finding in findings:
-        yield f"{requirement}  {finding.check}"
-        yield from (f"  {one.line}" for one in finding.sent)
-        if finding.trouble:
-            yield f"  {finding.trouble}"
-        if finding.outcome:
-            words = f": {finding.reason}" if finding.reason else ""
-            yield f"  run again, the check is {finding.outcome}{words}"
-        yield f"  {finding.conclusion[1]}"
+    code, lines = replay(Path(options.directory), options.requirement, arguments.settings_of(options))
+    arguments.print_lines(lines)
+    return code

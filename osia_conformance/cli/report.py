@@ -1,40 +1,43 @@
-"""`osia-conformance report DIR`: every format again, from the journal and the bodies beside it."""
+"""`osia-conformance report`: writes the formats of a run again."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import argparse
+import sys
 from pathlib import Path
-from typing import Any
 
-from osia_conformance import __version__
-from osia_conformance.evidence.files import destination
-from osia_conformance.reports import usual, write_all
-from osia_conformance.support.secrets import ConfigurationError
-from osia_conformance.verdict.finished_run import NOT_OURS, derived, header_of, records_of
+from osia_conformance.cli import arguments
+from osia_conformance.cli.arguments import CommandParser, Subparsers, say_error
 
 
-def rebuild(directory: Path, formats: Collection[str] = ()) -> tuple[dict[str, Any], list[str]]:
-    """Write the formats (the usual ones if none is named) into a run's report, beside it once it is signed.
+def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
+    """Add the command `report`."""
+    return arguments.add_command(
+        subparsers,
+        "report",
+        "write every format again, from the journal of a run",
+        _add_arguments,
+        examples=("report reports/20260101T120000Z-1a2b3c4d", "report DIR --format html oscal"),
+        exits=("0    it is written, whatever the verdict",),
+    )
 
-    Returns the results, and sentences that the reader must know: that the run was cut off, that it was
-    made by another version of the suite, that a format lies outside of what was signed. A killed run is
-    incomplete, or nonconformant if a MUST had failed. Raises ConfigurationError if there is no usable journal,
-    ReportError if a format could not be written.
-    """
-    records = records_of(directory)
-    results = derived(records, directory)
-    place = destination(directory)
+
+def _add_arguments(command: CommandParser) -> None:
+    arguments.add_directory(command)
+    arguments.add_formats(command, "these only; without it, the usual ones")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the formats of a finished or cut-off run again; 0 if they are written, whatever the verdict."""
+    from osia_conformance.cli.rebuilt_report import rebuild
+    from osia_conformance.reports import ReportError
+    from osia_conformance.verdict.exit_codes import EXIT_FAULT
+
     try:
-        paths = write_all(results, records, place, formats or usual(place))
-        notes = _notes(results, header_of(records)["tool"]["version"])
-    except NOT_OURS as error:
-        raise ConfigurationError(f"{directory}: the journal is not one of this suite ({error!r}).") from None
-    outside = [f"{path}: outside the signed set, which stays as it is" for path in paths if place != directory]
-    return results, [*outside, *notes]
-
-
-def _notes(results: dict[str, Any], version: str) -> list[str]:
-    notes = [str(reason) for reason in results["reasons"]]
-    if version != __version__:
-        notes.append(f"the run was made by version {version}; its words are those of {__version__}")
-    return notes
+        results, notes = rebuild(Path(options.directory), options.format)
+    except ReportError as error:
+        say_error(str(error))
+        return EXIT_FAULT
+    arguments.print_lines(notes)
+    sys.stdout.write(f"{results['verdict']}: {Path(options.directory)}\n")
+    return 0

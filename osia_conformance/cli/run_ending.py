@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from osia_conformance.cli.arguments import say_error
+from osia_conformance.support.text import visible
 from osia_conformance.verdict.exit_codes import EXIT_FAULT
+
+if TYPE_CHECKING:
+    from securesystemslib.signer import CryptoSigner
 
 RunEnding = Callable[[int, Path | None], int]
 
@@ -18,13 +25,27 @@ def run_ending(key: str | None) -> RunEnding:
     """
     if key is None:
         return lambda code, directory: code
-    from osia_conformance.cli import evidence_commands
     from osia_conformance.evidence import keys
 
     signer = keys.private_key(key, "--sign")
 
     def end(code: int, directory: Path | None) -> int:
-        is_signed = directory is None or evidence_commands.signed(directory, signer) == evidence_commands.HOLDS
-        return code if is_signed else EXIT_FAULT
+        return code if directory is None or sign_report(directory, signer) else EXIT_FAULT
 
     return end
+
+
+def sign_report(directory: Path, signer: CryptoSigner) -> bool:
+    """Sign a report and say so; return False after the sentence that says why it cannot be signed."""
+    from osia_conformance.evidence import files, keys, signing
+
+    try:
+        path, count = signing.sign(directory, signer)
+    except files.EvidenceError as error:
+        say_error(visible(f"not signed: {error}"))
+        return False
+    except OSError as error:
+        say_error(visible(f"not signed: {error.filename}: {error.strerror}"))
+        return False
+    sys.stdout.write(f"signed: {path}: {count} files, {keys.described(signer.public_key)}\n")
+    return True

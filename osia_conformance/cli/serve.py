@@ -1,90 +1,47 @@
-"""`osia-conformance serve`: the reference server with the settings of the command line."""
+"""`osia-conformance serve`: starts the reference server."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import re
-import secrets
-import signal
-import sys
-import threading
-from pathlib import Path
 
-from osia_conformance.standard.operations import SCOPES
-from osia_conformance.standard.versions import newest, public, resolve
-from osia_conformance.support.paths import bundled
-from osia_conformance.support.secrets import ConfigurationError, SecretReference
-from osia_reference.serve import serve as serve_app
-from osia_reference.settings import Client, ServerSettings
-
-_LAST_PORT = 65535
-_SETTING = re.compile(r"\bjwt_(key|algorithm)\b")
+from osia_conformance.cli import arguments
+from osia_conformance.cli.arguments import CommandParser, Subparsers
 
 
-def serve(options: argparse.Namespace) -> int:
-    """Serve on 127.0.0.1 until a signal ends it.
-
-    Raises ConfigurationError for options that cannot be served, UnknownVersion for a version not judged.
-    """
-    if not 0 <= options.port <= _LAST_PORT:
-        raise ConfigurationError(f"--port: {options.port} is no port; name one from 0 to {_LAST_PORT}.")
-    settings = _settings(options)
-    if options.while_stdin:
-        threading.Thread(target=_end_with_stdin, daemon=True).start()
-    try:
-        return serve_app(settings, options.port)
-    except OSError as error:
-        words = f"--port: {options.port} cannot be used on 127.0.0.1 ({_reason(error)})"
-        raise ConfigurationError(f"{words}; name another, or 0 for a free one.") from None
-    except ValueError as error:
-        sentence = _SETTING.sub(r"--jwt-\1", str(error)).rstrip(".")
-        raise ConfigurationError(f"serve: {sentence}.") from None
-
-
-def _reason(error: OSError) -> str:
-    # What asyncio makes of the error has words of its own.
-    return os.strerror(error.errno) if error.errno else str(error)
-
-
-def _end_with_stdin() -> None:
-    # Whoever started us holds the other end: it closes in every ending of theirs, a kill -9 included.
-    while os.read(0, 1024):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _settings(options: argparse.Namespace) -> ServerSettings:
-    version = public(resolve(options.interface_version) if options.interface_version else newest())
-    return ServerSettings(
-        specification=bundled("specs") / "enrollment" / version / "openapi.yaml",
-        interface_version=version,
-        database=Path(options.database) if options.database else None,
-        auth="none" if options.no_auth else "bearer",
-        jwt_key=_key(options),
-        jwt_algorithm=options.jwt_algorithm,
-        token_format=options.token_format,
-        clients=tuple(_client(text) for text in options.client),
+def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
+    """Add the command `serve`."""
+    return arguments.add_command(
+        subparsers,
+        "serve",
+        "start the reference server",
+        _add_arguments,
+        examples=("serve --no-auth", "serve --port 0 --interface-version 1.0.0 --jwt-key env:OSIA_JWT_KEY"),
+        exits=("0    a signal ended it",),
     )
 
 
-def _key(options: argparse.Namespace) -> str:
-    if options.jwt_key:
-        return _secret("--jwt-key", options.jwt_key)
-    if not options.no_auth and not options.client:
-        sys.stderr.write("no --jwt-key: a random key is used, so only this server knows it.\n")
-    return secrets.token_urlsafe(32)
+def _add_arguments(command: CommandParser) -> None:
+    command.add_argument(
+        "--port", type=int, default=8080, metavar="N", help="on 127.0.0.1; 0 takes a free one (default: %(default)s)"
+    )
+    command.add_argument("--interface-version", metavar="V", help='such as "1.0.0" or "osia-4.1" (default: the newest)')
+    command.add_argument("--database", metavar="FILE", help="SQLite file; in memory without it")
+    command.add_argument("--jwt-key", metavar="env:NAME", help="the key of its tokens: env:NAME or file:PATH")
+    command.add_argument(
+        "--jwt-algorithm", default="HS256", metavar="ALG", help="HS256, RS256, ES256 ... (default: %(default)s)"
+    )
+    command.add_argument(
+        "--token-format", choices=("jwt", "opaque"), default="jwt", help="what /token issues (default: %(default)s)"
+    )
+    command.add_argument("--no-auth", action="store_true", help="ask for no token at all")
+    command.add_argument(
+        "--client", action="append", default=[], metavar="ID=env:NAME", help="a client of the token endpoint"
+    )
+    command.add_argument("--while-stdin", action="store_true", help="end when stdin is closed")
 
 
-def _client(text: str) -> Client:
-    name, _, reference = text.partition("=")
-    if not name or not reference:
-        raise ConfigurationError(f"--client: {text!r} is not ID=env:NAME or ID=file:PATH.")
-    return Client(name, _secret("--client", reference), frozenset(SCOPES))
+def run(options: argparse.Namespace) -> int:
+    """Serve the reference server until a signal ends it."""
+    from osia_conformance.cli.reference_server import serve
 
-
-def _secret(option: str, text: str) -> str:
-    try:
-        return SecretReference(text).resolve()
-    except ConfigurationError as error:
-        raise ConfigurationError(f"{option}: {error}") from None
+    return serve(options)

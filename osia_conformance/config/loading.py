@@ -12,6 +12,7 @@ from typing import Any
 from osia_conformance.config import schema
 from osia_conformance.config.profile import read_profile
 from osia_conformance.config.read_only import read_named_records
+from osia_conformance.config.run_options import BY_NAME, RUN_OPTIONS
 from osia_conformance.config.settings import Settings, TargetSettings
 from osia_conformance.config.values import Place, quoted, table
 from osia_conformance.config.waivers import read_waivers
@@ -149,27 +150,23 @@ _Overlay = dict[str, dict[str, Any]]
 def _from_environment(environ: Mapping[str, str]) -> _Overlay:
     """Read the OSIA_ variables; one that is empty counts as not set."""
     found: _Overlay = {"target": {}, "run": {}}
-    for part, readers in (("target", schema.TARGET_SCALARS), ("run", schema.RUN_OPTIONS)):
-        for key, read in readers.items():
-            variable = f"OSIA_{key.upper().replace('-', '_')}"
-            if environ.get(variable):
-                place = Place(f"environment variable {variable}", key, textual=True)
-                found[part][key.replace("-", "_")] = read(environ[variable], place)
+    for option in RUN_OPTIONS:
+        if value := environ.get(option.variable):
+            place = Place(f"environment variable {option.variable}", option.name, textual=True)
+            found[option.part][option.member] = option.read(value, place)
     return found
 
 
 def _from_options(options: Mapping[str, Any]) -> _Overlay:
     found: _Overlay = {"target": {}, "run": {}}
-    known = {**schema.TARGET_SCALARS, **schema.RUN_OPTIONS}
     for name, value in options.items():
         key = name.replace("_", "-")
-        place = Place(f"option --{key}", key, textual=True)
-        if key not in known:
-            raise schema.unknown(key, Place("the options"), known)
+        if key not in BY_NAME:
+            raise schema.unknown(key, Place("the options"), BY_NAME)
+        option = BY_NAME[key]
         if value is not None:
-            part = "target" if key in schema.TARGET_SCALARS else "run"
             plain = str(value) if isinstance(value, Path) else value
-            found[part][key.replace("-", "_")] = known[key](plain, place)
+            found[option.part][option.member] = option.read(plain, Place(f"option --{key}", key, textual=True))
     return found
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from osia_conformance.config import shard, tables, values
+from osia_conformance.config import tables, values
+from osia_conformance.config.run_options import RUN_OPTIONS, Reader
 from osia_conformance.config.settings import AuthSettings, ClientSettings, Product, TargetSettings
 from osia_conformance.config.values import Place
 from osia_conformance.support.secrets import SecretReference
-
-Reader = Callable[[Any, Place], Any]
 
 TABLES = ("product", "target", "auth", "profile", "read-only")
 WAIVERS = "waiver"
@@ -25,39 +24,11 @@ CLIENT_AUTHS = ("basic", "post", "private_key_jwt", "mtls")
 
 PRODUCT: Mapping[str, Reader] = dict.fromkeys(("vendor", "name", "version", "build", "environment"), values.any_text)
 
-TARGET_SCALARS: Mapping[str, Reader] = {
-    "url": values.url,
-    "interface-version": values.version,
-    "timeout": values.number(0, exclusive=True),
-    "max-time": values.number(0),
-    "rate": values.number(0),
-    "visible-within": values.number(0),
-    "ca-file": values.existing,
-    "client-cert": values.existing,
-    "client-key": values.existing,
-    "client-key-password": values.reference,
-    "proxy": values.proxy,
-    "enrollment-id": values.pattern,
-    "transaction-id": values.pattern,
-    "read-only": values.boolean,
-    "spec": values.existing,
-}
+TARGET_SCALARS = {option.name: option.read for option in RUN_OPTIONS if option.part == "target"}
 TARGET: Mapping[str, Reader] = {
     **TARGET_SCALARS,
     "headers": tables.header_values,
     "query": tables.query_values,
-}
-
-MOST_WORKERS = 256
-"""Each is a process of its own: more than any target is judged by, and few enough for a machine to live through."""
-
-RUN_OPTIONS: Mapping[str, Reader] = {
-    "report-dir": values.path,
-    "seed": values.integer(0),
-    "workers": values.integer(1, MOST_WORKERS),
-    "effort": values.choice("quick", "standard", "thorough"),
-    "shard": shard.read,
-    "big-buffer": values.size,
 }
 
 _CLAIMS_OF_THE_SUITE = {

@@ -26,6 +26,8 @@ from securesystemslib.signer import CryptoSigner, SSlibKey
 from osia_conformance.support.secrets import ConfigurationError, SecretReference, is_reference
 
 ED25519, ECDSA_P256 = "ed25519", "ecdsa-p256"
+ALGORITHMS = (ED25519, ECDSA_P256)
+"""The kinds of keys, the usual one first."""
 _UNUSABLE = (ValueError, TypeError, UnsupportedAlgorithm)
 _WANTED = "an Ed25519 or ECDSA P-256 key in PEM"
 

@@ -17,6 +17,7 @@ from osia_conformance.support.text import one_line
 from osia_conformance.verdict.schemas import validate, validate_record
 
 __all__ = [
+    "ADDITIONAL_FORMATS",
     "FORMATS",
     "ReportError",
     "curl_line",
@@ -32,7 +33,10 @@ Writer = Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]], Path], Path]
 
 
 FORMATS = ("json", "junit", "allure", "html", "har", "markdown")
-"""What every run writes; `earl` and `oscal` are written where they are asked for."""
+"""What every run writes."""
+
+ADDITIONAL_FORMATS = ("earl", "oscal")
+"""What is written where it is asked for."""
 
 
 def write_all(

@@ -18,9 +18,8 @@ from osia_conformance.run.controller import RunController
 from osia_conformance.run.draw_ahead import drawn_ahead
 from osia_conformance.run.execution import Check
 from osia_conformance.run.hooks import PROPERTY, Checks
-from osia_conformance.run.pytest_options import OPTIONS, from_options, is_selection, judges, settings
-from osia_conformance.run.run_request import RunRequest, StartError
-from osia_conformance.standard.versions import UnknownVersion
+from osia_conformance.run.pytest_options import add_options, from_options, is_selection, judges, settings
+from osia_conformance.run.run_request import RunRequest
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.support.signals import sigint_blocked, sigint_unblocked
 from osia_conformance.target.session import Run, Session
@@ -36,8 +35,7 @@ _TO_THE_END = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the run's options: those of `osia-conformance run`, under names that pytest leaves free."""
     group = parser.getgroup("osia", "OSIA conformance")
-    for name in OPTIONS:
-        group.addoption(f"--osia-{name}", metavar=name.upper(), help=f"as `osia-conformance run --{name}`")
+    add_options(group)
     selection.add_options(group)
 
 
@@ -96,7 +94,7 @@ class _Main(Checks):
             run_request = handed or from_options(config)
             self._conductor = RunController(run_request)
             self.run = self._conductor.start(selection=self._deselected or is_selection(config))
-        except (ConfigurationError, StartError, UnknownVersion) as error:
+        except ConfigurationError as error:
             self._conductor = None
             if handed is None:
                 raise pytest.UsageError(str(error)) from error

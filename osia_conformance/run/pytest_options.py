@@ -8,35 +8,28 @@ from pathlib import Path
 import pytest
 
 from osia_conformance.config.loading import load
+from osia_conformance.config.run_options import ON_COMMAND_LINE
 from osia_conformance.config.settings import Settings
 from osia_conformance.reports import publish
-from osia_conformance.run.run_request import RunRequest, options_of, prepared
+from osia_conformance.run.run_request import RunRequest, prepared
 from osia_conformance.run.selection import Selection
 from osia_conformance.run.terminal import on_terminal
 from osia_conformance.support.paths import bundled
 
-OPTIONS = (
-    "config",
-    "url",
-    "interface-version",
-    "report-dir",
-    "seed",
-    "workers",
-    "effort",
-    "max-time",
-    "read-only",
-    "spec",
-    "shard",
-    "big-buffer",
-)
-"""The run's options; pytest knows them with "--osia-" in front."""
+
+def add_options(group: pytest.OptionGroup) -> None:
+    """Add the run's options: those of `osia-conformance run`, under names that pytest leaves free."""
+    group.addoption("--osia-config", metavar="FILE", help="as `osia-conformance run --config`")
+    for option in ON_COMMAND_LINE:
+        group.addoption(f"--osia-{option.name}", metavar=option.metavar, help=option.help)
 
 
 def settings(config: pytest.Config) -> Settings:
     """Return the settings as pytest's own options, the environment and conformance.toml give them."""
     option = vars(config.option)
     file = option["osia_config"]
-    return load(options_of(option), file=Path(file) if file else None)
+    given = {known.name: option[f"osia_{known.member}"] for known in ON_COMMAND_LINE}
+    return load(given, file=Path(file) if file else None)
 
 
 def from_options(config: pytest.Config) -> RunRequest:

@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from osia_conformance import reports
 from osia_conformance.config.settings import Settings
 from osia_conformance.run.progress import Progress, Silent
 from osia_conformance.standard.versions import newest, resolve
+from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.target.embedded_server import EmbeddedServer, trusting
 from osia_conformance.verdict import journal
 from osia_conformance.verdict.exit_codes import EXIT_USAGE
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _REPORT = (journal.FILE, "results.json", "report.html", "junit.xml", "evidence.har", "allure-results")
 
 
-class StartError(ValueError):
+class StartError(ConfigurationError):
     """The run cannot start; the text is one sentence."""
 
 
@@ -112,10 +113,3 @@ def prepared(settings: Settings, **more: Any) -> RunRequest:
         settings = trusting(settings)
     more.setdefault("run_id", str(uuid.uuid4()))
     return RunRequest(settings=settings, version=version, **more)
-
-
-def options_of(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return pytest's --osia-... options under their names as the configuration knows them."""
-    run_options = ("report_dir", "seed", "workers", "effort", "shard", "big_buffer")
-    names = ("url", "interface_version", "max_time", "read_only", "spec", *run_options)
-    return {name: values.get(f"osia_{name}") for name in names}

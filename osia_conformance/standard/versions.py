@@ -9,11 +9,12 @@ from typing import Any
 from packaging.version import Version
 
 from osia_conformance.support.paths import bundled
+from osia_conformance.support.secrets import ConfigurationError
 
 _RELEASE = "osia-"
 
 
-class UnknownVersion(ValueError):
+class UnknownVersion(ConfigurationError):
     """The version is none that the suite judges; `sentence` says which ones are, the text names the option, too."""
 
     def __init__(self, sentence: str) -> None:

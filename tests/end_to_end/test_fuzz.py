@@ -21,11 +21,11 @@ from osia_conformance.auth.static import KeptTokens
 from osia_conformance.checks.crypto import credentials, encryption, integrity
 from osia_conformance.checks.enrollment import digests
 from osia_conformance.cli import replay as replaying_again
-from osia_conformance.cli.cleanup import cleanup
-from osia_conformance.cli.compare import compare
-from osia_conformance.cli.merge import merge
-from osia_conformance.cli.replay import replay
-from osia_conformance.cli.report import rebuild
+from osia_conformance.cli.comparison import compare
+from osia_conformance.cli.leftovers import cleanup
+from osia_conformance.cli.merged_report import merge
+from osia_conformance.cli.rebuilt_report import rebuild
+from osia_conformance.cli.replayed_finding import replay
 from osia_conformance.config.settings import AuthSettings, ClientSettings, Settings
 from osia_conformance.reports import ReportError, results
 from osia_conformance.reports.exchanges import Evidence

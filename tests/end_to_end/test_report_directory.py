@@ -9,7 +9,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from osia_conformance.cli.report import rebuild
+from osia_conformance.cli.rebuilt_report import rebuild
 from osia_conformance.config.settings import Settings
 from osia_conformance.evidence.files import ATTESTATION
 from osia_conformance.reports import FORMATS

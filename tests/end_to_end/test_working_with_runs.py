@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from osia_conformance.cli import main
-from osia_conformance.cli.replay import replay
+from osia_conformance.cli.replayed_finding import replay
 from osia_conformance.config.settings import TargetSettings
 from osia_conformance.run.selection import Selection, as_before, failed_checks
 from osia_conformance.support.secrets import ConfigurationError

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from osia_conformance.config import schema
 from osia_conformance.config.loading import load, parse_text, read_tables
+from osia_conformance.config.run_options import BY_NAME
 from osia_conformance.config.settings import Settings
 from osia_conformance.config.values import Place
 from osia_conformance.support.secrets import ConfigurationError
@@ -90,7 +91,7 @@ def test_any_bytes_give_settings_or_one_sentence(content: bytes) -> None:
     assert isinstance(found, Settings) or found.startswith("conformance.toml: ")
 
 
-@given(st.dictionaries(st.sampled_from(sorted({*schema.TARGET_SCALARS, *schema.RUN_OPTIONS})), st.text()))
+@given(st.dictionaries(st.sampled_from(sorted(BY_NAME)), st.text()))
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_variables_and_options_give_settings_or_one_sentence(values: dict[str, str]) -> None:
     environ = {f"OSIA_{key.upper().replace('-', '_')}": value for key, value in values.items()}

@@ -11,8 +11,8 @@ import pytest
 
 from osia_conformance.checks.vendor_spec import run as vendor_run
 from osia_conformance.checks.vendor_spec.profile import agreed
-from osia_conformance.cli.merge import merge
-from osia_conformance.cli.replay import replay
+from osia_conformance.cli.merged_report import merge
+from osia_conformance.cli.replayed_finding import replay
 from osia_conformance.config.settings import Settings
 from osia_conformance.reports import results as results_json
 from osia_conformance.run.run_request import RunRequest

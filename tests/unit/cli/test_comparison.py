@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from osia_conformance.cli import main
-from osia_conformance.cli.compare import Comparison, as_json, as_markdown, as_text, compared
+from osia_conformance.cli.comparison import Comparison, as_json, as_markdown, as_text, compared
 
 OUTCOMES = ("failed", "cantTell", "untested", "passed", "inapplicable", None)
 KIND = {

@@ -1,0 +1,141 @@
+"""What the commands' parsers share: filled only when a command is named, so that the others cost nothing."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from osia_conformance.config.settings import Settings
+
+EXIT_USAGE = 64
+_WIDEST_NAME = 30
+_NARROWEST = 20
+
+Arguments = Callable[["CommandParser"], None]
+
+
+class CommandParser(argparse.ArgumentParser):
+    """A parser that ends with 64 on wrong usage, and gets its arguments from `arguments` at its first use."""
+
+    def __init__(self, *, arguments: Arguments | None = None, **options: Any) -> None:
+        options.setdefault("formatter_class", _formatter)
+        super().__init__(**options)
+        self._arguments = arguments
+
+    def error(self, message: str) -> NoReturn:
+        """End with one sentence on stderr and exit code 64."""
+        self.exit(EXIT_USAGE, f"{self.prog}: {message}; see {self.prog} --help.\n")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse as argparse does, with all arguments in place."""
+        self.fill()
+        return super().parse_known_args(args, namespace)
+
+    def format_help(self) -> str:
+        """Return the help of all arguments."""
+        self.fill()
+        return super().format_help()
+
+    def fill(self) -> None:
+        """Add the command's arguments, once."""
+        arguments, self._arguments = self._arguments, None
+        if arguments is not None:
+            arguments(self)
+
+
+Subparsers = argparse._SubParsersAction  # mypy knows no other name for it
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    return argparse.RawDescriptionHelpFormatter(prog, max_help_position=_WIDEST_NAME)
+
+
+def add_command(
+    subparsers: Subparsers[CommandParser],
+    name: str,
+    summary: str,
+    arguments: Arguments,
+    *,
+    examples: Sequence[str],
+    exits: Sequence[str] = ("0    done",),
+) -> CommandParser:
+    """Add command `name`; `examples` are command lines without the program's name, `exits` are "CODE  when"."""
+    lines = [*(f"  osia-conformance {line}" for line in examples), "", "exit codes:"]
+    lines += [f"  {line}" for line in (*exits, "64   wrong usage or configuration", "70   the suite itself failed")]
+    description = summary[0].upper() + summary[1:] + "."
+    epilog = "\n".join(("examples:", *lines))
+    return subparsers.add_parser(name, help=summary, description=description, epilog=epilog, arguments=arguments)
+
+
+def say_error(text: str) -> None:
+    """Print one sentence to stderr."""
+    sys.stderr.write(f"osia-conformance: {text}\n")
+
+
+def print_lines(lines: Sequence[str]) -> None:
+    """Print lines that may hold a stranger's words."""
+    from osia_conformance.support.text import visible
+
+    for line in lines:
+        sys.stdout.write(f"{visible(line)}\n")
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """Return the settings that --config, the environment and the command's options make.
+
+    Raises ConfigurationError.
+    """
+    from osia_conformance.config.loading import load
+    from osia_conformance.config.run_options import ON_COMMAND_LINE
+    from osia_conformance.support.secrets import ConfigurationError
+
+    if options.config == "":
+        raise ConfigurationError("--config: it names no file; leave it out for conformance.toml, if there is one.")
+    file = Path(options.config) if options.config else None
+    named = {option.name: vars(options).get(option.member) for option in ON_COMMAND_LINE}
+    return load(named, file=file)
+
+
+def add_config(command: CommandParser) -> None:
+    """Add --config."""
+    command.add_argument(
+        "--config", metavar="FILE", help="the configuration (default: conformance.toml, if there is one; OSIA_CONFIG)"
+    )
+
+
+def add_run_options(command: CommandParser, *names: str) -> None:
+    """Add the options of a run, or those of them that are named."""
+    from osia_conformance.config.run_options import BY_NAME, ON_COMMAND_LINE
+
+    for option in [BY_NAME[name] for name in names] or ON_COMMAND_LINE:
+        text = f"{option.help} [{option.variable}]"
+        if option.is_switch:
+            command.add_argument(f"--{option.name}", action=argparse.BooleanOptionalAction, default=None, help=text)
+        else:
+            command.add_argument(
+                f"--{option.name}", metavar=option.metavar, type=option.type, choices=option.choices, help=text
+            )
+
+
+def add_directory(command: CommandParser) -> None:
+    """Add DIR, the report directory of a run."""
+    command.add_argument("directory", metavar="DIR", help="the report directory of the run")
+
+
+def add_formats(command: CommandParser, text: str) -> None:
+    """Add --format with every format that a report can be written in."""
+    from osia_conformance.reports import ADDITIONAL_FORMATS, FORMATS
+
+    choices = (*FORMATS, *ADDITIONAL_FORMATS)
+    command.add_argument(
+        "--format", nargs="+", choices=choices, default=[], metavar="FORMAT", help=f"{text}: %(choices)s"
+    )
+
+
+def add_sign(command: CommandParser) -> None:
+    """Add --sign."""
+    command.add_argument("--sign", metavar="file:KEY", help="sign the report: file:PATH or env:NAME of a key")

@@ -1,0 +1,46 @@
+"""`osia-conformance requirements`: lists what is checked."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from osia_conformance.cli import arguments
+from osia_conformance.cli.arguments import CommandParser, Subparsers
+
+
+def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
+    """Add the command `requirements`."""
+    return arguments.add_command(
+        subparsers,
+        "requirements",
+        "list what is checked, without a target",
+        _add_arguments,
+        examples=("requirements", "requirements --interface-version osia-4.1 --format json"),
+    )
+
+
+def _add_arguments(command: CommandParser) -> None:
+    command.add_argument("--interface-version", metavar="V", help='such as "1.0.0" or "osia-4.1" (default: the newest)')
+    command.add_argument("--format", choices=("table", "json"), default="table", help="(default: %(default)s)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what is checked."""
+    from osia_conformance.standard.register import load_register
+    from osia_conformance.standard.versions import newest, resolve
+
+    version = resolve(options.interface_version) if options.interface_version else newest()
+    register = load_register(version)
+    entries = [entry.as_record() for entry in register.requirements.values()]
+    if options.format == "json":
+        rulings = [{"id": one.id, "title": one.title, "text": one.text} for one in register.rulings.values()]
+        document = {"interfaceVersion": version, "requirements": entries, "rulings": rulings}
+        sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        return 0
+    width = max(len(entry["id"]) for entry in entries)
+    for entry in entries:
+        state = "" if entry["status"] == "active" else f" ({entry['status']})"
+        sys.stdout.write(f"{entry['id']:<{width}}  {entry['level']:<6}  {entry['title']}{state}\n")
+    return 0

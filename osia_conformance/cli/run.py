@@ -1,0 +1,81 @@
+"""`osia-conformance run`: judges a target."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+from typing import TYPE_CHECKING
+
+from osia_conformance.cli import arguments
+from osia_conformance.cli.arguments import CommandParser, Subparsers, say_error
+
+if TYPE_CHECKING:
+    from osia_conformance.config.settings import Settings
+    from osia_conformance.target.embedded_server import EmbeddedServer
+
+EXITS = (
+    "0    conformant, or every finding against it stands under a valid waiver",
+    "1    nonconformant: a MUST failed",
+    "2    incomplete: a MUST could not be judged, only a part was judged, or the run did not finish",
+    "130  interrupted; the report of what ran is written all the same",
+)
+
+
+def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
+    """Add the command `run`."""
+    return arguments.add_command(
+        subparsers,
+        "run",
+        "judge a target, or the embedded reference server",
+        _add_arguments,
+        examples=(
+            "run --url https://gateway.example.org --interface-version 1.2.1",
+            "run --config staging.toml --effort quick",
+        ),
+        exits=EXITS,
+    )
+
+
+def _add_arguments(command: CommandParser) -> None:
+    arguments.add_config(command)
+    arguments.add_run_options(command)
+    arguments.add_formats(command, "besides the usual reports")
+    arguments.add_sign(command)
+    narrowing = command.add_argument_group("a part of it", "the run is incomplete at best")
+    narrowing.add_argument("--only", nargs="+", metavar="ID", help="these requirements, by id or its first parts")
+    narrowing.add_argument("--operation", nargs="+", metavar="OPERATION", help="such as createEnrollment")
+    narrowing.add_argument("--rerun-failed", metavar="DIR", help="the checks that failed in the run reported there")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Judge a target and return the verdict's exit code."""
+    settings = arguments.settings_of(options)
+    if settings.target.url is not None and settings.target.interface_version is None:
+        from osia_conformance.run.version_probe import looks_like
+
+        say_error(looks_like(settings))
+        return arguments.EXIT_USAGE
+    from osia_conformance.target import embedded_server
+
+    with embedded_server.starting(settings) as server:
+        return _judge(options, settings, server)
+
+
+def _judge(options: argparse.Namespace, settings: Settings, server: EmbeddedServer | None) -> int:
+    from osia_conformance.cli.run_ending import run_ending
+    from osia_conformance.reports import FORMATS, publish
+    from osia_conformance.run.run_request import prepared
+    from osia_conformance.run.runner import run_suites
+    from osia_conformance.run.selection import Selection, as_before
+    from osia_conformance.run.terminal import on_terminal
+
+    selection = Selection.of(vars(options))
+    selection.verify()
+    settings = as_before(selection, settings, effort=options.effort is not None)
+    finish = run_ending(options.sign)
+    writing = functools.partial(publish, formats=(*FORMATS, *options.format))
+    run_request = prepared(settings, progress=on_terminal(), write_reports=writing, server=server)
+    code = run_suites(run_request, selection=selection)
+    if run_request.refusal is not None:
+        say_error(run_request.refusal)
+    return finish(code, run_request.directory)

@@ -1,0 +1,48 @@
+"""`osia-conformance token`: prints a token."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from osia_conformance.cli import arguments
+from osia_conformance.cli.arguments import CommandParser, Subparsers, say_error
+
+
+def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
+    """Add the command `token`."""
+    return arguments.add_command(
+        subparsers,
+        "token",
+        "print a token, as the curl lines of reports use it",
+        _add_arguments,
+        examples=('token --scope "enroll.read enroll.write"', "token --scope enroll.read --fault expired"),
+    )
+
+
+def _add_arguments(command: CommandParser) -> None:
+    from osia_conformance.auth import Fault
+
+    faults = [fault.value for fault in Fault if fault is not Fault.ABSENT]
+    command.add_argument("--scope", required=True, help='one or more scopes, such as "enroll.read enroll.write"')
+    command.add_argument("--fault", choices=faults, metavar="FAULT", help="a token with this fault: %(choices)s")
+    arguments.add_config(command)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print one token of the configured method."""
+    from osia_conformance.auth import CannotIssue, Fault, TokenError, token_source
+    from osia_conformance.support.secrets import Redactor
+
+    source = token_source(arguments.settings_of(options), Redactor())
+    scopes = frozenset(options.scope.split())
+    try:
+        issued = source.faulty(Fault(options.fault), scopes) if options.fault else source.valid(scopes)
+    except (CannotIssue, TokenError) as error:
+        say_error(str(error))
+        return arguments.EXIT_USAGE
+    if issued.value is None:
+        say_error('auth.method is "none", so there is no token to print; name the configuration with --config.')
+        return arguments.EXIT_USAGE
+    sys.stdout.write(f"{issued.value}\n")
+    return 0

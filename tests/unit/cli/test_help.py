@@ -1,0 +1,33 @@
+"""What --help says: each command with examples and exit codes, and choices from the tables that they name."""
+
+from __future__ import annotations
+
+import pytest
+
+from osia_conformance.auth import Fault
+from osia_conformance.cli.parser import COMMANDS, main
+
+
+def help_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments, "--help"])
+    assert ended.value.code == 0
+    return capsys.readouterr().out
+
+
+def test_the_list_of_commands_names_each(capsys: pytest.CaptureFixture[str]) -> None:
+    text = help_of(capsys)
+    assert all(f"  {name} " in text or f"  {name}\n" in text for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_shows_two_examples_and_its_exit_codes(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = help_of(capsys, command)
+    examples, _, codes = text.partition("examples:")[2].partition("exit codes:")
+    assert examples.count(f"osia-conformance {command}") == 2
+    assert {"0", "64", "70"} <= {line.split()[0] for line in codes.strip().splitlines()}
+
+
+def test_each_fault_of_a_token_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "".join(help_of(capsys, "token").split())
+    assert all(fault.value in text for fault in Fault if fault is not Fault.ABSENT)
