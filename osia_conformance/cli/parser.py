@@ -8,17 +8,13 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from osia_conformance import __version__
+from osia_conformance.auth import PRINTABLE
 from osia_conformance.support.output import standard
 
 EXIT_USAGE, EXIT_FAULT, EXIT_INTERRUPTED = 64, 70, 130
 EFFORTS = ("quick", "standard", "thorough")
 ADDITIONAL = ("earl", "oscal")
 REPORTS = ("json", "junit", "allure", "html", "har", "markdown", *ADDITIONAL)
-FAULTS = (
-    *("malformed", "unknown", "expired", "not-yet-valid", "wrong-signature"),
-    *("empty-signature", "cut-signature", "altered-claims", "unknown-key-id", "embedded-key", "key-confusion"),
-    *("alg-none", "alg-none-capitals", "alg-none-mixed-case", "alg-none-signed", "alg-none-bare", "alg-absent"),
-)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -122,7 +118,7 @@ def _serve(command: argparse.ArgumentParser) -> None:
 
 def _token(command: argparse.ArgumentParser) -> None:
     command.add_argument("--scope", required=True, help='one or more scopes, such as "enroll.read enroll.write"')
-    command.add_argument("--fault", choices=FAULTS, help="a token with this fault")
+    command.add_argument("--fault", choices=PRINTABLE, help="a token with this fault")
     _config(command)
 
 
