@@ -5,25 +5,17 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from osia_conformance.auth.client import ClientTokens
-from osia_conformance.auth.model import (
-    UNSIGNED,
-    WRONGLY_SIGNED,
-    CannotIssue,
-    Fault,
-    Kind,
-    Token,
-    TokenError,
-    TokenSource,
-    sent,
-)
-from osia_conformance.auth.signed import SignedTokens
-from osia_conformance.auth.static import NoTokens, StaticTokens
-from osia_conformance.config.settings import Settings
-from osia_conformance.support.secrets import Redactor
+from osia_conformance.auth.faults import PRINTABLE, UNSIGNED, WRONGLY_SIGNED, Fault
+from osia_conformance.auth.model import CannotIssue, Kind, Token, TokenError, TokenSource, sent
+
+if TYPE_CHECKING:
+    from osia_conformance.config.settings import Settings
+    from osia_conformance.support.secrets import Redactor
 
 __all__ = [
+    "PRINTABLE",
     "UNSIGNED",
     "WRONGLY_SIGNED",
     "CannotIssue",
@@ -44,12 +36,17 @@ def token_source(
     environ: Mapping[str, str] | None = None,
     left: Callable[[], float] = lambda: math.inf,
 ) -> TokenSource:
-    """Return the source of tokens for these settings; every secret and token is told to `scrubber`.
+    """Return the source of tokens for these settings; `redactor` learns every secret and token.
 
     `clock` gives seconds since 1970; `environ` stands for the process environment; `left` gives the seconds that are
     left of the run, which bound a call to a token endpoint.
     Raises ConfigurationError if a secret is missing or a key does not suit its algorithm.
     """
+    # The command line reads the table of faults, and must not wait for the libraries that sign.
+    from osia_conformance.auth.client import ClientTokens  # noqa: PLC0415
+    from osia_conformance.auth.signed import SignedTokens  # noqa: PLC0415
+    from osia_conformance.auth.static import NoTokens, StaticTokens  # noqa: PLC0415
+
     match settings.auth.method:
         case "static":
             return StaticTokens(settings.auth, redactor, clock, environ)

@@ -9,24 +9,26 @@ from collections.abc import Callable, Collection, Mapping
 
 from osia_conformance.auth import jwt_text
 from osia_conformance.auth.endpoint import Grant, TokenEndpoint
-from osia_conformance.auth.model import CannotIssue, Fault, Kind, Token, TokenError, named
-from osia_conformance.auth.static import KeptTokens, from_real
+from osia_conformance.auth.faults import Fault
+from osia_conformance.auth.model import CannotIssue, Kind, Token, TokenError, named
+from osia_conformance.auth.static import ConfiguredTokens, made_from_real
 from osia_conformance.config.schema import client_for
 from osia_conformance.config.settings import Settings
 from osia_conformance.support.secrets import ConfigurationError, Redactor
 
 _MOST_MARGIN = 60
+"""Seconds before its end at which a token is no longer used, or half its lifetime if that is less."""
 _REFUSALS = 2
-"""So many times in a row the endpoint is asked for the same scopes in vain, and then not for a while."""
+"""After so many refusals in a row for the same scopes, the endpoint is not asked for them for a while."""
 
 _SILENT_CALLS = 2
-"""So many times in a row no answer comes, whatever is asked for, and then nothing is asked for a while."""
+"""After so many calls in a row without an answer, the endpoint is asked for nothing for a while."""
 
-_WHILE = 60.0
+_BREAK_SECONDS = 60.0
 
 
 class Breaker:
-    """Keeps from asking again and again where nothing is given: each time costs a timeout, or a step to a lockout.
+    """Stops the calls to an endpoint that gives nothing: each costs a timeout, or counts towards a lockout.
 
     `clock` gives seconds.
     """
@@ -37,20 +39,20 @@ class Breaker:
         self._until: dict[str | None, tuple[float, TokenError]] = {}
 
     def check(self, name: str) -> None:
-        """Raise the last error again where a token for `name` was asked for in vain for a while."""
+        """Raise the last TokenError again while the endpoint is not asked for `name`."""
         for key in (None, name):
             until, error = self._until.get(key, (-math.inf, None))
             if error is not None and self._clock() < until:
                 reason = f"{error.reason.rstrip('.')}, and it is not asked again for a while."
                 raise TokenError(reason, answered=error.answered)
 
-    def gave(self, name: str) -> None:
+    def record_token(self, name: str) -> None:
         """Note a token for `name`."""
         for key in (None, name):
             self._rows.pop(key, None)
 
-    def failed(self, name: str, error: TokenError) -> None:
-        """Note that there was none."""
+    def record_failure(self, name: str, error: TokenError) -> None:
+        """Note that the endpoint gave no token for `name`."""
         if error.answered:
             self._rows.pop(None, None)
         else:
@@ -60,7 +62,7 @@ class Breaker:
     def _count(self, key: str | None, most: int, error: TokenError) -> None:
         self._rows[key] = self._rows.get(key, 0) + 1
         if self._rows[key] >= most:
-            self._until[key] = (self._clock() + _WHILE, error)
+            self._until[key] = (self._clock() + _BREAK_SECONDS, error)
 
 
 class ClientTokens:
@@ -82,8 +84,8 @@ class ClientTokens:
         if auth.token_url is None:
             raise ConfigurationError('auth: the method "client-credentials" needs token-url.')
         self._clock = clock
-        self._scrubber = redactor
-        self._kept = KeptTokens(auth, redactor, clock, environ)
+        self._redactor = redactor
+        self._configured = ConfiguredTokens(auth, redactor, clock, environ)
         self._cache: dict[str, tuple[float, Grant]] = {}
         self._lock = threading.Lock()
         self._left = left
@@ -114,8 +116,8 @@ class ClientTokens:
         Raises TokenError, or CannotIssue if there is no client for them.
         """
         name = named(scopes)
-        if not scopes and self._kept.has(name):
-            return self._kept.token(name)
+        if not scopes and self._configured.has(name):
+            return self._configured.token(name)
         endpoint = self._endpoints.get(name) or self._endpoints.get(None)
         if endpoint is None:
             raise CannotIssue(f'no client is configured for "{name}".')
@@ -134,17 +136,17 @@ class ClientTokens:
         try:
             grant = endpoint.ask(scopes, self._left())
         except TokenError as error:
-            self._breaker.failed(name, error)
+            self._breaker.record_failure(name, error)
             raise
-        self._breaker.gave(name)
+        self._breaker.record_token(name)
         return grant
 
     def faulty(self, fault: Fault, scopes: Collection[str]) -> Token:
         """Return a token with one fault; one that is off in time has to be configured in [auth.tokens]."""
         if fault in {Fault.EXPIRED, Fault.NOT_YET_VALID}:
             self.valid(scopes)
-            return self._kept.timed(fault, self.kind)
-        return from_real(fault, lambda: self.valid(scopes), self._scrubber)
+            return self._configured.timed(fault, self.kind)
+        return made_from_real(fault, lambda: self.valid(scopes), self._redactor)
 
     def arbitrary(self, scopes: Collection[str]) -> Token:
         """Raise CannotIssue: a token endpoint knows no made-up scopes."""

@@ -66,7 +66,7 @@ class TokenEndpoint:
         self._url = url
         self._client = client
         self._target = target
-        self._scrubber = redactor
+        self._redactor = redactor
         self._scope_claim = scope_claim
         self._clock = clock
         self._environ = environ
@@ -105,7 +105,7 @@ class TokenEndpoint:
         name = client.client_id or ""
         if client.client_auth == "basic":
             secret = self._secret(client.client_secret)
-            self._scrubber.add_basic(name, secret)
+            self._redactor.add_basic(name, secret)
             pair = f"{quote_plus(name)}:{quote_plus(secret)}".encode()
             headers["Authorization"] = "Basic " + base64.b64encode(pair).decode()
             return form, headers
@@ -136,7 +136,7 @@ class TokenEndpoint:
         try:
             answer = self._wire.send("POST", self._path, headers=list(headers.items()), body=body, within=within)
         except NoAnswer as error:
-            reason = self._scrubber.text(error.reason).rstrip(".")
+            reason = self._redactor.text(error.reason).rstrip(".")
             raise self._error(f"cannot be used: {reason}.", answered=False) from None
         if answer.truncated:
             raise self._error(f"answered with more than {LONGEST_ANSWER} bytes.", answered=False)
@@ -161,14 +161,14 @@ class TokenEndpoint:
             )
             return open_client(settings)
         except ValueError as error:
-            raise ConfigurationError(f"target.{self._scrubber.text(str(error)).rstrip('.')}.") from None
+            raise ConfigurationError(f"target.{self._redactor.text(str(error)).rstrip('.')}.") from None
 
     def _grant(self, body: bytes, scopes: Collection[str]) -> Grant:
         answer = _object(body)
         value = answer.get("access_token")
         if not isinstance(value, str) or not _VISIBLE.fullmatch(value):
             raise self._error("answered without an access_token (RFC 6749, 5.1).")
-        self._scrubber.add(value)
+        self._redactor.add(value)
         kind = answer.get("token_type", "Bearer")
         if not isinstance(kind, str) or kind.lower() != "bearer":
             raise self._error("gave a token of another type than Bearer.")
@@ -185,13 +185,13 @@ class TokenEndpoint:
         client = self._client
         if client.client_auth != "private_key_jwt" or client.key is None or client.algorithm is None:
             return None
-        return Signer(client.algorithm, client.key, self._scrubber, "auth.key", self._environ)
+        return Signer(client.algorithm, client.key, self._redactor, "auth.key", self._environ)
 
     def _secret(self, reference: SecretReference | None) -> str:
         if reference is None:
             raise ConfigurationError("auth.client-secret: is missing; it must be env:NAME or file:PATH.")
         secret = reference.resolve(self._environ)
-        self._scrubber.add(secret)
+        self._redactor.add(secret)
         return secret
 
     def _error(self, what: str, *, answered: bool = True) -> TokenError:

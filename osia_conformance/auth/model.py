@@ -1,17 +1,19 @@
-"""What checks know of tokens: a value with its real scopes, the faults that rulings 23 to 25 ask for."""
+"""Tokens as checks know them: a value with its real scopes (RUL-BAD-TOKEN, RUL-SCOPE, RUL-REAL-SCOPES)."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Literal, Protocol
+
+from osia_conformance.auth.faults import Fault
 
 Kind = Literal["jwt", "opaque", "none", "unknown"]
 ENOUGH_OFF = 3600
+"""Seconds by which a time must be off to count as wrong (RUL-BAD-TOKEN)."""
 SECONDS_OFF = ENOUGH_OFF + 600
-"""How far off in time our own tokens are: more than the hour that decides, as clocks differ a little."""
+"""Seconds by which the times of the suite's own tokens are off: more than the hour that decides, for clocks differ."""
 NO_TOKENS = 'auth.method is "none", so that there are no tokens to judge.'
 
 
@@ -21,73 +23,6 @@ class Token:
 
     value: str | None = field(repr=False)
     scopes: frozenset[str] | None
-
-
-class Fault(Enum):
-    """What is wrong with a token that the target must refuse."""
-
-    ABSENT = "absent"
-    MALFORMED = "malformed"
-    UNKNOWN = "unknown"
-    EXPIRED = "expired"
-    NOT_YET_VALID = "not-yet-valid"
-    WRONG_SIGNATURE = "wrong-signature"
-    EMPTY_SIGNATURE = "empty-signature"
-    CUT_SIGNATURE = "cut-signature"
-    ALTERED_CLAIMS = "altered-claims"
-    UNKNOWN_KEY_ID = "unknown-key-id"
-    EMBEDDED_KEY = "embedded-key"
-    KEY_CONFUSION = "key-confusion"
-    ALG_NONE = "alg-none"
-    ALG_NONE_CAPITALS = "alg-none-capitals"
-    ALG_NONE_MIXED_CASE = "alg-none-mixed-case"
-    ALG_NONE_SIGNED = "alg-none-signed"
-    ALG_NONE_BARE = "alg-none-bare"
-    ALG_ABSENT = "alg-absent"
-
-    @property
-    def words(self) -> str:
-        """What is sent, as a phrase that follows "to"."""
-        return _WORDS[self]
-
-
-_WORDS = {
-    Fault.ABSENT: "a call without a token",
-    Fault.MALFORMED: "a malformed token",
-    Fault.UNKNOWN: "a token that nobody issued",
-    Fault.EXPIRED: "a token that expired more than an hour ago",
-    Fault.NOT_YET_VALID: "a token that is not valid for more than an hour yet",
-    Fault.WRONG_SIGNATURE: "a token with another signature than its issuer's",
-    Fault.EMPTY_SIGNATURE: "a token whose signature is empty",
-    Fault.CUT_SIGNATURE: "a token with the first half of its signature",
-    Fault.ALTERED_CLAIMS: "a token whose claims were altered after it was signed",
-    Fault.UNKNOWN_KEY_ID: "a token that names an unknown key (kid), not signed by its issuer",
-    Fault.EMBEDDED_KEY: "a token signed with a stranger's key that it brings along (jwk)",
-    Fault.KEY_CONFUSION: "a token signed by HS256 with the issuer's public key as the secret",
-    Fault.ALG_NONE: "an unsigned token (alg none)",
-    Fault.ALG_NONE_CAPITALS: "an unsigned token (alg NONE)",
-    Fault.ALG_NONE_MIXED_CASE: "an unsigned token (alg nOnE)",
-    Fault.ALG_NONE_SIGNED: "a token with alg none and the signature of another one",
-    Fault.ALG_NONE_BARE: "an unsigned token (alg none) without the dot that it ends with",
-    Fault.ALG_ABSENT: "an unsigned token without alg",
-}
-
-UNSIGNED = (
-    *(Fault.ALG_NONE_CAPITALS, Fault.ALG_NONE_MIXED_CASE, Fault.ALG_NONE_SIGNED),
-    *(Fault.ALG_NONE_BARE, Fault.ALG_ABSENT),
-)
-"""Further forms of a token that nobody signed."""
-
-WRONGLY_SIGNED = (
-    *(Fault.EMPTY_SIGNATURE, Fault.CUT_SIGNATURE, Fault.ALTERED_CLAIMS),
-    *(Fault.UNKNOWN_KEY_ID, Fault.EMBEDDED_KEY),
-)
-"""Further forms of a token whose signature is not the one of its issuer over its content."""
-
-JWT_ONLY = frozenset(
-    {Fault.EXPIRED, Fault.NOT_YET_VALID, Fault.KEY_CONFUSION, Fault.ALG_NONE, *UNSIGNED, *WRONGLY_SIGNED}
-)
-"""What cannot be wrong with an opaque token."""
 
 
 class CannotIssue(Exception):
@@ -123,7 +58,7 @@ class TokenSource(Protocol):
         """
 
     def faulty(self, fault: Fault, scopes: Collection[str]) -> Token:
-        """Return a token for these scopes with one fault (rulings 23); raise as `valid` does."""
+        """Return a token for these scopes with one fault (RUL-BAD-TOKEN); raise as `valid` does."""
 
     def arbitrary(self, scopes: Collection[str]) -> Token:
         """Return a token whose scopes may be made up, in this order; only self-signed ones can be had."""

@@ -1,4 +1,4 @@
-"""Tokens that the suite signs itself, as a test environment lets it."""
+"""The method "jwt": the suite signs its tokens itself, with the key of a test environment."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from osia_conformance.auth import model
-from osia_conformance.auth.forgery import forged
-from osia_conformance.auth.model import SECONDS_OFF, CannotIssue, Fault, Kind, Token
+from osia_conformance.auth.faults import Fault, forged
+from osia_conformance.auth.model import SECONDS_OFF, CannotIssue, Kind, Token
 from osia_conformance.auth.signing import Signer
 from osia_conformance.config.settings import AuthSettings
 from osia_conformance.support.secrets import ConfigurationError, Redactor
@@ -21,7 +21,7 @@ _MOST_MARGIN = 60
 
 
 class SignedTokens:
-    """The method "jwt": a token is used again until it is about to expire.
+    """Signs tokens and uses each again until it is about to expire.
 
     Raises ConfigurationError if the key does not suit the algorithm.
     """
@@ -36,7 +36,7 @@ class SignedTokens:
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self._auth = auth
-        self._scrubber = redactor
+        self._redactor = redactor
         self._clock = clock
         self._cache: dict[tuple[str, ...], tuple[float, Token]] = {}
         self._lock = threading.Lock()
@@ -68,16 +68,16 @@ class SignedTokens:
         if fault is Fault.ABSENT:
             return model.absent()
         if fault is Fault.UNKNOWN:
-            return self._told(model.unknown().value, ())
+            return self._redacted(model.unknown().value, ())
         if fault is Fault.KEY_CONFUSION:
-            return self._told(self._confused(tuple(sorted(scopes))), scopes)
-        # Of a token that may be known already: a server that remembers it by a part of it takes the forged one, too.
+            return self._redacted(self._confused(tuple(sorted(scopes))), scopes)
+        # The original is one that the server may have seen: a cache keyed by a part of a token then shows.
         made = forged(fault, self.valid(scopes).value or "")
         if made is not None:
-            return self._told(made, scopes)
+            return self._redacted(made, scopes)
         with self._lock:
             self._signer.refresh()
-            return self._told(self._broken(fault, tuple(sorted(scopes))), scopes)
+            return self._redacted(self._broken(fault, tuple(sorted(scopes))), scopes)
 
     def _confused(self, scopes: tuple[str, ...]) -> str:
         with self._lock:
@@ -100,8 +100,8 @@ class SignedTokens:
         token = self._signer.sign(header, claims)
         return token.rpartition(".")[0] if fault is Fault.MALFORMED else token
 
-    def _told(self, value: str | None, scopes: Collection[str]) -> Token:
-        self._scrubber.add(value or "")
+    def _redacted(self, value: str | None, scopes: Collection[str]) -> Token:
+        self._redactor.add(value or "")
         return Token(value, frozenset(scopes))
 
     def _header(self) -> dict[str, Any]:
@@ -110,7 +110,7 @@ class SignedTokens:
 
     def _claims(self, scopes: tuple[str, ...], now: float) -> dict[str, Any]:
         auth = self._auth
-        # Clocks differ a little; a token from the target's future would be refused.
+        # Clocks differ a little, and a server refuses a token whose nbf it has not reached.
         claims: dict[str, Any] = {"sub": "osia-conformance", "jti": str(uuid.uuid4())}
         claims |= self._times(now - min(_MOST_SKEW, auth.lifetime / 10))
         if auth.issuer:

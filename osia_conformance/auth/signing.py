@@ -62,7 +62,7 @@ class Signer:
     ) -> None:
         self._algorithm = algorithm
         self._reference = reference
-        self._scrubber = redactor
+        self._redactor = redactor
         self._where = where
         self._environ = environ
         self._text = ""
@@ -110,18 +110,18 @@ class Signer:
                 f"{self._where}: no {self._algorithm} signature can be made with this key and header "
                 f"({type(error).__name__})."
             ) from None
-        self._scrubber.add(token)
+        self._redactor.add(token)
         return token
 
     def _read(self) -> Key:
         text = self._reference.resolve(self._environ)
         if text == self._text:
             return self._key
-        self._scrubber.add(text)
+        self._redactor.add(text)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                key = _imported(text, self._algorithm, self._scrubber)
+                key = _imported(text, self._algorithm, self._redactor)
                 suits = _suits(key, self._algorithm)
         except _UNUSABLE:
             suits = False

@@ -1,4 +1,4 @@
-"""Tokens that somebody else issued beforehand, and the target that takes none."""
+"""The methods "static", whose tokens were issued beforehand, and "none", which has no tokens."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Collection, Mapping
 
 from osia_conformance.auth import jwt_text, model
-from osia_conformance.auth.forgery import forged
-from osia_conformance.auth.model import ENOUGH_OFF, JWT_ONLY, NO_TOKENS, CannotIssue, Fault, Kind, Token, named
+from osia_conformance.auth.faults import Fault, forged
+from osia_conformance.auth.model import ENOUGH_OFF, NO_TOKENS, CannotIssue, Kind, Token, named
 from osia_conformance.config.settings import AuthSettings
 from osia_conformance.support.secrets import ConfigurationError, Redactor
 
@@ -17,7 +17,7 @@ _TIMED = {Fault.EXPIRED: "expired", Fault.NOT_YET_VALID: "not-yet-valid"}
 
 
 class NoTokens:
-    """The method "none": calls carry no token, and no case about tokens can be made."""
+    """The method "none": requests carry no token, and checks about tokens are untested."""
 
     kind: Kind = "none"
 
@@ -34,7 +34,7 @@ class NoTokens:
         raise CannotIssue(NO_TOKENS)
 
 
-class KeptTokens:
+class ConfiguredTokens:
     """The tokens of [auth.tokens]; each is read again at each use."""
 
     def __init__(
@@ -45,7 +45,7 @@ class KeptTokens:
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self._auth = auth
-        self._scrubber = redactor
+        self._redactor = redactor
         self._clock = clock
         self._environ = environ
 
@@ -63,7 +63,7 @@ class KeptTokens:
         if reference is None:
             raise CannotIssue(f'no token is configured for "{name}".')
         value = reference.resolve(self._environ)
-        self._scrubber.add(value)
+        self._redactor.add(value)
         if not _VISIBLE.fullmatch(value):
             raise ConfigurationError(
                 f'auth.tokens."{name}": what {reference} holds is no bearer token; '
@@ -104,21 +104,21 @@ class StaticTokens:
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self._clock = clock
-        self._kept = KeptTokens(auth, redactor, clock, environ)
-        self._scrubber = redactor
+        self._configured = ConfiguredTokens(auth, redactor, clock, environ)
+        self._redactor = redactor
         for name in auth.tokens:
-            self._kept.value(name)
+            self._configured.value(name)
 
     @property
     def kind(self) -> Kind:
         """ "jwt" if every token with scopes is one, else "opaque"."""
-        values = (self._kept.value(name) for name in self._kept.ordinary())
+        values = (self._configured.value(name) for name in self._configured.ordinary())
         return "jwt" if all(jwt_text.parse(value) for value in values) else "opaque"
 
     def valid(self, scopes: Collection[str]) -> Token:
         """Return the token for exactly these scopes; raise CannotIssue if there is none or it has expired."""
         name = named(scopes)
-        token = self._kept.token(name)
+        token = self._configured.token(name)
         stated = jwt_text.parse(token.value or "")
         ends = stated.moment("exp") if stated else None
         if ends is not None and ends <= self._clock():
@@ -128,15 +128,15 @@ class StaticTokens:
     def faulty(self, fault: Fault, scopes: Collection[str]) -> Token:
         """Return a token with one fault, made from the one for these scopes where it needs one."""
         if fault in _TIMED:
-            return self._kept.timed(fault, self.kind)
-        return from_real(fault, lambda: self.valid(scopes), self._scrubber)
+            return self._configured.timed(fault, self.kind)
+        return made_from_real(fault, lambda: self.valid(scopes), self._redactor)
 
     def arbitrary(self, scopes: Collection[str]) -> Token:
         """Raise CannotIssue: only the target's own issuer could sign made-up scopes."""
         raise CannotIssue("tokens with made-up scopes can only be had where the suite signs them itself.")
 
 
-def from_real(fault: Fault, real: Callable[[], Token], redactor: Redactor) -> Token:
+def made_from_real(fault: Fault, real: Callable[[], Token], redactor: Redactor) -> Token:
     """Return a token with a fault that needs no key: new, or a `real` one changed.
 
     Raises CannotIssue where the fault does not exist for opaque tokens or needs the issuer's key.
@@ -144,23 +144,25 @@ def from_real(fault: Fault, real: Callable[[], Token], redactor: Redactor) -> To
     if fault is Fault.ABSENT:
         return model.absent()
     if fault is Fault.UNKNOWN:
-        return _told(model.unknown(), redactor)
+        return _redacted(model.unknown(), redactor)
     token = real()
     value = token.value or ""
     stated = jwt_text.parse(value)
-    if stated is None and fault in JWT_ONLY:
+    if stated is None and not fault.form.opaque:
         raise CannotIssue(f"the tokens are opaque, so that none can be {fault.value}.", inapplicable=True)
     if fault is Fault.MALFORMED:
         broken = Token(value.rpartition(".")[0], token.scopes) if stated else model.malformed()
-        return _told(broken, redactor)
+        return _redacted(broken, redactor)
     if fault is Fault.WRONG_SIGNATURE:
-        return _told(Token(jwt_text.altered(value), token.scopes), redactor)
+        return _redacted(Token(jwt_text.altered(value), token.scopes), redactor)
+    if fault is Fault.KEY_CONFUSION:
+        raise CannotIssue("the issuer's public key is not known.", inapplicable=True)
     made = forged(fault, value)
     if made is not None:
-        return _told(Token(made, token.scopes), redactor)
+        return _redacted(Token(made, token.scopes), redactor)
     raise CannotIssue(f"only the target's issuer can sign a token that is {fault.value}.")
 
 
-def _told(token: Token, redactor: Redactor) -> Token:
+def _redacted(token: Token, redactor: Redactor) -> Token:
     redactor.add(token.value or "")
     return token

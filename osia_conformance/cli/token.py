@@ -21,11 +21,10 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
 
 
 def _add_arguments(command: CommandParser) -> None:
-    from osia_conformance.auth import Fault
+    from osia_conformance.auth import PRINTABLE
 
-    faults = [fault.value for fault in Fault if fault is not Fault.ABSENT]
     command.add_argument("--scope", required=True, help='one or more scopes, such as "enroll.read enroll.write"')
-    command.add_argument("--fault", choices=faults, metavar="FAULT", help="a token with this fault: %(choices)s")
+    command.add_argument("--fault", choices=PRINTABLE, metavar="FAULT", help="a token with this fault: %(choices)s")
     arguments.add_config(command)
 
 

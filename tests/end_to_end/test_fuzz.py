@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from osia_conformance.auth import jwt_text
 from osia_conformance.auth.endpoint import TokenEndpoint
 from osia_conformance.auth.model import TokenError
-from osia_conformance.auth.static import KeptTokens
+from osia_conformance.auth.static import ConfiguredTokens
 from osia_conformance.checks.crypto import credentials, encryption, integrity
 from osia_conformance.checks.enrollment import digests
 from osia_conformance.cli import replay as replaying_again
@@ -159,9 +159,9 @@ def test_tokens_of_any_text(token: str, claim: str, value: Any) -> None:
 @given(text=st.text(min_size=4, max_size=30))
 def test_a_token_file_of_any_text(text: str) -> None:
     auth = AuthSettings(method="static", tokens={"enroll.read": SecretReference("env:TOKEN")})
-    kept = KeptTokens(auth, Redactor(), lambda: 0.0, {"TOKEN": text})
+    configured = ConfiguredTokens(auth, Redactor(), lambda: 0.0, {"TOKEN": text})
     with contextlib.suppress(ConfigurationError):
-        assert kept.value("enroll.read").isprintable()
+        assert configured.value("enroll.read").isprintable()
 
 
 @BOUNDED

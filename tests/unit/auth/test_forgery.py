@@ -11,6 +11,7 @@ from joserfc.jwk import ECKey, Key, OctKey, OKPKey
 
 from osia_conformance.auth import UNSIGNED, WRONGLY_SIGNED, Fault, jwt_text
 from osia_conformance.auth.signing import signed_with_its_own_key
+from osia_conformance.cli.parser import main
 from osia_conformance.config.settings import AuthSettings
 from osia_conformance.support.secrets import SecretReference
 from osia_reference.tokens import Algorithms
@@ -82,5 +83,15 @@ def test_tokens_of_others_are_forged_without_their_key() -> None:
     assert all(refused(lambda fault=fault: opaque.faulty(fault, READ)).inapplicable for fault in FORGED)  # type: ignore[misc]
 
 
-def test_each_fault_has_words() -> None:
+def test_each_fault_has_words_and_a_name_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(fault.words for fault in Fault)
+    with pytest.raises(SystemExit):
+        main(["token", "--help"])
+    shown = capsys.readouterr().out
+    assert all(fault.value in shown for fault in Fault if fault is not Fault.ABSENT)
+
+
+def test_each_form_is_in_one_row() -> None:
+    assert [fault.value for fault in UNSIGNED if fault.malformed] == ["alg-none-bare", "alg-absent"]
+    assert {Fault(fault.value) for fault in Fault} == set(Fault)
+    assert all(fault.form.forge is not None for fault in (*UNSIGNED, *WRONGLY_SIGNED))
