@@ -5,16 +5,35 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_holds, expect_json, expect_status, expect_unchanged
-from osia_conformance.checks.enrollment import edge_values
-from osia_conformance.checks.enrollment.operation_cases import other_member, other_members
-from osia_conformance.checks.marks import requirement, versions
-from osia_conformance.profile.images import SIDE, Image
-from osia_conformance.support.compare import format_value
-from osia_conformance.target.enrollment.business_rules import REFUSALS
-from osia_conformance.target.enrollment.payloads import EXTENSION, first, without
-from osia_conformance.target.outcome_errors import CannotTell, Inapplicable, cannot_tell
-from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of, precondition, status_phrase
+from osia_conformance.checks import (
+    REFUSED,
+    SUCCESS,
+    CannotTell,
+    Inapplicable,
+    cannot_tell,
+    expect,
+    expect_holds,
+    expect_json,
+    expect_status,
+    expect_unchanged,
+    format_value,
+    one_of,
+    precondition,
+    requirement,
+    status_phrase,
+    versions,
+)
+from osia_conformance.checks.enrollment import (
+    EXTENSION,
+    REFUSALS,
+    SIDE,
+    Image,
+    edge_values,
+    first,
+    other_member,
+    other_members,
+    without,
+)
 
 ANY_BYTES = {"every-byte": bytes(range(256)) * 16, "one-byte": b"\0"}
 """What a server takes that does not look into images: only those of the profile are sent where it names any."""

@@ -2,28 +2,37 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_holds, expect_json, expect_status
-from osia_conformance.checks.enrollment.operation_cases import plain_patch
-from osia_conformance.checks.enrollment.search import (
+from osia_conformance.checks import (
+    Inapplicable,
+    Untested,
+    differences,
+    eventually,
+    expect,
+    expect_holds,
+    expect_json,
+    expect_status,
+    json_body,
+    long,
+    one_of,
+    precondition,
+    requirement,
+)
+from osia_conformance.checks.enrollment import (
     BOOLEANS,
     CALENDAR,
     DATES,
     INTEGERS,
     NUMBERS,
     TEXTS,
-    attribute,
-    expression,
-    ordered,
-    searched,
+    ordered_attribute,
+    ours,
+    plain_patch,
+    records_in,
+    search_expression,
+    searchable_attribute,
+    searched_enrollments,
+    without,
 )
-from osia_conformance.checks.marks import long, requirement
-from osia_conformance.support.compare import differences
-from osia_conformance.support.polling import eventually
-from osia_conformance.target.client import json_body
-from osia_conformance.target.enrollment.enrollments import records_in
-from osia_conformance.target.enrollment.payloads import ours, without
-from osia_conformance.target.outcome_errors import Inapplicable, Untested
-from osia_conformance.target.statuses import one_of, precondition
 
 OPERATORS = {"02": "!=", "03": "<", "04": "<=", "05": ">", "06": ">="}
 MORE_THAN_A_PAGE = 21
@@ -33,7 +42,7 @@ KINDS = pytest.mark.parametrize("kind", [DATES, TEXTS], ids=["dates", "text"])
 
 def searched_member(enrollments):
     """Return a biographic member that can be searched by several values."""
-    found = ordered(enrollments)
+    found = ordered_attribute(enrollments)
     if found.block != "biographicData":
         raise Untested("besides the marker no biographic member can be searched, as the profile says")
     return found
@@ -68,28 +77,28 @@ def test_every_match_is_answered(enrollments):
 @requirement("ENR-FIND-01")
 @KINDS
 def test_equal_values_are_found(enrollments, kind):
-    searched(enrollments, attribute(enrollments, kind)).expect_operator("=")
+    searched_enrollments(enrollments, searchable_attribute(enrollments, kind)).expect_operator("=")
 
 
 @requirement("ENR-FIND-{number}")
 @pytest.mark.parametrize("number", OPERATORS)
 @KINDS
 def test_an_operator_finds_what_it_says(enrollments, kind, number):
-    searched(enrollments, attribute(enrollments, kind)).expect_operator(OPERATORS[number])
+    searched_enrollments(enrollments, searchable_attribute(enrollments, kind)).expect_operator(OPERATORS[number])
 
 
 @requirement("ENR-FIND-07")
 @pytest.mark.parametrize("operator", ["=", *OPERATORS.values()])
 def test_numbers_are_compared_as_numbers(enrollments, operator):
-    searched(enrollments, attribute(enrollments, NUMBERS)).expect_operator(operator)
+    searched_enrollments(enrollments, searchable_attribute(enrollments, NUMBERS)).expect_operator(operator)
 
 
 @requirement("ENR-FIND-08")
 @pytest.mark.parametrize("operator", ["=", "<", ">="])
 def test_an_integer_is_compared_as_a_number(enrollments, operator):
-    chosen = attribute(enrollments, INTEGERS)
-    values = searched(enrollments, chosen)
-    response = enrollments.find(expression(chosen.name, operator, chosen.values[0]))
+    chosen = searchable_attribute(enrollments, INTEGERS)
+    values = searched_enrollments(enrollments, chosen)
+    response = enrollments.find(search_expression(chosen.name, operator, chosen.values[0]))
     if response.status == 400:
         enrollments.target.observe("RUL-INTEGER-VALUE", "an integer as search value is refused", response)
         raise Inapplicable("this server refuses integers, as a strict reading of oneOf does")
@@ -99,29 +108,29 @@ def test_an_integer_is_compared_as_a_number(enrollments, operator):
 @requirement("ENR-FIND-09")
 @pytest.mark.parametrize("operator", ["=", "!="])
 def test_booleans_are_told_apart(enrollments, operator):
-    searched(enrollments, attribute(enrollments, BOOLEANS)).expect_operator(operator)
+    searched_enrollments(enrollments, searchable_attribute(enrollments, BOOLEANS)).expect_operator(operator)
 
 
 @requirement("ENR-FIND-10")
 @pytest.mark.parametrize("operator", ["=", *OPERATORS.values()])
 def test_dates_are_ordered_by_time(enrollments, operator):
-    searched(enrollments, attribute(enrollments, CALENDAR)).expect_operator(operator)
+    searched_enrollments(enrollments, searchable_attribute(enrollments, CALENDAR)).expect_operator(operator)
 
 
 @requirement("ENR-FIND-11")
 def test_all_expressions_must_hold(enrollments):
-    values = searched(enrollments, ordered(enrollments))
+    values = searched_enrollments(enrollments, ordered_attribute(enrollments))
     low, *middle, high = values.values
     name = values.attribute.name
-    values.expect_found(middle, expression(name, ">", low), expression(name, "<", high))
-    values.expect_found([], expression(name, "<", low), expression(name, ">", high))
-    values.expect_found([], expression(name, "=", low), expression(name, "=", high))
+    values.expect_found(middle, search_expression(name, ">", low), search_expression(name, "<", high))
+    values.expect_found([], search_expression(name, "<", low), search_expression(name, ">", high))
+    values.expect_found([], search_expression(name, "=", low), search_expression(name, "=", high))
 
 
 @requirement("ENR-FIND-12")
 def test_no_match_is_an_empty_list(enrollments, specification):
     enrollments.existing()
-    nobody = expression(enrollments.payloads.marker, "=", f"{enrollments.marker}x")
+    nobody = search_expression(enrollments.payloads.marker, "=", f"{enrollments.marker}x")
     documented = [code for code in (200, 404) if str(code) in specification.responses("findEnrollments")]
     response = expect_status(enrollments.find(body=json_body([nobody])), one_of(*documented))
     if response.status == 200:
@@ -141,7 +150,7 @@ def test_a_match_is_answered_once(enrollments):
     if not enrollments.eventually_found([enrollment]):
         precondition(enrollments.find(), 404)
     # Two values and two expressions: each may be a row of its own where records are joined.
-    response = precondition(enrollments.find(expression(member.name, "!=", member.values[-1])), 200, 404)
+    response = precondition(enrollments.find(search_expression(member.name, "!=", member.values[-1])), 200, 404)
     # Others may come where expressions do not narrow a search, which is judged elsewhere.
     names = [record.get("enrollmentId", enrollment.id) for record in records_in(response) if isinstance(record, dict)]
     count = names.count(enrollment.id)
@@ -153,7 +162,7 @@ def test_a_changed_value_is_found_and_the_old_one_is_not(enrollments):
     member = searched_member(enrollments)
     before, after = member.values[0], member.values[-1]
     enrollment = enrollments.created(enrollments.canonical(**{member.name: before}))
-    old, new = expression(member.name, "=", before), expression(member.name, "=", after)
+    old, new = search_expression(member.name, "=", before), search_expression(member.name, "=", after)
     if not enrollments.eventually_found([enrollment], old):
         precondition(enrollments.find(old), 404)
     response = precondition(enrollment.patch({"biographicData": {member.name: after}}))
@@ -192,8 +201,8 @@ def test_a_changed_enrollment_is_found_as_it_is_now(enrollments):
 def test_the_order_of_expressions_does_not_matter(enrollments):
     member = searched_member(enrollments)
     enrollment = enrollments.created(enrollments.canonical(**{member.name: member.values[-1]}))
-    marked = expression(enrollments.payloads.marker, "=", enrollments.marker)
-    other = expression(member.name, "=", member.values[0])
+    marked = search_expression(enrollments.payloads.marker, "=", enrollments.marker)
+    other = search_expression(member.name, "=", member.values[0])
     if not enrollments.eventually_found([enrollment]):
         precondition(enrollments.find(), 404)
     for order in ([marked, other], [other, marked]):

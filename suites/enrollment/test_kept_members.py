@@ -2,8 +2,7 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect_holds
-from osia_conformance.checks.marks import requirement
+from osia_conformance.checks import expect_holds, requirement
 
 TEMPLATE = ("template", "templateRef", "templateFormat", "quality", "qualityFormat", "algorithm", "vendor")
 SAID = ("instance", "missing", "metadata", "comment")

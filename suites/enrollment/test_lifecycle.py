@@ -1,11 +1,18 @@
 """The life of an enrollment: in one step, and in several."""
 
-from osia_conformance.checks.assertions import expect, expect_holds, expect_status
-from osia_conformance.checks.enrollment.operation_cases import other_member, plain_patch
-from osia_conformance.checks.marks import requirement
-from osia_conformance.support.compare import differences, format_value
-from osia_conformance.target.enrollment.payloads import without
-from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of, precondition
+from osia_conformance.checks import (
+    REFUSED,
+    SUCCESS,
+    differences,
+    expect,
+    expect_holds,
+    expect_status,
+    format_value,
+    one_of,
+    precondition,
+    requirement,
+)
+from osia_conformance.checks.enrollment import other_member, plain_patch, without
 
 
 @requirement("ENR-LIFE-01")

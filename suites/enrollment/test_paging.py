@@ -2,12 +2,18 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_status
-from osia_conformance.checks.enrollment.operation_cases import to_be_refused
-from osia_conformance.checks.marks import requirement
-from osia_conformance.target.enrollment.enrollments import records_in
-from osia_conformance.target.outcome_errors import Inapplicable, cannot_tell
-from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of, precondition
+from osia_conformance.checks import (
+    REFUSED,
+    SUCCESS,
+    Inapplicable,
+    cannot_tell,
+    expect,
+    expect_status,
+    one_of,
+    precondition,
+    requirement,
+)
+from osia_conformance.checks.enrollment import case_to_refuse, records_in
 
 MATCHES = 5
 
@@ -68,14 +74,16 @@ def test_behind_the_last_match_there_is_nothing(enrollments):
 @pytest.mark.parametrize("value", ["many", "1.5"])
 @pytest.mark.parametrize("name", ["limit", "offset"])
 def test_what_is_no_integer_is_refused(enrollments, name, value):
-    expect_status(to_be_refused(enrollments, "FIND").call(query=[(name, value)]), 400, sent=f"{name}={value}")
+    expect_status(case_to_refuse(enrollments, "FIND").call(query=[(name, value)]), 400, sent=f"{name}={value}")
 
 
 @requirement("ENR-PAGE-05")
 @pytest.mark.parametrize(("name", "value"), [("limit", "0"), ("limit", "-1"), ("offset", "-1")])
 def test_what_is_below_one_is_no_server_error(enrollments, name, value):
     expect_status(
-        to_be_refused(enrollments, "FIND").call(query=[(name, value)]), one_of(SUCCESS, REFUSED), sent=f"{name}={value}"
+        case_to_refuse(enrollments, "FIND").call(query=[(name, value)]),
+        one_of(SUCCESS, REFUSED),
+        sent=f"{name}={value}",
     )
 
 

@@ -2,23 +2,36 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_holds, expect_status, expect_unchanged
-from osia_conformance.checks.enrollment.accepted_writes import expect_taken
-from osia_conformance.checks.enrollment.merge_patch import (
+from osia_conformance.checks import (
+    REFUSED,
+    SUCCESS,
+    Inapplicable,
+    Violation,
+    expect,
+    expect_holds,
+    expect_status,
+    expect_unchanged,
+    given,
+    one_of,
+    precondition,
+    requirement,
+    show,
+    versions,
+)
+from osia_conformance.checks.enrollment import (
+    EXTENSION,
+    REFUSALS,
     biographic_patches,
     expect_equals,
     expect_replaced,
+    expect_write_accepted,
+    is_server_default,
     merge_patch,
+    other_members,
+    ours,
+    plain_patch,
+    without,
 )
-from osia_conformance.checks.enrollment.operation_cases import other_members, plain_patch
-from osia_conformance.checks.enrollment.server_defaults import like_new
-from osia_conformance.checks.given import given
-from osia_conformance.checks.marks import requirement, versions
-from osia_conformance.support.compare import show
-from osia_conformance.target.enrollment.business_rules import REFUSALS
-from osia_conformance.target.enrollment.payloads import EXTENSION, ours, without
-from osia_conformance.target.outcome_errors import Inapplicable, Violation
-from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of, precondition
 
 OTHERS = (
     *("enrollmentType", "enrollmentFlags", "requestData", "contextualData"),
@@ -34,7 +47,7 @@ def patched(enrollments, patch, **biographics):
     """
     body = enrollments.canonical(**biographics)
     enrollment = enrollments.created(body)
-    response = expect_taken(enrollments, enrollment.patch(patch), merge_patch(body, patch))
+    response = expect_write_accepted(enrollments, enrollment.patch(patch), merge_patch(body, patch))
     return enrollment.record(), response
 
 
@@ -43,7 +56,7 @@ def compared(enrollments, patch, body=None):
     body = body or enrollments.canonical()
     enrollment = enrollments.created(body)
     before = enrollment.record()
-    response = expect_taken(enrollments, enrollment.patch(patch), merge_patch(body, patch))
+    response = expect_write_accepted(enrollments, enrollment.patch(patch), merge_patch(body, patch))
     return before, enrollment.record(), response
 
 
@@ -52,16 +65,16 @@ def biographics(record):
     return record.get("biographicData") or {}
 
 
-def changes(enrollments):
-    return biographic_patches(enrollments.payloads)
+def changes(payloads):
+    return biographic_patches(payloads)
 
 
-def removals(enrollments):
-    return biographic_patches(enrollments.payloads, removing=True)
+def removals(payloads):
+    return biographic_patches(payloads, removing=True)
 
 
-def either(enrollments):
-    return changes(enrollments) | removals(enrollments) if enrollments.payloads.optional else changes(enrollments)
+def either(payloads):
+    return changes(payloads) | removals(payloads) if payloads.optional else changes(payloads)
 
 
 def expect_open(enrollments):
@@ -111,7 +124,7 @@ def test_a_member_that_was_not_there_is_added(enrollments):
 
 @requirement("ENR-PATCH-02")
 @given(patch=changes)
-def test_members_outside_the_patch_stay(enrollments, patch):
+def test_members_outside_the_patch_stay(enrollments, payloads, patch):
     before, after, response = compared(enrollments, {"biographicData": patch})
     rest = {name: value for name, value in biographics(before).items() if name not in patch}
     kept = {name: before[name] for name in OTHERS if name in before}
@@ -120,11 +133,11 @@ def test_members_outside_the_patch_stay(enrollments, patch):
 
 @requirement("ENR-PATCH-03")
 @given(patch=removals)
-def test_null_removes_the_member(enrollments, patch):
+def test_null_removes_the_member(enrollments, payloads, patch):
     after, response = patched(enrollments, {"biographicData": patch})
     wanted = merge_patch(enrollments.canonical(), {"biographicData": patch})
     left = {name for name, value in patch.items() if value is None and name in biographics(after)}
-    left = {name for name in left if not like_new(enrollments, wanted, after, "biographicData", name)}
+    left = {name for name in left if not is_server_default(enrollments, wanted, after, "biographicData", name)}
     shown = ", ".join(f"{name} is {show(biographics(after)[name])}" for name in sorted(left))
     expect(not left, f"{', '.join(sorted(patch))} removed", shown, response)
 
@@ -144,7 +157,7 @@ def test_null_removes_a_whole_group(enrollments, group):
         raise Inapplicable(f"the profile says that each enrollment must have {group}")
     after, response = patched(enrollments, {group: None})
     removed = after.get(group) in (None, [], {})
-    removed = removed or like_new(enrollments, without(enrollments.canonical(), group), after, group)
+    removed = removed or is_server_default(enrollments, without(enrollments.canonical(), group), after, group)
     expect(removed, f"{group} removed", f"{group} is {show(after.get(group))}", response)
 
 
@@ -176,7 +189,7 @@ def test_an_empty_list_takes_the_place_of_the_documents(enrollments):
     after, response = patched(enrollments, {"documentData": []})
     left = after.get("documentData")
     rest = without(enrollments.canonical(), "documentData")
-    gone = left in (None, []) or like_new(enrollments, rest, after, "documentData")
+    gone = left in (None, []) or is_server_default(enrollments, rest, after, "documentData")
     expect(gone, "no documents", f"there are {len(left or [])}", response)
 
 
@@ -191,7 +204,9 @@ def test_biometrics_are_replaced_whole(enrollments):
 def test_a_list_is_replaced_and_not_merged_element_by_element(enrollments):
     documents = [{"documentType": "ID_CARD", "parts": [{"pages": [7]}]}]
     before, after, response = compared(enrollments, {"documentData": documents})
-    if not like_new(enrollments, {**enrollments.canonical(), "documentData": documents}, after, "documentData"):
+    if not is_server_default(
+        enrollments, {**enrollments.canonical(), "documentData": documents}, after, "documentData"
+    ):
         expect_replaced(documents, after.get("documentData"), before.get("documentData"), response)
 
 
@@ -280,12 +295,12 @@ def test_a_patch_needs_only_what_changes(enrollments, group):
     if group not in plain:
         raise Inapplicable(f"the profile leaves {group} empty")
     patch = plain_patch(enrollments) if group == "biographicData" else {group: plain[group]}
-    expect_taken(enrollments, enrollments.created().patch(patch), merge_patch(plain, patch))
+    expect_write_accepted(enrollments, enrollments.created().patch(patch), merge_patch(plain, patch))
 
 
 @requirement("ENR-PATCH-13")
 @given(patch=either, times=0.5)
-def test_the_same_patch_again_changes_nothing_more(enrollments, patch):
+def test_the_same_patch_again_changes_nothing_more(enrollments, payloads, patch):
     enrollment = enrollments.created()
     precondition(enrollment.patch({"biographicData": patch}))
     once = enrollment.record()

@@ -2,13 +2,18 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_holds, expect_status, listed
-from osia_conformance.checks.enrollment.merge_patch import merge_patch
-from osia_conformance.checks.enrollment.server_defaults import like_new
-from osia_conformance.checks.marks import requirement, versions
-from osia_conformance.target.enrollment.business_rules import REFUSALS
-from osia_conformance.target.outcome_errors import Inapplicable, Untested
-from osia_conformance.target.statuses import SUCCESS
+from osia_conformance.checks import (
+    SUCCESS,
+    Inapplicable,
+    Untested,
+    expect,
+    expect_holds,
+    expect_status,
+    listed,
+    requirement,
+    versions,
+)
+from osia_conformance.checks.enrollment import REFUSALS, is_server_default, merge_patch
 
 CONTEXT = pytest.param("contextualData", marks=versions(">=1.1.0"))
 OBJECTS = [pytest.param(name, marks=versions(">=1.2.0")) for name in ("requestData", "enrollmentFlags")]
@@ -103,5 +108,5 @@ def test_null_removes_a_member_of_a_group(enrollments, group):
     record, response = patched(enrollments, patch)
     wanted = merge_patch(enrollments.canonical(), patch)
     left = (record.get(group) or {}).get(name)
-    gone = left is None or like_new(enrollments, wanted, record, group, name)
+    gone = left is None or is_server_default(enrollments, wanted, record, group, name)
     expect(gone, f"{name} of {group} removed", f"{name} is {left!r}", response)

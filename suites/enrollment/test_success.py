@@ -2,30 +2,41 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_status
-from osia_conformance.checks.enrollment.accepted_writes import expect_taken
-from osia_conformance.checks.enrollment.merge_patch import merge_patch
-from osia_conformance.checks.enrollment.operation_cases import CODES, OperationCase, changed, plain_patch
-from osia_conformance.checks.marks import requirement
-from osia_conformance.target.outcome_errors import cannot_tell
-from osia_conformance.target.statuses import SUCCESS, documented_success, precondition, status_phrase
+from osia_conformance.checks import (
+    SUCCESS,
+    cannot_tell,
+    documented_success,
+    expect,
+    expect_status,
+    precondition,
+    requirement,
+    status_phrase,
+)
+from osia_conformance.checks.enrollment import (
+    OPERATION_CODES,
+    OperationCase,
+    changed_enrollment,
+    expect_write_accepted,
+    merge_patch,
+    plain_patch,
+)
 
 MEDIA_TYPES = {
     "READ": "application/json",
     "FIND": "application/json",
     "BUFWRITE": "application/json",
 }
-LEFT = {"UPDATE": changed, "PATCH": lambda ours: merge_patch(ours.canonical(), plain_patch(ours))}
+LEFT = {"UPDATE": changed_enrollment, "PATCH": lambda ours: merge_patch(ours.canonical(), plain_patch(ours))}
 """What the writes leave."""
 OF_THE_OLDEST = {"CREATE": "application/json", "BUFREAD": "application/octet-stream"}
 
 
 @requirement("ENR-DONE-01-{operation}")
-@pytest.mark.parametrize("operation", [code for code in CODES if code != "CREATE"])
+@pytest.mark.parametrize("operation", [code for code in OPERATION_CODES if code != "CREATE"])
 def test_a_valid_call_succeeds(enrollments, operation):
     response = OperationCase(enrollments, operation).call()
     if operation in LEFT:
-        expect_taken(enrollments, response, LEFT[operation](enrollments))
+        expect_write_accepted(enrollments, response, LEFT[operation](enrollments))
     expect_status(response, SUCCESS)
 
 
@@ -50,7 +61,7 @@ def success(enrollments, operation):
 
 
 @requirement("ENR-CODE-01-{operation}")
-@pytest.mark.parametrize("operation", CODES)
+@pytest.mark.parametrize("operation", OPERATION_CODES)
 def test_success_has_the_documented_code(enrollments, operation):
     response = success(enrollments, operation)
     expect_status(response, documented_success(response))

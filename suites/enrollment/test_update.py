@@ -1,13 +1,23 @@
 """updateEnrollment: merging and replacing both conform (RUL-PUT); what was sent shows in either case."""
 
-from osia_conformance.checks.assertions import expect, expect_holds, listed
-from osia_conformance.checks.enrollment.operation_cases import changed, other_member
-from osia_conformance.checks.enrollment.server_defaults import like_new
-from osia_conformance.checks.marks import requirement
-from osia_conformance.support.compare import differences, format_value
-from osia_conformance.target.enrollment.business_rules import REFUSALS, OfferedBodies
-from osia_conformance.target.outcome_errors import Untested
-from osia_conformance.target.statuses import SUCCESS, precondition
+from osia_conformance.checks import (
+    SUCCESS,
+    Untested,
+    differences,
+    expect,
+    expect_holds,
+    format_value,
+    listed,
+    precondition,
+    requirement,
+)
+from osia_conformance.checks.enrollment import (
+    REFUSALS,
+    OfferedBodies,
+    changed_enrollment,
+    is_server_default,
+    other_member,
+)
 
 GROUPS = ("enrollmentFlags", "requestData", "documentData")
 CHANGED = ("enrollmentFlags", "requestData", "contextualData")
@@ -33,7 +43,7 @@ def subjects(record):
 
 @requirement("ENR-UPDATE-01")
 def test_biographic_data_sent_is_answered(enrollments):
-    body = changed(enrollments)
+    body = changed_enrollment(enrollments)
     record, response = updated(enrollments, body)
     expect_holds({"biographicData": body["biographicData"]}, record, response, "the biographic data sent")
 
@@ -41,7 +51,7 @@ def test_biographic_data_sent_is_answered(enrollments):
 @requirement("ENR-UPDATE-02")
 def test_documents_sent_replace_the_list(enrollments):
     documents = [enrollments.payloads.passport("third"), enrollments.payloads.document("ID_CARD", "fourth")]
-    record, response = updated(enrollments, changed(enrollments, documentData=documents))
+    record, response = updated(enrollments, changed_enrollment(enrollments, documentData=documents))
     expect_holds({"documentData": documents}, record, response, "the list of documents sent")
 
 
@@ -61,7 +71,7 @@ def test_biometric_data_sent_is_present(enrollments):
     for names in (("LEFT_THUMB", "RIGHT_RING"), ("LEFT_THUMB",)):
         fingers = {name: enrollments.payloads.fingerprint(name) for name in names}
         enrollment = enrollments.created()
-        response = enrollment.update(changed(enrollments, biometricData=list(fingers.values())))
+        response = enrollment.update(changed_enrollment(enrollments, biometricData=list(fingers.values())))
         if response.status not in REFUSALS:
             break
     precondition(response)
@@ -82,7 +92,7 @@ def test_what_is_left_out_is_as_before_or_gone(enrollments):
     for place in [*((name,) for name in GROUPS if name in before), *members]:
         left, sent = at(record, place), at(before, place)
         kept = left in (None, [], {}) or not differences(sent, left)
-        kept = kept or like_new(enrollments, body, record, *place)
+        kept = kept or is_server_default(enrollments, body, record, *place)
         expect(kept, f"{place[-1]} as before or gone", f"{place[-1]} is {format_value(left)}", response)
 
 
@@ -99,6 +109,6 @@ def test_changes_beside_the_biographic_data_are_answered(enrollments):
     offered = OfferedBodies(enrollments.target)
     for label, change in offered.each(changes):
         enrollment = enrollments.created()
-        response = enrollment.update(changed(enrollments, **change))
+        response = enrollment.update(changed_enrollment(enrollments, **change))
         if offered.is_taken(label, precondition(response, SUCCESS, *REFUSALS)):
             expect_holds(change, enrollment.record(), response, "what was sent")
