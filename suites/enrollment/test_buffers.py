@@ -71,8 +71,8 @@ def shared(sent, got):
 
 @requirement("ENR-BUFFER-01")
 @pytest.mark.parametrize("data", CONTENTS.values(), ids=CONTENTS)
-def test_a_buffer_comes_back_byte_for_byte(enrollments, data):
-    if len(data) > enrollments.payloads.profile.largest_buffer:
+def test_a_buffer_comes_back_byte_for_byte(enrollments, profile, data):
+    if len(data) > profile.largest_buffer:
         raise Inapplicable("the profile says that buffers of this size are not taken")
     enrollment = shared_enrollment_for_buffers(enrollments)
     expect_kept(enrollment, data, precondition(enrollment.send_buffer(data)))
@@ -80,8 +80,8 @@ def test_a_buffer_comes_back_byte_for_byte(enrollments, data):
 
 @requirement("ENR-BUFFER-01")
 @opt_in("big_buffer")
-def test_a_big_buffer_comes_back_byte_for_byte(enrollments):
-    sent = Upload(enrollments.session.settings.big_buffer)
+def test_a_big_buffer_comes_back_byte_for_byte(enrollments, settings):
+    sent = Upload(settings.big_buffer)
     came = Download(sent.size)
     enrollment = enrollments.created()
     buffer = named_buffer(precondition(enrollment.send_buffer(sent)))
@@ -148,9 +148,8 @@ def test_an_empty_buffer_is_kept_or_refused(enrollments):
 
 
 @requirement("ENR-BUFFER-07")
-def test_the_largest_buffer_comes_back(enrollments):
-    enrollment, profile = enrollments.created(), enrollments.payloads.profile
-    size = profile.largest_buffer
+def test_the_largest_buffer_comes_back(enrollments, profile, observe):
+    enrollment, size = enrollments.created(), profile.largest_buffer
     pattern = bytes((index * 7 + index // 256) % 256 for index in range(4096))
     data = (pattern * (size // 4096 + 1))[:size]
     response = expect_status(enrollment.send_buffer(data), SUCCESS, 413)
@@ -159,7 +158,7 @@ def test_the_largest_buffer_comes_back(enrollments):
     elif profile.settings.largest_buffer:
         cannot_tell(f"the profile says that a buffer of {size} bytes is taken, and it was refused with 413")
     else:
-        enrollments.target.observe("RUL-BUFFERS", "a buffer of one MiB is refused with 413", response)
+        observe("RUL-BUFFERS", "a buffer of one MiB is refused with 413", response)
 
 
 @requirement("ENR-BUFFER-08")
@@ -225,12 +224,12 @@ def test_a_buffer_is_answered_with_its_content_type(enrollments, kind):
 
 @requirement("ENR-BUFFER-12")
 @pytest.mark.parametrize("kind", OF_SOME)
-def test_any_application_or_image_type_is_kept(enrollments, kind):
+def test_any_application_or_image_type_is_kept(enrollments, profile, observe, kind):
     enrollment, data = shared_enrollment_for_buffers(enrollments), OF_SOME[kind]
-    if len(data) > enrollments.payloads.profile.largest_buffer:
+    if len(data) > profile.largest_buffer:
         raise Inapplicable("the profile says that buffers of this size are not taken")
     response = expect_status(enrollment.send_buffer(data, content_type=kind), SUCCESS, 415)
     if response.status == 415:
-        enrollments.target.observe("RUL-BUFFERS", f"a buffer of type {kind} is refused with 415", response)
+        observe("RUL-BUFFERS", f"a buffer of type {kind} is refused with 415", response)
     else:
         expect_type_kept(enrollment, kind, data, response)

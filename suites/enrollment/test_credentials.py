@@ -34,8 +34,8 @@ def parts():
 
 @requirement("ENR-CREDENTIAL-01-{operation}")
 @pytest.mark.parametrize("operation", ["CREATE", "PATCH"])
-def test_a_credential_is_answered_and_verifies(enrollments, operation):
-    offered = OfferedBodies(enrollments.target)
+def test_a_credential_is_answered_and_verifies(enrollments, target, operation):
+    offered = OfferedBodies(target)
     for label, part in offered.each(parts()):
         documents = {"documentData": [{"documentType": "ID_CARD", "parts": [part]}]}
         enrollment = OperationCase(enrollments, operation).enrollment

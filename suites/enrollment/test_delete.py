@@ -28,7 +28,7 @@ def until_gone(enrollments, enrollment):
 
 
 @requirement("ENR-DELETE-01")
-def test_a_deleted_enrollment_cannot_be_read(enrollments):
+def test_a_deleted_enrollment_cannot_be_read(enrollments, observe):
     enrollment = enrollments.created()
     precondition(enrollment.read(), 200)
     response = precondition(enrollment.delete())
@@ -36,7 +36,7 @@ def test_a_deleted_enrollment_cannot_be_read(enrollments):
     if lag is None:
         expect_status(enrollment.read(), 404, what="404 when reading it")
     if lag:
-        enrollments.target.observe("RUL-VISIBILITY", "a deleted enrollment was still read at first", response)
+        observe("RUL-VISIBILITY", "a deleted enrollment was still read at first", response)
 
 
 @requirement("ENR-DELETE-02")

@@ -51,8 +51,8 @@ def test_a_buffer_with_another_digest_is_refused(enrollments):
 
 @requirement("ENR-DIGEST-03")
 @pytest.mark.parametrize("data", [b"x", EVERY_BYTE, EVERY_BYTE * 300], ids=["short", "every-byte", "long"])
-def test_a_digest_that_is_answered_is_that_of_the_bytes(enrollments, data):
-    enrollment, data = shared_enrollment_for_buffers(enrollments), data[: enrollments.payloads.profile.largest_buffer]
+def test_a_digest_that_is_answered_is_that_of_the_bytes(enrollments, profile, data):
+    enrollment, data = shared_enrollment_for_buffers(enrollments), data[: profile.largest_buffer]
     response = precondition(enrollment.read_buffer(enrollment.keep_buffer(data)))
     if not stated_digests(response):
         raise Inapplicable("this server answers no Digest by an algorithm of RFC 3230 or RFC 5843")

@@ -170,8 +170,8 @@ def test_hashes_from_before_and_after_the_encryption_verify(enrollments):
 
 @requirement("ENR-ANSWER-{fact}")
 @pytest.mark.parametrize("fact", FACTS)
-def test_answered_encryption_blocks_keep_to_the_schema(enrollments, fact):
+def test_answered_encryption_blocks_keep_to_the_schema(enrollments, once, fact):
     def fetched():
         return read_and_found(enrollments, with_buffers(enrollments, "JWE"))
 
-    expect_schema_fact(enrollments, fact, enrollments.session.once("answers with encryption blocks", fetched))
+    expect_schema_fact(enrollments, fact, once("answers with encryption blocks", fetched))

@@ -25,7 +25,7 @@ def parsed(response):
 
 
 @pytest.fixture
-def errors(enrollments):
+def errors(enrollments, once):
     """Let each operation refuse a bad request, and return the 400s with their JSON; all facts are judged on these."""
 
     def refused():
@@ -34,7 +34,7 @@ def errors(enrollments):
             if response.status == 400:
                 yield response, parsed(response)
 
-    return lambda: enrollments.session.once("errors", refused)
+    return lambda: once("errors", refused)
 
 
 @requirement("ENR-ANSWER-{fact}")

@@ -151,9 +151,9 @@ def test_other_members_of_a_block_are_answered(enrollments, member):
 
 @requirement("ENR-ANSWER-{fact}")
 @pytest.mark.parametrize("fact", FACTS)
-def test_answered_blocks_keep_to_the_schema(enrollments, fact):
+def test_answered_blocks_keep_to_the_schema(enrollments, once, fact):
     def fetched():
         bodies = {"an enrollment with integrity blocks": with_hashes(enrollments.canonical(), *INTEGRITY_OWNERS)}
         return read_and_found(enrollments, bodies)
 
-    expect_schema_fact(enrollments, fact, enrollments.session.once("answers with integrity blocks", fetched))
+    expect_schema_fact(enrollments, fact, once("answers with integrity blocks", fetched))

@@ -19,8 +19,7 @@ MALFORMED = {
 @requirement("ENR-JSON-01-{operation}")
 @pytest.mark.parametrize("fault", MALFORMED)
 @pytest.mark.parametrize("operation", WITH_A_BODY)
-def test_a_body_that_is_no_json_is_refused(enrollments, operation, fault):
-    payloads = enrollments.payloads
+def test_a_body_that_is_no_json_is_refused(enrollments, payloads, operation, fault):
     text = SEARCH % (payloads.marker, enrollments.marker) if operation == "FIND" else json.dumps(payloads.minimal())
     response = case_to_refuse(enrollments, operation).call(body=MALFORMED[fault](text).encode())
     expect_status(response, 400, sent=f"a body that is no JSON ({fault})")

@@ -115,9 +115,9 @@ def test_a_member_gets_its_new_value(enrollments, count):
 
 
 @requirement("ENR-PATCH-01")
-def test_a_member_that_was_not_there_is_added(enrollments):
-    added = {"documentData": [enrollments.payloads.document()]}
-    enrollment = enrollments.created(enrollments.payloads.minimal())
+def test_a_member_that_was_not_there_is_added(enrollments, payloads):
+    added = {"documentData": [payloads.document()]}
+    enrollment = enrollments.created(payloads.minimal())
     response = precondition(enrollment.patch(added))
     expect_holds(added, enrollment.record(), response, "the added member")
 
@@ -150,10 +150,10 @@ def test_null_removes_the_member(enrollments, payloads, patch):
         pytest.param("contextualData", marks=versions(">=1.1.0")),
     ],
 )
-def test_null_removes_a_whole_group(enrollments, group):
+def test_null_removes_a_whole_group(enrollments, profile, group):
     if group not in enrollments.canonical():
         raise Inapplicable(f"the profile leaves {group} empty")
-    if group in enrollments.payloads.profile.settings.required:
+    if group in profile.settings.required:
         raise Inapplicable(f"the profile says that each enrollment must have {group}")
     after, response = patched(enrollments, {group: None})
     removed = after.get(group) in (None, [], {})
@@ -176,15 +176,15 @@ def test_objects_are_merged_at_every_depth(enrollments, member, patch):
 
 
 @requirement("ENR-PATCH-05")
-def test_documents_are_replaced_whole(enrollments):
-    documents = [enrollments.payloads.passport("only")]
+def test_documents_are_replaced_whole(enrollments, payloads):
+    documents = [payloads.passport("only")]
     after, response = patched(enrollments, {"documentData": documents})
     expect_holds({"documentData": documents}, after, response, "the list that was sent")
 
 
 @requirement("ENR-PATCH-05")
-def test_an_empty_list_takes_the_place_of_the_documents(enrollments):
-    if "documentData" in enrollments.payloads.profile.settings.required:
+def test_an_empty_list_takes_the_place_of_the_documents(enrollments, profile):
+    if "documentData" in profile.settings.required:
         raise Inapplicable("the profile says that each enrollment must have documentData")
     after, response = patched(enrollments, {"documentData": []})
     left = after.get("documentData")
@@ -194,8 +194,8 @@ def test_an_empty_list_takes_the_place_of_the_documents(enrollments):
 
 
 @requirement("ENR-PATCH-05")
-def test_biometrics_are_replaced_whole(enrollments):
-    fingers = [enrollments.payloads.fingerprint(finger) for finger in ("LEFT_THUMB", "LEFT_RING")]
+def test_biometrics_are_replaced_whole(enrollments, payloads):
+    fingers = [payloads.fingerprint(finger) for finger in ("LEFT_THUMB", "LEFT_RING")]
     after, response = patched(enrollments, {"biometricData": fingers})
     expect_holds({"biometricData": fingers}, after, response, "the list that was sent")
 
@@ -212,12 +212,12 @@ def test_a_list_is_replaced_and_not_merged_element_by_element(enrollments):
 
 @requirement("ENR-PATCH-05")
 @versions("<1.3.0")
-def test_null_in_a_list_is_an_element_like_any_other(enrollments):
+def test_null_in_a_list_is_an_element_like_any_other(enrollments, observe):
     elements = [None, "b", None]
     expect_open(enrollments)
     offered = enrollments.new().create(enrollments.canonical(**{EXTENSION: elements}))
     if offered.status in REFUSALS:
-        enrollments.target.observe("RUL-EXTENSIBLE", "null in a list of an open block is refused", offered)
+        observe("RUL-EXTENSIBLE", "null in a list of an open block is refused", offered)
         raise Inapplicable("the open blocks have a schema of the server's own, which knows no null")
     expect_merged(enrollments, ["a"], elements)
 
@@ -233,10 +233,10 @@ def test_a_value_of_another_kind_takes_the_place(enrollments, member, patch):
 
 
 @requirement("ENR-PATCH-07")
-def test_null_on_an_absent_member_changes_nothing(enrollments):
-    if not enrollments.payloads.optional:
+def test_null_on_an_absent_member_changes_nothing(enrollments, payloads):
+    if not payloads.optional:
         raise Inapplicable("the profile lets no biographic member go")
-    name, body = enrollments.payloads.optional[-1], enrollments.canonical()
+    name, body = payloads.optional[-1], enrollments.canonical()
     del body["biographicData"][name]
     before, after, response = compared(enrollments, {"biographicData": {name: None}}, body)
     expect_unchanged(before, after, response)
@@ -276,8 +276,8 @@ def test_null_on_a_required_member_is_refused_or_harmless(enrollments, specifica
 
 
 @requirement("ENR-PATCH-11")
-def test_null_on_a_member_that_the_profile_requires_is_refused_or_harmless(enrollments):
-    block = enrollments.payloads.profile.biographics
+def test_null_on_a_member_that_the_profile_requires_is_refused_or_harmless(enrollments, profile):
+    block = profile.biographics
     needed = [name for name in block.canonical if name not in block.optional]
     if block.schema is None or not needed:
         raise Inapplicable("the profile requires no biographic member")

@@ -68,7 +68,7 @@ def rich(enrollments):
 
 
 @pytest.fixture
-def answers(enrollments):
+def answers(enrollments, payloads, once):
     """Read and find an enrollment with images if the server takes it, one without, and the smallest one.
 
     All facts are judged on the same answers.
@@ -78,11 +78,11 @@ def answers(enrollments):
         bodies = {
             "an enrollment with images": rich(enrollments),
             "the canonical enrollment": enrollments.canonical(),
-            "an enrollment of the required members": enrollments.payloads.minimal(),
+            "an enrollment of the required members": payloads.minimal(),
         }
         return read_and_found(enrollments, bodies)
 
-    return lambda: enrollments.session.once("answers of enrollments", fetched)
+    return lambda: once("answers of enrollments", fetched)
 
 
 @requirement("ENR-ANSWER-{fact}")
@@ -129,8 +129,8 @@ def test_a_body_without_a_required_member_is_refused_or_completed(enrollments, o
 
 
 @requirement("ENR-INPUT-EXPRESSIONS-TYPE")
-def test_a_search_that_is_no_list_is_refused(enrollments):
-    expression = {"attributeName": enrollments.payloads.marker, "operator": "=", "value": enrollments.marker}
+def test_a_search_that_is_no_list_is_refused(enrollments, payloads):
+    expression = {"attributeName": payloads.marker, "operator": "=", "value": enrollments.marker}
     expect_status(enrollments.find(body=json_body(expression)), 400)
 
 
@@ -141,8 +141,8 @@ def test_an_expression_that_breaks_the_schema_is_refused(enrollments, fact, case
 
 
 @requirement("ENR-INPUT-EXPRESSION-ADDITIONALPROPERTIES")
-def test_an_unknown_member_of_an_expression_is_refused_or_ignored(enrollments):
+def test_an_unknown_member_of_an_expression_is_refused_or_ignored(enrollments, payloads):
     enrollments.created()
-    plain = {"attributeName": enrollments.payloads.marker, "operator": "=", "value": enrollments.marker}
+    plain = {"attributeName": payloads.marker, "operator": "=", "value": enrollments.marker}
     response = enrollments.find(body=json_body([{**plain, EXTENSION: "of no schema"}]))
     expect_search_refused_or_unknown_member_ignored(enrollments, plain, response)

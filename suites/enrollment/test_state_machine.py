@@ -195,10 +195,9 @@ class Lives(RuleBasedStateMachine):
 @requirement("ENR-LIFE-03")
 @long(2)
 @pytest.mark.parametrize("share", range(1, SHARES + 1))
-def test_any_sequence_of_operations_leaves_what_it_says(enrollments, share):
-    session = enrollments.session
+def test_any_sequence_of_operations_leaves_what_it_says(session, enrollments, payloads, share):
     enrollments.created()
-    examples, payloads = Examples(session), enrollments.payloads
+    examples = Examples(session)
     drawn = biographics(payloads), any_patches(payloads)
 
     def machine():

@@ -50,33 +50,33 @@ def test_the_canonical_enrollment_is_accepted(enrollments):
     expect_status(response, SUCCESS)
 
 
-def success(enrollments, operation):
+def success(enrollments, once, operation):
     """Return the answer of a call that succeeds; all that is said of one is judged on the same."""
 
     def fetched():
         yield precondition(OperationCase(enrollments, operation).call())
 
-    [response] = enrollments.session.once(f"a success of {operation}", fetched)
+    [response] = once(f"a success of {operation}", fetched)
     return response
 
 
 @requirement("ENR-CODE-01-{operation}")
 @pytest.mark.parametrize("operation", OPERATION_CODES)
-def test_success_has_the_documented_code(enrollments, operation):
-    response = success(enrollments, operation)
+def test_success_has_the_documented_code(enrollments, once, operation):
+    response = success(enrollments, once, operation)
     expect_status(response, documented_success(response))
 
 
 @requirement("ENR-EMPTY-01-{operation}")
 @pytest.mark.parametrize("operation", ["UPDATE", "PATCH", "DELETE", "FINALIZE"])
-def test_success_has_no_body(enrollments, operation):
-    response = success(enrollments, operation)
+def test_success_has_no_body(enrollments, once, operation):
+    response = success(enrollments, once, operation)
     expect(not response.content, "no body", f"there are {response.content} bytes", response)
 
 
 @requirement("ENR-MEDIA-01-{operation}")
 @pytest.mark.parametrize("operation", [*MEDIA_TYPES, *OF_THE_OLDEST])
-def test_the_answer_has_the_documented_media_type(enrollments, operation):
-    response = success(enrollments, operation)
+def test_the_answer_has_the_documented_media_type(enrollments, once, operation):
+    response = success(enrollments, once, operation)
     wanted = {**MEDIA_TYPES, **OF_THE_OLDEST}[operation]
     expect(response.media_type == wanted, wanted, f"the content type is {response.media_type or 'absent'}", response)

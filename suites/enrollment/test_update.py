@@ -49,15 +49,15 @@ def test_biographic_data_sent_is_answered(enrollments):
 
 
 @requirement("ENR-UPDATE-02")
-def test_documents_sent_replace_the_list(enrollments):
-    documents = [enrollments.payloads.passport("third"), enrollments.payloads.document("ID_CARD", "fourth")]
+def test_documents_sent_replace_the_list(enrollments, payloads):
+    documents = [payloads.passport("third"), payloads.document("ID_CARD", "fourth")]
     record, response = updated(enrollments, changed_enrollment(enrollments, documentData=documents))
     expect_holds({"documentData": documents}, record, response, "the list of documents sent")
 
 
 @requirement("ENR-UPDATE-02")
-def test_a_shorter_list_of_documents_takes_the_others_away(enrollments):
-    documents = [enrollments.payloads.document("ID_CARD", "a"), enrollments.payloads.passport("b")]
+def test_a_shorter_list_of_documents_takes_the_others_away(enrollments, payloads):
+    documents = [payloads.document("ID_CARD", "a"), payloads.passport("b")]
     two = {**enrollments.canonical(), "documentData": documents}
     enrollment = enrollments.created(two)
     one = {**enrollments.canonical(), "documentData": documents[1:]}
@@ -66,10 +66,10 @@ def test_a_shorter_list_of_documents_takes_the_others_away(enrollments):
 
 
 @requirement("ENR-UPDATE-03")
-def test_biometric_data_sent_is_present(enrollments):
+def test_biometric_data_sent_is_present(enrollments, payloads):
     # A server may take one finger only (RUL-RANDOM-DATA).
     for names in (("LEFT_THUMB", "RIGHT_RING"), ("LEFT_THUMB",)):
-        fingers = {name: enrollments.payloads.fingerprint(name) for name in names}
+        fingers = {name: payloads.fingerprint(name) for name in names}
         enrollment = enrollments.created()
         response = enrollment.update(changed_enrollment(enrollments, biometricData=list(fingers.values())))
         if response.status not in REFUSALS:
@@ -83,10 +83,10 @@ def test_biometric_data_sent_is_present(enrollments):
 
 
 @requirement("ENR-UPDATE-04")
-def test_what_is_left_out_is_as_before_or_gone(enrollments):
+def test_what_is_left_out_is_as_before_or_gone(enrollments, payloads):
     before = enrollments.canonical()
-    biographics = {**enrollments.payloads.least(enrollments.marker), **other_member(enrollments)}
-    body = {**enrollments.payloads.minimal(), "biographicData": biographics}
+    biographics = {**payloads.least(enrollments.marker), **other_member(enrollments)}
+    body = {**payloads.minimal(), "biographicData": biographics}
     record, response = updated(enrollments, body)
     members = [("biographicData", name) for name in before["biographicData"] if name not in biographics]
     for place in [*((name,) for name in GROUPS if name in before), *members]:
@@ -97,8 +97,7 @@ def test_what_is_left_out_is_as_before_or_gone(enrollments):
 
 
 @requirement("ENR-UPDATE-05")
-def test_changes_beside_the_biographic_data_are_answered(enrollments):
-    payloads = enrollments.payloads
+def test_changes_beside_the_biographic_data_are_answered(enrollments, target, payloads):
     others = {name: payloads.other(name) for name in CHANGED if name in enrollments.canonical()}
     changes = {
         **{f"the type {name}": {"enrollmentType": name} for name in payloads.profile.enrollment_types[1:]},
@@ -106,7 +105,7 @@ def test_changes_beside_the_biographic_data_are_answered(enrollments):
     }
     if not changes:
         raise Untested("the profile has one enrollment type, and one value of each block besides biographicData")
-    offered = OfferedBodies(enrollments.target)
+    offered = OfferedBodies(target)
     for label, change in offered.each(changes):
         enrollment = enrollments.created()
         response = enrollment.update(changed_enrollment(enrollments, **change))
