@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from osia_conformance.config import values
-from osia_conformance.config.schema import Reader, read_keys
+from osia_conformance.config.run_options import Reader
+from osia_conformance.config.schema import read_keys
 from osia_conformance.config.tables import is_json
 from osia_conformance.config.values import Place
 from osia_conformance.profile import ProfileError, load_profile

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from osia_conformance.config import schema, values
+from osia_conformance.config.run_options import Reader
 from osia_conformance.config.settings import ReadOnlyBuffer, ReadOnlyRecords
 from osia_conformance.config.values import Place
 
@@ -37,7 +38,7 @@ def _search(value: Any, place: Place) -> dict[str, Any]:
     return _whole(value, place, _SEARCH)
 
 
-def _whole(value: Any, place: Place, readers: Mapping[str, schema.Reader]) -> dict[str, Any]:
+def _whole(value: Any, place: Place, readers: Mapping[str, Reader]) -> dict[str, Any]:
     read = schema.read_keys(values.table(value, place), place, readers)
     for key in readers:
         if key not in read:
@@ -52,6 +53,6 @@ def _searched(value: Any, place: Place) -> str | bool | int | float:
     return value
 
 
-_BUFFER: Mapping[str, schema.Reader] = {"enrollment": values.text, "buffer": values.text}
-_SEARCH: Mapping[str, schema.Reader] = {"attribute": values.text, "value": _searched}
-_TABLE: Mapping[str, schema.Reader] = {"enrollments": values.texts, "buffers": _buffers, "search": _search}
+_BUFFER: Mapping[str, Reader] = {"enrollment": values.text, "buffer": values.text}
+_SEARCH: Mapping[str, Reader] = {"attribute": values.text, "value": _searched}
+_TABLE: Mapping[str, Reader] = {"enrollments": values.texts, "buffers": _buffers, "search": _search}

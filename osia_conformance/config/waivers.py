@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from osia_conformance.config import tables, values
-from osia_conformance.config.schema import WAIVERS, Reader, read_keys
+from osia_conformance.config.run_options import Reader
+from osia_conformance.config.schema import WAIVERS, read_keys
 from osia_conformance.config.settings import Waiver
 from osia_conformance.config.values import Place
 

@@ -35,7 +35,7 @@ class Image:
 
 
 @cache
-def sample(name: str) -> Image:
+def sample_image(name: str) -> Image:
     """Return our image in the format `name`, one of OURS."""
     file, mimetype, compression = _FILES[name]
     return Image(name, (Path(__file__).parent / "patterns" / file).read_bytes(), mimetype, compression)
@@ -47,5 +47,5 @@ def chosen(choice: str | ImageSettings) -> Image:
     Raises OSError if the file is no longer there.
     """
     if isinstance(choice, str):
-        return sample(choice)
+        return sample_image(choice)
     return Image(choice.file.name, choice.file.read_bytes(), choice.mimetype)

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing.connection import Connection
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -76,7 +75,8 @@ def drawn_ahead(session: Session, items: Sequence[pytest.Item]) -> Iterator[None
 
 def _corpora(session: Session, item: Any) -> Sequence[Corpus]:
     """Return the corpora of a check, which is given no more of its fixtures than what strategies are made from."""
-    fixtures = {"enrollments": SimpleNamespace(payloads=session.payloads), "specification": session.specification}
+    names = ("payloads", "profile", "specification")
+    fixtures = {name: getattr(session, name) for name in names}
     found: Sequence[Corpus] = item.obj.corpora(session, item.stash[CHECK].id, {**fixtures, **parameters_of(item)})
     return found
 

@@ -14,8 +14,6 @@ from osia_conformance.run.collection import asked_for, is_of, planned, requireme
 from osia_conformance.run.execution import Check, CheckResult, judge
 from osia_conformance.run.garbage import rested
 from osia_conformance.standard.register import load_register, whole_register
-from osia_conformance.standard.specification import Specification
-from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.session import Run, Session
 from osia_conformance.verdict.journal import Unwritable
 
@@ -128,15 +126,10 @@ class Checks:
             report.user_properties.append((PROPERTY, json.dumps({**check.as_record(), **told})))
         return report
 
-    @pytest.fixture
-    def enrollments(self, request: pytest.FixtureRequest) -> Enrollments:
-        """Enrollments of this check's own, deleted when it ends."""
+    @pytest.fixture(name="session")
+    def session_of_check(self, request: pytest.FixtureRequest) -> Session:
+        """This process's part of the run; what is sent from now on is this check's evidence."""
         check = request.node.stash[CHECK]
         session = self.open_session()
         session.start(check.id, check.operation)
-        return session.enrollments()
-
-    @pytest.fixture
-    def specification(self) -> Specification:
-        """The OpenAPI facts of the interface version that is judged."""
-        return self.open_session().specification
+        return session

@@ -47,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "min_effort(least): the effort from which on this check is part of a run")
     config.addinivalue_line("markers", "opt_in(setting): the setting without which this check is no part of a run")
     config.pluginmanager.register(selection, "osia-selection")
+    config.pluginmanager.import_plugin("osia_conformance.checks.fixtures")
     worker = getattr(config, "workerinput", None)
     if worker is not None and "osia" in worker:
         config.pluginmanager.register(_Worker(worker), _NAME)

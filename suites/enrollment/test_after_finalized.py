@@ -2,13 +2,21 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_holds, expect_json, expect_status, expect_unchanged
-from osia_conformance.checks.enrollment.operation_cases import BYTES, changed, plain_patch
-from osia_conformance.checks.enrollment.post_finalize import unless_processed
-from osia_conformance.checks.marks import requirement
-from osia_conformance.support.polling import eventually
-from osia_conformance.target.enrollment.payloads import without
-from osia_conformance.target.statuses import REFUSED, SUCCESS, documented_success, one_of, precondition
+from osia_conformance.checks import (
+    REFUSED,
+    SUCCESS,
+    documented_success,
+    eventually,
+    expect,
+    expect_holds,
+    expect_json,
+    expect_status,
+    expect_unchanged,
+    one_of,
+    precondition,
+    requirement,
+)
+from osia_conformance.checks.enrollment import EVERY_BYTE, changed_enrollment, plain_patch, unless_processed, without
 
 
 def done_or_refused(response):
@@ -19,7 +27,7 @@ def done_or_refused(response):
 @requirement("ENR-FINAL-01-{operation}")
 @pytest.mark.parametrize("operation", ["UPDATE", "PATCH"])
 def test_a_change_after_finalizing_shows_or_is_refused(enrollments, operation):
-    body = changed(enrollments, "FINALIZED") if operation == "UPDATE" else plain_patch(enrollments)
+    body = changed_enrollment(enrollments, "FINALIZED") if operation == "UPDATE" else plain_patch(enrollments)
     with unless_processed(enrollments):
         enrollment, before = enrollments.finalized()
         response = enrollment.update(body) if operation == "UPDATE" else enrollment.patch(body)
@@ -54,10 +62,10 @@ def test_deleting_after_finalizing_removes_the_enrollment_or_is_refused(enrollme
 @requirement("ENR-BUFFER-13")
 def test_a_buffer_of_a_finalized_enrollment_answers_its_bytes_or_404(enrollments):
     enrollment = enrollments.created()
-    buffer = enrollment.keep_buffer(BYTES)
+    buffer = enrollment.keep_buffer(EVERY_BYTE)
     precondition(enrollment.finalize())
     response = expect_status(enrollment.read_buffer(buffer), one_of(SUCCESS, 404))
-    whole = response.status == 404 or response.body == BYTES
+    whole = response.status == 404 or response.body == EVERY_BYTE
     expect(whole, "the buffer's bytes, or 404", f"{len(response.body)} other bytes", response)
 
 
@@ -65,8 +73,8 @@ def test_a_buffer_of_a_finalized_enrollment_answers_its_bytes_or_404(enrollments
 def test_a_buffer_after_finalizing_is_kept_or_refused(enrollments):
     with unless_processed(enrollments):
         enrollment, before = enrollments.finalized()
-        response = enrollment.send_buffer(BYTES)
+        response = enrollment.send_buffer(EVERY_BYTE)
         if done_or_refused(response):
             kept = expect_status(enrollment.read_buffer(str(expect_json(response).get("bufferId"))), SUCCESS)
-            expect(kept.body == BYTES, "the buffer that was accepted", f"{len(kept.body)} other bytes", kept)
+            expect(kept.body == EVERY_BYTE, "the buffer that was accepted", f"{len(kept.body)} other bytes", kept)
         expect_unchanged(before, enrollment.record(), response)

@@ -2,21 +2,39 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_json, expect_status, expect_unchanged
-from osia_conformance.checks.enrollment.operation_cases import BYTES, for_buffers, send, to_be_refused
-from osia_conformance.checks.marks import opt_in, requirement
-from osia_conformance.profile.images import sample as image
-from osia_conformance.support.compare import format_value
-from osia_conformance.target.enrollment.identify import named_buffer
-from osia_conformance.target.enrollment.payloads import png
-from osia_conformance.target.outcome_errors import Inapplicable, Violation, cannot_tell
-from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of, precondition, status_phrase
-from osia_conformance.wire.streaming import Download, Upload
+from osia_conformance.checks import (
+    REFUSED,
+    SUCCESS,
+    Download,
+    Inapplicable,
+    Upload,
+    Violation,
+    cannot_tell,
+    expect,
+    expect_json,
+    expect_status,
+    expect_unchanged,
+    format_value,
+    one_of,
+    opt_in,
+    precondition,
+    requirement,
+    status_phrase,
+)
+from osia_conformance.checks.enrollment import (
+    EVERY_BYTE,
+    case_to_refuse,
+    named_buffer,
+    png,
+    sample_image,
+    send_operation,
+    shared_enrollment_for_buffers,
+)
 
 CONTENTS = {
     "one-byte": b"x",
     "one-nul": b"\0",
-    "every-byte": BYTES,
+    "every-byte": EVERY_BYTE,
     "line-ends": b"one\r\ntwo\nthree\rfour\r\n\r\n",
     "invalid-utf8": b"\xff\xfe\xc3\x28\x80 \xed\xa0\x80",
     "looks-like-json": b'{ "bufferId":"of its own",\n"n":1.0 }',
@@ -53,17 +71,17 @@ def shared(sent, got):
 
 @requirement("ENR-BUFFER-01")
 @pytest.mark.parametrize("data", CONTENTS.values(), ids=CONTENTS)
-def test_a_buffer_comes_back_byte_for_byte(enrollments, data):
-    if len(data) > enrollments.payloads.profile.largest_buffer:
+def test_a_buffer_comes_back_byte_for_byte(enrollments, profile, data):
+    if len(data) > profile.largest_buffer:
         raise Inapplicable("the profile says that buffers of this size are not taken")
-    enrollment = for_buffers(enrollments)
+    enrollment = shared_enrollment_for_buffers(enrollments)
     expect_kept(enrollment, data, precondition(enrollment.send_buffer(data)))
 
 
 @requirement("ENR-BUFFER-01")
 @opt_in("big_buffer")
-def test_a_big_buffer_comes_back_byte_for_byte(enrollments):
-    sent = Upload(enrollments.session.settings.big_buffer)
+def test_a_big_buffer_comes_back_byte_for_byte(enrollments, settings):
+    sent = Upload(settings.big_buffer)
     came = Download(sent.size)
     enrollment = enrollments.created()
     buffer = named_buffer(precondition(enrollment.send_buffer(sent)))
@@ -89,7 +107,7 @@ def test_two_buffers_are_kept_apart(enrollments):
 @requirement("ENR-BUFFER-03")
 def test_another_enrollments_id_does_not_lead_to_the_buffer(enrollments):
     owner, other = enrollments.created(), enrollments.created()
-    buffer = owner.keep_buffer(BYTES)
+    buffer = owner.keep_buffer(EVERY_BYTE)
     own = other.keep_buffer(b"a buffer of its own")
     response = other.read_buffer(buffer)
     if own == buffer:  # ids may count anew in each enrollment
@@ -102,7 +120,7 @@ def test_another_enrollments_id_does_not_lead_to_the_buffer(enrollments):
 @pytest.mark.parametrize("buffer", ["no-such-buffer", "00000000-0000-4000-8000-000000000000"])
 def test_an_unknown_buffer_is_not_found(enrollments, buffer):
     expect_status(
-        to_be_refused(enrollments, "BUFREAD").enrollment.read_buffer(buffer),
+        case_to_refuse(enrollments, "BUFREAD").enrollment.read_buffer(buffer),
         404,
         sent="a buffer id that does not exist",
     )
@@ -111,14 +129,14 @@ def test_an_unknown_buffer_is_not_found(enrollments, buffer):
 @requirement("ENR-BUFFER-05")
 def test_a_buffer_before_the_create_is_taken_or_not_found(enrollments):
     enrollment = enrollments.new()
-    response = expect_status(enrollment.send_buffer(BYTES), one_of(201, 404))
+    response = expect_status(enrollment.send_buffer(EVERY_BYTE), one_of(201, 404))
     if response.status == 201:
         created = enrollment.create(enrollments.canonical())
         if created.status in REFUSED:
             enrollments.created()
             raise Violation("a create after its buffer", f"it is refused with {status_phrase(created.status)}", created)
         precondition(created)
-        expect_kept(enrollment, BYTES, response)
+        expect_kept(enrollment, EVERY_BYTE, response)
 
 
 @requirement("ENR-BUFFER-06")
@@ -130,9 +148,8 @@ def test_an_empty_buffer_is_kept_or_refused(enrollments):
 
 
 @requirement("ENR-BUFFER-07")
-def test_the_largest_buffer_comes_back(enrollments):
-    enrollment, profile = enrollments.created(), enrollments.payloads.profile
-    size = profile.largest_buffer
+def test_the_largest_buffer_comes_back(enrollments, profile, observe):
+    enrollment, size = enrollments.created(), profile.largest_buffer
     pattern = bytes((index * 7 + index // 256) % 256 for index in range(4096))
     data = (pattern * (size // 4096 + 1))[:size]
     response = expect_status(enrollment.send_buffer(data), SUCCESS, 413)
@@ -141,20 +158,20 @@ def test_the_largest_buffer_comes_back(enrollments):
     elif profile.settings.largest_buffer:
         cannot_tell(f"the profile says that a buffer of {size} bytes is taken, and it was refused with 413")
     else:
-        enrollments.target.observe("RUL-BUFFERS", "a buffer of one MiB is refused with 413", response)
+        observe("RUL-BUFFERS", "a buffer of one MiB is refused with 413", response)
 
 
 @requirement("ENR-BUFFER-08")
 def test_a_buffer_leaves_the_enrollments_data(enrollments):
     enrollment = enrollments.created()
     before = enrollment.record()
-    response = precondition(enrollment.send_buffer(BYTES))
+    response = precondition(enrollment.send_buffer(EVERY_BYTE))
     expect_unchanged(before, enrollment.record(), response)
 
 
 @requirement("ENR-BUFFER-09")
 def test_the_answer_names_the_buffer(enrollments):
-    response = precondition(for_buffers(enrollments).send_buffer(BYTES))
+    response = precondition(shared_enrollment_for_buffers(enrollments).send_buffer(EVERY_BYTE))
     body = expect_json(response)
     name = body.get("bufferId") if isinstance(body, dict) else None
     named = isinstance(name, str) and name != ""
@@ -165,19 +182,19 @@ def test_the_answer_names_the_buffer(enrollments):
 @pytest.mark.parametrize("operation", ["UPDATE", "PATCH"])
 def test_a_buffer_outlives_a_change_of_its_enrollment(enrollments, operation):
     enrollment = enrollments.created()
-    buffer = enrollment.keep_buffer(BYTES)
+    buffer = enrollment.keep_buffer(EVERY_BYTE)
     precondition(enrollment.read_buffer(buffer))
-    precondition(send(operation, enrollment, enrollments))
-    expect_bytes(BYTES, expect_status(enrollment.read_buffer(buffer), SUCCESS))
+    precondition(send_operation(operation, enrollment, enrollments))
+    expect_bytes(EVERY_BYTE, expect_status(enrollment.read_buffer(buffer), SUCCESS))
 
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
-OF_ANY_SERVER = {"image/png": png(), "application/octet-stream": BYTES}
+OF_ANY_SERVER = {"image/png": png(), "application/octet-stream": EVERY_BYTE}
 OF_SOME = {
-    "image/jpeg": image("jpeg").data,
-    "image/jp2": image("jpeg2000").data,
+    "image/jpeg": sample_image("jpeg").data,
+    "image/jp2": sample_image("jpeg2000").data,
     "application/pdf": PDF,
-    "application/vnd.example.template": BYTES,
+    "application/vnd.example.template": EVERY_BYTE,
 }
 """Buffers by their type: each is what its type says, as a server may look into it."""
 
@@ -185,10 +202,10 @@ OF_SOME = {
 @requirement("ENR-BUFFER-10")
 def test_a_buffer_outlives_a_second_create(enrollments):
     enrollment = enrollments.created()
-    buffer = enrollment.keep_buffer(BYTES)
+    buffer = enrollment.keep_buffer(EVERY_BYTE)
     if enrollment.create(enrollments.canonical()).status in SUCCESS:
         cannot_tell("a second create is taken, which is judged elsewhere")
-    expect_bytes(BYTES, expect_status(enrollment.read_buffer(buffer), SUCCESS))
+    expect_bytes(EVERY_BYTE, expect_status(enrollment.read_buffer(buffer), SUCCESS))
 
 
 def expect_type_kept(enrollment, kind, data, sent):
@@ -201,18 +218,18 @@ def expect_type_kept(enrollment, kind, data, sent):
 @requirement("ENR-BUFFER-11")
 @pytest.mark.parametrize("kind", OF_ANY_SERVER)
 def test_a_buffer_is_answered_with_its_content_type(enrollments, kind):
-    enrollment, data = for_buffers(enrollments), OF_ANY_SERVER[kind]
+    enrollment, data = shared_enrollment_for_buffers(enrollments), OF_ANY_SERVER[kind]
     expect_type_kept(enrollment, kind, data, precondition(enrollment.send_buffer(data, content_type=kind)))
 
 
 @requirement("ENR-BUFFER-12")
 @pytest.mark.parametrize("kind", OF_SOME)
-def test_any_application_or_image_type_is_kept(enrollments, kind):
-    enrollment, data = for_buffers(enrollments), OF_SOME[kind]
-    if len(data) > enrollments.payloads.profile.largest_buffer:
+def test_any_application_or_image_type_is_kept(enrollments, profile, observe, kind):
+    enrollment, data = shared_enrollment_for_buffers(enrollments), OF_SOME[kind]
+    if len(data) > profile.largest_buffer:
         raise Inapplicable("the profile says that buffers of this size are not taken")
     response = expect_status(enrollment.send_buffer(data, content_type=kind), SUCCESS, 415)
     if response.status == 415:
-        enrollments.target.observe("RUL-BUFFERS", f"a buffer of type {kind} is refused with 415", response)
+        observe("RUL-BUFFERS", f"a buffer of type {kind} is refused with 415", response)
     else:
         expect_type_kept(enrollment, kind, data, response)

@@ -5,16 +5,35 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_holds, expect_json, expect_status, expect_unchanged
-from osia_conformance.checks.enrollment import edge_values
-from osia_conformance.checks.enrollment.operation_cases import other_member, other_members
-from osia_conformance.checks.marks import requirement, versions
-from osia_conformance.profile.images import SIDE, Image
-from osia_conformance.support.compare import format_value
-from osia_conformance.target.enrollment.business_rules import REFUSALS
-from osia_conformance.target.enrollment.payloads import EXTENSION, first, without
-from osia_conformance.target.outcome_errors import CannotTell, Inapplicable, cannot_tell
-from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of, precondition, status_phrase
+from osia_conformance.checks import (
+    REFUSED,
+    SUCCESS,
+    CannotTell,
+    Inapplicable,
+    cannot_tell,
+    expect,
+    expect_holds,
+    expect_json,
+    expect_status,
+    expect_unchanged,
+    format_value,
+    one_of,
+    precondition,
+    requirement,
+    status_phrase,
+    versions,
+)
+from osia_conformance.checks.enrollment import (
+    EXTENSION,
+    REFUSALS,
+    SIDE,
+    Image,
+    edge_values,
+    first,
+    other_member,
+    other_members,
+    without,
+)
 
 ANY_BYTES = {"every-byte": bytes(range(256)) * 16, "one-byte": b"\0"}
 """What a server takes that does not look into images: only those of the profile are sent where it names any."""
@@ -85,24 +104,24 @@ def test_what_was_created_is_read(enrollments):
 
 
 @requirement("ENR-CREATE-03")
-def test_the_required_members_are_enough(enrollments):
+def test_the_required_members_are_enough(enrollments, payloads, observe):
     enrollments.created()
     enrollment = enrollments.new()
-    body = enrollments.payloads.minimal()
+    body = payloads.minimal()
     response = enrollment.create(body)
     if response.status in REFUSALS:
         code = status_phrase(response.status)
         text = f"the required members alone are refused with {code}, perhaps by a rule of business"
-        enrollments.target.observe("RUL-RANDOM-DATA", text, response)
+        observe("RUL-RANDOM-DATA", text, response)
         cannot_tell(f"{text}; what each enrollment must have is stated by required in [profile]")
     expect_status(response, SUCCESS)
     expect_holds(without(body, "status"), enrollment.record(), response)
 
 
 @requirement("ENR-LIFE-03")
-def test_a_new_enrollment_holds_nothing_of_the_one_before(enrollments):
+def test_a_new_enrollment_holds_nothing_of_the_one_before(enrollments, payloads):
     enrollments.created()
-    response = precondition(enrollments.created(enrollments.payloads.minimal()).read())
+    response = precondition(enrollments.created(payloads.minimal()).read())
     leaked = enrollments.marker.encode() in response.body
     expect(
         not leaked,
@@ -113,12 +132,12 @@ def test_a_new_enrollment_holds_nothing_of_the_one_before(enrollments):
 
 
 @requirement("ENR-CREATE-04")
-def test_a_second_create_is_refused(enrollments):
+def test_a_second_create_is_refused(enrollments, observe):
     enrollment = enrollments.created()
     response = enrollment.create(enrollments.canonical(**other_member(enrollments)))
     expect_status(response, REFUSED)
     if response.status == 422:
-        enrollments.target.observe("RUL-DUPLICATE", "a second create is refused with 422", response)
+        observe("RUL-DUPLICATE", "a second create is refused with 422", response)
 
 
 @requirement("ENR-CREATE-19")
@@ -157,8 +176,8 @@ def test_of_simultaneous_creates_at_most_one_succeeds(enrollments):
 
 
 @requirement("ENR-CREATE-07")
-def test_an_image_by_value_is_kept(enrollments):
-    plain, bodies, payloads = enrollments.canonical(), {}, enrollments.payloads
+def test_an_image_by_value_is_kept(enrollments, payloads):
+    plain, bodies = enrollments.canonical(), {}
     for name, image in images(payloads.profile).items():
         data = base64.b64encode(image.data).decode()
         biometric = payloads.fingerprint(image=data, width=SIDE, height=SIDE, **payloads.image(image))
@@ -169,11 +188,11 @@ def test_an_image_by_value_is_kept(enrollments):
 
 
 @requirement("ENR-CREATE-08")
-def test_an_image_by_reference_keeps_its_reference(enrollments):
+def test_an_image_by_reference_keeps_its_reference(enrollments, payloads):
     reference = "http://127.0.0.1/Buffers/7F%20a?Part=1&size=full#Top"
     plain = enrollments.canonical()
-    biometric = {**plain, "biometricData": [enrollments.payloads.fingerprint(imageRef=reference)]}
-    documents = {**plain, "documentData": [enrollments.payloads.document(dataRef=reference)]}
+    biometric = {**plain, "biometricData": [payloads.fingerprint(imageRef=reference)]}
+    documents = {**plain, "documentData": [payloads.document(dataRef=reference)]}
     expect_kept(enrollments, {"a biometric reference": biometric, "a document's reference": documents})
 
 
@@ -211,8 +230,7 @@ def test_nested_values_are_kept(enrollments):
 
 
 @requirement("ENR-CREATE-14")
-def test_lists_keep_length_and_order(enrollments):
-    payloads = enrollments.payloads
+def test_lists_keep_length_and_order(enrollments, payloads):
     fingers = [payloads.fingerprint(finger) for finger in ("LEFT_THUMB", "RIGHT_RING", "LEFT_INDEX")]
     documents = [payloads.passport("b"), payloads.document("ID_CARD", "a"), payloads.passport("c")]
     pages = payloads.document(pages=[9, 3, 7, 3])
@@ -231,8 +249,8 @@ def test_lists_keep_length_and_order(enrollments):
 
 @requirement("ENR-CREATE-17")
 @pytest.mark.parametrize(("schema", "member"), ENUMERATIONS, ids=[schema for schema, _ in ENUMERATIONS])
-def test_each_documented_value_is_kept(enrollments, specification, schema, member):
-    items = {value: enrollments.payloads.biometric(member, value) for value in specification.schema(schema)["enum"]}
+def test_each_documented_value_is_kept(enrollments, payloads, specification, schema, member):
+    items = {value: payloads.biometric(member, value) for value in specification.schema(schema)["enum"]}
     plain = enrollments.canonical()
     together = {"all values": {**plain, "biometricData": list(items.values())}}
     alone = {value: {**plain, "biometricData": [item]} for value, item in items.items()}

@@ -2,28 +2,40 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_holds
-from osia_conformance.checks.crypto.bodies import held
-from osia_conformance.checks.crypto.credentials import DOCUMENT_TYPE, JWT_TYPE, base64_text, enveloped, problem, secured
-from osia_conformance.checks.enrollment.operation_cases import OperationCase
-from osia_conformance.checks.marks import requirement
-from osia_conformance.target.enrollment.business_rules import REFUSALS, OfferedBodies
-from osia_conformance.target.statuses import SUCCESS, precondition
+from osia_conformance.checks import SUCCESS, expect, expect_holds, precondition, requirement
+from osia_conformance.checks.enrollment import (
+    CREDENTIAL_DOCUMENT_TYPE,
+    CREDENTIAL_JWT_TYPE,
+    REFUSALS,
+    OfferedBodies,
+    OperationCase,
+    base64_text,
+    credential_problem,
+    enveloped_credential,
+    node_of_schema,
+    signed_credential,
+)
 
 
 def parts():
     """Return the credential in the forms that a part may hold: the standard names no one of them (RUL-CREDENTIAL)."""
     return {
-        "a signed credential": {"mimeType": JWT_TYPE, "data": secured()},
-        "a signed credential in base64": {"mimeType": JWT_TYPE, "data": base64_text(secured().encode("ascii"))},
-        "a credential as a document": {"mimeType": DOCUMENT_TYPE, "data": base64_text(enveloped())},
+        "a signed credential": {"mimeType": CREDENTIAL_JWT_TYPE, "data": signed_credential()},
+        "a signed credential in base64": {
+            "mimeType": CREDENTIAL_JWT_TYPE,
+            "data": base64_text(signed_credential().encode("ascii")),
+        },
+        "a credential as a document": {
+            "mimeType": CREDENTIAL_DOCUMENT_TYPE,
+            "data": base64_text(enveloped_credential()),
+        },
     }
 
 
 @requirement("ENR-CREDENTIAL-01-{operation}")
 @pytest.mark.parametrize("operation", ["CREATE", "PATCH"])
-def test_a_credential_is_answered_and_verifies(enrollments, operation):
-    offered = OfferedBodies(enrollments.target)
+def test_a_credential_is_answered_and_verifies(enrollments, target, operation):
+    offered = OfferedBodies(target)
     for label, part in offered.each(parts()):
         documents = {"documentData": [{"documentType": "ID_CARD", "parts": [part]}]}
         enrollment = OperationCase(enrollments, operation).enrollment
@@ -33,7 +45,7 @@ def test_a_credential_is_answered_and_verifies(enrollments, operation):
         }
         response = send[operation](enrollment, documents)
         if offered.is_taken(label, precondition(response, SUCCESS, *REFUSALS)):
-            got = held(enrollment.record(), "DOCUMENTPART")
+            got = node_of_schema(enrollment.record(), "DOCUMENTPART")
             expect_holds({"mimeType": part["mimeType"]}, got, response, "the media type of the credential")
-            wrong = problem(part["mimeType"], got.get("data"))
+            wrong = credential_problem(part["mimeType"], got.get("data"))
             expect(wrong is None, "the credential as it was issued", str(wrong), response)

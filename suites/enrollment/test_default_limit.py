@@ -1,11 +1,16 @@
 """The default of limit (1.1.0 on), which only more matches than a default page holds can show."""
 
-from osia_conformance.checks.assertions import expect, expect_status
-from osia_conformance.checks.marks import long, min_effort, requirement
-from osia_conformance.support.polling import eventually
-from osia_conformance.target.enrollment.enrollments import records_in
-from osia_conformance.target.outcome_errors import cannot_tell
-from osia_conformance.target.statuses import SUCCESS
+from osia_conformance.checks import (
+    SUCCESS,
+    cannot_tell,
+    eventually,
+    expect,
+    expect_status,
+    long,
+    min_effort,
+    requirement,
+)
+from osia_conformance.checks.enrollment import records_in
 
 DEFAULT = 100
 

@@ -2,12 +2,18 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_status
-from osia_conformance.checks.enrollment.operation_cases import BYTES, send
-from osia_conformance.checks.marks import requirement
-from osia_conformance.support.polling import eventually
-from osia_conformance.target.outcome_errors import cannot_tell
-from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of, precondition
+from osia_conformance.checks import (
+    REFUSED,
+    SUCCESS,
+    cannot_tell,
+    eventually,
+    expect,
+    expect_status,
+    one_of,
+    precondition,
+    requirement,
+)
+from osia_conformance.checks.enrollment import EVERY_BYTE, send_operation
 
 
 def deleted(enrollments):
@@ -22,7 +28,7 @@ def until_gone(enrollments, enrollment):
 
 
 @requirement("ENR-DELETE-01")
-def test_a_deleted_enrollment_cannot_be_read(enrollments):
+def test_a_deleted_enrollment_cannot_be_read(enrollments, observe):
     enrollment = enrollments.created()
     precondition(enrollment.read(), 200)
     response = precondition(enrollment.delete())
@@ -30,7 +36,7 @@ def test_a_deleted_enrollment_cannot_be_read(enrollments):
     if lag is None:
         expect_status(enrollment.read(), 404, what="404 when reading it")
     if lag:
-        enrollments.target.observe("RUL-VISIBILITY", "a deleted enrollment was still read at first", response)
+        observe("RUL-VISIBILITY", "a deleted enrollment was still read at first", response)
 
 
 @requirement("ENR-DELETE-02")
@@ -46,7 +52,7 @@ def test_a_deleted_enrollment_is_not_found(enrollments):
 @requirement("ENR-DELETE-03")
 def test_a_buffer_of_a_deleted_enrollment_answers_its_bytes_or_404(enrollments):
     enrollment = enrollments.created()
-    buffer = enrollment.keep_buffer(BYTES)
+    buffer = enrollment.keep_buffer(EVERY_BYTE)
     data = precondition(enrollment.read_buffer(buffer)).body
     precondition(enrollment.delete())
     response = expect_status(enrollment.read_buffer(buffer), one_of(SUCCESS, 404))
@@ -68,5 +74,5 @@ def test_a_deleted_enrollment_cannot_be_changed(enrollments, operation):
     enrollment, _ = deleted(enrollments)
     if until_gone(enrollments, enrollment) is None:
         cannot_tell("the deleted enrollment is still there, which is judged elsewhere")
-    response = expect_status(send(operation, enrollment, enrollments), one_of(REFUSED))
+    response = expect_status(send_operation(operation, enrollment, enrollments), one_of(REFUSED))
     expect(not enrollment.exists(), "no enrollment after the refused call", "it can be read again", response)

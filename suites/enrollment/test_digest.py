@@ -2,35 +2,47 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_status
-from osia_conformance.checks.enrollment.digests import ALGORITHMS, differing, digest, stated
-from osia_conformance.checks.enrollment.operation_cases import BYTES, for_buffers
-from osia_conformance.checks.marks import requirement
-from osia_conformance.target.enrollment.identify import named_buffer
-from osia_conformance.target.outcome_errors import Inapplicable
-from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of, precondition
+from osia_conformance.checks import (
+    REFUSED,
+    SUCCESS,
+    Inapplicable,
+    expect,
+    expect_status,
+    one_of,
+    precondition,
+    requirement,
+)
+from osia_conformance.checks.enrollment import (
+    DIGEST_ALGORITHMS,
+    EVERY_BYTE,
+    differing_digests,
+    digest_header,
+    named_buffer,
+    shared_enrollment_for_buffers,
+    stated_digests,
+)
 
-OTHER_BYTES = BYTES[::-1]
+OTHER_BYTES = EVERY_BYTE[::-1]
 
 
 def sent(enrollments, value):
     """Send a buffer with this Digest and return the answer, with its enrollment."""
-    enrollment = for_buffers(enrollments)
-    return enrollment, enrollment.send_buffer(BYTES, headers=[("Digest", value)])
+    enrollment = shared_enrollment_for_buffers(enrollments)
+    return enrollment, enrollment.send_buffer(EVERY_BYTE, headers=[("Digest", value)])
 
 
 @requirement("ENR-DIGEST-01")
-@pytest.mark.parametrize("algorithm", [*ALGORITHMS, *(name.lower() for name in ALGORITHMS)])
+@pytest.mark.parametrize("algorithm", [*DIGEST_ALGORITHMS, *(name.lower() for name in DIGEST_ALGORITHMS)])
 def test_a_buffer_with_its_digest_is_taken(enrollments, algorithm):
-    enrollment, response = sent(enrollments, digest(algorithm, BYTES))
+    enrollment, response = sent(enrollments, digest_header(algorithm, EVERY_BYTE))
     expect_status(response, SUCCESS)
     kept = precondition(enrollment.read_buffer(named_buffer(response)))
-    expect(kept.body == BYTES, "the buffer's bytes", f"{len(kept.body)} other bytes", kept)
+    expect(kept.body == EVERY_BYTE, "the buffer's bytes", f"{len(kept.body)} other bytes", kept)
 
 
 @requirement("ENR-DIGEST-02")
 def test_a_buffer_with_another_digest_is_refused(enrollments):
-    answers = [sent(enrollments, digest(algorithm, OTHER_BYTES))[1] for algorithm in ALGORITHMS]
+    answers = [sent(enrollments, digest_header(algorithm, OTHER_BYTES))[1] for algorithm in DIGEST_ALGORITHMS]
     for response in answers:
         expect_status(response, one_of(SUCCESS, REFUSED))
     refused = [response for response in answers if response.status in REFUSED]
@@ -38,11 +50,11 @@ def test_a_buffer_with_another_digest_is_refused(enrollments):
 
 
 @requirement("ENR-DIGEST-03")
-@pytest.mark.parametrize("data", [b"x", BYTES, BYTES * 300], ids=["short", "every-byte", "long"])
-def test_a_digest_that_is_answered_is_that_of_the_bytes(enrollments, data):
-    enrollment, data = for_buffers(enrollments), data[: enrollments.payloads.profile.largest_buffer]
+@pytest.mark.parametrize("data", [b"x", EVERY_BYTE, EVERY_BYTE * 300], ids=["short", "every-byte", "long"])
+def test_a_digest_that_is_answered_is_that_of_the_bytes(enrollments, profile, data):
+    enrollment, data = shared_enrollment_for_buffers(enrollments), data[: profile.largest_buffer]
     response = precondition(enrollment.read_buffer(enrollment.keep_buffer(data)))
-    if not stated(response):
+    if not stated_digests(response):
         raise Inapplicable("this server answers no Digest by an algorithm of RFC 3230 or RFC 5843")
-    found = differing(response, data)
+    found = differing_digests(response, data)
     expect(not found, "a Digest of the buffer's bytes", f"that by {', '.join(found)} is another one", response)

@@ -2,26 +2,40 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_holds
-from osia_conformance.checks.crypto.bodies import BLOCKS, held, plain_texts, protected
-from osia_conformance.checks.crypto.encryption import (
-    FORMATS,
+from osia_conformance.checks import (
+    Inapplicable,
+    Violation,
+    cannot_tell,
+    differences,
+    expect,
+    expect_holds,
+    precondition,
+    requirement,
+)
+from osia_conformance.checks.enrollment import (
+    ENCRYPTION_FORMATS,
+    EXTENSIBLE_BLOCKS,
     UndecipherableError,
-    decrypted,
+    base64_png,
+    broken_hashes,
     decrypted_buffer,
+    decrypted_bytes,
     decrypted_node,
-    encrypted,
     encrypted_buffer,
     encrypted_node,
+    expect_one_accepted,
+    expect_schema_fact,
+    integrity_block,
+    integrity_blocks,
+    labels_accepted_in_clear,
+    node_of_schema,
+    plain_texts,
+    png,
+    read_and_found,
+    with_encryption,
+    with_integrity,
+    with_node_changed,
 )
-from osia_conformance.checks.crypto.integrity import block, blocks_of, broken_hashes, guarded
-from osia_conformance.checks.crypto.offers import accepted_in_clear, one_taken
-from osia_conformance.checks.enrollment.schema_answers import answered, expect_fact
-from osia_conformance.checks.marks import requirement
-from osia_conformance.support.compare import differences
-from osia_conformance.target.enrollment.payloads import base64_png, png
-from osia_conformance.target.outcome_errors import Inapplicable, Violation, cannot_tell
-from osia_conformance.target.statuses import precondition
 
 BUFFERS = {"image": "BIOMETRICDATA", "template": "BIOMETRICDATA", "data": "DOCUMENTPART"}
 """The members that hold a buffer by value, and the schema whose member each is."""
@@ -32,7 +46,7 @@ FACTS = [f"ENCRYPTION-{keyword}" for keyword in ("TYPE", "REQUIRED", "ENUM", "AD
 def open_blocks(enrollments):
     """Return those of the blocks that the profile does not close to strings; Inapplicable if it closes all."""
     blocks, plain = enrollments.payloads.profile.blocks, enrollments.canonical()
-    names = [name for name in BLOCKS if name in plain and blocks[name].fits("ciphertext")]
+    names = [name for name in EXTENSIBLE_BLOCKS if name in plain and blocks[name].fits("ciphertext")]
     if not names:
         raise Inapplicable("the profile has schemas for these blocks that no encrypted one fits")
     return names
@@ -42,16 +56,16 @@ def with_blocks(enrollments, kind):
     """Return an enrollment for each extensible block, with just that one encrypted."""
     plain = enrollments.canonical()
     names = open_blocks(enrollments)
-    return {name: encrypted(plain, kind, **{name: encrypted_node(kind, plain[name])}) for name in names}
+    return {name: with_encryption(plain, kind, **{name: encrypted_node(kind, plain[name])}) for name in names}
 
 
 def with_buffer(enrollments, member, value, kind=None):
     """Return an enrollment with one buffer by value; with `kind` the block that says it is encrypted, too."""
 
     def put(owner):
-        return encrypted(owner, kind, **{member: value}) if kind else {**owner, member: value}
+        return with_encryption(owner, kind, **{member: value}) if kind else {**owner, member: value}
 
-    return protected(enrollments.canonical(), BUFFERS[member], put)
+    return with_node_changed(enrollments.canonical(), BUFFERS[member], put)
 
 
 def with_buffers(enrollments, kind):
@@ -68,15 +82,15 @@ def opened(decrypt, kind, value, response):
 
 
 @requirement("ENR-ENCRYPTION-01-{kind}")
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", ENCRYPTION_FORMATS)
 def test_a_block_may_be_encrypted(enrollments, kind):
     bodies = with_blocks(enrollments, kind)
-    for name, enrollment, response in one_taken(enrollments, bodies):
+    for name, enrollment, response in expect_one_accepted(enrollments, bodies):
         expect_holds({"encryption": bodies[name]["encryption"]}, enrollment.record(), response, "the encryption block")
 
 
 @requirement("ENR-ENCRYPTION-02")
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", ENCRYPTION_FORMATS)
 def test_an_encrypted_block_decrypts(enrollments, kind):
     plain = enrollments.canonical()
     for enrollment, body, response in enrollments.accepted(with_blocks(enrollments, kind)):
@@ -86,44 +100,46 @@ def test_an_encrypted_block_decrypts(enrollments, kind):
 
 
 @requirement("ENR-ENCRYPTION-03-{kind}")
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", ENCRYPTION_FORMATS)
 def test_a_buffer_by_value_may_be_encrypted(enrollments, kind):
     clear = {member: with_buffer(enrollments, member, base64_png()) for member in BUFFERS}
     bodies = with_buffers(enrollments, kind)
-    open_to = {member: bodies[member] for member in accepted_in_clear(enrollments, clear)}
-    for member, enrollment, response in one_taken(enrollments, open_to):
-        sent, got = (held(each, BUFFERS[member]) for each in (bodies[member], enrollment.record()))
+    open_to = {member: bodies[member] for member in labels_accepted_in_clear(enrollments, clear)}
+    for member, enrollment, response in expect_one_accepted(enrollments, open_to):
+        sent, got = (node_of_schema(each, BUFFERS[member]) for each in (bodies[member], enrollment.record()))
         expect_holds({"encryption": sent["encryption"]}, got, response, f"the encryption block of {member}")
 
 
 @requirement("ENR-ENCRYPTION-04")
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", ENCRYPTION_FORMATS)
 def test_an_encrypted_buffer_by_value_decrypts(enrollments, kind):
     bodies = with_buffers(enrollments, kind)
     for enrollment, body, response in enrollments.accepted(bodies):
         [member] = [name for name, each in bodies.items() if each is body]
-        value = held(enrollment.record(), BUFFERS[member]).get(member)
+        value = node_of_schema(enrollment.record(), BUFFERS[member]).get(member)
         found = opened(decrypted_buffer, kind, value, response)
         expect(found == DATA, f"{member} as it was encrypted", "it holds other bytes", response)
 
 
 @requirement("ENR-ENCRYPTION-05")
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", ENCRYPTION_FORMATS)
 def test_an_encrypted_buffer_sent_apart_decrypts(enrollments, kind):
     enrollment = enrollments.created()
-    buffer = enrollment.keep_buffer(FORMATS[kind].encrypt(DATA))
+    buffer = enrollment.keep_buffer(ENCRYPTION_FORMATS[kind].encrypt(DATA))
     response = precondition(enrollment.read_buffer(buffer))
-    found = opened(decrypted, kind, response.body, response)
+    found = opened(decrypted_bytes, kind, response.body, response)
     expect(found == DATA, "the buffer as it was encrypted", "it holds other bytes", response)
 
 
 @requirement("ENR-ENCRYPTION-06")
 def test_the_reference_to_an_encrypted_buffer_stays_in_clear(enrollments):
     bodies = {
-        member: protected(
+        member: with_node_changed(
             enrollments.canonical(),
             schema,
-            lambda owner, member=member: encrypted(owner, "JWE", **{f"{member}Ref": "http://127.0.0.1/buffer?id=3"}),
+            lambda owner, member=member: with_encryption(
+                owner, "JWE", **{f"{member}Ref": "http://127.0.0.1/buffer?id=3"}
+            ),
         )
         for member, schema in BUFFERS.items()
     }
@@ -134,9 +150,9 @@ def test_the_reference_to_an_encrypted_buffer_stays_in_clear(enrollments):
 
 def hashed_twice(plain, name):
     """Return an enrollment with one block encrypted, and hashed before and after that."""
-    before = block(plain, *plain_texts(plain[name], f"{name}.")[:1])
-    body = encrypted(plain, "JWE", **{name: encrypted_node("JWE", plain[name])})
-    return guarded(body, before, block(body, name, name="2", encrypted=True))
+    before = integrity_block(plain, *plain_texts(plain[name], f"{name}.")[:1])
+    body = with_encryption(plain, "JWE", **{name: encrypted_node("JWE", plain[name])})
+    return with_integrity(body, before, integrity_block(body, name, name="2", encrypted=True))
 
 
 @requirement("ENR-ENCRYPTION-07")
@@ -146,7 +162,7 @@ def test_hashes_from_before_and_after_the_encryption_verify(enrollments):
     for enrollment, body, response in enrollments.accepted(bodies):
         record, name = enrollment.record(), body["encryption"]["scope"]
         clear = {**record, name: opened(decrypted_node, "JWE", record.get(name), response)}
-        blocks = blocks_of(record) or cannot_tell("no integrity block was answered")
+        blocks = integrity_blocks(record) or cannot_tell("no integrity block was answered")
         sides = {True: record, False: clear}
         broken = [words for each in blocks for words in broken_hashes(sides[each.get("encrypted") is True], [each])]
         expect(not broken, "hashes that verify, each on its side of the encryption", "; ".join(broken), response)
@@ -154,8 +170,8 @@ def test_hashes_from_before_and_after_the_encryption_verify(enrollments):
 
 @requirement("ENR-ANSWER-{fact}")
 @pytest.mark.parametrize("fact", FACTS)
-def test_answered_encryption_blocks_keep_to_the_schema(enrollments, fact):
+def test_answered_encryption_blocks_keep_to_the_schema(enrollments, once, fact):
     def fetched():
-        return answered(enrollments, with_buffers(enrollments, "JWE"))
+        return read_and_found(enrollments, with_buffers(enrollments, "JWE"))
 
-    expect_fact(enrollments, fact, enrollments.session.once("answers with encryption blocks", fetched))
+    expect_schema_fact(enrollments, fact, once("answers with encryption blocks", fetched))

@@ -2,20 +2,16 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_json
-from osia_conformance.checks.enrollment.operation_cases import CODES, OperationCase, to_be_refused
-from osia_conformance.checks.marks import requirement
-from osia_conformance.target.outcome_errors import cannot_tell
-from osia_conformance.target.response import NotJson
-from osia_conformance.target.statuses import precondition
+from osia_conformance.checks import NotJson, cannot_tell, expect, expect_json, precondition, requirement
+from osia_conformance.checks.enrollment import OPERATION_CODES, OperationCase, case_to_refuse
 
 FACTS = ("ERROR-TYPE", "ERROR-REQUIRED", "ERROR-FORMAT", "ERROR-ADDITIONALPROPERTIES")
 
 
 @requirement("ENR-ERROR-02-{operation}")
-@pytest.mark.parametrize("operation", CODES)
+@pytest.mark.parametrize("operation", OPERATION_CODES)
 def test_a_400_has_a_json_body(enrollments, operation):
-    response = precondition(to_be_refused(enrollments, operation).call(transaction=False), 400)
+    response = precondition(case_to_refuse(enrollments, operation).call(transaction=False), 400)
     kind = response.media_type or "absent"
     expect(kind == "application/json", "a 400 with a body of application/json", f"the content type is {kind}", response)
     expect_json(response)
@@ -29,16 +25,16 @@ def parsed(response):
 
 
 @pytest.fixture
-def errors(enrollments):
+def errors(enrollments, once):
     """Let each operation refuse a bad request, and return the 400s with their JSON; all facts are judged on these."""
 
     def refused():
-        for operation in CODES:
+        for operation in OPERATION_CODES:
             response = OperationCase(enrollments, operation).call(transaction=False)
             if response.status == 400:
                 yield response, parsed(response)
 
-    return lambda: enrollments.session.once("errors", refused)
+    return lambda: once("errors", refused)
 
 
 @requirement("ENR-ANSWER-{fact}")

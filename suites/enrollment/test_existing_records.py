@@ -1,11 +1,17 @@
 """What holds of any record that is there, whatever it says: also judged by a run that only reads."""
 
-from osia_conformance.checks.assertions import expect, expect_json, expect_status, listed
-from osia_conformance.checks.marks import requirement
-from osia_conformance.support.compare import differences
-from osia_conformance.support.polling import eventually
-from osia_conformance.target.outcome_errors import cannot_tell
-from osia_conformance.target.statuses import SUCCESS, precondition
+from osia_conformance.checks import (
+    SUCCESS,
+    cannot_tell,
+    differences,
+    eventually,
+    expect,
+    expect_json,
+    expect_status,
+    listed,
+    precondition,
+    requirement,
+)
 
 NAMED = ("biographicData", "requestData", "documentData", "enrollmentFlags")
 """The groups to which attributes apply, by the standard's prose."""

@@ -2,14 +2,19 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_status
-from osia_conformance.checks.enrollment.operation_cases import WRITING, OperationCase
-from osia_conformance.checks.enrollment.search import expression
-from osia_conformance.checks.generation.answers import ANY_BUT_5XX
-from osia_conformance.checks.marks import requirement, versions
-from osia_conformance.target.client import json_body
-from osia_conformance.target.outcome_errors import cannot_tell
-from osia_conformance.target.statuses import REFUSED, SUCCESS, precondition
+from osia_conformance.checks import (
+    ANY_BUT_5XX,
+    REFUSED,
+    SUCCESS,
+    cannot_tell,
+    expect,
+    expect_status,
+    json_body,
+    precondition,
+    requirement,
+    versions,
+)
+from osia_conformance.checks.enrollment import WRITING_OPERATIONS, OperationCase, search_expression
 
 DEEP = 2000
 VALUES = {
@@ -24,7 +29,7 @@ VALUES = {
 def asked(enrollments, form):
     """Ask for the enrollments with the marker in another form."""
     value = form.format(enrollments.marker)
-    return enrollments.find(body=json_body([expression(enrollments.payloads.marker, "=", value)]))
+    return enrollments.find(body=json_body([search_expression(enrollments.payloads.marker, "=", value)]))
 
 
 @requirement("ENR-FIND-01")
@@ -42,7 +47,7 @@ def test_no_character_of_a_value_has_a_meaning_of_its_own(enrollments):
 
 
 @requirement("ENR-GENERATED-02-{operation}")
-@pytest.mark.parametrize("operation", WRITING)
+@pytest.mark.parametrize("operation", WRITING_OPERATIONS)
 def test_deep_json_is_no_server_error(enrollments, operation):
     body = b'{"enrollmentType": ' + b"[" * DEEP + b"]" * DEEP + b"}"
     expect_status(OperationCase(enrollments, operation).call(body=body), ANY_BUT_5XX)

@@ -1,10 +1,7 @@
 """finalizeEnrollment: the data is complete, and stays what it is."""
 
-from osia_conformance.checks.assertions import expect, expect_holds
-from osia_conformance.checks.marks import requirement
-from osia_conformance.support.compare import format_value
-from osia_conformance.target.enrollment.payloads import ours, without
-from osia_conformance.target.statuses import precondition
+from osia_conformance.checks import expect, expect_holds, format_value, precondition, requirement
+from osia_conformance.checks.enrollment import ours, without
 
 
 @requirement("ENR-FINALIZE-01")

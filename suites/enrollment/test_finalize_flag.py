@@ -2,19 +2,16 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_holds, expect_status
-from osia_conformance.checks.enrollment.operation_cases import (
-    WRITING,
+from osia_conformance.checks import expect, expect_holds, expect_status, format_value, precondition, requirement
+from osia_conformance.checks.enrollment import (
+    WRITING_OPERATIONS,
     OperationCase,
-    changed,
+    case_to_refuse,
+    changed_enrollment,
     plain_patch,
-    to_be_refused,
 )
-from osia_conformance.checks.marks import requirement
-from osia_conformance.support.compare import format_value
-from osia_conformance.target.statuses import precondition
 
-OPERATIONS = pytest.mark.parametrize("operation", WRITING)
+OPERATIONS = pytest.mark.parametrize("operation", WRITING_OPERATIONS)
 
 
 def sent(enrollments, operation, finalize):
@@ -23,7 +20,7 @@ def sent(enrollments, operation, finalize):
     enrollment = OperationCase(enrollments, operation).enrollment
     send, body = {
         "CREATE": (enrollment.create, enrollments.canonical(status=status)),
-        "UPDATE": (enrollment.update, changed(enrollments, status)),
+        "UPDATE": (enrollment.update, changed_enrollment(enrollments, status)),
         "PATCH": (enrollment.patch, plain_patch(enrollments)),
     }[operation]
     response = precondition(send(body, finalize=finalize))
@@ -65,4 +62,6 @@ def test_what_comes_with_finalize_true_is_stored(enrollments, operation):
 @requirement("ENR-FLAG-04-{operation}")
 @OPERATIONS
 def test_a_finalize_that_is_no_boolean_is_refused(enrollments, operation):
-    expect_status(to_be_refused(enrollments, operation).call(query=[("finalize", "maybe")]), 400, sent="finalize=maybe")
+    expect_status(
+        case_to_refuse(enrollments, operation).call(query=[("finalize", "maybe")]), 400, sent="finalize=maybe"
+    )

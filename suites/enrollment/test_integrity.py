@@ -2,16 +2,33 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_holds, expect_status
-from osia_conformance.checks.crypto.bodies import OWNERS, hashed, held, local_block, protected
-from osia_conformance.checks.crypto.integrity import SIGNED_AS, block, blocks_of, broken_hashes, guarded, verifies
-from osia_conformance.checks.enrollment.operation_cases import other_member
-from osia_conformance.checks.enrollment.schema_answers import answered, expect_fact
-from osia_conformance.checks.marks import requirement
-from osia_conformance.target.enrollment.enrollments import records_in
-from osia_conformance.target.outcome_errors import cannot_tell
-from osia_conformance.target.response import NotJson
-from osia_conformance.target.statuses import SUCCESS, precondition
+from osia_conformance.checks import (
+    SUCCESS,
+    NotJson,
+    cannot_tell,
+    expect,
+    expect_holds,
+    expect_status,
+    precondition,
+    requirement,
+)
+from osia_conformance.checks.enrollment import (
+    INTEGRITY_OWNERS,
+    SIGNERS,
+    block_of_plain_texts,
+    broken_hashes,
+    expect_schema_fact,
+    integrity_block,
+    integrity_blocks,
+    node_of_schema,
+    other_member,
+    read_and_found,
+    records_in,
+    signature_verifies,
+    with_hashes,
+    with_integrity,
+    with_node_changed,
+)
 
 OTHER_MEMBERS = {
     "SIGNATUREREF": {"type": "PKCS7", "signatureRef": "http://127.0.0.1/signature?id=3"},
@@ -32,42 +49,42 @@ def read_back(enrollment):
 
 def expect_verified(owner, response):
     """Judge that there are integrity blocks in an answered object, and that each hash is the one of the object."""
-    blocks = blocks_of(owner) or cannot_tell("no integrity block was answered")
+    blocks = integrity_blocks(owner) or cannot_tell("no integrity block was answered")
     broken = broken_hashes(owner, blocks)
     expect(not broken, "hashes that verify on what is answered", "; ".join(broken), response)
 
 
 @requirement("ENR-INTEGRITY-01-{schema}")
-@pytest.mark.parametrize("schema", OWNERS)
+@pytest.mark.parametrize("schema", INTEGRITY_OWNERS)
 def test_the_blocks_are_answered(enrollments, schema):
-    body = hashed(enrollments.canonical(), schema)
+    body = with_hashes(enrollments.canonical(), schema)
     enrollment = enrollments.new()
     response = expect_status(enrollment.create(body), SUCCESS)
-    sent, got = (held(each, schema) for each in (body, enrollment.record()))
+    sent, got = (node_of_schema(each, schema) for each in (body, enrollment.record()))
     expect_holds({"integrity": sent["integrity"]}, got, response, f"the integrity of {schema}")
 
 
 @requirement("ENR-INTEGRITY-02")
-@pytest.mark.parametrize("schema", OWNERS)
+@pytest.mark.parametrize("schema", INTEGRITY_OWNERS)
 def test_the_hashes_verify(enrollments, schema):
-    enrollment = enrollments.created(hashed(enrollments.canonical(), schema))
+    enrollment = enrollments.created(with_hashes(enrollments.canonical(), schema))
     record, response = read_back(enrollment)
-    expect_verified(held(record, schema), response)
+    expect_verified(node_of_schema(record, schema), response)
 
 
 @requirement("ENR-INTEGRITY-03")
 def test_a_hash_over_other_hashes_verifies(enrollments):
-    body = hashed(enrollments.canonical(), "BIOMETRICDATA", "DOCUMENTDATA")
-    body = guarded(body, block(body, "enrollmentType", LOCAL))
+    body = with_hashes(enrollments.canonical(), "BIOMETRICDATA", "DOCUMENTDATA")
+    body = with_integrity(body, integrity_block(body, "enrollmentType", LOCAL))
     record, response = read_back(enrollments.created(body))
     for schema in ("BIOMETRICDATA", "DOCUMENTDATA", "ENROLLMENT"):
-        expect_verified(held(record, schema), response)
+        expect_verified(node_of_schema(record, schema), response)
 
 
 def later(enrollments):
     """Return an enrollment that holds blocks, and a body with another name and the blocks that are right then."""
-    enrollment = enrollments.created(hashed(enrollments.canonical(), "ENROLLMENT"))
-    return enrollment, hashed(enrollments.canonical(**other_member(enrollments)), "ENROLLMENT")
+    enrollment = enrollments.created(with_hashes(enrollments.canonical(), "ENROLLMENT"))
+    return enrollment, with_hashes(enrollments.canonical(**other_member(enrollments)), "ENROLLMENT")
 
 
 @requirement("ENR-INTEGRITY-04-UPDATE")
@@ -76,7 +93,7 @@ def test_the_blocks_of_an_update_are_answered_and_verify(enrollments):
     response = precondition(enrollment.update(body))
     record = enrollment.record()
     sent = [each["hash"] for each in body["integrity"]]
-    now = [each for each in blocks_of(record) if each.get("hash") in sent]
+    now = [each for each in integrity_blocks(record) if each.get("hash") in sent]
     expect(
         len(now) == len(sent), "the integrity blocks that were sent", f"{len(now)} of {len(sent)} are there", response
     )
@@ -95,28 +112,28 @@ def test_the_blocks_of_a_patch_replace_those_before_and_verify(enrollments):
 
 @requirement("ENR-INTEGRITY-05")
 def test_the_blocks_that_a_search_answers_are_those_that_were_sent(enrollments):
-    body = hashed(enrollments.canonical(), *OWNERS)
+    body = with_hashes(enrollments.canonical(), *INTEGRITY_OWNERS)
     enrollment = enrollments.created(body)
     if not enrollments.eventually_found([enrollment], open_else=True):
         cannot_tell("the enrollment is not found")
     _, response = enrollments.found()
     [record, *_] = records_in(response) or cannot_tell("the enrollment is not found again")
-    for schema in OWNERS:
-        sent, got = (held(each, schema) for each in (body, record))
+    for schema in INTEGRITY_OWNERS:
+        sent, got = (node_of_schema(each, schema) for each in (body, record))
         # What a search leaves out of an enrollment is free.
-        if blocks_of(got):
+        if integrity_blocks(got):
             expect_holds({"integrity": sent["integrity"]}, got, response, f"the integrity of {schema}")
 
 
 @requirement("ENR-INTEGRITY-06-{form}")
-@pytest.mark.parametrize("form", SIGNED_AS)
+@pytest.mark.parametrize("form", SIGNERS)
 def test_a_signature_is_answered(enrollments, form):
     body = enrollments.canonical()
-    signed = SIGNED_AS[form](local_block(body))
-    for enrollment, _, response in enrollments.accepted({f"a block signed as {form}": guarded(body, signed)}):
-        [got, *_] = blocks_of(enrollment.record()) or cannot_tell("no integrity block was answered")
+    signed = SIGNERS[form](block_of_plain_texts(body))
+    for enrollment, _, response in enrollments.accepted({f"a block signed as {form}": with_integrity(body, signed)}):
+        [got, *_] = integrity_blocks(enrollment.record()) or cannot_tell("no integrity block was answered")
         text = str(got.get("signature"))
-        same = verifies(got, text) if form == "JWS" else text.split() == signed["signature"].split()
+        same = signature_verifies(got, text) if form == "JWS" else text.split() == signed["signature"].split()
         expect(same, f"a signature ({form}) of {signed['hash'][:16]}…", f"it is {text[:40]!r}…", response)
 
 
@@ -124,19 +141,19 @@ def test_a_signature_is_answered(enrollments, form):
 @pytest.mark.parametrize("member", OTHER_MEMBERS)
 def test_other_members_of_a_block_are_answered(enrollments, member):
     def guard(owner):
-        return guarded(owner, {**local_block(owner), **OTHER_MEMBERS[member]})
+        return with_integrity(owner, {**block_of_plain_texts(owner), **OTHER_MEMBERS[member]})
 
-    body = protected(enrollments.canonical(), "BIOMETRICDATA", guard)
+    body = with_node_changed(enrollments.canonical(), "BIOMETRICDATA", guard)
     for enrollment, _, response in enrollments.accepted({f"a block with {member}": body}):
-        sent, got = (held(each, "BIOMETRICDATA") for each in (body, enrollment.record()))
+        sent, got = (node_of_schema(each, "BIOMETRICDATA") for each in (body, enrollment.record()))
         expect_holds({"integrity": sent["integrity"]}, got, response, "the integrity block")
 
 
 @requirement("ENR-ANSWER-{fact}")
 @pytest.mark.parametrize("fact", FACTS)
-def test_answered_blocks_keep_to_the_schema(enrollments, fact):
+def test_answered_blocks_keep_to_the_schema(enrollments, once, fact):
     def fetched():
-        bodies = {"an enrollment with integrity blocks": hashed(enrollments.canonical(), *OWNERS)}
-        return answered(enrollments, bodies)
+        bodies = {"an enrollment with integrity blocks": with_hashes(enrollments.canonical(), *INTEGRITY_OWNERS)}
+        return read_and_found(enrollments, bodies)
 
-    expect_fact(enrollments, fact, enrollments.session.once("answers with integrity blocks", fetched))
+    expect_schema_fact(enrollments, fact, once("answers with integrity blocks", fetched))

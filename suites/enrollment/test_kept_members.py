@@ -2,8 +2,7 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect_holds
-from osia_conformance.checks.marks import requirement
+from osia_conformance.checks import expect_holds, requirement
 
 TEMPLATE = ("template", "templateRef", "templateFormat", "quality", "qualityFormat", "algorithm", "vendor")
 SAID = ("instance", "missing", "metadata", "comment")
@@ -22,8 +21,8 @@ def with_group(enrollments, group, cases):
 
 
 @requirement("ENR-CREATE-20")
-def test_each_type_of_document_is_kept(enrollments, specification):
-    payloads, cases = enrollments.payloads, {}
+def test_each_type_of_document_is_kept(enrollments, payloads, specification):
+    cases = {}
     for kind in specification.listed("DocumentData", "documentType"):
         words = {"documentTypeOther": "a permit of residence"} if kind == "OTHER" else {}
         cases[kind] = [{**payloads.document(kind), **words}]
@@ -32,25 +31,25 @@ def test_each_type_of_document_is_kept(enrollments, specification):
 
 @requirement("ENR-CREATE-21")
 @pytest.mark.parametrize("member", SAID)
-def test_what_is_said_about_biometric_data_is_kept(enrollments, member):
-    whole = enrollments.payloads.rich_fingerprint()
-    item = {**enrollments.payloads.fingerprint("LEFT_RING"), member: whole[member]}
+def test_what_is_said_about_biometric_data_is_kept(enrollments, payloads, member):
+    whole = payloads.rich_fingerprint()
+    item = {**payloads.fingerprint("LEFT_RING"), member: whole[member]}
     expect_kept(enrollments, "biometricData", with_group(enrollments, "biometricData", {member: [item]}))
 
 
 @requirement("ENR-CREATE-21")
-def test_each_presence_is_kept(enrollments, specification):
+def test_each_presence_is_kept(enrollments, payloads, specification):
     fingers = ("LEFT_RING", "LEFT_INDEX", "LEFT_THUMB")
     kinds = specification.schema("MissingType")["properties"]["presence"]["enum"]
     missing = [{"biometricSubType": finger, "presence": kind} for finger, kind in zip(fingers, kinds, strict=True)]
-    item = enrollments.payloads.fingerprint("PLAIN_LEFT_FOUR_FINGERS", missing=missing)
+    item = payloads.fingerprint("PLAIN_LEFT_FOUR_FINGERS", missing=missing)
     expect_kept(enrollments, "biometricData", with_group(enrollments, "biometricData", {"missing": [item]}))
 
 
 @requirement("ENR-CREATE-22")
-def test_a_template_and_a_quality_are_kept(enrollments):
-    whole = enrollments.payloads.rich_fingerprint()
-    plain = enrollments.payloads.fingerprint("LEFT_RING")
+def test_a_template_and_a_quality_are_kept(enrollments, payloads):
+    whole = payloads.rich_fingerprint()
+    plain = payloads.fingerprint("LEFT_RING")
     together = {**plain, **{member: whole[member] for member in TEMPLATE}}
     cases = {member: [{**plain, member: whole[member]}] for member in TEMPLATE}
     expect_kept(enrollments, "biometricData", with_group(enrollments, "biometricData", {"all": [together], **cases}))
@@ -58,8 +57,7 @@ def test_a_template_and_a_quality_are_kept(enrollments):
 
 @requirement("ENR-CREATE-23")
 @pytest.mark.parametrize("instant", INSTANTS)
-def test_the_instant_of_a_capture_is_kept(enrollments, instant):
-    payloads = enrollments.payloads
+def test_the_instant_of_a_capture_is_kept(enrollments, payloads, instant):
     finger, page = payloads.fingerprint(captureDate=instant), payloads.document(captureDate=instant)
     expect_kept(enrollments, "biometricData", with_group(enrollments, "biometricData", {instant: [finger]}))
     expect_kept(enrollments, "documentData", with_group(enrollments, "documentData", {instant: [page]}))

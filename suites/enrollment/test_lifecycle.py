@@ -1,11 +1,18 @@
 """The life of an enrollment: in one step, and in several."""
 
-from osia_conformance.checks.assertions import expect, expect_holds, expect_status
-from osia_conformance.checks.enrollment.operation_cases import other_member, plain_patch
-from osia_conformance.checks.marks import requirement
-from osia_conformance.support.compare import differences, format_value
-from osia_conformance.target.enrollment.payloads import without
-from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of, precondition
+from osia_conformance.checks import (
+    REFUSED,
+    SUCCESS,
+    differences,
+    expect,
+    expect_holds,
+    expect_status,
+    format_value,
+    one_of,
+    precondition,
+    requirement,
+)
+from osia_conformance.checks.enrollment import other_member, plain_patch, without
 
 
 @requirement("ENR-LIFE-01")
@@ -17,8 +24,8 @@ def test_an_enrollment_in_one_step(enrollments):
 
 
 @requirement("ENR-LIFE-02")
-def test_an_enrollment_in_several_steps(enrollments):
-    payloads, plain = enrollments.payloads, enrollments.canonical()
+def test_an_enrollment_in_several_steps(enrollments, payloads):
+    plain = enrollments.canonical()
     request = {"requestData": plain["requestData"]} if "requestData" in plain else {}
     last = {name: value for name, value in plain["biographicData"].items() if name != payloads.marker}
     enrollment = enrollments.created(payloads.minimal())
@@ -43,10 +50,10 @@ def test_an_enrollment_in_several_steps(enrollments):
 
 
 @requirement("ENR-LIFE-02")
-def test_several_steps_leave_the_enrollment_open_until_it_is_finalized(enrollments):
-    minimal = enrollments.payloads.minimal()
+def test_several_steps_leave_the_enrollment_open_until_it_is_finalized(enrollments, payloads):
+    minimal = payloads.minimal()
     enrollment = enrollments.created(minimal)
-    precondition(enrollment.update({**minimal, "biographicData": enrollments.payloads.least(enrollments.marker)}))
+    precondition(enrollment.update({**minimal, "biographicData": payloads.least(enrollments.marker)}))
     precondition(enrollment.patch(plain_patch(enrollments)))
     response = precondition(enrollment.read(), 200)
     held = without(enrollment.record(), "biometricData")
@@ -56,10 +63,10 @@ def test_several_steps_leave_the_enrollment_open_until_it_is_finalized(enrollmen
 
 
 @requirement("ENR-LIFE-03")
-def test_two_enrollments_changed_in_turn_keep_apart(enrollments):
+def test_two_enrollments_changed_in_turn_keep_apart(enrollments, payloads):
     one, other = enrollments.created(), enrollments.created()
     changes = [other_member(enrollments, number) for number in range(4)]
-    documents = {"documentData": [enrollments.payloads.passport()]}
+    documents = {"documentData": [payloads.passport()]}
     precondition(one.patch({"biographicData": changes[0]}))
     precondition(other.patch({"biographicData": changes[1], **documents}))
     precondition(one.patch({"biographicData": changes[2]}))
@@ -73,10 +80,10 @@ def test_two_enrollments_changed_in_turn_keep_apart(enrollments):
 
 
 @requirement("ENR-LIFE-03")
-def test_an_id_that_is_used_again_begins_anew(enrollments):
+def test_an_id_that_is_used_again_begins_anew(enrollments, payloads):
     enrollment = enrollments.created()
     precondition(enrollment.delete())
-    minimal = enrollments.payloads.minimal()
+    minimal = payloads.minimal()
     response = expect_status(enrollment.create(minimal), one_of(SUCCESS, REFUSED))
     if response.status in SUCCESS:
         record = enrollment.record()

@@ -4,24 +4,29 @@ from uuid import UUID
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_status, expect_unchanged
-from osia_conformance.checks.enrollment.operation_cases import BYTES, CHANGING, OperationCase, other_member
-from osia_conformance.checks.marks import requirement
-from osia_conformance.target.outcome_errors import Inapplicable
-from osia_conformance.target.statuses import SUCCESS, precondition
+from osia_conformance.checks import (
+    SUCCESS,
+    Inapplicable,
+    expect,
+    expect_status,
+    expect_unchanged,
+    precondition,
+    requirement,
+)
+from osia_conformance.checks.enrollment import CHANGING_OPERATIONS, EVERY_BYTE, OperationCase, other_member
 
 OWN = b"a buffer of its own"
 
 
 @requirement("ENR-APART-01-{operation}")
-@pytest.mark.parametrize("operation", [*CHANGING, "BUFWRITE"])
+@pytest.mark.parametrize("operation", [*CHANGING_OPERATIONS, "BUFWRITE"])
 def test_other_enrollments_stay_as_they_were(enrollments, operation):
     others = [enrollments.created(enrollments.canonical(**other_member(enrollments, number))) for number in (0, 1)]
     subject = OperationCase(enrollments, operation)
     # The second one is there twice: a server may keep equal bytes once, but must not lose them for the other.
-    buffers = {others[0].keep_buffer(data): data for data in (OWN, BYTES)}
+    buffers = {others[0].keep_buffer(data): data for data in (OWN, EVERY_BYTE)}
     if operation not in ("CREATE", "BUFWRITE"):
-        subject.enrollment.keep_buffer(BYTES)
+        subject.enrollment.keep_buffer(EVERY_BYTE)
     for buffer in buffers:
         precondition(others[0].read_buffer(buffer))
     before = [other.record() for other in others]

@@ -2,17 +2,23 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_status
-from osia_conformance.checks.enrollment.operation_cases import to_be_refused
-from osia_conformance.checks.marks import requirement
-from osia_conformance.target.enrollment.enrollments import records_in
-from osia_conformance.target.outcome_errors import Inapplicable, cannot_tell
-from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of, precondition
+from osia_conformance.checks import (
+    REFUSED,
+    SUCCESS,
+    Inapplicable,
+    cannot_tell,
+    expect,
+    expect_status,
+    one_of,
+    precondition,
+    requirement,
+)
+from osia_conformance.checks.enrollment import case_to_refuse, records_in
 
 MATCHES = 5
 
 
-def matching(enrollments):
+def matching(enrollments, shared):
     """Return enrollments that one search finds, and their ids; all checks of pages share them."""
 
     def created(some):
@@ -21,7 +27,7 @@ def matching(enrollments):
             cannot_tell("the enrollments to search for were not found by their marker")
         return some, {one.id for one in made}
 
-    return enrollments.session.shared.obtain(enrollments, "matches", created)
+    return shared.obtain(enrollments, "matches", created)
 
 
 def page(enrollments, offset, limit):
@@ -33,16 +39,16 @@ def page(enrollments, offset, limit):
 
 @requirement("ENR-PAGE-01")
 @pytest.mark.parametrize("limit", [1, 2, MATCHES])
-def test_a_page_is_not_longer_than_its_limit(enrollments, limit):
-    enrollments, _ = matching(enrollments)
+def test_a_page_is_not_longer_than_its_limit(enrollments, shared, limit):
+    enrollments, _ = matching(enrollments, shared)
     names, response = page(enrollments, 0, limit)
     expect(0 < len(names) <= limit, f"1 enrollment at least and {limit} at most", f"there are {len(names)}", response)
 
 
 @requirement("ENR-PAGE-02")
 @pytest.mark.parametrize("limit", [1, 2, 100])
-def test_page_after_page_each_match_is_answered_once(enrollments, limit):
-    enrollments, wanted = matching(enrollments)
+def test_page_after_page_each_match_is_answered_once(enrollments, shared, limit):
+    enrollments, wanted = matching(enrollments, shared)
     seen = []
     for _ in range(MATCHES):
         names, response = page(enrollments, len(seen), limit)
@@ -57,8 +63,8 @@ def test_page_after_page_each_match_is_answered_once(enrollments, limit):
 
 
 @requirement("ENR-PAGE-03")
-def test_behind_the_last_match_there_is_nothing(enrollments):
-    enrollments, _ = matching(enrollments)
+def test_behind_the_last_match_there_is_nothing(enrollments, shared):
+    enrollments, _ = matching(enrollments, shared)
     for offset in (MATCHES, MATCHES + 100):
         names, response = page(enrollments, offset, 10)
         expect(not names, f"an empty list from offset {offset} on", f"{len(names)} enrollments", response)
@@ -68,20 +74,22 @@ def test_behind_the_last_match_there_is_nothing(enrollments):
 @pytest.mark.parametrize("value", ["many", "1.5"])
 @pytest.mark.parametrize("name", ["limit", "offset"])
 def test_what_is_no_integer_is_refused(enrollments, name, value):
-    expect_status(to_be_refused(enrollments, "FIND").call(query=[(name, value)]), 400, sent=f"{name}={value}")
+    expect_status(case_to_refuse(enrollments, "FIND").call(query=[(name, value)]), 400, sent=f"{name}={value}")
 
 
 @requirement("ENR-PAGE-05")
 @pytest.mark.parametrize(("name", "value"), [("limit", "0"), ("limit", "-1"), ("offset", "-1")])
 def test_what_is_below_one_is_no_server_error(enrollments, name, value):
     expect_status(
-        to_be_refused(enrollments, "FIND").call(query=[(name, value)]), one_of(SUCCESS, REFUSED), sent=f"{name}={value}"
+        case_to_refuse(enrollments, "FIND").call(query=[(name, value)]),
+        one_of(SUCCESS, REFUSED),
+        sent=f"{name}={value}",
     )
 
 
 @requirement("ENR-PAGE-06")
-def test_without_an_offset_a_search_begins_at_its_first_match(enrollments):
-    enrollments, _ = matching(enrollments)
+def test_without_an_offset_a_search_begins_at_its_first_match(enrollments, shared):
+    enrollments, _ = matching(enrollments, shared)
     first, _ = page(enrollments, 0, 1)
     response = precondition(enrollments.find(query=[("limit", "1")]))
     names = [record.get("enrollmentId") for record in records_in(response)]

@@ -2,23 +2,36 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_holds, expect_status, expect_unchanged
-from osia_conformance.checks.enrollment.accepted_writes import expect_taken
-from osia_conformance.checks.enrollment.merge_patch import (
+from osia_conformance.checks import (
+    REFUSED,
+    SUCCESS,
+    Inapplicable,
+    Violation,
+    expect,
+    expect_holds,
+    expect_status,
+    expect_unchanged,
+    given,
+    one_of,
+    precondition,
+    requirement,
+    show,
+    versions,
+)
+from osia_conformance.checks.enrollment import (
+    EXTENSION,
+    REFUSALS,
     biographic_patches,
     expect_equals,
     expect_replaced,
+    expect_write_accepted,
+    is_server_default,
     merge_patch,
+    other_members,
+    ours,
+    plain_patch,
+    without,
 )
-from osia_conformance.checks.enrollment.operation_cases import other_members, plain_patch
-from osia_conformance.checks.enrollment.server_defaults import like_new
-from osia_conformance.checks.given import given
-from osia_conformance.checks.marks import requirement, versions
-from osia_conformance.support.compare import show
-from osia_conformance.target.enrollment.business_rules import REFUSALS
-from osia_conformance.target.enrollment.payloads import EXTENSION, ours, without
-from osia_conformance.target.outcome_errors import Inapplicable, Violation
-from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of, precondition
 
 OTHERS = (
     *("enrollmentType", "enrollmentFlags", "requestData", "contextualData"),
@@ -34,7 +47,7 @@ def patched(enrollments, patch, **biographics):
     """
     body = enrollments.canonical(**biographics)
     enrollment = enrollments.created(body)
-    response = expect_taken(enrollments, enrollment.patch(patch), merge_patch(body, patch))
+    response = expect_write_accepted(enrollments, enrollment.patch(patch), merge_patch(body, patch))
     return enrollment.record(), response
 
 
@@ -43,7 +56,7 @@ def compared(enrollments, patch, body=None):
     body = body or enrollments.canonical()
     enrollment = enrollments.created(body)
     before = enrollment.record()
-    response = expect_taken(enrollments, enrollment.patch(patch), merge_patch(body, patch))
+    response = expect_write_accepted(enrollments, enrollment.patch(patch), merge_patch(body, patch))
     return before, enrollment.record(), response
 
 
@@ -52,16 +65,16 @@ def biographics(record):
     return record.get("biographicData") or {}
 
 
-def changes(enrollments):
-    return biographic_patches(enrollments.payloads)
+def changes(payloads):
+    return biographic_patches(payloads)
 
 
-def removals(enrollments):
-    return biographic_patches(enrollments.payloads, removing=True)
+def removals(payloads):
+    return biographic_patches(payloads, removing=True)
 
 
-def either(enrollments):
-    return changes(enrollments) | removals(enrollments) if enrollments.payloads.optional else changes(enrollments)
+def either(payloads):
+    return changes(payloads) | removals(payloads) if payloads.optional else changes(payloads)
 
 
 def expect_open(enrollments):
@@ -102,16 +115,16 @@ def test_a_member_gets_its_new_value(enrollments, count):
 
 
 @requirement("ENR-PATCH-01")
-def test_a_member_that_was_not_there_is_added(enrollments):
-    added = {"documentData": [enrollments.payloads.document()]}
-    enrollment = enrollments.created(enrollments.payloads.minimal())
+def test_a_member_that_was_not_there_is_added(enrollments, payloads):
+    added = {"documentData": [payloads.document()]}
+    enrollment = enrollments.created(payloads.minimal())
     response = precondition(enrollment.patch(added))
     expect_holds(added, enrollment.record(), response, "the added member")
 
 
 @requirement("ENR-PATCH-02")
 @given(patch=changes)
-def test_members_outside_the_patch_stay(enrollments, patch):
+def test_members_outside_the_patch_stay(enrollments, payloads, patch):
     before, after, response = compared(enrollments, {"biographicData": patch})
     rest = {name: value for name, value in biographics(before).items() if name not in patch}
     kept = {name: before[name] for name in OTHERS if name in before}
@@ -120,11 +133,11 @@ def test_members_outside_the_patch_stay(enrollments, patch):
 
 @requirement("ENR-PATCH-03")
 @given(patch=removals)
-def test_null_removes_the_member(enrollments, patch):
+def test_null_removes_the_member(enrollments, payloads, patch):
     after, response = patched(enrollments, {"biographicData": patch})
     wanted = merge_patch(enrollments.canonical(), {"biographicData": patch})
     left = {name for name, value in patch.items() if value is None and name in biographics(after)}
-    left = {name for name in left if not like_new(enrollments, wanted, after, "biographicData", name)}
+    left = {name for name in left if not is_server_default(enrollments, wanted, after, "biographicData", name)}
     shown = ", ".join(f"{name} is {show(biographics(after)[name])}" for name in sorted(left))
     expect(not left, f"{', '.join(sorted(patch))} removed", shown, response)
 
@@ -137,14 +150,14 @@ def test_null_removes_the_member(enrollments, patch):
         pytest.param("contextualData", marks=versions(">=1.1.0")),
     ],
 )
-def test_null_removes_a_whole_group(enrollments, group):
+def test_null_removes_a_whole_group(enrollments, profile, group):
     if group not in enrollments.canonical():
         raise Inapplicable(f"the profile leaves {group} empty")
-    if group in enrollments.payloads.profile.settings.required:
+    if group in profile.settings.required:
         raise Inapplicable(f"the profile says that each enrollment must have {group}")
     after, response = patched(enrollments, {group: None})
     removed = after.get(group) in (None, [], {})
-    removed = removed or like_new(enrollments, without(enrollments.canonical(), group), after, group)
+    removed = removed or is_server_default(enrollments, without(enrollments.canonical(), group), after, group)
     expect(removed, f"{group} removed", f"{group} is {show(after.get(group))}", response)
 
 
@@ -163,26 +176,26 @@ def test_objects_are_merged_at_every_depth(enrollments, member, patch):
 
 
 @requirement("ENR-PATCH-05")
-def test_documents_are_replaced_whole(enrollments):
-    documents = [enrollments.payloads.passport("only")]
+def test_documents_are_replaced_whole(enrollments, payloads):
+    documents = [payloads.passport("only")]
     after, response = patched(enrollments, {"documentData": documents})
     expect_holds({"documentData": documents}, after, response, "the list that was sent")
 
 
 @requirement("ENR-PATCH-05")
-def test_an_empty_list_takes_the_place_of_the_documents(enrollments):
-    if "documentData" in enrollments.payloads.profile.settings.required:
+def test_an_empty_list_takes_the_place_of_the_documents(enrollments, profile):
+    if "documentData" in profile.settings.required:
         raise Inapplicable("the profile says that each enrollment must have documentData")
     after, response = patched(enrollments, {"documentData": []})
     left = after.get("documentData")
     rest = without(enrollments.canonical(), "documentData")
-    gone = left in (None, []) or like_new(enrollments, rest, after, "documentData")
+    gone = left in (None, []) or is_server_default(enrollments, rest, after, "documentData")
     expect(gone, "no documents", f"there are {len(left or [])}", response)
 
 
 @requirement("ENR-PATCH-05")
-def test_biometrics_are_replaced_whole(enrollments):
-    fingers = [enrollments.payloads.fingerprint(finger) for finger in ("LEFT_THUMB", "LEFT_RING")]
+def test_biometrics_are_replaced_whole(enrollments, payloads):
+    fingers = [payloads.fingerprint(finger) for finger in ("LEFT_THUMB", "LEFT_RING")]
     after, response = patched(enrollments, {"biometricData": fingers})
     expect_holds({"biometricData": fingers}, after, response, "the list that was sent")
 
@@ -191,18 +204,20 @@ def test_biometrics_are_replaced_whole(enrollments):
 def test_a_list_is_replaced_and_not_merged_element_by_element(enrollments):
     documents = [{"documentType": "ID_CARD", "parts": [{"pages": [7]}]}]
     before, after, response = compared(enrollments, {"documentData": documents})
-    if not like_new(enrollments, {**enrollments.canonical(), "documentData": documents}, after, "documentData"):
+    if not is_server_default(
+        enrollments, {**enrollments.canonical(), "documentData": documents}, after, "documentData"
+    ):
         expect_replaced(documents, after.get("documentData"), before.get("documentData"), response)
 
 
 @requirement("ENR-PATCH-05")
 @versions("<1.3.0")
-def test_null_in_a_list_is_an_element_like_any_other(enrollments):
+def test_null_in_a_list_is_an_element_like_any_other(enrollments, observe):
     elements = [None, "b", None]
     expect_open(enrollments)
     offered = enrollments.new().create(enrollments.canonical(**{EXTENSION: elements}))
     if offered.status in REFUSALS:
-        enrollments.target.observe("RUL-EXTENSIBLE", "null in a list of an open block is refused", offered)
+        observe("RUL-EXTENSIBLE", "null in a list of an open block is refused", offered)
         raise Inapplicable("the open blocks have a schema of the server's own, which knows no null")
     expect_merged(enrollments, ["a"], elements)
 
@@ -218,10 +233,10 @@ def test_a_value_of_another_kind_takes_the_place(enrollments, member, patch):
 
 
 @requirement("ENR-PATCH-07")
-def test_null_on_an_absent_member_changes_nothing(enrollments):
-    if not enrollments.payloads.optional:
+def test_null_on_an_absent_member_changes_nothing(enrollments, payloads):
+    if not payloads.optional:
         raise Inapplicable("the profile lets no biographic member go")
-    name, body = enrollments.payloads.optional[-1], enrollments.canonical()
+    name, body = payloads.optional[-1], enrollments.canonical()
     del body["biographicData"][name]
     before, after, response = compared(enrollments, {"biographicData": {name: None}}, body)
     expect_unchanged(before, after, response)
@@ -261,8 +276,8 @@ def test_null_on_a_required_member_is_refused_or_harmless(enrollments, specifica
 
 
 @requirement("ENR-PATCH-11")
-def test_null_on_a_member_that_the_profile_requires_is_refused_or_harmless(enrollments):
-    block = enrollments.payloads.profile.biographics
+def test_null_on_a_member_that_the_profile_requires_is_refused_or_harmless(enrollments, profile):
+    block = profile.biographics
     needed = [name for name in block.canonical if name not in block.optional]
     if block.schema is None or not needed:
         raise Inapplicable("the profile requires no biographic member")
@@ -280,12 +295,12 @@ def test_a_patch_needs_only_what_changes(enrollments, group):
     if group not in plain:
         raise Inapplicable(f"the profile leaves {group} empty")
     patch = plain_patch(enrollments) if group == "biographicData" else {group: plain[group]}
-    expect_taken(enrollments, enrollments.created().patch(patch), merge_patch(plain, patch))
+    expect_write_accepted(enrollments, enrollments.created().patch(patch), merge_patch(plain, patch))
 
 
 @requirement("ENR-PATCH-13")
 @given(patch=either, times=0.5)
-def test_the_same_patch_again_changes_nothing_more(enrollments, patch):
+def test_the_same_patch_again_changes_nothing_more(enrollments, payloads, patch):
     enrollment = enrollments.created()
     precondition(enrollment.patch({"biographicData": patch}))
     once = enrollment.record()

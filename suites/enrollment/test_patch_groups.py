@@ -2,20 +2,25 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_holds, expect_status, listed
-from osia_conformance.checks.enrollment.merge_patch import merge_patch
-from osia_conformance.checks.enrollment.server_defaults import like_new
-from osia_conformance.checks.marks import requirement, versions
-from osia_conformance.target.enrollment.business_rules import REFUSALS
-from osia_conformance.target.outcome_errors import Inapplicable, Untested
-from osia_conformance.target.statuses import SUCCESS
+from osia_conformance.checks import (
+    SUCCESS,
+    Inapplicable,
+    Untested,
+    expect,
+    expect_holds,
+    expect_status,
+    listed,
+    requirement,
+    versions,
+)
+from osia_conformance.checks.enrollment import REFUSALS, is_server_default, merge_patch
 
 CONTEXT = pytest.param("contextualData", marks=versions(">=1.1.0"))
 OBJECTS = [pytest.param(name, marks=versions(">=1.2.0")) for name in ("requestData", "enrollmentFlags")]
 """Up to 1.1.0 these are lists."""
 
 
-def patched(enrollments, patch):
+def patched(enrollments, observe, patch):
     """Create, patch and read an enrollment; return the record with the patch's answer.
 
     What a create refuses, too, is left out: patches of biographic data show the same (RUL-RANDOM-DATA).
@@ -26,20 +31,20 @@ def patched(enrollments, patch):
         offered = enrollments.new().create(merge_patch(enrollments.canonical(), patch))
         if offered.status in REFUSALS:
             text = f"what a patch of {listed(patch)} would leave is refused by a create, too"
-            enrollments.target.observe("RUL-RANDOM-DATA", text, offered)
+            observe("RUL-RANDOM-DATA", text, offered)
             raise Inapplicable(f"{text}: a rule of the server's own, perhaps, which [profile] can state")
     expect_status(response, SUCCESS)
     return enrollment.record(), response
 
 
-def patched_once(enrollments, group):
+def patched_once(enrollments, observe, once, group):
     """Patch one member of a group; return the member, the record and the answer, which several rules look at."""
     member = one_change(enrollments, group)
 
     def fetched():
-        yield patched(enrollments, {group: member})
+        yield patched(enrollments, observe, {group: member})
 
-    [(record, response)] = enrollments.session.once(f"a patch of {group}", fetched)
+    [(record, response)] = once(f"a patch of {group}", fetched)
     return member, record, response
 
 
@@ -56,36 +61,36 @@ def one_change(enrollments, group):
 
 
 @requirement("ENR-PATCH-01")
-def test_the_enrollment_type_gets_its_new_value(enrollments):
-    others = enrollments.payloads.profile.enrollment_types[1:]
+def test_the_enrollment_type_gets_its_new_value(enrollments, observe, profile):
+    others = profile.enrollment_types[1:]
     if not others:
         raise Untested("the profile has one enrollment type")
     patch = {"enrollmentType": others[0]}
-    record, response = patched(enrollments, patch)
+    record, response = patched(enrollments, observe, patch)
     expect_holds(patch, record, response, "the patched type")
 
 
 @requirement("ENR-PATCH-01")
 @pytest.mark.parametrize("group", [*OBJECTS, CONTEXT])
-def test_a_member_of_a_group_gets_its_new_value(enrollments, group):
-    member, record, response = patched_once(enrollments, group)
+def test_a_member_of_a_group_gets_its_new_value(enrollments, observe, once, group):
+    member, record, response = patched_once(enrollments, observe, once, group)
     expect_holds(member, record.get(group), response, f"the patched member of {group}")
 
 
 @requirement("ENR-PATCH-05")
 @versions("<1.2.0")
 @pytest.mark.parametrize("group", ["requestData", "enrollmentFlags"])
-def test_a_group_that_is_a_list_is_replaced_whole(enrollments, group):
+def test_a_group_that_is_a_list_is_replaced_whole(enrollments, observe, profile, group):
     change = one_change(enrollments, group)
-    patch = {group: [{**enrollments.payloads.profile.blocks[group].canonical, **change}]}
-    record, response = patched(enrollments, patch)
+    patch = {group: [{**profile.blocks[group].canonical, **change}]}
+    record, response = patched(enrollments, observe, patch)
     expect_holds(patch, record, response, "the list that was sent")
 
 
 @requirement("ENR-PATCH-02")
 @pytest.mark.parametrize("group", OBJECTS)
-def test_other_members_of_a_group_stay(enrollments, group):
-    member, record, response = patched_once(enrollments, group)
+def test_other_members_of_a_group_stay(enrollments, observe, once, group):
+    member, record, response = patched_once(enrollments, observe, once, group)
     rest = {name: value for name, value in enrollments.canonical()[group].items() if name not in member}
     if not rest:
         raise Inapplicable(f"the profile has one member of {group}")
@@ -94,14 +99,14 @@ def test_other_members_of_a_group_stay(enrollments, group):
 
 @requirement("ENR-PATCH-03")
 @pytest.mark.parametrize("group", [*OBJECTS, CONTEXT])
-def test_null_removes_a_member_of_a_group(enrollments, group):
-    block = enrollments.payloads.profile.blocks[group]
+def test_null_removes_a_member_of_a_group(enrollments, observe, profile, group):
+    block = profile.blocks[group]
     if group not in enrollments.canonical() or not block.optional:
         raise Inapplicable(f"the profile lets no member of {group} go")
     name = min(block.optional)
     patch = {group: {name: None}}
-    record, response = patched(enrollments, patch)
+    record, response = patched(enrollments, observe, patch)
     wanted = merge_patch(enrollments.canonical(), patch)
     left = (record.get(group) or {}).get(name)
-    gone = left is None or like_new(enrollments, wanted, record, group, name)
+    gone = left is None or is_server_default(enrollments, wanted, record, group, name)
     expect(gone, f"{name} of {group} removed", f"{name} is {left!r}", response)

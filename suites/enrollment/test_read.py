@@ -2,21 +2,22 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import (
+from osia_conformance.checks import (
+    SUCCESS,
+    WITHHELD,
+    Inapplicable,
+    differences,
     expect,
     expect_holds,
     expect_json,
     expect_status,
     expect_unchanged,
+    format_value,
     listed,
+    precondition,
+    requirement,
 )
-from osia_conformance.checks.enrollment.operation_cases import changed, other_member, send
-from osia_conformance.checks.marks import requirement
-from osia_conformance.support.compare import differences, format_value
-from osia_conformance.target.enrollment.payloads import first, ours
-from osia_conformance.target.outcome_errors import Inapplicable
-from osia_conformance.target.privacy import WITHHELD
-from osia_conformance.target.statuses import SUCCESS, precondition
+from osia_conformance.checks.enrollment import changed_enrollment, first, other_member, ours, send_operation
 
 GROUPS = (
     "enrollmentType",
@@ -123,8 +124,8 @@ def test_a_read_sees_every_patch(enrollments):
 def test_a_read_sees_an_update_and_a_finalize(enrollments, operation):
     enrollment = enrollments.created()
     precondition(enrollment.read())
-    precondition(send(operation, enrollment, enrollments))
+    precondition(send_operation(operation, enrollment, enrollments))
     response = precondition(enrollment.read())
-    body = changed(enrollments)
+    body = changed_enrollment(enrollments)
     wanted = {"biographicData": body["biographicData"]} if operation == "UPDATE" else {"status": "FINALIZED"}
     expect_holds(wanted, expect_json(response), response, "the last write")

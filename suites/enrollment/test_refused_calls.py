@@ -2,10 +2,8 @@
 
 import pytest
 
-from osia_conformance.checks.enrollment.operation_cases import CHANGING, WRITING, OperationCase
-from osia_conformance.checks.marks import requirement
-from osia_conformance.target.outcome_errors import Inapplicable, cannot_tell
-from osia_conformance.target.statuses import SUCCESS
+from osia_conformance.checks import SUCCESS, Inapplicable, cannot_tell, requirement
+from osia_conformance.checks.enrollment import CHANGING_OPERATIONS, WRITING_OPERATIONS, OperationCase
 
 FAULTS = {
     "no-transaction": {"transaction": False},
@@ -14,8 +12,8 @@ FAULTS = {
     "wrong-type": {"body": b'{"biographicData": {"gender": "X"}, "enrollmentType": 12345}'},
 }
 CASES = [
-    *[(code, fault) for code in WRITING for fault in FAULTS],
-    *[(code, "no-transaction") for code in CHANGING if code not in WRITING],
+    *[(code, fault) for code in WRITING_OPERATIONS for fault in FAULTS],
+    *[(code, "no-transaction") for code in CHANGING_OPERATIONS if code not in WRITING_OPERATIONS],
 ]
 
 

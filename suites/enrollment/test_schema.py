@@ -2,21 +2,21 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_status
-from osia_conformance.checks.enrollment.operation_cases import to_be_refused
-from osia_conformance.checks.enrollment.schema_answers import answered, expect_fact
-from osia_conformance.checks.enrollment.schema_faults import (
-    change_of,
-    expect_completed,
-    expect_no_server_error,
-    expect_not_taken,
-    expect_read_without,
-    expect_refused_search,
-    fault_cases,
+from osia_conformance.checks import expect, expect_status, json_body, requirement, versions
+from osia_conformance.checks.enrollment import (
+    EXTENSION,
+    base64_png,
+    case_to_refuse,
+    change_of_fault,
+    expect_badly_formed_string_answered,
+    expect_fault_refused_or_dropped,
+    expect_refused_or_completed,
+    expect_schema_fact,
+    expect_search_refused,
+    expect_search_refused_or_unknown_member_ignored,
+    read_and_found,
+    schema_fault_cases,
 )
-from osia_conformance.checks.marks import requirement, versions
-from osia_conformance.target.client import json_body
-from osia_conformance.target.enrollment.payloads import EXTENSION, base64_png
 
 ANSWER_FACTS = [
     *("ENROLLMENT-TYPE", "ENROLLMENT-REQUIRED", "ENROLLMENT-ENUM"),
@@ -68,7 +68,7 @@ def rich(enrollments):
 
 
 @pytest.fixture
-def answers(enrollments):
+def answers(enrollments, payloads, once):
     """Read and find an enrollment with images if the server takes it, one without, and the smallest one.
 
     All facts are judged on the same answers.
@@ -78,17 +78,17 @@ def answers(enrollments):
         bodies = {
             "an enrollment with images": rich(enrollments),
             "the canonical enrollment": enrollments.canonical(),
-            "an enrollment of the required members": enrollments.payloads.minimal(),
+            "an enrollment of the required members": payloads.minimal(),
         }
-        return answered(enrollments, bodies)
+        return read_and_found(enrollments, bodies)
 
-    return lambda: enrollments.session.once("answers of enrollments", fetched)
+    return lambda: once("answers of enrollments", fetched)
 
 
 @requirement("ENR-ANSWER-{fact}")
 @pytest.mark.parametrize("fact", ANSWER_FACTS)
 def test_answers_keep_to_the_schema(enrollments, answers, fact):
-    expect_fact(enrollments, fact, answers())
+    expect_schema_fact(enrollments, fact, answers())
 
 
 @requirement("ENR-ANSWER-STATUS")
@@ -98,17 +98,17 @@ def test_answers_have_a_status(answers):
 
 
 @requirement("ENR-INPUT-{fact}")
-@pytest.mark.parametrize(("fact", "case", "operation"), fault_cases(formats=False))
+@pytest.mark.parametrize(("fact", "case", "operation"), schema_fault_cases(formats=False))
 def test_a_body_that_breaks_the_schema_is_not_taken(enrollments, fact, case, operation):
-    subject = to_be_refused(enrollments, operation)
-    expect_not_taken(subject, change_of(subject, fact, case))
+    subject = case_to_refuse(enrollments, operation)
+    expect_fault_refused_or_dropped(subject, change_of_fault(subject, fact, case))
 
 
 @requirement("ENR-INPUT-{fact}")
-@pytest.mark.parametrize(("fact", "case", "operation"), fault_cases(formats=True))
+@pytest.mark.parametrize(("fact", "case", "operation"), schema_fault_cases(formats=True))
 def test_a_badly_formed_string_is_no_server_error(enrollments, fact, case, operation):
-    subject = to_be_refused(enrollments, operation)
-    expect_no_server_error(subject, change_of(subject, fact, case))
+    subject = case_to_refuse(enrollments, operation)
+    expect_badly_formed_string_answered(subject, change_of_fault(subject, fact, case))
 
 
 @requirement("ENR-INPUT-ENROLLMENT-REQUIRED")
@@ -122,27 +122,27 @@ def test_a_badly_formed_string_is_no_server_error(enrollments, fact, case, opera
     ],
 )
 def test_a_body_without_a_required_member_is_refused_or_completed(enrollments, operation, member):
-    subject = to_be_refused(enrollments, operation)
+    subject = case_to_refuse(enrollments, operation)
     body = enrollments.canonical()
     del body[member]
-    expect_completed(subject, body, member)
+    expect_refused_or_completed(subject, body, member)
 
 
 @requirement("ENR-INPUT-EXPRESSIONS-TYPE")
-def test_a_search_that_is_no_list_is_refused(enrollments):
-    expression = {"attributeName": enrollments.payloads.marker, "operator": "=", "value": enrollments.marker}
+def test_a_search_that_is_no_list_is_refused(enrollments, payloads):
+    expression = {"attributeName": payloads.marker, "operator": "=", "value": enrollments.marker}
     expect_status(enrollments.find(body=json_body(expression)), 400)
 
 
 @requirement("ENR-INPUT-{fact}")
 @pytest.mark.parametrize(("fact", "case"), [(fact, case) for fact in SEARCHES for case in SEARCHES[fact]])
 def test_an_expression_that_breaks_the_schema_is_refused(enrollments, fact, case):
-    expect_refused_search(to_be_refused(enrollments, "FIND").enrollments, *SEARCHES[fact][case])
+    expect_search_refused(case_to_refuse(enrollments, "FIND").enrollments, *SEARCHES[fact][case])
 
 
 @requirement("ENR-INPUT-EXPRESSION-ADDITIONALPROPERTIES")
-def test_an_unknown_member_of_an_expression_is_refused_or_ignored(enrollments):
+def test_an_unknown_member_of_an_expression_is_refused_or_ignored(enrollments, payloads):
     enrollments.created()
-    plain = {"attributeName": enrollments.payloads.marker, "operator": "=", "value": enrollments.marker}
+    plain = {"attributeName": payloads.marker, "operator": "=", "value": enrollments.marker}
     response = enrollments.find(body=json_body([{**plain, EXTENSION: "of no schema"}]))
-    expect_read_without(enrollments, plain, response)
+    expect_search_refused_or_unknown_member_ignored(enrollments, plain, response)

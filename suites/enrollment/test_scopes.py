@@ -2,15 +2,30 @@
 
 import pytest
 
-from osia_conformance.checks.enrollment.authorization import LOOK_ALIKES, expect_closed, wrong_scopes
-from osia_conformance.checks.enrollment.operation_cases import CHANGING, CODES, OperationCase, to_be_refused
-from osia_conformance.checks.marks import requirement
-from osia_conformance.standard.operations import SCOPES, by_code
-from osia_conformance.target.outcome_errors import Violation, cannot_tell
-from osia_conformance.target.statuses import INCONCLUSIVE, REFUSED, SUCCESS, precondition, status_phrase
+from osia_conformance.checks import (
+    INCONCLUSIVE,
+    REFUSED,
+    SCOPES,
+    SUCCESS,
+    Violation,
+    by_code,
+    cannot_tell,
+    precondition,
+    requirement,
+    status_phrase,
+)
+from osia_conformance.checks.enrollment import (
+    CHANGING_OPERATIONS,
+    LOOK_ALIKE_SCOPES,
+    OPERATION_CODES,
+    OperationCase,
+    case_to_refuse,
+    expect_operation_closed,
+    scope_sets_without,
+)
 
-OPERATIONS = pytest.mark.parametrize("operation", CODES)
-WRONG = [(code, label) for code in CODES for label in wrong_scopes(by_code()[code].scope)]
+OPERATIONS = pytest.mark.parametrize("operation", OPERATION_CODES)
+WRONG = [(code, label) for code in OPERATION_CODES for label in scope_sets_without(by_code()[code].scope)]
 
 
 def shut(response):
@@ -40,7 +55,9 @@ def test_the_scope_alone_opens_the_operation(enrollments, operation):
 def test_more_scopes_do_not_close_the_operation(enrollments, operation):
     scope = by_code()[operation].scope
     other = next(name for name in SCOPES if name != scope)
-    response = OperationCase(enrollments, operation).call(token=enrollments.token(*wrong_scopes(other)["all-others"]))
+    response = OperationCase(enrollments, operation).call(
+        token=enrollments.token(*scope_sets_without(other)["all-others"])
+    )
     if shut(response) and OperationCase(enrollments, operation).call().status in SUCCESS:
         raise Violation(
             f"{scope} among others to be enough",
@@ -53,24 +70,24 @@ def test_more_scopes_do_not_close_the_operation(enrollments, operation):
 @requirement("ENR-SCOPE-02-{operation}")
 @pytest.mark.parametrize(("operation", "scopes"), WRONG)
 def test_without_its_scope_the_operation_is_closed(enrollments, operation, scopes):
-    held = wrong_scopes(by_code()[operation].scope)[scopes]
-    expect_closed(to_be_refused(enrollments, operation), enrollments.token(*held))
+    held = scope_sets_without(by_code()[operation].scope)[scopes]
+    expect_operation_closed(case_to_refuse(enrollments, operation), enrollments.token(*held))
 
 
 @requirement("ENR-SCOPE-03-{operation}")
 @OPERATIONS
-@pytest.mark.parametrize("look_alike", LOOK_ALIKES)
+@pytest.mark.parametrize("look_alike", LOOK_ALIKE_SCOPES)
 def test_a_scope_that_only_resembles_its_own_does_not_open_it(enrollments, operation, look_alike):
-    scope = LOOK_ALIKES[look_alike](by_code()[operation].scope)
-    expect_closed(to_be_refused(enrollments, operation), enrollments.look_alike_token(scope))
+    scope = LOOK_ALIKE_SCOPES[look_alike](by_code()[operation].scope)
+    expect_operation_closed(case_to_refuse(enrollments, operation), enrollments.look_alike_token(scope))
 
 
 @requirement("ENR-SCOPE-04-{operation}")
-@pytest.mark.parametrize("operation", CHANGING)
+@pytest.mark.parametrize("operation", CHANGING_OPERATIONS)
 def test_a_call_without_the_scope_has_no_effect(enrollments, operation):
     subject = OperationCase(enrollments, operation)
     subject.remember()
-    response = subject.call(token=enrollments.token(*wrong_scopes(by_code()[operation].scope)["all-others"]))
+    response = subject.call(token=enrollments.token(*scope_sets_without(by_code()[operation].scope)["all-others"]))
     if response.status in SUCCESS:
         cannot_tell("the call was accepted, which is judged elsewhere")
     subject.expect_no_effect(response)

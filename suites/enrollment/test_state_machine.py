@@ -13,18 +13,30 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from osia_conformance.checks.assertions import expect, expect_json, expect_status
-from osia_conformance.checks.enrollment.lifecycle_model import Expected
-from osia_conformance.checks.enrollment.merge_patch import biographic_patches
-from osia_conformance.checks.enrollment.post_finalize import ARCHIVED, processes_finalized
-from osia_conformance.checks.generation.examples import Examples
-from osia_conformance.checks.given import derived_seed, settings
-from osia_conformance.checks.marks import long, requirement
-from osia_conformance.profile import A_MARKER
-from osia_conformance.support.polling import eventually
-from osia_conformance.target.enrollment.business_rules import REFUSALS
-from osia_conformance.target.outcome_errors import cannot_tell
-from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of, status_phrase
+from osia_conformance.checks import (
+    REFUSED,
+    SUCCESS,
+    Examples,
+    cannot_tell,
+    derived_seed,
+    eventually,
+    expect,
+    expect_json,
+    expect_status,
+    hypothesis_settings,
+    long,
+    one_of,
+    requirement,
+    status_phrase,
+)
+from osia_conformance.checks.enrollment import (
+    A_MARKER,
+    ARCHIVED_CODES,
+    REFUSALS,
+    ExpectedEnrollment,
+    biographic_patches,
+    processes_finalized,
+)
 
 SHARES = 3
 """Checks among which the sequences are dealt out, so that workers can judge them side by side."""
@@ -66,7 +78,7 @@ class Lives(RuleBasedStateMachine):
         self.defaults = None
         self.examples.begin()
         tracked = tuple(self.enrollments.payloads.alternatives)
-        self.all = [(self.enrollments.new(), Expected(tracked)) for _ in range(3)]
+        self.all = [(self.enrollments.new(), ExpectedEnrollment(tracked)) for _ in range(3)]
 
     def teardown(self):
         error = sys.exception()
@@ -89,7 +101,7 @@ class Lives(RuleBasedStateMachine):
 
     def expect_as_left(self, expected, response):
         """Judge what reading an enrollment answered."""
-        gone = response.status in ARCHIVED
+        gone = response.status in ARCHIVED_CODES
         record = None if gone else expect_json(expect_status(response, SUCCESS))
         said = "" if gone else expected.contradiction(record, self.defaults or {})
         if said and self.defaults is None:
@@ -183,14 +195,13 @@ class Lives(RuleBasedStateMachine):
 @requirement("ENR-LIFE-03")
 @long(2)
 @pytest.mark.parametrize("share", range(1, SHARES + 1))
-def test_any_sequence_of_operations_leaves_what_it_says(enrollments, share):
-    session = enrollments.session
+def test_any_sequence_of_operations_leaves_what_it_says(session, enrollments, payloads, share):
     enrollments.created()
-    examples, payloads = Examples(session), enrollments.payloads
+    examples = Examples(session)
     drawn = biographics(payloads), any_patches(payloads)
 
     def machine():
         return Lives(enrollments, examples, *drawn)
 
     seeded = hypothesis.seed(derived_seed(session.seed, session.target.log.id))(machine)
-    examples.run(lambda: run_state_machine_as_test(seeded, settings=settings(session, times=1 / SHARES)))
+    examples.run(lambda: run_state_machine_as_test(seeded, settings=hypothesis_settings(session, times=1 / SHARES)))

@@ -2,30 +2,41 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_status
-from osia_conformance.checks.enrollment.accepted_writes import expect_taken
-from osia_conformance.checks.enrollment.merge_patch import merge_patch
-from osia_conformance.checks.enrollment.operation_cases import CODES, OperationCase, changed, plain_patch
-from osia_conformance.checks.marks import requirement
-from osia_conformance.target.outcome_errors import cannot_tell
-from osia_conformance.target.statuses import SUCCESS, documented_success, precondition, status_phrase
+from osia_conformance.checks import (
+    SUCCESS,
+    cannot_tell,
+    documented_success,
+    expect,
+    expect_status,
+    precondition,
+    requirement,
+    status_phrase,
+)
+from osia_conformance.checks.enrollment import (
+    OPERATION_CODES,
+    OperationCase,
+    changed_enrollment,
+    expect_write_accepted,
+    merge_patch,
+    plain_patch,
+)
 
 MEDIA_TYPES = {
     "READ": "application/json",
     "FIND": "application/json",
     "BUFWRITE": "application/json",
 }
-LEFT = {"UPDATE": changed, "PATCH": lambda ours: merge_patch(ours.canonical(), plain_patch(ours))}
+LEFT = {"UPDATE": changed_enrollment, "PATCH": lambda ours: merge_patch(ours.canonical(), plain_patch(ours))}
 """What the writes leave."""
 OF_THE_OLDEST = {"CREATE": "application/json", "BUFREAD": "application/octet-stream"}
 
 
 @requirement("ENR-DONE-01-{operation}")
-@pytest.mark.parametrize("operation", [code for code in CODES if code != "CREATE"])
+@pytest.mark.parametrize("operation", [code for code in OPERATION_CODES if code != "CREATE"])
 def test_a_valid_call_succeeds(enrollments, operation):
     response = OperationCase(enrollments, operation).call()
     if operation in LEFT:
-        expect_taken(enrollments, response, LEFT[operation](enrollments))
+        expect_write_accepted(enrollments, response, LEFT[operation](enrollments))
     expect_status(response, SUCCESS)
 
 
@@ -39,33 +50,33 @@ def test_the_canonical_enrollment_is_accepted(enrollments):
     expect_status(response, SUCCESS)
 
 
-def success(enrollments, operation):
+def success(enrollments, once, operation):
     """Return the answer of a call that succeeds; all that is said of one is judged on the same."""
 
     def fetched():
         yield precondition(OperationCase(enrollments, operation).call())
 
-    [response] = enrollments.session.once(f"a success of {operation}", fetched)
+    [response] = once(f"a success of {operation}", fetched)
     return response
 
 
 @requirement("ENR-CODE-01-{operation}")
-@pytest.mark.parametrize("operation", CODES)
-def test_success_has_the_documented_code(enrollments, operation):
-    response = success(enrollments, operation)
+@pytest.mark.parametrize("operation", OPERATION_CODES)
+def test_success_has_the_documented_code(enrollments, once, operation):
+    response = success(enrollments, once, operation)
     expect_status(response, documented_success(response))
 
 
 @requirement("ENR-EMPTY-01-{operation}")
 @pytest.mark.parametrize("operation", ["UPDATE", "PATCH", "DELETE", "FINALIZE"])
-def test_success_has_no_body(enrollments, operation):
-    response = success(enrollments, operation)
+def test_success_has_no_body(enrollments, once, operation):
+    response = success(enrollments, once, operation)
     expect(not response.content, "no body", f"there are {response.content} bytes", response)
 
 
 @requirement("ENR-MEDIA-01-{operation}")
 @pytest.mark.parametrize("operation", [*MEDIA_TYPES, *OF_THE_OLDEST])
-def test_the_answer_has_the_documented_media_type(enrollments, operation):
-    response = success(enrollments, operation)
+def test_the_answer_has_the_documented_media_type(enrollments, once, operation):
+    response = success(enrollments, once, operation)
     wanted = {**MEDIA_TYPES, **OF_THE_OLDEST}[operation]
     expect(response.media_type == wanted, wanted, f"the content type is {response.media_type or 'absent'}", response)

@@ -2,17 +2,30 @@
 
 import pytest
 
-from osia_conformance.auth import UNSIGNED, WRONGLY_SIGNED, Fault
-from osia_conformance.checks.assertions import expect, expect_refusal
-from osia_conformance.checks.enrollment.authorization import call_with_fault
-from osia_conformance.checks.enrollment.operation_cases import CHANGING, CODES, OperationCase, to_be_refused
-from osia_conformance.checks.marks import requirement
-from osia_conformance.standard.operations import by_code
-from osia_conformance.target.outcome_errors import Inapplicable, cannot_tell
-from osia_conformance.target.statuses import NOT_AUTHORIZED, SUCCESS, one_of
-from osia_conformance.wire.headers import header
+from osia_conformance.checks import (
+    NOT_AUTHORIZED,
+    SUCCESS,
+    UNSIGNED,
+    WRONGLY_SIGNED,
+    Fault,
+    Inapplicable,
+    by_code,
+    cannot_tell,
+    expect,
+    expect_refusal,
+    header,
+    one_of,
+    requirement,
+)
+from osia_conformance.checks.enrollment import (
+    CHANGING_OPERATIONS,
+    OPERATION_CODES,
+    OperationCase,
+    call_with_fault,
+    case_to_refuse,
+)
 
-OPERATIONS = pytest.mark.parametrize("operation", CODES)
+OPERATIONS = pytest.mark.parametrize("operation", OPERATION_CODES)
 
 REFUSED_OR_BAD = one_of(NOT_AUTHORIZED, 400)
 
@@ -20,7 +33,7 @@ REFUSED_OR_BAD = one_of(NOT_AUTHORIZED, 400)
 def refused(enrollments, operation, fault):
     """Judge that the operation refuses a token with this fault; a malformed one perhaps as a bad request."""
     allowed = REFUSED_OR_BAD if fault.malformed else NOT_AUTHORIZED
-    return expect_refusal(call_with_fault(to_be_refused(enrollments, operation), fault), allowed, sent=fault.words)
+    return expect_refusal(call_with_fault(case_to_refuse(enrollments, operation), fault), allowed, sent=fault.words)
 
 
 @requirement("ENR-TOKEN-01-{operation}")
@@ -87,7 +100,7 @@ def test_an_unsigned_token_is_refused_in_whatever_form(enrollments, operation):
 
 @requirement("ENR-TOKEN-07-{operation}")
 @pytest.mark.parametrize("fault", [Fault.ABSENT, Fault.WRONG_SIGNATURE], ids=lambda fault: fault.value)
-@pytest.mark.parametrize("operation", CHANGING)
+@pytest.mark.parametrize("operation", CHANGING_OPERATIONS)
 def test_a_call_refused_for_its_token_has_no_effect(enrollments, operation, fault):
     subject = OperationCase(enrollments, operation)
     subject.remember()
@@ -99,7 +112,7 @@ def test_a_call_refused_for_its_token_has_no_effect(enrollments, operation, faul
 
 @requirement("ENR-TOKEN-08")
 def test_a_401_says_how_to_authenticate(enrollments):
-    subject = to_be_refused(enrollments, "READ")
+    subject = case_to_refuse(enrollments, "READ")
     response = call_with_fault(subject, Fault.ABSENT)
     if response.status != 401:
         raise Inapplicable(f"{by_code()['READ'].id} answers a missing token with {response.status}, not 401")

@@ -2,17 +2,14 @@
 
 import pytest
 
-from osia_conformance.checks.assertions import expect, expect_status
-from osia_conformance.checks.enrollment.operation_cases import send
-from osia_conformance.checks.marks import requirement
-from osia_conformance.target.outcome_errors import Inapplicable
-from osia_conformance.target.statuses import REFUSED, SUCCESS, one_of
+from osia_conformance.checks import REFUSED, SUCCESS, Inapplicable, expect, expect_status, one_of, requirement
+from osia_conformance.checks.enrollment import send_operation
 
 
 @requirement("ENR-UNKNOWN-01-{operation}")
 @pytest.mark.parametrize("operation", ["READ", "UPDATE", "PATCH", "DELETE", "FINALIZE", "BUFREAD"])
 def test_an_unknown_enrollment_is_not_found(enrollments, operation):
-    response = send(operation, enrollments.new(), enrollments, buffer="no-such-buffer")
+    response = send_operation(operation, enrollments.new(), enrollments, buffer="no-such-buffer")
     expect_status(response, 404, sent="an id that does not exist")
 
 
@@ -20,14 +17,14 @@ def test_an_unknown_enrollment_is_not_found(enrollments, operation):
 @pytest.mark.parametrize("operation", ["UPDATE", "PATCH", "FINALIZE"])
 def test_a_call_for_an_unknown_enrollment_creates_none(enrollments, operation):
     enrollment = enrollments.new()
-    response = send(operation, enrollment, enrollments)
+    response = send_operation(operation, enrollment, enrollments)
     expect(not enrollment.exists(), "no enrollment by this id", "it can be read after the call", response)
 
 
 @requirement("ENR-UNKNOWN-02-BUFWRITE")
 def test_a_refused_buffer_creates_no_enrollment(enrollments):
     enrollment = enrollments.new()
-    response = send("BUFWRITE", enrollment, enrollments)
+    response = send_operation("BUFWRITE", enrollment, enrollments)
     if response.status in SUCCESS:
         raise Inapplicable("this server takes buffers before the create")
     expect(not enrollment.exists(), "no enrollment by this id", "it can be read after the refused buffer", response)

@@ -1,13 +1,23 @@
 """updateEnrollment: merging and replacing both conform (RUL-PUT); what was sent shows in either case."""
 
-from osia_conformance.checks.assertions import expect, expect_holds, listed
-from osia_conformance.checks.enrollment.operation_cases import changed, other_member
-from osia_conformance.checks.enrollment.server_defaults import like_new
-from osia_conformance.checks.marks import requirement
-from osia_conformance.support.compare import differences, format_value
-from osia_conformance.target.enrollment.business_rules import REFUSALS, OfferedBodies
-from osia_conformance.target.outcome_errors import Untested
-from osia_conformance.target.statuses import SUCCESS, precondition
+from osia_conformance.checks import (
+    SUCCESS,
+    Untested,
+    differences,
+    expect,
+    expect_holds,
+    format_value,
+    listed,
+    precondition,
+    requirement,
+)
+from osia_conformance.checks.enrollment import (
+    REFUSALS,
+    OfferedBodies,
+    changed_enrollment,
+    is_server_default,
+    other_member,
+)
 
 GROUPS = ("enrollmentFlags", "requestData", "documentData")
 CHANGED = ("enrollmentFlags", "requestData", "contextualData")
@@ -33,21 +43,21 @@ def subjects(record):
 
 @requirement("ENR-UPDATE-01")
 def test_biographic_data_sent_is_answered(enrollments):
-    body = changed(enrollments)
+    body = changed_enrollment(enrollments)
     record, response = updated(enrollments, body)
     expect_holds({"biographicData": body["biographicData"]}, record, response, "the biographic data sent")
 
 
 @requirement("ENR-UPDATE-02")
-def test_documents_sent_replace_the_list(enrollments):
-    documents = [enrollments.payloads.passport("third"), enrollments.payloads.document("ID_CARD", "fourth")]
-    record, response = updated(enrollments, changed(enrollments, documentData=documents))
+def test_documents_sent_replace_the_list(enrollments, payloads):
+    documents = [payloads.passport("third"), payloads.document("ID_CARD", "fourth")]
+    record, response = updated(enrollments, changed_enrollment(enrollments, documentData=documents))
     expect_holds({"documentData": documents}, record, response, "the list of documents sent")
 
 
 @requirement("ENR-UPDATE-02")
-def test_a_shorter_list_of_documents_takes_the_others_away(enrollments):
-    documents = [enrollments.payloads.document("ID_CARD", "a"), enrollments.payloads.passport("b")]
+def test_a_shorter_list_of_documents_takes_the_others_away(enrollments, payloads):
+    documents = [payloads.document("ID_CARD", "a"), payloads.passport("b")]
     two = {**enrollments.canonical(), "documentData": documents}
     enrollment = enrollments.created(two)
     one = {**enrollments.canonical(), "documentData": documents[1:]}
@@ -56,12 +66,12 @@ def test_a_shorter_list_of_documents_takes_the_others_away(enrollments):
 
 
 @requirement("ENR-UPDATE-03")
-def test_biometric_data_sent_is_present(enrollments):
+def test_biometric_data_sent_is_present(enrollments, payloads):
     # A server may take one finger only (RUL-RANDOM-DATA).
     for names in (("LEFT_THUMB", "RIGHT_RING"), ("LEFT_THUMB",)):
-        fingers = {name: enrollments.payloads.fingerprint(name) for name in names}
+        fingers = {name: payloads.fingerprint(name) for name in names}
         enrollment = enrollments.created()
-        response = enrollment.update(changed(enrollments, biometricData=list(fingers.values())))
+        response = enrollment.update(changed_enrollment(enrollments, biometricData=list(fingers.values())))
         if response.status not in REFUSALS:
             break
     precondition(response)
@@ -73,22 +83,21 @@ def test_biometric_data_sent_is_present(enrollments):
 
 
 @requirement("ENR-UPDATE-04")
-def test_what_is_left_out_is_as_before_or_gone(enrollments):
+def test_what_is_left_out_is_as_before_or_gone(enrollments, payloads):
     before = enrollments.canonical()
-    biographics = {**enrollments.payloads.least(enrollments.marker), **other_member(enrollments)}
-    body = {**enrollments.payloads.minimal(), "biographicData": biographics}
+    biographics = {**payloads.least(enrollments.marker), **other_member(enrollments)}
+    body = {**payloads.minimal(), "biographicData": biographics}
     record, response = updated(enrollments, body)
     members = [("biographicData", name) for name in before["biographicData"] if name not in biographics]
     for place in [*((name,) for name in GROUPS if name in before), *members]:
         left, sent = at(record, place), at(before, place)
         kept = left in (None, [], {}) or not differences(sent, left)
-        kept = kept or like_new(enrollments, body, record, *place)
+        kept = kept or is_server_default(enrollments, body, record, *place)
         expect(kept, f"{place[-1]} as before or gone", f"{place[-1]} is {format_value(left)}", response)
 
 
 @requirement("ENR-UPDATE-05")
-def test_changes_beside_the_biographic_data_are_answered(enrollments):
-    payloads = enrollments.payloads
+def test_changes_beside_the_biographic_data_are_answered(enrollments, target, payloads):
     others = {name: payloads.other(name) for name in CHANGED if name in enrollments.canonical()}
     changes = {
         **{f"the type {name}": {"enrollmentType": name} for name in payloads.profile.enrollment_types[1:]},
@@ -96,9 +105,9 @@ def test_changes_beside_the_biographic_data_are_answered(enrollments):
     }
     if not changes:
         raise Untested("the profile has one enrollment type, and one value of each block besides biographicData")
-    offered = OfferedBodies(enrollments.target)
+    offered = OfferedBodies(target)
     for label, change in offered.each(changes):
         enrollment = enrollments.created()
-        response = enrollment.update(changed(enrollments, **change))
+        response = enrollment.update(changed_enrollment(enrollments, **change))
         if offered.is_taken(label, precondition(response, SUCCESS, *REFUSALS)):
             expect_holds(change, enrollment.record(), response, "what was sent")

@@ -104,7 +104,7 @@ def faulty(directory: Path, text: str) -> int:
 
 class TestFault:
     CHECK = (
-        "from osia_conformance.checks.marks import requirement\n\n\n"
+        "from osia_conformance.checks import requirement\n\n\n"
         '@requirement("ENR-READ-01")\n'
         "def test_faulty(enrollments):\n"
     )

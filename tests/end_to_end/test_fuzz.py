@@ -168,9 +168,9 @@ def test_a_token_file_of_any_text(text: str) -> None:
 @given(value=st.text(max_size=20) | st.text(alphabet="SHA-256md5=,; Aa+/é", max_size=30), data=st.binary(max_size=5))
 def test_a_digest_header_of_any_text(value: str, data: bytes) -> None:
     response = Response("getBuffer", "main.1", 200, headers=(("Digest", value),), body=data)
-    stated = digests.stated(response)
-    assert set(stated) <= set(digests.ALGORITHMS)
-    assert set(digests.differing(response, data)) <= set(stated)
+    stated = digests.stated_digests(response)
+    assert set(stated) <= set(digests.DIGEST_ALGORITHMS)
+    assert set(digests.differing_digests(response, data)) <= set(stated)
 
 
 @BOUNDED
@@ -278,15 +278,15 @@ SCOPES = st.lists(st.sampled_from(["a", "$", "[*]", ".a", "[?@.a=='1']", " ", "\
     scope=SCOPES,
     owner=st.dictionaries(st.sampled_from("ab"), JSON),
     token=TOKEN | st.text(alphabet="aA.=\ud800", max_size=9),
-    kind=st.sampled_from(sorted(encryption.FORMATS)),
+    kind=st.sampled_from(sorted(encryption.ENCRYPTION_FORMATS)),
 )
 def test_protected_answers_of_any_content(
     block: dict[str, Any], scope: str, owner: dict[str, Any], token: str, kind: str
 ) -> None:
     for each in (block, {**block, "scope": scope, "alg": "SHA256"}):
         assert all(isinstance(text, str) for text in integrity.broken_hashes({**owner, "integrity": [each]}, [each]))
-    assert integrity.verifies(block, token) is False
-    assert credentials.problem(credentials.DOCUMENT_TYPE, token)
+    assert integrity.signature_verifies(block, token) is False
+    assert credentials.credential_problem(credentials.CREDENTIAL_DOCUMENT_TYPE, token)
     with pytest.raises(encryption.UndecipherableError):
         encryption.decrypted_node(kind, token)
 
@@ -296,4 +296,4 @@ def test_a_scope_that_names_everything_again_and_again_costs_little() -> None:
     for scope in (" ".join(["list[*]"] * 20_000), " ".join(f"list[*].a{number}" for number in range(2_000))):
         assert len(integrity.broken_hashes(owner, [{"scope": scope, "alg": "SHA256", "hash": ""}])) == 1
     with pytest.raises(BeyondLimits):
-        integrity.blocks_of({"integrity": [{}] * 10_000})
+        integrity.integrity_blocks({"integrity": [{}] * 10_000})

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from osia_conformance.checks.crypto.bodies import OWNERS, held
-from osia_conformance.checks.crypto.integrity import blocks_of, broken_hashes
+from osia_conformance.checks.crypto.bodies import INTEGRITY_OWNERS, node_of_schema
+from osia_conformance.checks.crypto.integrity import broken_hashes, integrity_blocks
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal
 from osia_reference.store import Record
@@ -78,11 +78,11 @@ class Verifies(Enrollments):
     def validate(self, operation: str, body: Any) -> None:
         super().validate(operation, body)
         if operation == "createEnrollment":
-            for schema in OWNERS:
-                self.verify(held(body, schema))
+            for schema in INTEGRITY_OWNERS:
+                self.verify(node_of_schema(body, schema))
 
     def verify(self, owner: Any) -> None:
-        clear = [block for block in blocks_of(owner) if "encryption" not in owner or block.get("encrypted")]
+        clear = [block for block in integrity_blocks(owner) if "encryption" not in owner or block.get("encrypted")]
         if broken_hashes(owner, clear):
             raise Refusal(400, "A hash does not verify.")
 
@@ -101,7 +101,7 @@ class CodedCredentials(Enrollments):
 
     def validate(self, operation: str, body: Any) -> None:
         super().validate(operation, body)
-        part = held(body, "DOCUMENTPART")
+        part = node_of_schema(body, "DOCUMENTPART")
         if part.get("mimeType", "").startswith("application/vc") and in_lines(part["data"]) == part["data"]:
             raise Refusal(400, "A buffer is base64.")
 

@@ -7,20 +7,20 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from osia_conformance.checks.crypto.integrity import block, guarded
+from osia_conformance.checks.crypto.integrity import integrity_block, with_integrity
 from osia_conformance.checks.crypto.scope import Place, node
 from osia_conformance.target.session import MARKER
 
 Json = dict[str, Any]
 
-OWNERS: Mapping[str, Place] = {
+INTEGRITY_OWNERS: Mapping[str, Place] = {
     "ENROLLMENT": (),
     "BIOMETRICDATA": ("biometricData", 0),
     "DOCUMENTDATA": ("documentData", 0),
     "DOCUMENTPART": ("documentData", 0, "parts", 0),
 }
 """Where the canonical enrollment has an object of each schema that can hold integrity blocks, by the name in ids."""
-BLOCKS = ("biographicData", "contextualData", "requestData", "enrollmentFlags")
+EXTENSIBLE_BLOCKS = ("biographicData", "contextualData", "requestData", "enrollmentFlags")
 """The extensible blocks: objects, or strings when they are encrypted."""
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -46,30 +46,34 @@ def plain_texts(owner: Json, above: str = "") -> list[str]:
     return texts + (plain_texts(biographics, "biographicData.") if isinstance(biographics, dict) else [])
 
 
-def local_block(owner: Json, name: str = "1", alg: str = "SHA256") -> Json:
+def block_of_plain_texts(owner: Json, name: str = "1", alg: str = "SHA256") -> Json:
     """Return an integrity block over the plain texts of the object."""
-    return block(owner, *plain_texts(owner), name=name, alg=alg)
+    return integrity_block(owner, *plain_texts(owner), name=name, alg=alg)
 
 
-def protected(body: Json, schema: str, protect: Callable[[Json], Json]) -> Json:
+def with_node_changed(body: Json, schema: str, protect: Callable[[Json], Json]) -> Json:
     """Return a copy of an enrollment, its object of `schema` (see OWNERS) as `protect` makes it."""
-    made: Json = _replaced(copy.deepcopy(body), OWNERS[schema], protect)
+    made: Json = _replaced(copy.deepcopy(body), INTEGRITY_OWNERS[schema], protect)
     return made
 
 
-def hashed(body: Json, *schemas: str) -> Json:
+def with_hashes(body: Json, *schemas: str) -> Json:
     """Return a copy of an enrollment in which these objects hold two blocks each, by different hash functions."""
     for schema in schemas:
-        body = protected(
-            body, schema, lambda owner: guarded(owner, local_block(owner), local_block(owner, "2", "SHA512"))
+        body = with_node_changed(
+            body,
+            schema,
+            lambda owner: with_integrity(
+                owner, block_of_plain_texts(owner), block_of_plain_texts(owner, "2", "SHA512")
+            ),
         )
     return body
 
 
-def held(record: Any, schema: str) -> Any:
+def node_of_schema(record: Any, schema: str) -> Any:
     """Return the record's object of `schema`; an empty one where the server answered none."""
     try:
-        return node(record, OWNERS[schema])
+        return node(record, INTEGRITY_OWNERS[schema])
     except (LookupError, TypeError):
         return {}
 

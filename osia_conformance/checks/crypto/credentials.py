@@ -14,9 +14,9 @@ from osia_conformance.checks.crypto.keys import own_keys
 
 Json = dict[str, Any]
 
-JWT_TYPE = "application/vc+jwt"
+CREDENTIAL_JWT_TYPE = "application/vc+jwt"
 """A credential secured as a JWT (W3C, Securing Verifiable Credentials using JOSE and COSE, 6.1)."""
-DOCUMENT_TYPE = "application/vc"
+CREDENTIAL_DOCUMENT_TYPE = "application/vc"
 """A credential as a JSON document; the type in the standard's own example (W3C VC Data Model 2.0, C.1)."""
 CONTEXT = "https://www.w3.org/ns/credentials/v2"
 _SIGNED_WITH = "RS256"
@@ -33,16 +33,20 @@ def credential() -> Json:
     }
 
 
-def secured() -> str:
+def signed_credential() -> str:
     """Return the credential as a signed JWT, which is text and needs no further encoding."""
     header = {"alg": _SIGNED_WITH, "typ": "vc+jwt", "cty": "vc"}
     return jws.serialize_compact(header, json.dumps(credential()), own_keys().jwk, [_SIGNED_WITH])
 
 
-def enveloped() -> bytes:
+def enveloped_credential() -> bytes:
     """Return the signed credential as a JSON document that carries it (W3C VC Data Model 2.0, 4.13)."""
     return json.dumps(
-        {"@context": [CONTEXT], "type": "EnvelopedVerifiableCredential", "id": f"data:{JWT_TYPE},{secured()}"}
+        {
+            "@context": [CONTEXT],
+            "type": "EnvelopedVerifiableCredential",
+            "id": f"data:{CREDENTIAL_JWT_TYPE},{signed_credential()}",
+        }
     ).encode()
 
 
@@ -51,7 +55,7 @@ def base64_text(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def problem(media_type: str, data: Any) -> str | None:
+def credential_problem(media_type: str, data: Any) -> str | None:
     """Say in one phrase why `data`, a part's member of this media type, is not our credential; None if it is.
 
     The signed text is taken as it is or in base64, since the standard calls it an encoded buffer and says no more.
@@ -59,7 +63,7 @@ def problem(media_type: str, data: Any) -> str | None:
     if not isinstance(data, str):
         return "it is no string"
     text = data if data.count(".") > 1 else _decoded(data)
-    if media_type == DOCUMENT_TYPE:
+    if media_type == CREDENTIAL_DOCUMENT_TYPE:
         text = _carried(text)
     try:
         found = json.loads(jws.deserialize_compact(text.strip(), own_keys().jwk, [_SIGNED_WITH]).payload)

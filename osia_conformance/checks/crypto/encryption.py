@@ -69,7 +69,7 @@ def _decoded(text: str) -> bytes:
     return base64.b64decode("".join(text.split()), validate=True)
 
 
-FORMATS = {
+ENCRYPTION_FORMATS = {
     "JWE": Format(_as_jwe, _from_jwe, _compact, lambda text: text.encode("ascii")),
     "PKCS7": Format(_as_pkcs7, _from_pkcs7, _base64, _decoded),
 }
@@ -87,7 +87,7 @@ def encrypted_node(kind: str, value: Any) -> str:
 
 def encrypted_buffer(kind: str, data: bytes) -> str:
     """Return a buffer as the string that takes the place of its base64 text."""
-    chosen = FORMATS[kind]
+    chosen = ENCRYPTION_FORMATS[kind]
     return chosen.as_text(chosen.encrypt(data))
 
 
@@ -96,15 +96,15 @@ def decrypted_buffer(kind: str, value: Any) -> bytes:
     if not isinstance(value, str):
         raise UndecipherableError("it is no string")
     try:
-        return decrypted(kind, FORMATS[kind].from_text(value))
+        return decrypted_bytes(kind, ENCRYPTION_FORMATS[kind].from_text(value))
     except ValueError as error:
         raise UndecipherableError(str(error) or "it is damaged") from error
 
 
-def decrypted(kind: str, data: bytes) -> bytes:
+def decrypted_bytes(kind: str, data: bytes) -> bytes:
     """Return what was encrypted into these octets. Raises UndecipherableError."""
     try:
-        return FORMATS[kind].decrypt(data)
+        return ENCRYPTION_FORMATS[kind].decrypt(data)
     except _UNREADABLE as error:
         raise UndecipherableError(str(error) or "it is damaged") from error
 
@@ -117,6 +117,6 @@ def decrypted_node(kind: str, value: Any) -> Any:
         raise UndecipherableError(str(error)) from error
 
 
-def encrypted(owner: Json, kind: str, **values: str) -> Json:
+def with_encryption(owner: Json, kind: str, **values: str) -> Json:
     """Return the object with these members replaced by encrypted ones, and the block that tells so."""
     return {**owner, **values, "encryption": {"type": kind, "scope": " ".join(values)}}

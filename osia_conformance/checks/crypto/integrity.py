@@ -45,7 +45,7 @@ def hash_of(owner: Any, scope: str, alg: str) -> str:
     return ALGORITHMS[alg](canonical_text(owner, scope)).hexdigest()
 
 
-def block(owner: Json, *paths: str, name: str = "1", alg: str = "SHA256", **members: Any) -> Json:
+def integrity_block(owner: Json, *paths: str, name: str = "1", alg: str = "SHA256", **members: Any) -> Json:
     """Return an unsigned integrity block over some paths of `owner`; `members` adds to it."""
     scope = " ".join(paths)
     return {"id": name, "type": "NONE", "scope": scope, "alg": alg, "hash": hash_of(owner, scope, alg), **members}
@@ -67,15 +67,15 @@ def signed_as_pkcs7(plain: Json) -> Json:
     return {**plain, "type": "PKCS7", "signature": pem}
 
 
-SIGNED_AS = {"JWS": signed_as_jws, "PKCS7": signed_as_pkcs7}
+SIGNERS = {"JWS": signed_as_jws, "PKCS7": signed_as_pkcs7}
 
 
-def guarded(owner: Json, *blocks: Json) -> Json:
+def with_integrity(owner: Json, *blocks: Json) -> Json:
     """Return the object with these integrity blocks in it, and no others."""
     return {**owner, "integrity": list(blocks)}
 
 
-def blocks_of(owner: Any) -> list[Json]:
+def integrity_blocks(owner: Any) -> list[Json]:
     """Return the integrity blocks of an object as it was answered; none where there are none to be seen.
 
     Raises BeyondLimits for more of them than are verified.
@@ -93,7 +93,7 @@ def broken_hashes(owner: Any, blocks: Iterable[Json]) -> list[str]:
     return [status_phrase for each in blocks if (status_phrase := _difference(owner, each))]
 
 
-def verifies(answered: Json, signature: str) -> bool:
+def signature_verifies(answered: Json, signature: str) -> bool:
     """Return whether a compact JWS, with its payload or without, is ours and signs the hash of the block."""
     text = str(answered.get("hash")).encode("utf-8", "surrogatepass")
     head, detached, tail = signature.partition("..")

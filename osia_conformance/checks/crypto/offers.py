@@ -17,7 +17,9 @@ Json = dict[str, Any]
 _BAD_REQUEST = 400
 
 
-def one_taken(enrollments: Enrollments, bodies: Mapping[str, Json]) -> Iterator[tuple[str, Enrollment, Response]]:
+def expect_one_accepted(
+    enrollments: Enrollments, bodies: Mapping[str, Json]
+) -> Iterator[tuple[str, Enrollment, Response]]:
     """Create each body; yield those that are taken, with label and answer. Those refused are observed.
 
     If none was taken: Violation where one was refused as a bad request; CannotTell where all were forbidden, or
@@ -40,7 +42,7 @@ def one_taken(enrollments: Enrollments, bodies: Mapping[str, Json]) -> Iterator[
         raise refused.get(_BAD_REQUEST) or CannotTell(next(iter(refused.values())).actual)
 
 
-def accepted_in_clear(enrollments: Enrollments, bodies: Mapping[str, Json]) -> list[str]:
+def labels_accepted_in_clear(enrollments: Enrollments, bodies: Mapping[str, Json]) -> list[str]:
     """Create each body; return the labels of those that are taken. CannotTell if none is."""
     answers = {label: enrollments.new().create(body) for label, body in bodies.items()}
     found = [label for label, response in answers.items() if response.status in SUCCESS]

@@ -1,1 +1,61 @@
-"""What the checks of one subject share: how its rule is put to the target, and how the answer is judged."""
+"""What a check of the enrollment interface imports besides `osia_conformance.checks`.
+
+`_NAMES` says where each name is defined.
+"""
+
+from osia_conformance.support.lazy_names import lazy_names
+
+_CRYPTO = "osia_conformance.checks.crypto"
+_GENERATION = "osia_conformance.checks.generation"
+_TARGET = "osia_conformance.target.enrollment"
+
+_NAMES = {
+    ".accepted_writes": "expect_write_accepted",
+    ".authorization": "LOOK_ALIKE_SCOPES call_with_fault expect_operation_closed scope_sets_without",
+    ".digests": "DIGEST_ALGORITHMS differing_digests digest_header stated_digests",
+    ".lifecycle_model": "ExpectedEnrollment",
+    ".merge_patches": "biographic_patches expect_equals expect_replaced merge_patch",
+    ".operation_cases": (
+        "CHANGING_OPERATIONS EVERY_BYTE OPERATION_CODES OperationCase WRITING_OPERATIONS case_to_refuse"
+        " changed_enrollment other_member other_members plain_patch send_operation shared_enrollment_for_buffers"
+    ),
+    ".post_finalize": "ARCHIVED_CODES processes_finalized unless_processed",
+    ".schema_answers": "expect_schema_fact read_and_found",
+    ".schema_faults": (
+        "change_of_fault expect_badly_formed_string_answered expect_fault_refused_or_dropped"
+        " expect_refused_or_completed expect_search_refused expect_search_refused_or_unknown_member_ignored"
+        " schema_fault_cases"
+    ),
+    ".search": (
+        "BOOLEANS CALENDAR DATES INTEGERS NUMBERS TEXTS ordered_attribute search_expression searchable_attribute"
+        " searched_enrollments"
+    ),
+    ".server_defaults": "is_server_default",
+    f"{_CRYPTO}.bodies": (
+        "EXTENSIBLE_BLOCKS INTEGRITY_OWNERS block_of_plain_texts node_of_schema plain_texts with_hashes"
+        " with_node_changed"
+    ),
+    f"{_CRYPTO}.credentials": (
+        "CREDENTIAL_DOCUMENT_TYPE CREDENTIAL_JWT_TYPE base64_text credential_problem enveloped_credential"
+        " signed_credential"
+    ),
+    f"{_CRYPTO}.encryption": (
+        "ENCRYPTION_FORMATS UndecipherableError decrypted_buffer decrypted_bytes decrypted_node encrypted_buffer"
+        " encrypted_node with_encryption"
+    ),
+    f"{_CRYPTO}.integrity": (
+        "SIGNERS broken_hashes integrity_block integrity_blocks signature_verifies with_integrity"
+    ),
+    f"{_CRYPTO}.offers": "expect_one_accepted labels_accepted_in_clear",
+    f"{_GENERATION}.calls": "OPERATIONS_WITH_BODY prepared_call send_prepared",
+    f"{_GENERATION}.inputs": "Input broken_bodies odd_inputs valid_inputs",
+    "osia_conformance.checks.vendor_spec.drawing": "vendor_broken vendor_odd vendor_valid",
+    f"{_TARGET}.business_rules": "REFUSALS OfferedBodies",
+    f"{_TARGET}.enrollments": "records_in",
+    f"{_TARGET}.identify": "named_buffer",
+    f"{_TARGET}.payloads": "EXTENSION base64_png first ours png with_biographics without",
+    "osia_conformance.profile": "A_MARKER",
+    "osia_conformance.profile.images": "SIDE Image sample_image",
+}
+
+__all__, __getattr__ = lazy_names(__name__, _NAMES)

@@ -12,7 +12,7 @@ from osia_conformance.target.response import Response
 from osia_conformance.target.statuses import SUCCESS, status_phrase
 
 
-def expect_taken(enrollments: Enrollments, response: Response, whole: Any) -> Response:
+def expect_write_accepted(enrollments: Enrollments, response: Response, whole: Any) -> Response:
     """Judge that a write was taken which leaves `whole`, valid data that is not canonical; return the answer.
 
     Where it was refused, a create of the same data tells whether that was for the data: CannotTell if it is refused

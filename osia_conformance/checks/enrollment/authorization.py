@@ -12,7 +12,7 @@ from osia_conformance.target.outcome_errors import cannot_tell
 from osia_conformance.target.response import Response
 from osia_conformance.target.statuses import SUCCESS, answered, one_of
 
-LOOK_ALIKES: Mapping[str, Callable[[str], str]] = {
+LOOK_ALIKE_SCOPES: Mapping[str, Callable[[str], str]] = {
     "longer": lambda scope: f"{scope}r",
     "shorter": lambda scope: scope[:-1],
     "prefix": lambda scope: scope.rpartition(".")[0],
@@ -27,13 +27,13 @@ _ELSEWHERE = '[auth.tokens] "none" or [auth.clients] can give the suite one that
 _OBSERVED = {401: "a valid token without the scope is answered 401", 404: "a missing scope is answered 404"}
 
 
-def wrong_scopes(scope: str) -> dict[str, tuple[str, ...]]:
+def scope_sets_without(scope: str) -> dict[str, tuple[str, ...]]:
     """Return the sets of real scopes that lack `scope`, by a label: each other one, all of them, none."""
     others = tuple(name for name in SCOPES if name != scope)
     return {**{name: (name,) for name in others}, "all-others": others, "no-scope": ()}
 
 
-def expect_closed(subject: OperationCase, token: Token) -> None:
+def expect_operation_closed(subject: OperationCase, token: Token) -> None:
     """Judge that a valid token without the operation's scope is refused (RUL-SCOPE, RUL-REAL-SCOPES)."""
     scope = by_code()[subject.code].scope
     if token.scopes is not None and scope in token.scopes:

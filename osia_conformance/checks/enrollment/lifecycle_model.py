@@ -8,12 +8,12 @@ from typing import Any
 from osia_conformance.support.compare import same, show
 from osia_conformance.target.enrollment.payloads import Json
 
-GONE = object()
+ABSENT = object()
 """Stands for a member that may be absent."""
 
 
 @dataclass
-class Expected:
+class ExpectedEnrollment:
     """One enrollment, with the values that each of the `tracked` biographic members may have.
 
     An update may merge or replace (RUL-PUT), so what it leaves out is as before or gone. A change that is taken after
@@ -32,19 +32,19 @@ class Expected:
     def create(self, biographic: Json, *, finalize: bool) -> None:
         """Take note of an accepted create."""
         self.exists, self.finalized, self.reopened = True, finalize, False
-        self.members = {name: [biographic.get(name, GONE)] for name in self.tracked}
+        self.members = {name: [biographic.get(name, ABSENT)] for name in self.tracked}
 
     def update(self, biographic: Json, *, finalize: bool) -> None:
         """Take note of an accepted update."""
         self._changed(finalize=finalize)
         for name in self.tracked:
-            self.members[name] = [biographic[name]] if name in biographic else [*self.members[name], GONE]
+            self.members[name] = [biographic[name]] if name in biographic else [*self.members[name], ABSENT]
 
     def patch(self, biographic: Json, *, finalize: bool) -> None:
         """Take note of an accepted patch (RFC 7396)."""
         self._changed(finalize=finalize)
         for name, value in biographic.items():
-            self.members[name] = [GONE if value is None else value]
+            self.members[name] = [ABSENT if value is None else value]
 
     def finalize(self) -> None:
         """Take note of an accepted finalize."""
@@ -73,13 +73,13 @@ class Expected:
             biographic = {}
         absent = {name: value for name, value in defaults.items() if biographic.get(name) == value}
         for name, values in self.members.items():
-            got = biographic.get(name, GONE)
-            if GONE in values and name in absent:
+            got = biographic.get(name, ABSENT)
+            if ABSENT in values and name in absent:
                 continue
-            if not any(got is value or (value is not GONE and same(value, got)) for value in values):
+            if not any(got is value or (value is not ABSENT and same(value, got)) for value in values):
                 return f"{name} is {_shown(got)} instead of {' or '.join(map(_shown, values))}"
         return None
 
 
 def _shown(value: Any) -> str:
-    return "absent" if value is GONE else show(value)
+    return "absent" if value is ABSENT else show(value)

@@ -14,15 +14,15 @@ from osia_conformance.target.response import Response
 from osia_conformance.target.sharing import SharedStateChanged
 from osia_conformance.target.statuses import SUCCESS
 
-CODES = tuple(operation.code for operation in OPERATIONS)
-CHANGING = ("CREATE", "UPDATE", "PATCH", "DELETE", "FINALIZE")
+OPERATION_CODES = tuple(operation.code for operation in OPERATIONS)
+CHANGING_OPERATIONS = ("CREATE", "UPDATE", "PATCH", "DELETE", "FINALIZE")
 """The operations that have an effect on the enrollment itself."""
-WRITING = ("CREATE", "UPDATE", "PATCH")
+WRITING_OPERATIONS = ("CREATE", "UPDATE", "PATCH")
 """The operations that take an enrollment in their body, and the finalize flag."""
 CACHED = ("READ", "BUFREAD")
 """The operations by GET, whose answers a cache may keep (RFC 9111)."""
 
-BYTES = bytes(range(256))
+EVERY_BYTE = bytes(range(256))
 _GONE = (404, 410)
 
 
@@ -41,7 +41,7 @@ class OperationCase:
 
         Raises NotAsLent if others use the enrollment too, and it is not there, or was changed.
         """
-        response = send(self.code, self.enrollment, self.enrollments, buffer=self.buffer, **call)
+        response = send_operation(self.code, self.enrollment, self.enrollments, buffer=self.buffer, **call)
         changed = response.status in SUCCESS and self.code not in READING
         if self._lent and (changed or response.status in _GONE):
             raise SharedStateChanged
@@ -61,7 +61,7 @@ class OperationCase:
         expect_unchanged(self._before, self.enrollment.record(), response)
 
 
-def to_be_refused(enrollments: Enrollments, code: str) -> OperationCase:
+def case_to_refuse(enrollments: Enrollments, code: str) -> OperationCase:
     """Return an operation for a call that must have no effect; all such calls share its enrollment.
 
     What is read has been read once before: a cache in front of the server that answers anybody then shows.
@@ -76,36 +76,38 @@ def to_be_refused(enrollments: Enrollments, code: str) -> OperationCase:
     return enrollments.session.shared.obtain(enrollments, f"refused {code}", made)
 
 
-def for_buffers(enrollments: Enrollments) -> Enrollment:
+def shared_enrollment_for_buffers(enrollments: Enrollments) -> Enrollment:
     """Return an enrollment to send buffers to; all checks that look at one buffer alone share it."""
     return enrollments.session.shared.obtain(enrollments, "buffers", lambda some: some.created())
 
 
 def _prepared(enrollments: Enrollments, code: str) -> tuple[Enrollment, str]:
     if code == "BUFREAD":
-        return enrollments.existing_buffer(BYTES)
+        return enrollments.existing_buffer(EVERY_BYTE)
     if code == "CREATE":
         return enrollments.new(), ""
     return enrollments.existing() if code in READING else enrollments.created(), ""
 
 
-def send(code: str, enrollment: Enrollment, enrollments: Enrollments, *, buffer: str = "", **call: Any) -> Response:
+def send_operation(
+    code: str, enrollment: Enrollment, enrollments: Enrollments, *, buffer: str = "", **call: Any
+) -> Response:
     """Send the operation `code` for an enrollment, with plain valid data."""
     plain: dict[str, Callable[[], Response]] = {
         "CREATE": lambda: enrollment.create(enrollments.canonical(), **call),
         "READ": lambda: enrollment.read(**call),
-        "UPDATE": lambda: enrollment.update(changed(enrollments), **call),
+        "UPDATE": lambda: enrollment.update(changed_enrollment(enrollments), **call),
         "PATCH": lambda: enrollment.patch(plain_patch(enrollments), **call),
         "DELETE": lambda: enrollment.delete(**call),
         "FINALIZE": lambda: enrollment.finalize(**call),
         "FIND": lambda: enrollments.find(**call),
-        "BUFWRITE": lambda: enrollment.send_buffer(BYTES, **call),
+        "BUFWRITE": lambda: enrollment.send_buffer(EVERY_BYTE, **call),
         "BUFREAD": lambda: enrollment.read_buffer(buffer, **call),
     }
     return plain[code]()
 
 
-def changed(enrollments: Enrollments, status: str = "IN_PROGRESS", **members: Any) -> Json:
+def changed_enrollment(enrollments: Enrollments, status: str = "IN_PROGRESS", **members: Any) -> Json:
     """Return the canonical enrollment with other biographic data and other documents: a plain update."""
     body = enrollments.canonical(status=status, **other_members(enrollments, 2))
     body["documentData"] = [enrollments.payloads.passport("second")]

@@ -13,7 +13,7 @@ from osia_conformance.target.outcome_errors import CannotTell, FailedStart, Inap
 from osia_conformance.target.response import NotJson
 from osia_conformance.target.statuses import SUCCESS, precondition
 
-ARCHIVED = (404, 410)
+ARCHIVED_CODES = (404, 410)
 _TEXT = "finalized enrollments are changed or archived by the server itself"
 
 
@@ -50,7 +50,7 @@ def unless_processed(enrollments: Enrollments) -> Iterator[None]:
 def _archives_at_once(enrollments: Enrollments) -> bool:
     witness = enrollments.created()
     precondition(witness.finalize())
-    return witness.read().status in ARCHIVED
+    return witness.read().status in ARCHIVED_CODES
 
 
 def _goes_on(enrollments: Enrollments) -> bool:
@@ -61,7 +61,7 @@ def _goes_on(enrollments: Enrollments) -> bool:
 def _differs(enrollment: Enrollment, seen: Json) -> bool:
     response = enrollment.read()
     if response.status not in SUCCESS:
-        return response.status in ARCHIVED
+        return response.status in ARCHIVED_CODES
     try:
         now = ours(response.json())
     except NotJson:

@@ -14,7 +14,7 @@ from osia_conformance.target.response import Response
 from osia_conformance.target.statuses import precondition
 
 
-def answered(enrollments: Enrollments, bodies: Mapping[str, Json]) -> Iterator[tuple[Response, Json]]:
+def read_and_found(enrollments: Enrollments, bodies: Mapping[str, Json]) -> Iterator[tuple[Response, Json]]:
     """Yield each enrollment as it is read and as it is found, with its answer; those refused are passed over."""
     for enrollment in enrollments.several(bodies):
         response = precondition(enrollment.read(), 200)
@@ -24,7 +24,7 @@ def answered(enrollments: Enrollments, bodies: Mapping[str, Json]) -> Iterator[t
             yield found, record
 
 
-def expect_fact(enrollments: Enrollments, fact: str, answers: Iterable[tuple[Response, Json]]) -> None:
+def expect_schema_fact(enrollments: Enrollments, fact: str, answers: Iterable[tuple[Response, Json]]) -> None:
     """Judge that no answered enrollment breaks a schema fact such as INTEGRITY-TYPE.
 
     `answers` are those of `answered`. Raises Violation; Untested in a run that only reads, for what no record holds.

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from osia_conformance.checks.assertions import expect, expect_status
-from osia_conformance.checks.enrollment.operation_cases import WRITING, OperationCase
+from osia_conformance.checks.enrollment.operation_cases import WRITING_OPERATIONS, OperationCase
 from osia_conformance.checks.marks import versions
 from osia_conformance.support.compare import show
 from osia_conformance.target.client import json_body
@@ -159,18 +159,18 @@ FAULTS: dict[str, dict[str, Fault]] = {
 """For each schema fact of a request, the named faults that break it."""
 
 
-def fault_cases(*, formats: bool) -> list[Any]:
+def schema_fault_cases(*, formats: bool) -> list[Any]:
     """Return the parameters (fact, case, operation) of checks with faults: those of string formats, or all others."""
     return [
         pytest.param(fact, case, code, id=f"{fact}-{case}-{code}", marks=versions(fault.versions))
         for fact, faults in FAULTS.items()
         if fact.endswith("-FORMAT") == formats
         for case, fault in faults.items()
-        for code in WRITING
+        for code in WRITING_OPERATIONS
     ]
 
 
-def change_of(subject: OperationCase, fact: str, case: str) -> Change:
+def change_of_fault(subject: OperationCase, fact: str, case: str) -> Change:
     """Return the change that a fault makes, as the judged version writes it."""
     return FAULTS[fact][case].change(subject.enrollments.payloads)
 
@@ -181,7 +181,7 @@ def faulty_body(subject: OperationCase, change: Change) -> Json:
     return body if subject.code == "PATCH" else {**subject.enrollments.canonical(), **body}
 
 
-def expect_not_taken(subject: OperationCase, change: Change) -> Response:
+def expect_fault_refused_or_dropped(subject: OperationCase, change: Change) -> Response:
     """Judge that the faulty value is refused with 400, or at least not answered back."""
     response = send_faulty(subject, change)
     expect_status(response, 400, SUCCESS, sent=_told(subject, change, response))
@@ -222,7 +222,7 @@ def _breaches(subject: OperationCase, record: Json, member: str) -> str:
     return next((f"{one.path}: {one.message}" for one in inside), "")
 
 
-def expect_completed(subject: OperationCase, body: Json, member: str) -> None:
+def expect_refused_or_completed(subject: OperationCase, body: Json, member: str) -> None:
     """Judge a body without a required member: refused with 400, or completed by the server and observed."""
     response = expect_status(subject.call(body=json_body(body)), 400, SUCCESS, sent=f"a body without {member}")
     if response.status in SUCCESS:
@@ -233,7 +233,7 @@ def expect_completed(subject: OperationCase, body: Json, member: str) -> None:
         subject.enrollments.target.observe("RUL-BAD-REQUEST", text, response)
 
 
-def expect_no_server_error(subject: OperationCase, change: Change) -> None:
+def expect_badly_formed_string_answered(subject: OperationCase, change: Change) -> None:
     """Judge a badly formed string: taking it is an observation, refusing it a right (RUL-FORMAT)."""
     response = send_faulty(subject, change)
     expect_status(response, 400, SUCCESS, sent=_told(subject, change, response))
@@ -242,7 +242,9 @@ def expect_no_server_error(subject: OperationCase, change: Change) -> None:
         subject.enrollments.target.observe("RUL-FORMAT", text, response)
 
 
-def expect_read_without(enrollments: Enrollments, expression: Json, response: Response) -> None:
+def expect_search_refused_or_unknown_member_ignored(
+    enrollments: Enrollments, expression: Json, response: Response
+) -> None:
     """Judge a search with an unknown member in an expression: refused with 400, or as if it were not there."""
     expect_status(response, 400, SUCCESS, sent="an expression with an unknown member")
     if response.status in SUCCESS:
@@ -254,6 +256,6 @@ def expect_read_without(enrollments: Enrollments, expression: Json, response: Re
         enrollments.target.observe("RUL-CLOSED", "an unknown member of an expression is ignored", response)
 
 
-def expect_refused_search(enrollments: Enrollments, *expressions: Any) -> None:
+def expect_search_refused(enrollments: Enrollments, *expressions: Any) -> None:
     """Judge a search whose expressions break the schema, beside the marker's own (RUL-EXPRESSIONS)."""
     expect_status(enrollments.find(*expressions), 400, sent=f"the expression {', '.join(map(show, expressions))}")

@@ -70,7 +70,7 @@ class Attribute:
     certain: bool
 
 
-def attribute(enrollments: Enrollments, kind: Kind) -> Attribute:
+def searchable_attribute(enrollments: Enrollments, kind: Kind) -> Attribute:
     """Return the profile's attribute for values of a kind; Inapplicable if none of them can be searched."""
     profile = enrollments.payloads.profile
     found = profile.searched(*kind.types)
@@ -83,20 +83,20 @@ def attribute(enrollments: Enrollments, kind: Kind) -> Attribute:
     return Attribute(name, block, stated.values, stated.values, certain=True)
 
 
-def ordered(enrollments: Enrollments) -> Attribute:
+def ordered_attribute(enrollments: Enrollments) -> Attribute:
     """Return an attribute with at least two values to search by, dates first; Untested if there is none."""
     for kind in (DATES, TEXTS, NUMBERS):
         if enrollments.payloads.profile.searched(*kind.types) is not None:
-            return attribute(enrollments, kind)
+            return searchable_attribute(enrollments, kind)
     raise Untested("besides the marker no date, text or number can be searched, as the profile says")
 
 
-def expression(attribute: str, operator: str, value: Any) -> Json:
+def search_expression(attribute: str, operator: str, value: Any) -> Json:
     """Return one expression of a search."""
     return {"attributeName": attribute, "operator": operator, "value": value}
 
 
-class Searched:
+class SearchedEnrollments:
     """Enrollments that differ in one attribute only, all of them visible to searches."""
 
     def __init__(self, enrollments: Enrollments, chosen: Attribute) -> None:
@@ -118,7 +118,7 @@ class Searched:
             raise CannotTell("several expressions do not narrow a search")
         for asked in self.attribute.asked:
             wanted = [value for value in self.values if COMPARE[operator](value, asked)]
-            self.expect_found(wanted, expression(self.attribute.name, operator, asked))
+            self.expect_found(wanted, search_expression(self.attribute.name, operator, asked))
 
     def expect_found(self, wanted: Iterable[Any], *expressions: Json) -> None:
         """Judge that a search finds just the enrollments with these values; one not seen yet may lag."""
@@ -137,9 +137,9 @@ class Searched:
     def _narrows(self) -> bool:
         """Whether an expression that nothing fits leaves nothing, wherever it stands among others."""
         enrollments = self.enrollments
-        nobody = expression(enrollments.payloads.marker, "=", f"{enrollments.marker}x")
-        some = expression(self.attribute.name, "=", self.values[0])
-        ours = expression(enrollments.payloads.marker, "=", enrollments.marker)
+        nobody = search_expression(enrollments.payloads.marker, "=", f"{enrollments.marker}x")
+        some = search_expression(self.attribute.name, "=", self.values[0])
+        ours = search_expression(enrollments.payloads.marker, "=", enrollments.marker)
         for order in ([ours, nobody], [nobody, some]):
             response = precondition(enrollments.find(body=json_body(order)), status(200), status(404))
             if records_in(response) or response.withheld:
@@ -166,16 +166,16 @@ class Searched:
         for operator, compare in COMPARE.items():
             for asked in self.attribute.asked:
                 if any(compare(value, asked) for value in self.values):
-                    response = self.enrollments.find(expression(self.attribute.name, operator, asked))
+                    response = self.enrollments.find(search_expression(self.attribute.name, operator, asked))
                     if response.status == HTTPStatus.OK and response.body.strip() != b"[]":
                         return True
         return False
 
 
-def searched(enrollments: Enrollments, chosen: Attribute) -> Searched:
+def searched_enrollments(enrollments: Enrollments, chosen: Attribute) -> SearchedEnrollments:
     """Return enrollments that differ in this attribute; all checks that only search share them."""
     label = f"searched by {chosen.block}.{chosen.name}: {chosen.values!r}"
-    return enrollments.session.shared.obtain(enrollments, label, lambda some: Searched(some, chosen))
+    return enrollments.session.shared.obtain(enrollments, label, lambda some: SearchedEnrollments(some, chosen))
 
 
 def _created(enrollments: Enrollments, chosen: Attribute, value: Any) -> Enrollment:

@@ -11,7 +11,7 @@ from osia_conformance.target.enrollment.payloads import Json, ours
 _ABSENT = object()
 
 
-def like_new(enrollments: Enrollments, body: Json, record: Json, *path: str) -> bool:
+def is_server_default(enrollments: Enrollments, body: Json, record: Json, *path: str) -> bool:
     """Return whether the record is, at `path`, as one that the target has just created from `body`.
 
     What stands there beyond `body` is then a default, and not what was there before.

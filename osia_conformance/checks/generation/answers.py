@@ -10,17 +10,19 @@ from osia_conformance.target.response import Response
 from osia_conformance.target.statuses import Statuses, one_of
 
 ANY_BUT_5XX = Statuses("no server error", frozenset(range(200, 500)))
-OF_HTTP = Statuses("a code that HTTP defines for the situation", frozenset({401, 405, 406, 413, 414, 415, 429, 431}))
+CODES_OF_HTTP = Statuses(
+    "a code that HTTP defines for the situation", frozenset({401, 405, 406, 413, 414, 415, 429, 431})
+)
 """Codes that never fail for being undocumented (RUL-CODES)."""
 
 
-def documented(specification: Specification, response: Response) -> Statuses:
+def documented_codes(specification: Specification, response: Response) -> Statuses:
     """Return the codes that the operation documents, and those that HTTP defines for any."""
     codes = frozenset(int(code) for code in specification.responses(response.operation)) - {500}
-    return one_of(Statuses(f"a documented code ({', '.join(map(str, sorted(codes)))})", codes), OF_HTTP)
+    return one_of(Statuses(f"a documented code ({', '.join(map(str, sorted(codes)))})", codes), CODES_OF_HTTP)
 
 
-def expect_fits(specification: Specification, response: Response, *, filtered: bool) -> None:
+def expect_documented_body(specification: Specification, response: Response, *, filtered: bool) -> None:
     """Judge a success: media type and body as documented. A filtered record may lack required members."""
     content = specification.responses(response.operation)[str(response.status)].get("content", {})
     if not content:

@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from osia_conformance.checks.enrollment.merge_patch import merge_patch
+from osia_conformance.checks.enrollment.merge_patches import merge_patch
 from osia_conformance.profile.blocks import Block
 from osia_conformance.profile.schema_instances import instances
 from osia_conformance.target.enrollment.payloads import Payloads

@@ -13,38 +13,38 @@ from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import Json
 from osia_conformance.target.response import Response
 
-WITH_A_BODY = ("CREATE", "UPDATE", "PATCH", "FIND", "BUFWRITE")
+OPERATIONS_WITH_BODY = ("CREATE", "UPDATE", "PATCH", "FIND", "BUFWRITE")
 _FLAG = "finalize"
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class PreparedCall:
     """The query and the body's bytes of a call; None sends no body."""
 
     query: tuple[tuple[str, str], ...]
     body: bytes | None
 
 
-def prepared(enrollments: Enrollments, code: str, drawn: Input) -> Ready:
+def prepared_call(enrollments: Enrollments, code: str, drawn: Input) -> PreparedCall:
     """Return drawn input as it may be sent to somebody else's server."""
-    if code not in WITH_A_BODY:
-        return Ready(drawn.query, None)
+    if code not in OPERATIONS_WITH_BODY:
+        return PreparedCall(drawn.query, None)
     body = drawn.body
     if isinstance(body, bytes) and code != "FIND":
-        return Ready(drawn.query, body)
+        return PreparedCall(drawn.query, body)
     if code == "FIND":
-        return Ready(drawn.query, _text(_marked(enrollments, body)))
+        return PreparedCall(drawn.query, _text(_marked(enrollments, body)))
     if code in ("CREATE", "UPDATE") and isinstance(body, dict):
         body = _agreeing(body, drawn.query)
     elif code == "PATCH" and isinstance(body, dict):
         body = {name: value for name, value in body.items() if name != "enrollmentId" and not _settled(name, value)}
-    return Ready(drawn.query, None if body is None else _text(body))
+    return PreparedCall(drawn.query, None if body is None else _text(body))
 
 
-def send(subject: OperationCase, ready: Ready) -> Response:
+def send_prepared(subject: OperationCase, ready: PreparedCall) -> Response:
     """Send the subject's operation with the input."""
     members: dict[str, Any] = {"query": list(ready.query)}
-    if subject.code in WITH_A_BODY:
+    if subject.code in OPERATIONS_WITH_BODY:
         members["body"] = ready.body
     if subject.code == "BUFWRITE":
         members |= {"body": ready.body or b"", "content_type": BINARY}

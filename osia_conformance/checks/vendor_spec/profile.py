@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from osia_conformance.checks.enrollment.merge_patch import merge_patch
+from osia_conformance.checks.enrollment.merge_patches import merge_patch
 from osia_conformance.checks.generation.blocks import obeying
 from osia_conformance.checks.vendor_spec.references import followed
 from osia_conformance.profile.blocks import Block

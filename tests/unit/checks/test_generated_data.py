@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from osia_conformance.checks.enrollment.lifecycle_model import Expected
-from osia_conformance.checks.enrollment.merge_patch import merge_patch
-from osia_conformance.checks.enrollment.operation_cases import CODES
-from osia_conformance.checks.generation.calls import prepared
+from osia_conformance.checks.enrollment.lifecycle_model import ExpectedEnrollment
+from osia_conformance.checks.enrollment.merge_patches import merge_patch
+from osia_conformance.checks.enrollment.operation_cases import OPERATION_CODES
+from osia_conformance.checks.generation.calls import prepared_call
 from osia_conformance.checks.generation.examples import Examples
 from osia_conformance.checks.generation.inputs import (
     Input,
@@ -76,7 +76,7 @@ def valid_bodies(code: str) -> list[Any]:
 
 
 def sent(code: str, one: Input) -> Any:
-    return json.loads(prepared(ENROLLMENTS, code, one).body or b"null")
+    return json.loads(prepared_call(ENROLLMENTS, code, one).body or b"null")
 
 
 def values(node: Any) -> list[Any]:
@@ -154,12 +154,12 @@ def test_a_value_of_no_documented_type_is_a_fault_of_an_expression(value):
 @pytest.mark.parametrize("make", [valid_inputs, odd_inputs], ids=["valid", "odd"])
 def test_every_search_carries_the_marker(make):
     for one in drawn(make(VERSION, "FIND"), times=40):
-        body = prepared(ENROLLMENTS, "FIND", one).body
+        body = prepared_call(ENROLLMENTS, "FIND", one).body
         assert body is not None
         assert b'"value": "osiamarker"' in body
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", OPERATION_CODES)
 def test_ids_and_transactions_are_never_drawn(code):
     both = [*inputs(code), *drawn(odd_inputs(VERSION, code))]
     assert all(name != "transactionId" for one in both for name, _ in one.query)
@@ -231,7 +231,7 @@ def test_what_a_seed_draws_does_not_depend_on_the_code_that_is_loaded(tmp_path, 
 
 
 def test_the_model_allows_what_an_update_left_out_to_stay_or_go():
-    expected = Expected(("lastName", "gender", "nationality", "dateOfBirth"))
+    expected = ExpectedEnrollment(("lastName", "gender", "nationality", "dateOfBirth"))
     expected.create({"lastName": "muster", "gender": "F"}, finalize=False)
     expected.update({"lastName": "sample"}, finalize=False)
     kept = {"status": "IN_PROGRESS", "biographicData": {"lastName": "sample", "gender": "F"}}
@@ -243,7 +243,7 @@ def test_the_model_allows_what_an_update_left_out_to_stay_or_go():
 
 
 def test_the_model_sees_a_patch_that_was_lost_and_a_member_that_should_be_gone():
-    expected = Expected(("lastName", "gender", "nationality", "dateOfBirth"))
+    expected = ExpectedEnrollment(("lastName", "gender", "nationality", "dateOfBirth"))
     expected.create({"lastName": "muster", "gender": "F"}, finalize=False)
     expected.patch({"lastName": "sample", "gender": None}, finalize=True)
     done = {"status": "FINALIZED", "biographicData": {"lastName": "sample"}}
@@ -256,7 +256,7 @@ def test_the_model_sees_a_patch_that_was_lost_and_a_member_that_should_be_gone()
 
 
 def test_the_model_takes_a_record_without_biographic_data_for_one_without_members():
-    expected = Expected(("lastName", "gender", "nationality", "dateOfBirth"))
+    expected = ExpectedEnrollment(("lastName", "gender", "nationality", "dateOfBirth"))
     expected.create({"lastName": "muster"}, finalize=False)
     for group in ([], None, "text"):
         record = {"status": "IN_PROGRESS", "biographicData": group}

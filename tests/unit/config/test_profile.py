@@ -11,7 +11,7 @@ import pytest
 
 from osia_conformance.config.settings import Settings
 from osia_conformance.profile import load_profile
-from osia_conformance.profile.images import OURS, chosen, sample
+from osia_conformance.profile.images import OURS, chosen, sample_image
 from osia_conformance.profile.statement import ImageSettings, ProfileSettings, SearchSettings
 from osia_conformance.support.paths import PACKAGE
 from tests.unit.config.reading import loaded, refusal
@@ -188,7 +188,7 @@ HEADS = {"png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff", "jpeg2000": b"\0\
 
 @pytest.mark.parametrize("name", OURS)
 def test_our_images_are_what_they_say(name: str) -> None:
-    image = sample(name)
+    image = sample_image(name)
     assert image.data.startswith(HEADS[name])
     assert image.mimetype.startswith("image/")
 
@@ -196,4 +196,4 @@ def test_our_images_are_what_they_say(name: str) -> None:
 def test_a_vendors_image_is_read() -> None:
     image = chosen(ImageSettings(Path("finger.jpg"), "image/jpeg"))
     found: Any = (image.data, image.mimetype, image.compression)
-    assert found == (sample("jpeg").data, "image/jpeg", None)
+    assert found == (sample_image("jpeg").data, "image/jpeg", None)

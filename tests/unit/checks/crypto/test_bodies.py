@@ -1,7 +1,13 @@
 """Which members our blocks cover, and where they stand in an enrollment."""
 
-from osia_conformance.checks.crypto.bodies import OWNERS, hashed, held, plain_texts, protected
-from osia_conformance.checks.crypto.integrity import blocks_of, broken_hashes
+from osia_conformance.checks.crypto.bodies import (
+    INTEGRITY_OWNERS,
+    node_of_schema,
+    plain_texts,
+    with_hashes,
+    with_node_changed,
+)
+from osia_conformance.checks.crypto.integrity import broken_hashes, integrity_blocks
 from osia_conformance.standard.specification import load_specification
 from osia_conformance.target.enrollment.payloads import Payloads
 from tests.harness.interface_versions import NEWEST
@@ -25,17 +31,17 @@ def test_encrypted_biographics_are_no_reason_to_stumble():
 
 def test_each_object_that_can_hold_blocks_holds_two_that_verify():
     plain = canonical()
-    body = hashed(plain, *OWNERS)
-    for schema in OWNERS:
-        owner = held(body, schema)
-        assert [(each["id"], each["alg"]) for each in blocks_of(owner)] == [("1", "SHA256"), ("2", "SHA512")]
-        assert broken_hashes(owner, blocks_of(owner)) == []
-        assert blocks_of(held(plain, schema)) == []
+    body = with_hashes(plain, *INTEGRITY_OWNERS)
+    for schema in INTEGRITY_OWNERS:
+        owner = node_of_schema(body, schema)
+        assert [(each["id"], each["alg"]) for each in integrity_blocks(owner)] == [("1", "SHA256"), ("2", "SHA512")]
+        assert broken_hashes(owner, integrity_blocks(owner)) == []
+        assert integrity_blocks(node_of_schema(plain, schema)) == []
 
 
 def test_what_is_not_answered_is_an_empty_object():
     records = ({}, {"documentData": []}, None, {"documentData": 1})
-    assert [held(record, "DOCUMENTPART") for record in records] == [{}] * 4
-    assert protected({"documentData": [{"parts": [{}]}]}, "DOCUMENTPART", lambda owner: {"a": 1}) == {
+    assert [node_of_schema(record, "DOCUMENTPART") for record in records] == [{}] * 4
+    assert with_node_changed({"documentData": [{"parts": [{}]}]}, "DOCUMENTPART", lambda owner: {"a": 1}) == {
         "documentData": [{"parts": [{"a": 1}]}]
     }

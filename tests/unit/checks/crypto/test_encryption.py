@@ -7,7 +7,7 @@ import pytest
 from osia_conformance.checks.crypto import encryption
 from osia_conformance.checks.crypto.encryption import UndecipherableError
 
-KINDS = list(encryption.FORMATS)
+KINDS = list(encryption.ENCRYPTION_FORMATS)
 BLOCK = {"lastName": "Müller", "nested": {"list": [1, 2.5, True, None]}}
 
 
@@ -60,5 +60,5 @@ def test_what_holds_no_json_is_told():
 
 
 def test_the_block_names_what_is_encrypted():
-    owner = encryption.encrypted({"a": 1, "b": {}, "c": "kept"}, "JWE", a="x", b="y")
+    owner = encryption.with_encryption({"a": 1, "b": {}, "c": "kept"}, "JWE", a="x", b="y")
     assert owner == {"a": "x", "b": "y", "c": "kept", "encryption": {"type": "JWE", "scope": "a b"}}

@@ -85,7 +85,7 @@ def test_the_whole_object_and_missing_nodes():
 @pytest.mark.parametrize("alg", integrity.ALGORITHMS)
 def test_a_block_of_ours_verifies_until_a_covered_member_changes(alg):
     owner = finger()
-    block = integrity.block(owner, "biometricType", "biometricSubType", alg=alg)
+    block = integrity.integrity_block(owner, "biometricType", "biometricSubType", alg=alg)
     assert integrity.broken_hashes({**owner, "vendor": "other"}, [block]) == []
     [status_phrase] = integrity.broken_hashes({**owner, "biometricType": "IRIS"}, [block])
     assert f"{alg} over 'biometricType biometricSubType'" in status_phrase
@@ -94,31 +94,33 @@ def test_a_block_of_ours_verifies_until_a_covered_member_changes(alg):
 @pytest.mark.parametrize("change", [{"scope": None}, {"alg": "MD5"}, {"hash": "AB"}, {"scope": "a[1]"}])
 def test_a_damaged_block_does_not_verify(change):
     owner = finger()
-    block = {**integrity.block(owner, "vendor"), **change}
+    block = {**integrity.integrity_block(owner, "vendor"), **change}
     assert integrity.broken_hashes(owner, [block])
     assert integrity.broken_hashes(owner, [{"id": "1"}])
 
 
 def test_blocks_are_seen_where_there_are_some():
-    block = integrity.block(finger(), "vendor")
-    assert integrity.blocks_of(integrity.guarded(finger(), block)) == [block]
-    assert integrity.blocks_of({"integrity": [block, "text"]}) == [block]
-    assert [integrity.blocks_of(owner) for owner in ({}, {"integrity": {}}, "text", None)] == [[], [], [], []]
+    block = integrity.integrity_block(finger(), "vendor")
+    assert integrity.integrity_blocks(integrity.with_integrity(finger(), block)) == [block]
+    assert integrity.integrity_blocks({"integrity": [block, "text"]}) == [block]
+    assert [integrity.integrity_blocks(owner) for owner in ({}, {"integrity": {}}, "text", None)] == [[], [], [], []]
 
 
 def test_a_jws_signs_the_hash_and_leaves_it_out():
-    block = integrity.signed_as_jws(integrity.block(finger(), "vendor"))
+    block = integrity.signed_as_jws(integrity.integrity_block(finger(), "vendor"))
     head, payload, _ = block["signature"].split(".")
     assert (block["type"], payload) == ("JWS", "")
-    assert integrity.verifies(block, block["signature"])
-    assert integrity.verifies(block, jws.serialize_compact({"alg": "RS256"}, block["hash"], own_keys().jwk, ["RS256"]))
-    assert not integrity.verifies({**block, "hash": "00"}, block["signature"])
-    assert not integrity.verifies(block, f"{head}..{'A' * 342}")
-    assert not integrity.verifies(block, "no signature")
+    assert integrity.signature_verifies(block, block["signature"])
+    assert integrity.signature_verifies(
+        block, jws.serialize_compact({"alg": "RS256"}, block["hash"], own_keys().jwk, ["RS256"])
+    )
+    assert not integrity.signature_verifies({**block, "hash": "00"}, block["signature"])
+    assert not integrity.signature_verifies(block, f"{head}..{'A' * 342}")
+    assert not integrity.signature_verifies(block, "no signature")
 
 
 def test_a_pkcs7_signature_is_pem_and_names_our_certificate():
-    block = integrity.signed_as_pkcs7(integrity.block(finger(), "vendor"))
+    block = integrity.signed_as_pkcs7(integrity.integrity_block(finger(), "vendor"))
     assert block["type"] == "PKCS7"
     certificates = pkcs7.load_pem_pkcs7_certificates(block["signature"].encode())
     assert certificates == [own_keys().certificate]

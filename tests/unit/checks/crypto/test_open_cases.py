@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from osia_conformance.checks.crypto.bodies import BLOCKS, held
-from osia_conformance.checks.crypto.integrity import blocks_of
+from osia_conformance.checks.crypto.bodies import EXTENSIBLE_BLOCKS, node_of_schema
+from osia_conformance.checks.crypto.integrity import integrity_blocks
 from osia_reference.app import create_app
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal
@@ -23,11 +23,11 @@ class TrustsNobody(Enrollments):
         super().validate(operation, body)
         if not isinstance(body, dict):
             return
-        if any(block.get("signature") for block in blocks_of(body)):
+        if any(block.get("signature") for block in integrity_blocks(body)):
             raise Refusal(400, "Nobody knows this key.")
-        if any(isinstance(body.get(name), str) for name in BLOCKS) or "encryption" in str(body):
+        if any(isinstance(body.get(name), str) for name in EXTENSIBLE_BLOCKS) or "encryption" in str(body):
             raise Refusal(403, "This must be in clear.")
-        if str(held(body, "DOCUMENTPART").get("mimeType")).startswith("application/vc"):
+        if str(node_of_schema(body, "DOCUMENTPART").get("mimeType")).startswith("application/vc"):
             raise Refusal(403, "Nobody knows this issuer.")
 
 

@@ -25,7 +25,7 @@ def derived_seed(seed: int, label: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed}/{label}".encode()).digest()[:8], "big")
 
 
-def settings(session: Session, *, times: float = 1) -> hypothesis.settings:
+def hypothesis_settings(session: Session, *, times: float = 1) -> hypothesis.settings:
     """Return how Hypothesis runs a check: the session's effort's examples, `times` over; no database, no deadline."""
     logging.getLogger("hypothesis").setLevel(logging.ERROR)
     return hypothesis.settings(
@@ -50,20 +50,24 @@ def given(
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Run a check on generated data at the session's seed and effort, whose examples are meant `times` over.
 
-    A source is a strategy, or a function that makes one from some of the check's own arguments. The check takes
-    the `enrollments` fixture. A source that takes `spec` gives examples of the vendor's file after those of ours,
-    if there is one. Operations that are `alike`, by their codes, get the same examples: drawing is dear, and what
-    matters is what each of them makes of it. Each example starts with clean evidence and ends with its enrollments
-    deleted. An example that cannot be judged is passed over; if none could be, the check ends as cantTell. A failure
-    is made smaller, within bounds, and only the smallest is shown.
+    A source is a strategy, or a function that makes one from some of the check's own arguments; of its fixtures these
+    may be `payloads`, `profile` and `specification`. A source that takes `spec` gives examples of the vendor's file
+    after those of ours, if there is one. Operations that are `alike`, by their codes, get the same examples, because
+    drawing them takes longer than sending them.
+
+    Each example starts with clean evidence and ends with its enrollments deleted. An example that cannot be judged is
+    passed over; if none could be, the check ends as cantTell. A failure is made smaller, within bounds, and only the
+    smallest is shown.
     """
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         signature = inspect.signature(function)
-        fixtures = [parameter for name, parameter in signature.parameters.items() if name not in sources]
+        parameters = {name: one for name, one in signature.parameters.items() if name not in sources}
+        asks_session = "session" in parameters
+        parameters["session"] = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
         def corpora(session: Session, label: str, values: Mapping[str, Any]) -> list[Corpus]:
-            chosen = settings(session, times=times)
+            chosen = hypothesis_settings(session, times=times)
             return [
                 Corpus(
                     strategies={name: _strategy(source, given) for name, source in sources.items()},
@@ -76,12 +80,13 @@ def given(
             ]
 
         @functools.wraps(function)
-        def check(**values: Any) -> None:
-            session: Session = values["enrollments"].session
+        def check(*, session: Session, **values: Any) -> None:
+            if asks_session:
+                values["session"] = session
             found = corpora(session, session.target.log.id, values)
             _run_examples(session, lambda **drawn: function(**values, **drawn), found)
 
-        check.__signature__ = signature.replace(parameters=fixtures)  # type: ignore[attr-defined]
+        check.__signature__ = signature.replace(parameters=list(parameters.values()))  # type: ignore[attr-defined]
         check.corpora = corpora  # type: ignore[attr-defined]
         marked: Callable[..., None] = long(1)(check)
         return marked
