@@ -11,7 +11,7 @@ from osia_conformance.cli.arguments import EXIT_USAGE, CommandParser, say_error
 from osia_conformance.support.output import standard
 
 COMMANDS = (
-    *("run", "merge", "serve", "token", "requirements", "cleanup", "report", "compare", "replay", "profile"),
+    *("run", "merge", "serve", "token", "requirements", "explain", "cleanup", "report", "compare", "replay", "profile"),
     *("sign", "verify", "keygen"),
 )
 """Each is a module of this room: `add_parser(subparsers)` describes it, `run(options)` returns its exit code."""
