@@ -9,14 +9,20 @@ from osia_conformance.checks import (
     eventually,
     expect,
     expect_holds,
-    expect_json,
     expect_status,
     expect_unchanged,
     one_of,
     precondition,
     requirement,
 )
-from osia_conformance.checks.enrollment import EVERY_BYTE, changed_enrollment, plain_patch, unless_processed, without
+from osia_conformance.checks.enrollment import (
+    EVERY_BYTE,
+    changed_enrollment,
+    named_buffer,
+    plain_patch,
+    unless_processed,
+    without,
+)
 
 
 def done_or_refused(response):
@@ -75,6 +81,6 @@ def test_a_buffer_after_finalizing_is_kept_or_refused(enrollments):
         enrollment, before = enrollments.finalized()
         response = enrollment.send_buffer(EVERY_BYTE)
         if done_or_refused(response):
-            kept = expect_status(enrollment.read_buffer(str(expect_json(response).get("bufferId"))), SUCCESS)
+            kept = expect_status(enrollment.read_buffer(named_buffer(response)), SUCCESS)
             expect(kept.body == EVERY_BYTE, "the buffer that was accepted", f"{len(kept.body)} other bytes", kept)
         expect_unchanged(before, enrollment.record(), response)

@@ -12,6 +12,8 @@ from osia_conformance.checks import (
     expect_status,
     expect_unchanged,
     given,
+    list_at,
+    object_at,
     one_of,
     precondition,
     requirement,
@@ -62,7 +64,7 @@ def compared(enrollments, patch, body=None):
 
 def biographics(record):
     """Return the biographic data of a record; none at all is an empty object."""
-    return record.get("biographicData") or {}
+    return object_at(record, "biographicData")
 
 
 def changes(payloads):
@@ -187,10 +189,10 @@ def test_an_empty_list_takes_the_place_of_the_documents(enrollments, profile):
     if "documentData" in profile.settings.required:
         raise Inapplicable("the profile says that each enrollment must have documentData")
     after, response = patched(enrollments, {"documentData": []})
-    left = after.get("documentData")
+    left = list_at(after, "documentData")
     rest = without(enrollments.canonical(), "documentData")
-    gone = left in (None, []) or is_server_default(enrollments, rest, after, "documentData")
-    expect(gone, "no documents", f"there are {len(left or [])}", response)
+    gone = not left or is_server_default(enrollments, rest, after, "documentData")
+    expect(gone, "no documents", f"there are {len(left)}", response)
 
 
 @requirement("ENR-PATCH-05")
