@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from osia_conformance.auth import TokenSource
 from osia_conformance.target.privacy import ForeignRecordFilter
-from osia_conformance.target.recorder import CheckEvidence, ExchangeRecord, Recorder
+from osia_conformance.target.recorder import CheckEvidence, Recorder
 from osia_conformance.target.request import Pairs, Request
 from osia_conformance.target.response import Response
 from osia_conformance.verdict.journal import INLINE_LIMIT
@@ -27,7 +26,7 @@ class Client:
 
     def __init__(
         self,
-        transport: Wire,
+        wire: Wire,
         recorder: Recorder,
         tokens: TokenSource,
         privacy: ForeignRecordFilter,
@@ -36,7 +35,7 @@ class Client:
     ) -> None:
         self.recorder = recorder
         self.privacy = privacy
-        self._transport = transport
+        self._wire = wire
         self._tokens = tokens
         self._limiter = limiter
         self._additions = additions
@@ -52,40 +51,31 @@ class Client:
         query = [*request.query, *more_query]
         headers = [*request.all_headers(token), *more_headers]
         self._limiter.wait()
-        url = self._transport.url(request.path, query)
-        record = self.recorder.start(request, evidence, token, url, headers)
-        record["waited"] = round(waited, 3)
-        sent = {"query": query, "headers": headers, "within": within}
-        return self._exchange(request, evidence, record, sent)
-
-    def _exchange(
-        self, request: Request, evidence: CheckEvidence, record: ExchangeRecord, sent: dict[str, Any]
-    ) -> Response:
-        """Let the wire carry a request; every request of a session passes here."""
+        url = self._wire.url(request.path, query)
+        record = self.recorder.start(request, evidence, token, url, headers) | {"waited": round(waited, 3)}
+        method, body, sink = request.operation.method, request.body, request.sink
         try:
-            answer = self._transport.send(
-                request.operation.method, request.path, body=request.body, sink=request.sink, **sent
+            received = self._wire.send(
+                method, request.path, query=query, headers=headers, body=body, sink=sink, within=within
             )
         except NoAnswer as error:
-            record["retries"] = error.retries
-            self.recorder.write_error(record, evidence, request, str(error))
+            self.recorder.write_error(record | {"retries": error.retries}, evidence, request, str(error))
             raise
-        record["retries"] = answer.retries
-        response = self.privacy.filter(_response(request, record["id"], answer), buffer=request.buffer_path)
-        self.recorder.write_response(record, evidence, request, response)
+        response = self.privacy.filter(_response(request, record["id"], received), buffer=request.buffer_path)
+        self.recorder.write_response(record | {"retries": received.retries}, evidence, request, response)
         return response
 
 
-def _response(request: Request, exchange: str, answer: WireAnswer) -> Response:
+def _response(request: Request, exchange: str, received: WireAnswer) -> Response:
     return Response(
         operation=request.operation.id,
         exchange=exchange,
-        status=answer.status,
-        headers=answer.headers,
+        status=received.status,
+        headers=received.headers,
         # What is not whole proves nothing, and must not fill the disk.
-        body=answer.body[:INLINE_LIMIT] if answer.truncated else answer.body,
-        elapsed=answer.elapsed,
-        truncated=answer.truncated,
+        body=received.body[:INLINE_LIMIT] if received.truncated else received.body,
+        elapsed=received.elapsed,
+        truncated=received.truncated,
         documented=request.operation.success,
-        extra_bytes=answer.extra_bytes,
+        extra_bytes=received.extra_bytes,
     )

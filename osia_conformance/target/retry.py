@@ -44,7 +44,7 @@ class RetryPolicy:
         """Return the seconds to wait before the request is sent again, None if it is not.
 
         `left` is what is left of the request's time, in seconds. It is not sent again without a Retry-After, with one
-        that leads beyond `left`, or where the last requests waited in vain.
+        that leads beyond `left`, or after two requests in a row that were put off to their end.
         """
         asked = retry_after(response.headers)
         if asked is None or asked >= left or self._put_off_in_row >= _PUT_OFF_IN_ROW:

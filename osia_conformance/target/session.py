@@ -1,4 +1,4 @@
-"""One process's part of a run, or one of several in a process: its target, tokens and journal."""
+"""A session: one run, or one process's part of it, with its target, tokens and journal."""
 
 from __future__ import annotations
 
@@ -107,26 +107,14 @@ class Session:
         self.worker = shard.worker(worker) if shard else worker
         self.redactor = Redactor()
         self.tokens = token_source(self.settings, self.redactor, left=self._time_left)
-        self.transport = self._connected(transport)
+        self.wire = self._open_wire(transport)
         self.journal = Journal(Path(run.directory))
-        target = self.settings.target
         self.privacy = ForeignRecordFilter(marker=self.marker(""))
         self.recorder = Recorder(self.journal, self.redactor, self.worker)
-        self.visibility = SearchVisibility(target.visible_within)
-        self._transactions = IdFactory(target.transaction_id, f"{run.id}/transaction")
-        self._ids = IdFactory(target.enrollment_id, run.id)
-        client = Client(
-            transport=self.transport,
-            recorder=self.recorder,
-            tokens=self.tokens,
-            privacy=self.privacy,
-            limiter=RateLimiter(target.rate, run.workers),
-            additions=self._additions,
-        )
-        probe = Probe(client, Request(by_code(run.version)["READ"], enrollment=self.fresh_id()))
-        budget = RunBudget(run.until, time_is_up(target.max_time))
-        self.availability = Availability(target.timeout, budget, probe)
-        self.target = Target(client, self.availability, run.version, read_only=bool(target.read_only))
+        self.visibility = SearchVisibility(self.settings.target.visible_within)
+        self._transactions = IdFactory(self.settings.target.transaction_id, f"{run.id}/transaction")
+        self._ids = IdFactory(self.settings.target.enrollment_id, run.id)
+        self.availability, self.target = self._open_target()
         self.shared = SharedResources(self)
         self.example_source: ExampleSource | None = None
         self._created: list[Enrollments] = []
@@ -198,10 +186,20 @@ class Session:
 
     def close(self) -> None:
         """Close the connection and the journal's file."""
-        self.transport.close()
+        self.wire.close()
         self.journal.close()
 
-    def _connected(self, transport: Carrier | None) -> Wire:
+    def _open_target(self) -> tuple[Availability, Target]:
+        """Return the target, and what judges its availability by reads of an id that nobody has used."""
+        run, target = self.run, self.settings.target
+        limiter = RateLimiter(target.rate, run.workers)
+        client = Client(self.wire, self.recorder, self.tokens, self.privacy, limiter, self._additions)
+        probe = Probe(client, Request(by_code(run.version)["READ"], enrollment=self.fresh_id()))
+        budget = RunBudget(run.until, time_is_up(target.max_time))
+        availability = Availability(target.timeout, budget, probe)
+        return availability, Target(client, availability, run.version, read_only=bool(target.read_only))
+
+    def _open_wire(self, transport: Carrier | None) -> Wire:
         try:
             return open_client(self._wire_settings(), transport)
         except ConfigurationError:

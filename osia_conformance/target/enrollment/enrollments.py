@@ -103,7 +103,7 @@ class Enrollment:
 
 
 class Enrollments:
-    """What a check may have of enrollments: new ones, unknown ones, and a search bound to its own marker."""
+    """Makes enrollments for one check, or for a shared label, and searches that its own marker bounds (RUL-MARKER)."""
 
     def __init__(self, session: Session, marker: str) -> None:
         self.session = session
@@ -231,7 +231,7 @@ class Enrollments:
         return "offset" in self.session.specification.parameters("findEnrollments")
 
     def named(self, response: Response) -> set[str]:
-        """Return the ids of the enrollments in a search's answer; CannotTell if they cannot be told apart.
+        """Return the ids of the enrollments in a search's answer; CannotTell if they cannot be identified.
 
         The id is optional in 1.0.0: without it a record is taken for one that was created with its data.
         """

@@ -102,7 +102,7 @@ def test_what_no_create_made_is_not_left_where_nothing_can_be_called_any_more(tm
         session.enrollments().new()
         assert session.enrollments().new().create({}, token=Token("nobody's", frozenset())).status == 401
         session.availability.lost = "it is gone"
-        session.transport.close()
+        session.wire.close()
         assert list(clean_up(session, tmp_path, within=0)) == [made]
 
 
