@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from osia_conformance.run.execution import Check, judge
 from osia_conformance.standard.operations import by_code
+from osia_conformance.target.cleanup import clean_up
 from osia_conformance.target.outcome_errors import CannotTell, ConnectionClosed, Untested
 from osia_conformance.target.request import Request
 from osia_conformance.target.response import Response
@@ -129,3 +132,36 @@ def test_a_check_whose_connection_is_closed_twice_cannot_be_judged(session: Sess
     with pytest.raises(ConnectionClosed):
         judged_with_retry(session, send)  # type: ignore[arg-type]
     assert calls == [2]
+
+
+@pytest.mark.parametrize(("reused", "outcome"), [(True, "passed"), (False, "cantTell")])
+def test_only_a_connection_that_was_kept_makes_a_check_run_again(
+    session: Session, monkeypatch: pytest.MonkeyPatch, reused: bool, outcome: str
+) -> None:
+    send, errors = session.wire.send, [Cut("the server closed the connection without an answer", sent=True)]
+    errors[0].reused = reused
+
+    def cut_at_first(*arguments: Any, **options: Any) -> Any:
+        if errors:
+            raise errors.pop()
+        return send(*arguments, **options)
+
+    monkeypatch.setattr(session.wire, "send", cut_at_first)
+    check = Check("create", "ENR-CREATE-01", "createEnrollment")
+    assert judge(session, check, lambda: session.enrollments().created()).outcome == outcome
+
+
+def test_a_delete_of_a_clean_up_is_sent_again_where_its_connection_was_cut(
+    session: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made = session.enrollments().created()
+    send, errors = session.wire.send, [Cut("the server closed the connection without an answer", sent=True)]
+
+    def cut_delete(method: str, *arguments: Any, **options: Any) -> Any:
+        if errors and method == "DELETE":
+            raise errors.pop()
+        return send(method, *arguments, **options)
+
+    monkeypatch.setattr(session.wire, "send", cut_delete)
+    assert clean_up(session, tmp_path) == {}
+    assert made.read().status == 404
