@@ -17,7 +17,7 @@ _NAMES = {
     "osia_conformance.target.statuses": (
         "INCONCLUSIVE NOT_AUTHORIZED REFUSED SUCCESS documented_success one_of precondition status_phrase"
     ),
-    "osia_conformance.target.client": "json_body",
+    "osia_conformance.target.request": "json_body",
     "osia_conformance.target.privacy": "WITHHELD",
     "osia_conformance.target.response": "NotJson",
     "osia_conformance.auth": "UNSIGNED WRONGLY_SIGNED Fault",

@@ -228,7 +228,7 @@ class RunController:
         return run
 
     def _unreachable(self, run: Run, reason: str) -> Run:
-        self.session().target.stop("lost", f"the target cannot be judged: {reason}")
+        self.session().availability.record_stop("lost", f"the target cannot be judged: {reason}")
         self.run_request.progress.note(f"the target cannot be judged: {reason}")
         return replace(run, lost=reason)
 

@@ -131,5 +131,5 @@ class Checks:
         """This process's part of the run; what is sent from now on is this check's evidence."""
         check = request.node.stash[CHECK]
         session = self.open_session()
-        session.start(check.id, check.operation)
+        session.start_check(check.id, check.operation)
         return session

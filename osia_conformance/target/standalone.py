@@ -42,7 +42,7 @@ def standalone_session(
             try:
                 yield session
             finally:
-                session.tidy()
+                session.delete_created()
                 session.close()
         finally:
             if server is not None:

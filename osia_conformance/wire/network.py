@@ -41,10 +41,12 @@ _TLS_FAULTS = {
 class NoAnswer(Exception):
     """No whole answer came: `reason` is one sentence, `sent` if the target may have seen the request.
 
-    `retries` is how often the call had been repeated on a new connection.
+    `retries` is how often the call had been repeated on a new connection; `reused`: a connection that had served an
+    earlier call was closed under it.
     """
 
     retries = 0
+    reused = False
 
     def __init__(self, reason: str, sent: bool) -> None:
         super().__init__(reason)

@@ -59,6 +59,7 @@ class Pool:
         except Cut as cut:
             stale = connection is not None and call.method in SAFE_METHODS
             if cut.sent and not stale:
+                cut.reused = connection is not None
                 raise
         with self._lock:
             self.retries += 1

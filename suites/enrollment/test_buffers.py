@@ -166,7 +166,7 @@ def test_a_buffer_leaves_the_enrollments_data(enrollments):
     enrollment = enrollments.created()
     before = enrollment.record()
     response = precondition(enrollment.send_buffer(EVERY_BYTE))
-    expect_unchanged(before, enrollment.record(), response)
+    expect_unchanged(before, enrollment.record(), response, names=enrollments.payloads.sent)
 
 
 @requirement("ENR-BUFFER-09")

@@ -204,5 +204,5 @@ def test_any_sequence_of_operations_leaves_what_it_says(session, enrollments, pa
     def machine():
         return Lives(enrollments, examples, *drawn)
 
-    seeded = hypothesis.seed(derived_seed(session.seed, session.target.log.id))(machine)
+    seeded = hypothesis.seed(derived_seed(session.seed, session.evidence.id))(machine)
     examples.run(lambda: run_state_machine_as_test(seeded, settings=hypothesis_settings(session, times=1 / SHARES)))

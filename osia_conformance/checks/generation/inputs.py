@@ -10,6 +10,7 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from hypothesis import strategies as st
@@ -171,8 +172,17 @@ def _replaced(body: Any, path: tuple[Any, ...], value: Any) -> Any:
     return changed
 
 
-@cache
+_LOCK = Lock()
+"""Held while strategies are made: schemathesis reads a document bit by bit, and not for several threads."""
+
+
 def _cases(version: str, code: str, *, valid: bool) -> st.SearchStrategy[Input]:
+    with _LOCK:
+        return _strategy_of(version, code, valid=valid)
+
+
+@cache
+def _strategy_of(version: str, code: str, *, valid: bool) -> st.SearchStrategy[Input]:
     return _of_version(version).of(code, valid=valid)
 
 
