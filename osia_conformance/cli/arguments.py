@@ -136,6 +136,18 @@ def add_formats(command: CommandParser, text: str) -> None:
     )
 
 
+def formats_of(options: argparse.Namespace) -> list[str]:
+    """Return what --format names. Raises ConfigurationError if a format needs a package that is not installed."""
+    from osia_conformance.reports import ReportError, check_formats
+    from osia_conformance.support.secrets import ConfigurationError
+
+    try:
+        check_formats(options.format)
+    except ReportError as error:
+        raise ConfigurationError(f"--format: {error}") from None
+    return list(options.format)
+
+
 def add_sign(command: CommandParser) -> None:
     """Add --sign."""
     command.add_argument("--sign", metavar="file:KEY", help="sign the report: file:PATH or env:NAME of a key")

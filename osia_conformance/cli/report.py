@@ -33,8 +33,9 @@ def run(options: argparse.Namespace) -> int:
     from osia_conformance.reports import ReportError
     from osia_conformance.verdict.exit_codes import EXIT_FAULT
 
+    formats = arguments.formats_of(options)
     try:
-        results, notes = rebuild(Path(options.directory), options.format)
+        results, notes = rebuild(Path(options.directory), formats)
     except ReportError as error:
         say_error(str(error))
         return EXIT_FAULT

@@ -73,7 +73,7 @@ def _judge(options: argparse.Namespace, settings: Settings, server: EmbeddedServ
     selection.verify()
     settings = as_before(selection, settings, effort=options.effort is not None)
     finish = run_ending(options.sign)
-    writing = functools.partial(publish, formats=(*FORMATS, *options.format))
+    writing = functools.partial(publish, formats=(*FORMATS, *arguments.formats_of(options)))
     run_request = prepared(settings, progress=on_terminal(), write_reports=writing, server=server)
     code = run_suites(run_request, selection=selection)
     if run_request.refusal is not None:
