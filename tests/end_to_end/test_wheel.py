@@ -13,7 +13,7 @@ import pytest
 from tests.harness.running import ENOUGH, ROOT, Report, ended
 
 SOURCES = ("osia_conformance", "reference", "suites", "specs")
-FILES = ("pyproject.toml", "README.md", "LICENSE")
+FILES = ("docs/matrix.json", "pyproject.toml", "README.md", "LICENSE")
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +24,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, place / "copy" / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in FILES:
         if (ROOT / name).exists():
+            (place / "copy" / name).parent.mkdir(exist_ok=True)
             shutil.copy(ROOT / name, place / "copy" / name)
     line = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(place / "dist")]
     built = subprocess.run([*line, str(place / "copy")], capture_output=True, text=True, timeout=ENOUGH, check=False)
