@@ -90,14 +90,27 @@ def settings_of(options: argparse.Namespace) -> Settings:
     Raises ConfigurationError.
     """
     from osia_conformance.config.loading import load
-    from osia_conformance.config.run_options import ON_COMMAND_LINE
+
+    return load(*given(options))
+
+
+def given(options: argparse.Namespace) -> tuple[dict[str, Any], None, Path | None]:
+    """Return what a command's options say: those of the run by their names, no environment of its own, the file.
+
+    Raises ConfigurationError for a --config that names nothing.
+    """
     from osia_conformance.support.secrets import ConfigurationError
 
     if options.config == "":
         raise ConfigurationError("--config: it names no file; leave it out for conformance.toml, if there is one.")
-    file = Path(options.config) if options.config else None
-    named = {option.name: vars(options).get(option.member) for option in ON_COMMAND_LINE}
-    return load(named, file=file)
+    return run_options_of(options), None, Path(options.config) if options.config else None
+
+
+def run_options_of(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the run's options that were given, by their names."""
+    from osia_conformance.config.run_options import ON_COMMAND_LINE
+
+    return {option.name: vars(options).get(option.member) for option in ON_COMMAND_LINE}
 
 
 def add_config(command: CommandParser) -> None:

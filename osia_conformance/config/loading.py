@@ -13,13 +13,14 @@ from osia_conformance.config import schema
 from osia_conformance.config.profile import read_profile
 from osia_conformance.config.read_only import read_named_records
 from osia_conformance.config.run_options import BY_NAME, RUN_OPTIONS
-from osia_conformance.config.settings import Settings, TargetSettings
+from osia_conformance.config.settings import Product, Settings, TargetSettings
 from osia_conformance.config.values import Place, quoted, table
 from osia_conformance.config.waivers import read_waivers
 from osia_conformance.support.secrets import ConfigurationError, SecretReference
 
 DEFAULT_FILE = "conformance.toml"
 LONGEST_FILE = 1 << 20
+DEMONSTRATED = Product(name="reference server (demonstration)")
 
 _SENT = ("target.headers.", "target.query.", "auth.tokens.")
 
@@ -46,6 +47,46 @@ def load(
     _check_mutual_tls(settings, place)
     _check_authorization(settings, place)
     check_secrets(settings, environ, place)
+    return settings
+
+
+def load_target(
+    options: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+    file: Path | None = None,
+    *,
+    demonstration: str = "osia-conformance demo",
+) -> Settings:
+    """Return a run's settings as `load` does; raise ConfigurationError, too, if nothing names a target.
+
+    `demonstration` is what the sentence says to call instead.
+    """
+    environ = os.environ if environ is None else environ
+    settings = load(options, environ, file)
+    if settings.target.url is not None:
+        return settings
+    if "OSIA_URL" in environ:
+        missing = "OSIA_URL: it is empty, and nothing else names a target"
+    elif found := _find(environ, file):
+        missing = f"{found}: target.url is missing, and nothing else names a target"
+    else:
+        missing = "--url: no target is named"
+    ways = "give --url, OSIA_URL or url in [target] of conformance.toml"
+    raise ConfigurationError(f"{missing}; {ways}, or let `{demonstration}` judge the suite's reference server.")
+
+
+def load_demonstration(options: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of a demonstration: no file is read, and no variable that tells of a target.
+
+    Raises ConfigurationError as `load` does.
+    """
+    environ = os.environ if environ is None else environ
+    of_the_run = {"target": {}, "run": _from_environment(environ, "run")["run"]}
+    settings = _overlaid(
+        _overlaid(Settings(demonstration=True, product=DEMONSTRATED), of_the_run), _from_options(options)
+    )
+    if settings.target.url is not None:
+        raise ConfigurationError("--url: a demonstration has no target of its own; `osia-conformance run` judges one.")
     return settings
 
 
@@ -147,11 +188,12 @@ def parse_text(text: str, source: str) -> dict[str, Any]:
 _Overlay = dict[str, dict[str, Any]]
 
 
-def _from_environment(environ: Mapping[str, str]) -> _Overlay:
+def _from_environment(environ: Mapping[str, str], *parts: str) -> _Overlay:
     """Read the OSIA_ variables; one that is empty counts as not set."""
     found: _Overlay = {"target": {}, "run": {}}
     for option in RUN_OPTIONS:
-        if value := environ.get(option.variable):
+        value = environ.get(option.variable)
+        if value and option.part in (parts or found):
             place = Place(f"environment variable {option.variable}", option.name, textual=True)
             found[option.part][option.member] = option.read(value, place)
     return found

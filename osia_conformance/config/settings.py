@@ -31,7 +31,7 @@ class Product:
 class TargetSettings:
     """How the target is reached.
 
-    `url` stands before "/v1/..." and has no trailing slash; None means the embedded reference server.
+    `url` stands before "/v1/..." and has no trailing slash.
     `timeout` (of one call), `max_time` (of a run; 0: no limit) and `visible_within` are seconds, `rate` is
     requests per second over all workers (0: no limit).
     `proxy` is "none", "env", a URL, or a reference to a URL with credentials. The id patterns are "uuid" or
@@ -137,6 +137,7 @@ class Settings:
     `shard` is the share "I/N" of the checks that is judged, None: all;
     `big_buffer` is the size in bytes of a buffer that is sent and read, None: none.
 
+    `demonstration` says that the reference server that comes with the suite is judged, and no target.
     `read_only` names the records for a run that only reads; whether it does is `target.read_only`.
     """
 
@@ -152,6 +153,7 @@ class Settings:
     effort: Effort = "standard"
     shard: str | None = None
     big_buffer: int | None = None
+    demonstration: bool = False
 
     def dump(self) -> dict[str, Any]:
         """Return everything as JSON values, for a worker process only: literal header values are in it."""

@@ -89,14 +89,14 @@ class Selection:
 def as_before(selection: Selection, settings: Settings, *, effort: bool) -> Settings:
     """Return the settings with the seed, and if `effort` is not set elsewhere the effort, of the run whose
     failures run again, so that the same is sent. Raises ConfigurationError if that run had a target and this
-    one has none."""
+    one is a demonstration."""
     if selection.failed is None:
         return settings
     header = header_of(records_of(selection.failed))
-    if settings.target.url is None and not header["target"].get("embedded"):
+    if settings.demonstration and not header["target"].get("embedded"):
         raise ConfigurationError(
             f"--rerun-failed: the run in {selection.failed} judged {header['target']['url']}; "
-            "name that target with --config or --url."
+            "`osia-conformance run` judges that again."
         )
     if settings.seed is None:
         settings = replace(settings, seed=header["seed"])

@@ -32,6 +32,7 @@ def derive(records: Sequence[Record], register: Register) -> dict[str, Any]:
         "runId": header["runId"],
         "tool": header["tool"],
         "product": header["product"],
+        "demonstration": bool(header["target"].get("embedded")),
         "verdict": _verdict(requirements, reasons),
         "reasons": reasons,
         "ending": _ending(footer, stopped),
