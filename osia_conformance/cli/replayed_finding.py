@@ -114,7 +114,7 @@ def _same(settings: Settings, header: Record, directory: Path) -> Settings:
         settings = replace(settings, target=replace(settings.target, spec=spec))
     if header["target"].get("embedded"):
         target = replace(settings.target, url=None, interface_version=header["interfaceVersion"])
-        settings = trusting(settings)
+        settings = replace(trusting(settings), demonstration=True)
     else:
         url, version = header["target"]["url"], header["interfaceVersion"]
         target = replace(settings.target, url=url, interface_version=version)

@@ -54,12 +54,14 @@ def run(options: argparse.Namespace) -> int:
 
 def _summary(found: Findings, key: str) -> list[str]:
     from osia_conformance.support.text import one_line
+    from osia_conformance.verdict import demonstration
 
     results = found.results
     assert results is not None
     musts = ", ".join(f"{count} {outcome}" for outcome, count in results["totals"]["must"].items() if count)
     product = " ".join(results["product"][name] for name in ("vendor", "name", "version") if name in results["product"])
     return [
+        *demonstration.notes(results),
         f"verified: {found.signed} files as they were signed with {key}",
         f"verdict: {results['verdict']}, as the journal gives it anew (MUST: {musts})",
         f"run: {results['runId']}, {results['started']}, interface {results['interfaceVersion']}, "

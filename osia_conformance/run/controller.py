@@ -190,8 +190,8 @@ class RunController:
     def _described(self, directory: Path) -> Run:
         run_request, settings = self.run_request, self.run_request.settings
         self._spec = vendor_run.spec_of(settings, run_request.version)
-        url = settings.target.url
-        if url is None:
+        url = str(settings.target.url)
+        if settings.demonstration:
             self._server = run_request.server or EmbeddedServer(run_request.version)
             url = self._server.url
         return Run(
@@ -203,7 +203,7 @@ class RunController:
             effort=settings.effort,
             workers=settings.workers,
             embedded=self._server is not None,
-            settings=settings.dump(),
+            settings=settings,
             spec=vendor_run.handed_over(self._spec) if self._spec is not None else None,
         )
 
@@ -241,6 +241,8 @@ class RunController:
             "runId": self.run.id,
             "tool": tool(),
             "product": settings.as_record().get("product", {}),
+            "demonstration": settings.demonstration,
+            **({"report": report} if (report := settings.as_record().get("report")) else {}),
             "interfaceVersion": self.run.version,
             "sources": provenance.digests(self.run.version),
             **({"spec": spec.as_record()} if spec is not None else {}),

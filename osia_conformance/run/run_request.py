@@ -98,18 +98,20 @@ def _taken(directory: Path) -> str:
 def prepared(settings: Settings, **more: Any) -> RunRequest:
     """Return a handover with version, seed and run id settled.
 
-    Raises UnknownVersion for a version that is not judged, StartError if a target's version is not stated, or a
-    shard's seed.
+    Raises UnknownVersion for a version that is not judged, StartError if there is no target, its version is not
+    stated, or a shard's seed is not.
     """
     claim = settings.target.interface_version
-    if claim is None and settings.target.url is not None:
+    if settings.target.url is None and not settings.demonstration:
+        raise StartError("--url: no target is named; `osia-conformance demo` judges the suite's reference server.")
+    if claim is None and not settings.demonstration:
         raise StartError("--interface-version: a target's version is the vendor's claim and must be stated.")
     if settings.shard is not None and settings.seed is None:
         raise StartError("--shard: the shards of one run draw alike; state the same --seed for each of them.")
     version = resolve(claim) if claim is not None else newest()
     if settings.seed is None:
         settings = replace(settings, seed=secrets.randbelow(2**31))
-    if settings.target.url is None:
+    if settings.demonstration:
         settings = trusting(settings)
     more.setdefault("run_id", str(uuid.uuid4()))
     return RunRequest(settings=settings, version=version, **more)

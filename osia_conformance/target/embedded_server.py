@@ -1,4 +1,4 @@
-"""The embedded reference server: what is judged when no target is named."""
+"""The embedded reference server: what a demonstration judges."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def starting(settings: Settings) -> Iterator[EmbeddedServer | None]:
     Raises UnknownVersion for a version that is not judged.
     """
     claim = settings.target.interface_version
-    server = EmbeddedServer(resolve(claim) if claim else newest()) if settings.target.url is None else None
+    server = EmbeddedServer(resolve(claim) if claim else newest()) if settings.demonstration else None
     try:
         yield server
     finally:

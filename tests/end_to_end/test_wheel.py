@@ -97,7 +97,7 @@ def test_it_lists_the_requirements_from_any_directory(installed: Path, tmp_path:
 
 def test_it_judges_the_embedded_server_from_any_directory(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text("raise RuntimeError('of somebody else')\n", "utf-8")
-    arguments = ("run", "--effort", "quick", "--workers", 2, "--report-dir", "r")
+    arguments = ("demo", "--effort", "quick", "--workers", 2, "--report-dir", "r")
     done = ended(command(installed, *arguments), {"PYTHONPATH": str(installed)}, tmp_path)
     report = Report(tmp_path / "r")
     assert report.open_musts() == {}
@@ -109,7 +109,7 @@ def test_a_conftest_above_the_installed_suites_is_left_alone(installed: Path, tm
     project = tmp_path / "project"
     shutil.copytree(installed, project / "lib")
     (project / "conftest.py").write_text("raise RuntimeError('of somebody else')\n", "utf-8")
-    arguments = ("run", "--only", "ENR-DELETE", "--effort", "quick", "--report-dir", "r")
+    arguments = ("demo", "--only", "ENR-DELETE", "--effort", "quick", "--report-dir", "r")
     done = ended(command(project / "lib", *arguments), {"PYTHONPATH": str(project / "lib")}, tmp_path)
     assert (done.returncode, done.stderr) == (2, "")
     assert Report(tmp_path / "r").outcomes()["ENR-DELETE-01"] == "passed"
