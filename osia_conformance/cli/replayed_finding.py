@@ -26,7 +26,7 @@ from osia_conformance.verdict import journal
 from osia_conformance.verdict.finished_run import checked_records_of, header_of, other_target
 
 if TYPE_CHECKING:
-    from osia_conformance.wire.http1 import Carrier
+    import httpx
 
 STILL_FAILS, FAILS_NO_LONGER, CANNOT_TELL = 1, 0, 2
 
@@ -66,7 +66,7 @@ class Finding:
 
 
 def replay(
-    directory: Path, requirement: str, settings: Settings, *, transport: Carrier | None = None
+    directory: Path, requirement: str, settings: Settings, *, transport: httpx.BaseTransport | None = None
 ) -> tuple[int, list[str]]:
     """Replay what failed of `requirement` in the run reported in `directory`; return exit code and lines.
 
@@ -138,7 +138,7 @@ def _spec(named: Path | None, used: Record, directory: Path) -> Path:
 
 
 def _sent(
-    script: Script, settings: Settings, header: Record, transport: Carrier | None
+    script: Script, settings: Settings, header: Record, transport: httpx.BaseTransport | None
 ) -> tuple[tuple[Replayed, ...], str | None]:
     if not script.exchanges:
         return (), "the journal holds none of its exchanges"
@@ -147,7 +147,7 @@ def _sent(
 
 
 def _judged_again(
-    directory: Path, requirement: str, settings: Settings, transport: Carrier | None
+    directory: Path, requirement: str, settings: Settings, transport: httpx.BaseTransport | None
 ) -> dict[str, tuple[str, str | None]]:
     """Run the failed checks of the requirement again; return outcome and reason of each by its id."""
     from osia_conformance.run.runner import run_suites

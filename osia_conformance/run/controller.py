@@ -27,7 +27,7 @@ from osia_conformance.target.session import Run, Session
 from osia_conformance.verdict import journal
 from osia_conformance.verdict.derivation import derive, exit_code, tool
 from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_INTERRUPTED
-from osia_conformance.wire.transport import NoAnswer
+from osia_conformance.wire.errors import NoAnswer
 
 _CLEANING = 60.0
 _HURRIED = 10.0

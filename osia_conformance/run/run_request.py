@@ -22,7 +22,7 @@ from osia_conformance.verdict import journal
 from osia_conformance.verdict.exit_codes import EXIT_USAGE
 
 if TYPE_CHECKING:
-    from osia_conformance.wire.http1 import Carrier
+    import httpx
 
 
 _REPORT = (journal.FILE, "results.json", "report.html", "junit.xml", "evidence.har", "allure-results")
@@ -45,7 +45,7 @@ class RunRequest:
     settings: Settings
     version: str
     progress: Progress = field(default_factory=Silent)
-    transport: Carrier | None = None
+    transport: httpx.BaseTransport | None = None
     write_reports: Callable[..., object] = reports.write_all
     run_id: str = ""
     exit_code: int | None = None

@@ -31,11 +31,12 @@ from osia_conformance.target.sharing import SharedResources
 from osia_conformance.target.target import Target
 from osia_conformance.target.visibility import SearchVisibility
 from osia_conformance.verdict.journal import Journal
+from osia_conformance.wire.client import HttpClient, open_client
 from osia_conformance.wire.limits import RateLimiter
-from osia_conformance.wire.transport import Wire, WireSettings, open_client
+from osia_conformance.wire.settings import HttpSettings
 
 if TYPE_CHECKING:
-    from osia_conformance.wire.http1 import Carrier
+    import httpx
 
 
 class ExampleSource(Protocol):
@@ -106,7 +107,7 @@ class Session:
     Raises ConfigurationError for a setting that cannot work: a key, a certificate, a missing secret.
     """
 
-    def __init__(self, run: Run, worker: str, transport: Carrier | None = None) -> None:
+    def __init__(self, run: Run, worker: str, transport: httpx.BaseTransport | None = None) -> None:
         self.run = run
         self.settings = run.settings
         shard = shard_of(self.settings.shard)
@@ -205,7 +206,7 @@ class Session:
         availability = Availability(target.timeout, budget, probe)
         return availability, Target(client, availability, run.version, read_only=bool(target.read_only))
 
-    def _open_wire(self, transport: Carrier | None) -> Wire:
+    def _open_wire(self, transport: httpx.BaseTransport | None) -> HttpClient:
         try:
             return open_client(self._wire_settings(), transport)
         except ConfigurationError:
@@ -213,11 +214,11 @@ class Session:
         except ValueError as error:
             raise ConfigurationError(f"target.{str(error).rstrip('.')}.") from None
 
-    def _wire_settings(self) -> WireSettings:
+    def _wire_settings(self) -> HttpSettings:
         target = self.settings.target
         password = target.client_key_password
         proxy = target.proxy
-        return WireSettings(
+        return HttpSettings(
             base_url=self.run.url,
             timeout=target.timeout,
             ca_file=_text(target.ca_file),

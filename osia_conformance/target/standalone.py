@@ -13,12 +13,12 @@ from osia_conformance.target.embedded_server import EmbeddedServer
 from osia_conformance.target.session import Run, Session
 
 if TYPE_CHECKING:
-    from osia_conformance.wire.http1 import Carrier
+    import httpx
 
 
 @contextmanager
 def standalone_session(
-    settings: Settings, version: str, worker: str, transport: Carrier | None = None
+    settings: Settings, version: str, worker: str, transport: httpx.BaseTransport | None = None
 ) -> Iterator[Session]:
     """Open a session on the target of `settings`, or on an embedded server of interface `version` in a demonstration.
 

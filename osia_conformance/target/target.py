@@ -17,9 +17,9 @@ from osia_conformance.target.response import Response
 from osia_conformance.target.retry import RetryPolicy
 from osia_conformance.target.run_budget import RunBudget
 from osia_conformance.target.statuses import INCONCLUSIVE, answered, status_phrase
-from osia_conformance.wire.network import Deadline
+from osia_conformance.wire.errors import NoAnswer
+from osia_conformance.wire.limits import Deadline
 from osia_conformance.wire.status_codes import PUT_OFF
-from osia_conformance.wire.transport import NoAnswer
 
 _OVERSIZED = NoAnswer("it answers more than is read of one answer", sent=True)
 

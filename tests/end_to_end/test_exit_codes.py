@@ -11,8 +11,8 @@ import pytest
 from osia_conformance.reports import results as results_json
 from osia_conformance.run.run_request import prepared
 from osia_conformance.run.runner import run_suites
-from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.app import create_app
+from tests.harness.inprocess import AsgiTransport
 from tests.harness.judging import reference, settings
 from tests.harness.lab import IgnoresFinalize
 from tests.harness.running import JWT_KEY, Report, closed_port, configured, hosted, osia, served

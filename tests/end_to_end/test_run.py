@@ -18,8 +18,8 @@ from osia_conformance.standard.register import load_register
 from osia_conformance.standard.versions import newest
 from osia_conformance.support.paths import bundled
 from osia_conformance.verdict import journal, schemas
-from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.app import Server, create_app
+from tests.harness.inprocess import AsgiTransport
 from tests.harness.judging import reference, settings
 from tests.harness.running import JWT_KEY, VERSION, Report, closed_port, configured, hosted, left_on, osia
 

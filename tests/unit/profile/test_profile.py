@@ -11,9 +11,9 @@ import pytest
 from osia_conformance.profile.statement import BlockSettings, ProfileSettings, SearchSettings
 from osia_conformance.run.profile_check import CONTRADICTED, FITS, NOT_TRIED, check
 from osia_conformance.standard.versions import judged as judged_versions
-from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.replies import Refusal
 from tests.harness import profiled
+from tests.harness.inprocess import AsgiTransport
 from tests.harness.interface_versions import since
 from tests.harness.judging import OLDEST, Judged, judge, settings
 from tests.harness.running import VERSION, closed_port, configured, osia, served

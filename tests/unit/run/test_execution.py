@@ -17,8 +17,8 @@ from osia_conformance.target.response import Response
 from osia_conformance.target.session import Run, Session
 from osia_conformance.target.statuses import SUCCESS
 from osia_conformance.verdict import journal
-from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.app import create_app
+from tests.harness.inprocess import AsgiTransport
 from tests.harness.judging import reference, settings
 
 
