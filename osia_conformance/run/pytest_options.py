@@ -14,6 +14,7 @@ from osia_conformance.reports import publish
 from osia_conformance.run.run_request import RunRequest, prepared
 from osia_conformance.run.selection import Selection, verify_waivers
 from osia_conformance.run.terminal import on_terminal
+from osia_conformance.run.transport_hook import find_transport
 from osia_conformance.support.paths import bundled
 
 
@@ -40,7 +41,12 @@ def from_options(config: pytest.Config) -> RunRequest:
     chosen = settings(config)
     verify_waivers(chosen)
     side_by_side = len(config.option.tx) if config.pluginmanager.has_plugin("dsession") else 1
-    return prepared(replace(chosen, workers=side_by_side), progress=on_terminal(), write_reports=publish)
+    return prepared(
+        replace(chosen, workers=side_by_side),
+        transport=find_transport(config),
+        progress=on_terminal(),
+        write_reports=publish,
+    )
 
 
 def judges(config: pytest.Config) -> bool:
