@@ -20,9 +20,9 @@ from osia_conformance.profile.statement import BlockSettings, ProfileSettings
 from osia_conformance.run.execution import Check, judge
 from osia_conformance.target.session import Run, Session
 from osia_conformance.verdict import journal
-from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.app import create_app
 from suites.enrollment import test_find, test_generated, test_patch, test_read, test_tokens
+from tests.harness.inprocess import AsgiTransport
 from tests.harness.judging import URL, reference, settings
 
 OWN = ProfileSettings(
