@@ -154,7 +154,7 @@ class Target:
         self._open.discard(channel)
 
 
-class SecretReference:
+class Reference:
     """The reference server behind a bare socket, so that the bytes of its answers can be tampered with."""
 
     def __init__(self, version: str = OLDEST) -> None:
@@ -231,7 +231,7 @@ def through(
                 spared = not buffers and re.match(rb"GET [^? ]*/buffer/", request)
                 peer.send(instead() or (plain if spared else change)(server(request)))
 
-        with closing(SecretReference(version)) as server:
+        with closing(Reference(version)) as server:
             yield script
 
     return make
@@ -251,7 +251,7 @@ def later(count: int, treat: Script) -> Treatment:
                     return
                 peer.send(plain(server(request)))
 
-        with closing(SecretReference()) as server:
+        with closing(Reference()) as server:
             yield script
 
     return make
