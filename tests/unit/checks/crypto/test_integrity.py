@@ -70,9 +70,7 @@ def test_an_externalized_image_is_hashed_by_its_reference():
     assert integrity.canonical_text(owner, "imageRef") == b'{"imageRef":"https://myserver.com/?id=123"}'
 
 
-@pytest.mark.parametrize(
-    "path", ["@.a", "a[", "a[']", "a.", "$$", "~", "/a", "^", "a[?@.b==]", "a[01]", "\0"]
-)
+@pytest.mark.parametrize("path", ["@.a", "a[", "a[']", "a.", "$$", "~", "/a", "^", "a[?@.b==]", "a[01]", "\0"])
 def test_what_is_no_path_is_said(path):
     with pytest.raises(ValueError, match="no JSONPath that is read here"):
         places({"a": [1]}, path)
