@@ -63,7 +63,7 @@ def _found(owner: Any, path: str) -> Iterator[Place]:
 def _absolute(path: str) -> str:
     """Return a path with its leading `$`. Raises ValueError for one whose cost grows faster than what it reads."""
     text = path if path.startswith("$") else f"${path}" if path.startswith("[") else f"$.{path}"
-    dear = any(each in text[1:] for each in ("..", ",", "$"))
-    if dear or len(text) > _LONGEST or text.count("?") > _MOST_FILTERS:
+    unbounded = any(each in text[1:] for each in ("..", ",", "$"))
+    if unbounded or len(text) > _LONGEST or text.count("?") > _MOST_FILTERS:
         raise ValueError(f"{path!r} is no JSONPath that is read here")
     return text
