@@ -2,6 +2,7 @@
 
 python -m tests.matrix              judges each server on its oldest and newest version (see `proofs`); writes docs/
 python -m tests.matrix --all        judges each server with the whole suite on all versions, and only prints
+python -m tests.matrix --piles N     judges N servers of five or six faults each (`piles`): none may hide another
 python -m tests.matrix --from DIR   takes the experiments that a test run left in DIR (OSIA_MATRIX_DIR)
 python -m tests.matrix --check      writes nothing, and ends with 1 if docs/ is stale or there is a gap
 """
@@ -22,7 +23,8 @@ from osia_conformance.standard.register import load_register, whole_register
 from osia_conformance.standard.versions import judged
 
 DOCS = Path(__file__).parent.parent / "docs"
-COMMAND = [sys.executable, *["-m", "pytest", "-q", "-n", "2", "tests/test_violations.py", "tests/test_freedoms.py"]]
+PYTEST = [sys.executable, *["-m", "pytest", "-q", "-n", "2"]]
+COMMAND = [*PYTEST, "tests/test_violations.py", "tests/test_freedoms.py"]
 Experiment = dict[str, Any]
 
 
@@ -31,7 +33,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--from", dest="source", type=Path, metavar="DIR")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--piles", type=int, metavar="N")
     options = parser.parse_args(arguments)
+    if options.piles:
+        chosen = {"OSIA_PILES": str(options.piles)}
+        return subprocess.run([*PYTEST, "tests/test_piles.py"], env={**os.environ, **chosen}, check=False).returncode
     if options.source:
         return report(load(options.source), check=options.check)
     with tempfile.TemporaryDirectory() as directory:
