@@ -17,7 +17,7 @@ from osia_conformance.target.response import Response
 from osia_conformance.target.session import Session
 from osia_conformance.target.standalone import standalone_session
 from osia_conformance.target.statuses import status_phrase
-from osia_conformance.wire.transport import NoAnswer
+from osia_conformance.wire.errors import NoAnswer
 
 Level = Literal["fits", "advice", "wrong"]
 _NOT_THERE = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
