@@ -232,7 +232,13 @@ def patch(
 
 
 VIOLATIONS = [
-    patch("does-nothing", "A patch is answered as done, and ignored.", nothing, "01"),
+    patch(
+        "does-nothing",
+        "A patch is answered as done, and ignored.",
+        nothing,
+        "01",
+        declared=("ENR-FIND-13", "ENR-LIFE-02", "ENR-PATCH-03", "ENR-PATCH-05"),
+    ),
     patch("adds-nothing", "A patch changes only members that are there.", known_members, "01"),
     patch("leaves-objects", "A patch changes lists and texts, and leaves objects.", plain_members, "01"),
     # What lacks a required member is a server error then, and that is told by whoever meets it.
