@@ -14,7 +14,7 @@ def test_finalizing_leaves_the_enrollment_finalized(enrollments):
         "status FINALIZED",
         f"the status is {format_value(status)}",
         response,
-        body="not FINALIZED",
+        member="$.status",
     )
 
 

@@ -27,6 +27,7 @@ from osia_conformance.target.retry import repeated_if_cut
 from osia_conformance.target.statuses import SUCCESS, answered, precondition, status
 from osia_conformance.target.target import Target
 from osia_conformance.verdict.journal import Unwritable
+from osia_conformance.verdict.symptom import of_members
 from osia_conformance.wire.streaming import Body
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ class Enrollments:
         record = enrollment.record()
         if record.get("status") != "FINALIZED":
             words = "finalizeEnrollment, needed first, left no FINALIZED enrollment"
-            raise CannotTell(words, response, body_symptom(response, "not FINALIZED"))
+            raise CannotTell(words, response, of_members(response.operation, ["$.status"]))
         return enrollment, record
 
     def token(self, *scopes: str) -> Token:
