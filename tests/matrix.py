@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from osia_conformance.run.check_places import check_places
 from osia_conformance.standard.register import load_register, whole_register
 from osia_conformance.standard.versions import judged
 
@@ -164,19 +165,27 @@ def markdown(matrix: dict[str, Any]) -> str:
         "",
         "For each version: on how many servers the rule was broken and caught; a dash where it does not hold.",
         "",
-        f"| requirement | level | {' | '.join(versions)} | caught on |",
-        f"| --- | --- |{' --- |' * len(versions)} --- |",
+        f"| requirement | level | clause | rulings | checked in | {' | '.join(versions)} | caught on |",
+        f"| --- | --- | --- | --- | --- |{' --- |' * len(versions)} --- |",
     ]
     for row in matrix["requirements"]:
         cells = [str(len(row["versions"][v]["caught"])) if v in row["versions"] else "–" for v in versions]
         names = dict.fromkeys(name for cell in row["versions"].values() for name in cell["caught"])
-        lines.append(f"| {row['id']} | {row['level']} | {' | '.join(cells)} | {', '.join(names) or '**none**'} |")
+        facts = [row["id"], row["level"], *_facts(row["id"]), *cells, ", ".join(names) or "**none**"]
+        lines.append(f"| {' | '.join(facts)} |")
     lines += ["", "## The servers", "", "| server | kind | judged on | what it does |", "| --- | --- | --- | --- |"]
     lines += [
         f"| {item['name']} | {item['kind']} | {', '.join(item['judgedOn'])} | {item['change']} |"
         for item in matrix["servers"]
     ]
     return "\n".join(lines) + "\n"
+
+
+def _facts(name: str) -> tuple[str, str, str]:
+    """Return a requirement's clause, its rulings, and the files of its checks; `explain` knows their lines, too."""
+    entry = whole_register().requirements[name]
+    files = dict.fromkeys(place.file.name for place in check_places().get(name, ()))
+    return entry.clause.replace("|", "\\|"), ", ".join(entry.rulings), ", ".join(files)
 
 
 if __name__ == "__main__":

@@ -24,19 +24,23 @@ def test_an_enrollment_in_one_step(enrollments):
     expect_holds({**body, "status": "FINALIZED"}, enrollment.record(), response)
 
 
+def with_a_finger(enrollments, payloads):
+    """Return an enrollment of the least biographic data and one finger."""
+    biographics = payloads.least(enrollments.marker)
+    body = {**payloads.minimal(), "enrollmentType": payloads.profile.enrollment_types[0]}
+    return {**body, "biographicData": biographics, "biometricData": [payloads.fingerprint("LEFT_INDEX")]}
+
+
 @requirement("ENR-LIFE-02")
 def test_an_enrollment_in_several_steps(enrollments, payloads):
     plain = enrollments.canonical()
     request = {"requestData": plain["requestData"]} if "requestData" in plain else {}
     last = {name: value for name, value in plain["biographicData"].items() if name != payloads.marker}
     enrollment = enrollments.created(payloads.minimal())
-    step = {**payloads.minimal(), "enrollmentType": payloads.profile.enrollment_types[0]}
-    step |= {"biographicData": payloads.least(enrollments.marker)}
-    precondition(enrollment.update({**step, "biometricData": [payloads.fingerprint("LEFT_INDEX")]}))
+    precondition(enrollment.update(with_a_finger(enrollments, payloads)))
     precondition(enrollment.patch({**plain_patch(enrollments), **request}))
     precondition(enrollment.patch({"documentData": [payloads.document()], "biographicData": last}))
-    response = precondition(enrollment.finalize())
-    record = enrollment.record()
+    response, record = precondition(enrollment.finalize()), enrollment.record()
     whole = {
         "status": "FINALIZED",
         "enrollmentType": payloads.profile.enrollment_types[0],
@@ -45,8 +49,8 @@ def test_an_enrollment_in_several_steps(enrollments, payloads):
         "documentData": [payloads.document()],
     }
     expect_holds(whole, record, response, "all that was collected")
-    wanted, held = payloads.fingerprint("LEFT_INDEX"), list_at(record, "biometricData")
-    fingers = [item for item in held if not differences(wanted, item)]
+    wanted = payloads.fingerprint("LEFT_INDEX")
+    fingers = [item for item in list_at(record, "biometricData") if not differences(wanted, item)]
     expect(bool(fingers), "the finger that was sent", "no item of biometricData holds it", response)
 
 

@@ -65,7 +65,7 @@ def opened(case: Case, directory: Path) -> Iterator[Session]:
     directory.mkdir()
     app = create_app(reference(case.version))
     chosen = replace(settings(case.version), profile=case.profile)
-    run = Run(str(case), str(directory), URL, case.version, case.seed, "quick", 1, False, chosen.dump())
+    run = Run(str(case), str(directory), URL, case.version, case.seed, "quick", 1, False, chosen)
     session = Session(run, "main", AsgiTransport(app))
     try:
         yield session
