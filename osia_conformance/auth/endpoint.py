@@ -19,7 +19,7 @@ from osia_conformance.auth.model import TokenError, named
 from osia_conformance.auth.signing import Signer
 from osia_conformance.config.settings import ClientSettings, TargetSettings
 from osia_conformance.support.polling import wait
-from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference
+from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference, add_proxies
 from osia_conformance.support.urls import host_of
 from osia_conformance.wire.network import Deadline, Endpoint
 from osia_conformance.wire.retry_after import retry_after
@@ -72,6 +72,7 @@ class TokenEndpoint:
         self._environ = environ
         self._signer = self._make_signer()
         self._path = _path_of(url)
+        redactor.add_url(url)
         self._wire = self._open()
 
     def ask(self, scopes: Collection[str], within: float = math.inf) -> Grant:
@@ -136,8 +137,7 @@ class TokenEndpoint:
         try:
             answer = self._wire.send("POST", self._path, headers=list(headers.items()), body=body, within=within)
         except NoAnswer as error:
-            reason = self._redactor.text(error.reason).rstrip(".")
-            raise self._error(f"cannot be used: {reason}.", answered=False) from None
+            raise self._error(f"cannot be used: {error.reason.rstrip('.')}.", answered=False) from None
         if answer.truncated:
             raise self._error(f"answered with more than {LONGEST_ANSWER} bytes.", answered=False)
         return answer
@@ -147,6 +147,7 @@ class TokenEndpoint:
         target = self._target
         key_password = target.client_key_password
         proxy = self._secret(target.proxy) if isinstance(target.proxy, SecretReference) else target.proxy
+        add_proxies(self._redactor, proxy)
         try:
             settings = WireSettings(
                 base_url=_origin(self._url),
@@ -195,7 +196,9 @@ class TokenEndpoint:
         return secret
 
     def _error(self, what: str, *, answered: bool = True) -> TokenError:
-        return TokenError(f"the token endpoint {self._url.partition('?')[0]} {what}", answered=answered)
+        sentence = f"the token endpoint {self._url.partition('?')[0]} {what}"
+        # The error code, too, is the server's to choose.
+        return TokenError(self._redactor.shortened(sentence), answered=answered)
 
 
 def _origin(url: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 
 from osia_conformance.profile.statement import BlockSettings, ImageSettings, ProfileSettings, SearchSettings
 from osia_conformance.support.secrets import REDACTED, SecretReference, is_sensitive
+from osia_conformance.support.urls import without_query_values
 
 Value = str | SecretReference
 Method = Literal["none", "static", "jwt", "client-credentials"]
@@ -243,10 +244,15 @@ def _shown(value: Any) -> Any:
         return [_shown(item) for item in value]
     if isinstance(value, _PARTS):
         members = {key: item for key, item in _members(value).items() if item not in (None, (), {})}
-        return {key.replace("_", "-"): _shown(item) for key, item in members.items()}
+        return {key.replace("_", "-"): _shown_member(key, item) for key, item in members.items()}
     if isinstance(value, Mapping):
         return {key: _shown_named(key, item) for key, item in value.items()}
     return value
+
+
+def _shown_member(name: str, value: Any) -> Any:
+    # What it asks a token endpoint with may be its key.
+    return without_query_values(value) if name == "token_url" else _shown(value)
 
 
 def _shown_named(name: str, value: Any) -> Any:

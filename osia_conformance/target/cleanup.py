@@ -38,7 +38,7 @@ def clean_up(session: Session, directory: Path, within: float | None = None) -> 
         try:
             reason = _delete(session, name, made)
             if reason is not None:
-                left[name] = session.redactor.text(reason)
+                left[name] = session.redactor.shortened(reason)
                 session.journal.write("leftover", enrollment=name, reason=left[name])
         except journal.Unwritable as error:
             # It may be gone, and the next clean-up finds out; the others are tried all the same.

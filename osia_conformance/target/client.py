@@ -153,11 +153,25 @@ class Target:
             self._recorder.unanswered(record, log, call, str(error), error.retries)
             raise
         asked = None if call.buffer is None else (call.enrollment, call.buffer)
-        response = self.privacy.filter(_answer(call, record["id"], wired), buffer=asked)
+        response = self.privacy.filter(self._answer(call, record["id"], wired), buffer=asked)
         if not response.truncated:
             self.availability.record_response(call.operation.id, wired.elapsed)
         self._recorder.answered(record, log, call, response, wired.retries, call.sink)
         return response
+
+    def _answer(self, call: Request, exchange: str, wired: WireAnswer) -> Response:
+        return Response(
+            operation=call.operation.id,
+            exchange=exchange,
+            status=wired.status,
+            headers=wired.headers,
+            # What is not whole proves nothing; it must not fill the disk.
+            body=self._recorder.beginning(wired.body, INLINE_LIMIT) if wired.truncated else wired.body,
+            elapsed=wired.elapsed,
+            truncated=wired.truncated,
+            documented=call.operation.success,
+            extra_bytes=wired.extra_bytes,
+        )
 
     def _missed(self, operation: Operation, error: NoAnswer, seconds: float) -> None:
         if isinstance(error, Unsendable):
@@ -225,18 +239,3 @@ class Target:
 
 def _left_open(response: Response) -> str:
     return f"{answered(response)}, which leaves the case open"
-
-
-def _answer(call: Request, exchange: str, wired: WireAnswer) -> Response:
-    return Response(
-        operation=call.operation.id,
-        exchange=exchange,
-        status=wired.status,
-        headers=wired.headers,
-        # What is not whole proves nothing; it must not fill the disk.
-        body=wired.body[:INLINE_LIMIT] if wired.truncated else wired.body,
-        elapsed=wired.elapsed,
-        truncated=wired.truncated,
-        documented=call.operation.success,
-        extra_bytes=wired.extra_bytes,
-    )

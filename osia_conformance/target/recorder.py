@@ -38,7 +38,7 @@ class Recorder:
 
     def __init__(self, journal: Journal, redactor: Redactor, worker: str) -> None:
         self._journal = journal
-        self._scrubber = redactor
+        self._redactor = redactor
         self._worker = worker
         self._count = 0
         self._lock = threading.Lock()
@@ -48,8 +48,7 @@ class Recorder:
         with self._lock:
             self._count += 1
             name = f"{self._worker}.{self._count}"
-        # One search for all of them; the token is among them.
-        place, *values = self._scrubber.texts([url, *(value for _, value in headers)])
+        place, pairs = self._clean(url, headers)
         scopes = sorted(token.scopes) if token.scopes is not None else sorted({call.operation.scope})
         return {
             "id": name,
@@ -62,7 +61,7 @@ class Recorder:
             "request": {
                 "method": call.operation.method,
                 "url": place,
-                "headers": [[name, value] for (name, _), value in zip(headers, values, strict=True)],
+                "headers": pairs,
                 **self._stated(call.body or b""),
             },
             "response": None,
@@ -72,7 +71,7 @@ class Recorder:
 
     def unanswered(self, record: dict[str, Any], log: CheckLog, call: Request, error: str, retries: int) -> None:
         """Journal a call to which no answer came."""
-        record["error"] = self._scrubber.text(error)
+        record["error"] = self._redactor.shortened(error)
         self._close(record, log, call.body, retries)
 
     def answered(
@@ -85,14 +84,14 @@ class Recorder:
         sink: Download | None,
     ) -> None:
         """Journal a call with its answer; of a body that went into a `sink`, size and hash."""
-        values = self._scrubber.texts([value for _, value in response.headers])
+        _, pairs = self._clean("", response.headers)
         record["elapsed"] = round(response.elapsed, 6)
         record["withheld"] = response.withheld
         record["response"] = {
             "status": response.status,
-            "headers": [[name, value] for (name, _), value in zip(response.headers, values, strict=True)],
+            "headers": pairs,
             "truncated": response.truncated,
-            **self._journal.body(self._scrubber.data(response.body)),
+            **self._journal.body(self._redactor.data(response.body)),
         }
         if sink is not None and sink.size and not response.body:
             record["response"] |= {"size": sink.size, "sha256": sink.sha256}
@@ -100,7 +99,7 @@ class Recorder:
 
     def stopped(self, cause: str, reason: str) -> None:
         """Journal why what is not judged yet will not be: `cause` is "max-time" or "lost"."""
-        self._journal.write("stopped", cause=cause, reason=self._scrubber.shortened(reason), worker=self._worker)
+        self._journal.write("stopped", cause=cause, reason=self._redactor.shortened(reason), worker=self._worker)
 
     def observed(self, log: CheckLog, ruling: str, text: str, response: Response | None) -> None:
         """Journal something unusual but allowed, under the ruling that allows it."""
@@ -108,15 +107,24 @@ class Recorder:
             "observation",
             ruling=ruling,
             operation=response.operation if response else log.operation,
-            text=self._scrubber.shortened(text),
+            text=self._redactor.shortened(text),
             evidence=[response.exchange] if response else [],
             check=log.id,
         )
 
+    def beginning(self, body: bytes, most: int) -> bytes:
+        """Return the first `most` bytes of a body of which no more is kept, secrets out before it is cut."""
+        return self._redactor.beginning(body, most)
+
+    def _clean(self, url: str, headers: Pairs) -> tuple[str, list[list[str]]]:
+        """Return a URL and headers, names and values, without secrets; one search for all of them."""
+        place, *texts = self._redactor.texts([url, *(text for pair in headers for text in pair)])
+        return place, [[name, value] for name, value in zip(texts[::2], texts[1::2], strict=True)]
+
     def _stated(self, body: Body) -> dict[str, Any]:
         if isinstance(body, Upload):
             return {"size": body.size}
-        return self._journal.body(self._scrubber.data(body))
+        return self._journal.body(self._redactor.data(body))
 
     def _close(self, record: dict[str, Any], log: CheckLog, body: Body | None, retries: int) -> None:
         record["retries"] = retries

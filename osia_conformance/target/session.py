@@ -16,7 +16,7 @@ from osia_conformance.config.shard import shard_of
 from osia_conformance.profile import Profile, load_profile
 from osia_conformance.standard.specification import Specification, load_specification
 from osia_conformance.support.ids import IdFactory
-from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference, resolve_all
+from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference, add_proxies, resolve_all
 from osia_conformance.target.availability import Availability
 from osia_conformance.target.client import CheckLog, Extras, Target
 from osia_conformance.target.enrollment.enrollments import Enrollments
@@ -228,7 +228,8 @@ class Session:
     def _wire_settings(self) -> WireSettings:
         target = self.settings.target
         password = target.client_key_password
-        proxy = target.proxy
+        proxy = self._secret(target.proxy) if isinstance(target.proxy, SecretReference) else target.proxy
+        add_proxies(self.redactor, proxy)
         return WireSettings(
             base_url=self.run.url,
             timeout=target.timeout,
@@ -236,7 +237,7 @@ class Session:
             client_cert=_text(target.client_cert),
             client_key=_text(target.client_key),
             client_key_password=self._secret(password) if password else None,
-            proxy=self._secret(proxy) if isinstance(proxy, SecretReference) else proxy,
+            proxy=proxy,
         )
 
     def _time_left(self) -> float:
