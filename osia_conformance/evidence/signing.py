@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from securesystemslib.signer import CryptoSigner
+from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from osia_conformance.evidence import bundle, files, statement
 from osia_conformance.evidence.derivation import derived_anew
+from osia_conformance.evidence.verify import verify_snapshot
 from osia_conformance.support.secrets import ConfigurationError
 
 
 def sign(directory: Path, signer: CryptoSigner) -> tuple[Path, int]:
     """Write the signature of the report in `directory`; return its path and how many files it covers.
 
-    Raises ConfigurationError if `directory` is no report or is signed already, EvidenceError if it does not
-    follow from its journal or cannot be signed, OSError if a file cannot be read or written.
+    Each file is read once, into a copy: what is signed is what was judged. Raises ConfigurationError if `directory`
+    is no report or is signed already, EvidenceError if it does not follow from its journal or cannot be signed,
+    OSError if a file cannot be read or written.
     """
     files.check_report(directory)
-    if (directory / files.ATTESTATION).exists():
+    if os.path.lexists(directory / files.ATTESTATION):
         raise ConfigurationError(f"{directory} is signed already; remove {files.ATTESTATION} to sign it anew.")
-    derived = derived_anew(directory)
-    digests = files.digests(directory)
-    signed = statement.statements(derived.results, derived.header, digests)
-    return bundle.write(directory, signed, signer), len(digests)
+    with files.snapshot(directory) as taken:
+        derived = derived_anew(taken)
+        signed = statement.statements(derived.results, derived.header, taken.digests)
+        return bundle.write(directory, signed, signer), len(taken.digests)
+
+
+def countersign(directory: Path, key: SSlibKey, witness: CryptoSigner) -> tuple[Path, int]:
+    """Add a witness's signature to a report that the holder of `key` signed; return as `sign` does.
+
+    Raises ConfigurationError if the witness is the signer, EvidenceError if anything of the report does not hold.
+    """
+    if witness.public_key.keyid == key.keyid:
+        raise ConfigurationError("--countersign: that is the witness's own key; name the signer's public key.")
+    files.check_report(directory)
+    with files.snapshot(directory) as taken:
+        found = verify_snapshot(taken, key)
+        if found.faults:
+            raise files.EvidenceError(found.faults[0])
+        return bundle.countersign(directory, taken.directory, key, witness), len(taken.digests)

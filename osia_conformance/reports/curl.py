@@ -46,14 +46,13 @@ def curl_script(records: Sequence[Record]) -> str:
 
 def write_bodies(records: Sequence[Record], directory: Path) -> Path:
     """Write those request bodies of the journal that commands read from `bodies/`; return its path."""
-    bodies = directory / "bodies"
-    bodies.mkdir(mode=0o700, exist_ok=True)
+    bodies = files.make_directory(directory / "bodies")
     for record in records:
         if record["kind"] != "exchange" or "bodyFile" in record["request"]:
             continue
         data = inline(record["request"])
         path = directory / _file_name(data)
-        if not _fits(data) and not path.exists():
+        if not _fits(data) and (path.is_symlink() or not path.exists()):
             files.write(path, [data])
     return bodies
 

@@ -16,7 +16,7 @@ from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_INTERRUPTED, EX
 
 _AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
-_UNUSED = (
+QUIET_PLUGINS = (
     "cacheprovider",
     "debugging",
     "doctest",
@@ -53,13 +53,13 @@ def run_suites(run_request: RunRequest, *, selection: Selection | None = None, a
         *map(str, selection.files(suites) if selection else [suites]),
         *("-c", os.devnull, "--rootdir", str(suites), "--confcutdir", str(suites), "--import-mode=importlib"),
         *("-p", "osia_conformance.run.plugin", "-q", "--capture=sys", "--assert=plain"),
-        *(part for name in _UNUSED for part in ("-p", f"no:{name}")),
+        *(part for name in QUIET_PLUGINS for part in ("-p", f"no:{name}")),
         *((*_SIDE_BY_SIDE, "-n", str(workers)) if workers > 1 else ()),
         *(selection.arguments() if selection else ()),
         *arguments,
     ]
     quiet = _Quiet()
-    with _own_pytest():
+    with own_pytest():
         try:
             code = int(pytest.main(command, plugins=[_Named(run_request), quiet]))
         except Exception as error:
@@ -106,7 +106,7 @@ class _Quiet:
 
 
 @contextmanager
-def _own_pytest() -> Iterator[None]:
+def own_pytest() -> Iterator[None]:
     """Hide the caller's pytest options and plugins for the time of a run."""
     hidden = {name: os.environ.pop(name) for name in _FOREIGN if name in os.environ}
     before = os.environ.get(_AUTOLOAD)

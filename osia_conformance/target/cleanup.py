@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -21,14 +21,18 @@ _WRITES = ("POST", "PUT", "PATCH")
 _NAMED = re.compile(r"/v1/enrollments/([^/?]+)")
 
 
-def clean_up(session: Session, directory: Path, within: float | None = None) -> dict[str, str]:
+def clean_up(
+    session: Session, directory: Path, within: float | None = None, own: Collection[str] | None = None
+) -> dict[str, str]:
     """Delete every enrollment of the journal's ledger that is not gone yet; return those that stay, and why.
 
-    `within` is seconds after which the rest is left.
+    `within` is seconds after which the rest is left; `own` are the ids that may be deleted, None for all: of a
+    journal that this process did not write, nobody else's.
     """
     left: dict[str, str] = {}
     session.start("clean-up", "deleteEnrollment")
     names = open_enrollments(journal.read(directory, "created", "deleted"))
+    names = [name for name in names if own is None or name in own]
     if names:
         until = None if within is None else time.time() + within
         session.target.resume(RunBudget(until, "the time for cleaning up was over"))

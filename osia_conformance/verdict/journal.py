@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from osia_conformance.support import files
+
 FILE = "journal.jsonl"
 BODIES = "bodies"
 INLINE_LIMIT = 8 * 1024
@@ -40,7 +42,7 @@ class Journal:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self._file = os.open(directory / FILE, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        self._file = os.open(directory / FILE, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         self._lock = threading.Lock()
 
     def write(self, kind: str, **members: Any) -> None:
@@ -83,24 +85,13 @@ class Journal:
         """Keep bytes beside the journal; return the path of their file in it, bodies/<SHA-256>. Raises Unwritable."""
         name = f"{BODIES}/{hashlib.sha256(data).hexdigest()}"
         path = self.directory / name
-        if not path.exists():
+        if path.is_symlink() or not path.exists():
             try:
-                self._put(path, data)
+                files.make_directory(path.parent)
+                files.write(path, [data])
             except OSError as error:
                 raise Unwritable(path, error) from error
         return name
-
-    def _put(self, path: Path, data: bytes) -> None:
-        """Write a file under a temporary name, which only the owner may read, then give it its own."""
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        # Threads of one check may keep the same bytes at once.
-        part = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.part")
-        try:
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(data)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the file; the journal can still be read."""
@@ -127,12 +118,12 @@ def begun(directory: Path) -> bool:
 
 def mend(directory: Path) -> None:
     """Cut off a last line that was never finished, so that others can follow; nobody else may be writing."""
-    path = directory / FILE
-    data = path.read_bytes()
+    data = files.read(directory, FILE)
     whole = data.rpartition(b"\n")[0]
     end = len(whole) + 1 if b"\n" in data else 0
     if end < len(data):
-        os.truncate(path, end)
+        with os.fdopen(os.open(directory / FILE, os.O_RDWR | os.O_NOFOLLOW), "r+b") as file:
+            file.truncate(end)
 
 
 def read(directory: Path, *kinds: str) -> list[dict[str, Any]]:
@@ -141,7 +132,7 @@ def read(directory: Path, *kinds: str) -> list[dict[str, Any]]:
     Raises FileNotFoundError if there is no journal, ValueError if a whole line is no JSON object.
     """
     wanted = tuple(_beginning(kind) for kind in kinds)
-    lines = _lines((directory / FILE).read_bytes(), wanted)
+    lines = _lines(files.read(directory, FILE), wanted)
     return [line for line in lines if line["kind"] in kinds] if kinds else list(lines)
 
 
@@ -176,6 +167,6 @@ def files_of(records: Sequence[Mapping[str, Any]]) -> list[str]:
 def body_of(directory: Path, part: dict[str, Any]) -> bytes:
     """Return the bytes of a body as `Journal.body` stated it. Raises OSError if its file cannot be read."""
     if "bodyFile" in part:
-        return (directory / str(part["bodyFile"])).read_bytes()
+        return files.read(directory, str(part["bodyFile"]))
     text = str(part.get("body", ""))
     return base64.b64decode(text) if part.get("encoding") == "base64" else text.encode("utf-8")
