@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from osia_conformance.cli.arguments import CommandParser, Subparsers, say_error
 
 if TYPE_CHECKING:
     from osia_conformance.evidence.verify import Findings
+    from osia_conformance.run.rejudging import Rejudged
 
 _SHOWN = 20
 
@@ -53,11 +55,8 @@ def run(options: argparse.Namespace) -> int:
 
     directory, key = Path(options.directory), keys.public_key(options.key, "--key")
     witness = keys.public_key(options.witness, "--witness") if options.witness else None
-    found = verify(directory, key, Asked(witness, options.expect_suite, collected_checks))
-    if options.replay_judgements and not found.faults:
-        from osia_conformance.run.rejudging import rejudge
-
-        rejudge(directory, found)
+    asked = Asked(witness, options.expect_suite, collected_checks, _rejudge if options.replay_judgements else None)
+    found = verify(directory, key, asked)
     arguments.print_lines([f"note: {note}" for note in found.notes])
     if found.faults:
         for fault in found.faults[:_SHOWN]:
@@ -69,6 +68,12 @@ def run(options: argparse.Namespace) -> int:
     arguments.print_lines(_summary(found, " and ".join(signers)))
     arguments.print_lines([f"unchecked: {one}" for one in found.unchecked])
     return 2 if found.unchecked else 0
+
+
+def _rejudge(records: Sequence[Mapping[str, Any]], directory: Path) -> Rejudged:
+    from osia_conformance.run.rejudging import rejudge
+
+    return rejudge(records, directory)
 
 
 def _summary(found: Findings, signers: str) -> list[str]:

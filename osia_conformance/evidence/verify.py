@@ -10,17 +10,37 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from securesystemslib.signer import SSlibKey
 
 from osia_conformance.evidence import bundle, files, statement
 from osia_conformance.evidence.derivation import RESULTS, Derived, derived_anew
 from osia_conformance.evidence.difference import first_difference
+from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.support.text import one_line
 from osia_conformance.verdict import journal
 
 Record = Mapping[str, Any]
+
+
+class RejudgedOutcomes(Protocol):
+    """What judging again gave (run/rejudging.py)."""
+
+    @property
+    def same(self) -> int:
+        """How many outcomes came again."""
+        ...
+
+    @property
+    def contradicted(self) -> Sequence[str]:
+        """A sentence for each outcome that came out the other way."""
+        ...
+
+    @property
+    def open_ones(self) -> Sequence[tuple[tuple[str, str], str]]:
+        """Requirement and check of each that cannot be judged so, and why."""
+        ...
 
 
 Collect = Callable[[Record], Collection[tuple[str, str]]]
@@ -44,11 +64,12 @@ class Findings:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the auditor brings along: a witness's key, the digest of the suite that is expected where it is another
-    than this one, and the way to this suite's checks."""
+    than this one, and the ways to this suite's checks: to list them, and to judge them again from a journal."""
 
     witness: SSlibKey | None = None
     suite: str | None = None
     collect: Collect | None = None
+    rejudge: Callable[[Sequence[Record], Path], RejudgedOutcomes] | None = None
 
 
 def verify(directory: Path, key: SSlibKey, asked: Asked | None = None) -> Findings:
@@ -83,10 +104,30 @@ def verify_snapshot(taken: files.Snapshot, key: SSlibKey, asked: Asked | None = 
             found.unchecked += derived.unchecked
             _check_statements(signed.statements, derived)
             _check_plan(derived, asked.collect)
+            _judge_again(found, derived, taken, asked)
     except files.EvidenceError as error:
         found.faults.append(str(error))
     _check_witness(found, asked)
     return found
+
+
+def _judge_again(found: Findings, derived: Derived, taken: files.Snapshot, asked: Asked) -> None:
+    """Compare the recorded outcomes with those that the recorded exchanges give, if that is asked for."""
+    if asked.rejudge is None:
+        return
+    if not derived.wording:
+        found.unchecked.append("judgements were not replayed: another suite judged")
+        return
+    try:
+        again = asked.rejudge(derived.records, taken.directory)
+    except ConfigurationError as error:
+        found.unchecked.append(f"judgements were not replayed: {error}")
+        return
+    found.faults += again.contradicted
+    found.notes.append(f"judged again from recorded exchanges: {again.same} outcomes came again")
+    found.notes += [f"cannot be judged again: {' '.join(key)}: {reason}" for key, reason in again.open_ones]
+    if again.open_ones:
+        found.unchecked.append(f"{len(again.open_ones)} judgements cannot be replayed from their recorded exchanges")
 
 
 def _check_witness(found: Findings, asked: Asked) -> None:

@@ -42,10 +42,16 @@ other runs of pytest left below /tmp."""
 _SIDE_BY_SIDE = ("-p", "xdist.plugin", "--max-worker-restart=0", "--dist=load", "--maxschedchunk=1")
 
 
-def run_suites(run_request: RunRequest, *, selection: Selection | None = None, arguments: Sequence[str] = ()) -> int:
+def run_suites(
+    run_request: RunRequest,
+    *,
+    selection: Selection | None = None,
+    arguments: Sequence[str] = (),
+    plugins: Sequence[object] = (),
+) -> int:
     """Run the suites, or a selection of them, as `handover` says; return the exit code of the contract's table.
 
-    `arguments` are more options for pytest.
+    `arguments` are more options for pytest, `plugins` more plugins.
     """
     suites = bundled("suites")
     workers = run_request.settings.workers
@@ -61,7 +67,7 @@ def run_suites(run_request: RunRequest, *, selection: Selection | None = None, a
     quiet = _Quiet()
     with own_pytest():
         try:
-            code = int(pytest.main(command, plugins=[_Named(run_request), quiet]))
+            code = int(pytest.main(command, plugins=[_Named(run_request), quiet, *plugins]))
         except Exception as error:
             # Whatever it is, it is ours, and must never look like a verdict.
             run_request.progress.note(f"the suite failed: {type(error).__name__}: {error}")
