@@ -45,7 +45,8 @@ class Derived:
     """What the journal gives: its lines, and the results that results.json must hold.
 
     `notes` and `unchecked` are sentences: what to know, and what could not be looked at. `wording` is False for the
-    report of another build of the suite, whose words need not be ours.
+    report of another build of the suite, whose words need not be ours; `is_own` is True where this suite, with its
+    own register, judged.
     """
 
     records: Sequence[Record]
@@ -53,6 +54,7 @@ class Derived:
     notes: list[str]
     unchecked: list[str]
     wording: bool
+    is_own: bool
 
     @property
     def header(self) -> Record:
@@ -79,7 +81,14 @@ def derived_anew(taken: Snapshot, expected: str | None = None) -> Derived:
     _check_results(directory, results, wording=made == own)
     notes, unchecked = _judge_of(records, expected, is_own=is_own, is_suite=made == own)
     compared = formats.check(taken, results, records, is_suite=made == own)
-    return Derived(records, results, notes + compared.notes, unchecked + compared.unchecked, wording=made == own)
+    return Derived(
+        records,
+        results,
+        notes + compared.notes,
+        unchecked + compared.unchecked,
+        wording=made == own,
+        is_own=is_own and made == own,
+    )
 
 
 def _judge_of(

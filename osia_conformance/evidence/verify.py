@@ -115,7 +115,7 @@ def _judge_again(found: Findings, derived: Derived, taken: files.Snapshot, asked
     """Compare the recorded outcomes with those that the recorded exchanges give, if that is asked for."""
     if asked.rejudge is None:
         return
-    if not derived.wording:
+    if not derived.is_own:
         found.unchecked.append("judgements were not replayed: another suite judged")
         return
     try:
@@ -148,7 +148,7 @@ def _check_plan(derived: Derived, collect: Collect | None) -> None:
     judged = {(line["requirement"], line["id"]) for line in derived.records if line["kind"] == "check"}
     if stray := sorted(judged - plans):
         raise files.EvidenceError(f"{journal.FILE}: its plan lacks {one_line(' '.join(stray[0]))}, which it judged")
-    if collect is None or not derived.wording or derived.header["selection"] or not plans:
+    if collect is None or not derived.is_own or derived.header["selection"] or not plans:
         return
     wanted = set(collect(derived.header))
     if missing := sorted(wanted - plans):
