@@ -61,12 +61,15 @@ RUN_OPTIONS: tuple[RunOption, ...] = (
         "write nothing: judge what can be judged on the records of [read-only]; incomplete at best",
         is_switch=True,
     ),
-    RunOption("max-time", "target", values.number(0), "what is not judged by then stays untested", "SECONDS"),
+    RunOption(
+        "max-time", "target", values.number(0), "what is not judged by then stays untested (0: never)", "SECONDS"
+    ),
     RunOption(
         "spec", "target", values.existing, "the server's own OpenAPI file: it gives more generated input", "FILE"
     ),
     RunOption("shard", "run", shard.read, "share I of N of the checks, for jobs on N machines; see merge", "I/N"),
     RunOption("big-buffer", "run", values.size, 'also send and read a buffer of this size, such as "1GiB"', "SIZE"),
+    RunOption("max-disk", "run", values.size, "what answers may fill; then long ones go by SHA-256 (1GiB)", "SIZE"),
     RunOption("timeout", "target", values.number(0, exclusive=True)),
     RunOption("rate", "target", values.number(0)),
     RunOption("visible-within", "target", values.number(0)),

@@ -33,7 +33,7 @@ class TargetSettings:
     """How the target is reached.
 
     `url` stands before "/v1/..." and has no trailing slash; None means the embedded reference server.
-    `timeout` (of one call), `max_time` (of a run; 0: no limit) and `visible_within` are seconds, `rate` is
+    `timeout` (of one call), `max_time` (of a run; 0: no limit, None: by the calls it plans) and `visible_within` are seconds, `rate` is
     requests per second over all workers (0: no limit).
     `proxy` is "none", "env", a URL, or a reference to a URL with credentials. The id patterns are "uuid" or
     a regular expression. `read_only` says that nothing may be written; None leaves it to whether records are
@@ -43,7 +43,7 @@ class TargetSettings:
     url: str | None = None
     interface_version: str | None = None
     timeout: float = 10.0
-    max_time: float = 0.0
+    max_time: float | None = None
     rate: float = 0.0
     visible_within: float = 5.0
     ca_file: Path | None = None
@@ -136,7 +136,8 @@ class ReadOnlyRecords:
 class Settings:
     """Everything a run is told. `report_dir` None: a fresh one; `seed` None: the run draws one;
     `shard` is the share "I/N" of the checks that is judged, None: all;
-    `big_buffer` is the size in bytes of a buffer that is sent and read, None: none.
+    `big_buffer` is the size in bytes of a buffer that is sent and read, None: none; `max_disk` how many bytes of
+    answers are kept in all, beyond which of a long body only size and SHA-256 are.
 
     `read_only` names the records for a run that only reads; whether it does is `target.read_only`.
     """
@@ -153,6 +154,7 @@ class Settings:
     effort: Effort = "standard"
     shard: str | None = None
     big_buffer: int | None = None
+    max_disk: int = 1 << 30
 
     def dump(self) -> dict[str, Any]:
         """Return everything as JSON values, for a worker process only: literal header values are in it."""

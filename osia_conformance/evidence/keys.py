@@ -29,7 +29,7 @@ from osia_conformance.support.secrets import ConfigurationError, SecretReference
 ED25519, ECDSA_P256 = "ed25519", "ecdsa-p256"
 ALGORITHMS = (ED25519, ECDSA_P256)
 """The kinds of keys, the usual one first."""
-_P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _UNUSABLE = (ValueError, TypeError, UnsupportedAlgorithm)
 _WANTED = "an Ed25519 or ECDSA P-256 key in PEM"
 
@@ -107,7 +107,7 @@ def canonical(signature: bytes, key: SSlibKey) -> bytes:
     if not key.scheme.startswith("ecdsa"):
         return signature
     r, s = decode_dss_signature(signature)
-    return encode_dss_signature(r, min(s, _P256_ORDER - s))
+    return encode_dss_signature(r, min(s, P256_ORDER - s))
 
 
 def described(key: SSlibKey) -> str:

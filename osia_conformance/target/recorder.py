@@ -91,7 +91,7 @@ class Recorder:
             "status": response.status,
             "headers": pairs,
             "truncated": response.truncated,
-            **self._journal.body(self._redactor.data(response.body)),
+            **self._journal.answer_body(self._redactor.data(response.body)),
         }
         if sink is not None and sink.size and not response.body:
             record["response"] |= {"size": sink.size, "sha256": sink.sha256}

@@ -23,7 +23,7 @@ from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import Payloads, send_names
 from osia_conformance.target.enrollment.read_only import ReadOnlyEnrollments
 from osia_conformance.target.privacy import ForeignRecordFilter
-from osia_conformance.target.run_budget import RunBudget
+from osia_conformance.target.run_budget import RunBudget, run_seconds
 from osia_conformance.target.sharing import SharedResources
 from osia_conformance.verdict.journal import Journal
 from osia_conformance.wire.limits import RateLimiter
@@ -105,8 +105,9 @@ class Session:
         self.redactor = Redactor()
         self.tokens = token_source(self.settings, self.redactor, left=self._time_left)
         self.wire = self._connected(transport)
-        self.journal = Journal(Path(run.directory))
+        self.journal = Journal(Path(run.directory), self.settings.max_disk // max(1, run.workers))
         target = self.settings.target
+        seconds = run_seconds(target.max_time, run.effort, target.timeout)
         self.target = Target(
             wire=self.wire,
             tokens=self.tokens,
@@ -117,7 +118,7 @@ class Session:
             pace=RateLimiter(target.rate, run.workers),
             worker=self.worker,
             version=run.version,
-            availability=Availability(target.timeout, RunBudget(run.until, time_is_up(target.max_time))),
+            availability=Availability(target.timeout, RunBudget(run.until, time_is_up(seconds))),
             extras=self._extras,
             read_only=bool(target.read_only),
         )

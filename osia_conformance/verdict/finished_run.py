@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from osia_conformance.verdict.derivation import derive
 
 RESULTS = "results.json"
 LARGEST_RESULTS = 1 << 28
+_NAME, _WORD = re.compile("[A-Za-z0-9][A-Za-z0-9._:+-]{0,199}"), re.compile("[A-Za-z]{1,40}")
 NOT_OURS = (AttributeError, LookupError, TypeError, ValueError)
 """What comes of reading a journal whose lines are JSON, and not as ours are."""
 
@@ -115,12 +117,25 @@ def _fits(results: Any) -> bool:
     entries = results.get("requirements")
     return (
         all(isinstance(results.get(name), str) for name in texts)
+        and _are_waivers(results.get("waivers", []))
         and isinstance(entries, list)
         and all(isinstance(entry, dict) and _is_entry(entry) for entry in entries)
     )
 
 
 def _is_entry(entry: dict[str, Any]) -> bool:
-    return isinstance(entry.get("checks"), list) and all(
-        isinstance(entry.get(name), str) for name in ("id", "level", "title", "outcome")
+    """Tell whether this is a requirement; what of it is printed as it stands is a word."""
+    words = {"id": _NAME, "level": _WORD, "outcome": _WORD}
+    return (
+        isinstance(entry.get("checks"), list)
+        and isinstance(entry.get("title"), str)
+        and isinstance(entry.get("reason"), str | None)
+        and all(isinstance(entry.get(name), str) and word.fullmatch(entry[name]) for name, word in words.items())
+    )
+
+
+def _are_waivers(waivers: Any) -> bool:
+    return isinstance(waivers, list) and all(
+        isinstance(one, dict) and isinstance(one.get("requirement"), str) and isinstance(one.get("state"), str)
+        for one in waivers
     )

@@ -6,6 +6,7 @@ import base64
 import fcntl
 import hashlib
 import json
+import math
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from osia_conformance.support import files
 FILE = "journal.jsonl"
 BODIES = "bodies"
 INLINE_LIMIT = 8 * 1024
+_ALWAYS_KEPT = 1024
 _KIND = b'{"kind":"'
 _ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 
@@ -40,8 +42,10 @@ class Journal:
     did not finish is cut off by the next to write, so that none runs into another.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, most: int | None = None) -> None:
+        """Open the journal of `directory`; `most` is how many bytes may be written before answers are kept no more."""
         self.directory = directory
+        self._left = math.inf if most is None else most
         self._file = os.open(directory / FILE, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         self._lock = threading.Lock()
 
@@ -51,6 +55,7 @@ class Journal:
         try:
             with self._lock, _locked(self._file):
                 self._append(line)
+                self._left -= len(line)
         except OSError as error:
             raise Unwritable(self.directory / FILE, error) from error
 
@@ -81,6 +86,13 @@ class Journal:
         except UnicodeDecodeError:
             return {"body": base64.b64encode(data).decode("ascii"), "encoding": "base64", "size": len(data)}
 
+    def answer_body(self, data: bytes) -> dict[str, Any]:
+        """Return the members that state the body of an answer, as `body` does; once too much was written, of one that
+        a target made long there are size and SHA-256."""
+        if len(data) <= _ALWAYS_KEPT or len(data) <= self._left:
+            return self.body(data)
+        return {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
+
     def keep(self, data: bytes) -> str:
         """Keep bytes beside the journal; return the path of their file in it, bodies/<SHA-256>. Raises Unwritable."""
         name = f"{BODIES}/{hashlib.sha256(data).hexdigest()}"
@@ -89,6 +101,7 @@ class Journal:
             try:
                 files.make_directory(path.parent)
                 files.write(path, [data])
+                self._left -= len(data)
             except OSError as error:
                 raise Unwritable(path, error) from error
         return name
