@@ -33,8 +33,8 @@ class TargetSettings:
     """How the target is reached.
 
     `url` stands before "/v1/..." and has no trailing slash; None means the embedded reference server.
-    `timeout` (of one call), `max_time` (of a run; 0: no limit, None: by the calls it plans) and `visible_within` are seconds, `rate` is
-    requests per second over all workers (0: no limit).
+    `timeout` (of one call), `max_time` (of a run; 0: no limit, None: by the calls it plans) and `visible_within` are
+    seconds, `rate` is requests per second over all workers (0: no limit).
     `proxy` is "none", "env", a URL, or a reference to a URL with credentials. The id patterns are "uuid" or
     a regular expression. `read_only` says that nothing may be written; None leaves it to whether records are
     named for reading.

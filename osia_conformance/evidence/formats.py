@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -136,7 +136,7 @@ def _of_page(data: bytes) -> Any:
     return page.parts
 
 
-_CONTENT = {
+_CONTENT: Mapping[str, Callable[[bytes], Any]] = {
     "json": json.loads,
     "har": json.loads,
     "jsonld": json.loads,
