@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-import warnings
+import threading
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ from joserfc.jwk import ECKey, Key, OctKey, OKPKey, RSAKey
 
 from osia_conformance.auth import jwt_text
 from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference
+from osia_conformance.support.warning_filters import warnings_set_to
 
 _CURVES = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
 _NEEDS = {
@@ -25,6 +26,7 @@ _NEEDS = {
     "ES": "an EC private key on the algorithm's curve, in PEM or as a JWK",
     "Ed": "an Ed25519 or Ed448 private key in PEM or as a JWK",
 }
+_OWN_KEY_LOCK = threading.Lock()
 _PRIVATE_MEMBERS = ("k", "d", "p", "q", "dp", "dq", "qi")
 _UNUSABLE = (
     JoseError,
@@ -119,8 +121,7 @@ class Signer:
             return self._key
         self._redactor.add(text)
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+            with warnings_set_to("ignore"):
                 key = _imported(text, self._algorithm, self._redactor)
                 suits = _suits(key, self._algorithm)
         except _UNUSABLE:
@@ -144,8 +145,14 @@ def signed_with_its_own_key(header: Mapping[str, Any], claims: Mapping[str, Any]
     return jws.serialize_compact(whole, json.dumps(claims).encode(), key, registry=registry)
 
 
-@cache
 def _own_key(algorithm: str) -> Key:
+    """Return the process's key for the algorithm; whichever thread asks first makes it."""
+    with _OWN_KEY_LOCK:
+        return _new_key(algorithm)
+
+
+@cache
+def _new_key(algorithm: str) -> Key:
     """Return a key that is nobody's, and good for the algorithm; for one that is not known, good for ES256."""
     match algorithm[:2]:
         case "HS":

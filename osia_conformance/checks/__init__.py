@@ -8,6 +8,7 @@ from osia_conformance.support.lazy_names import lazy_names
 
 _NAMES = {
     ".marks": "long min_effort opt_in requirement versions",
+    ".accessors": "expect_list expect_member expect_object list_at member object_at",
     ".assertions": "expect expect_holds expect_json expect_refusal expect_status expect_unchanged listed",
     ".generation.answers": "ANY_BUT_5XX documented_codes expect_documented_body",
     ".generation.examples": "Examples",
@@ -16,7 +17,7 @@ _NAMES = {
     "osia_conformance.target.statuses": (
         "INCONCLUSIVE NOT_AUTHORIZED REFUSED SUCCESS documented_success one_of precondition status_phrase"
     ),
-    "osia_conformance.target.client": "json_body",
+    "osia_conformance.target.request": "json_body",
     "osia_conformance.target.privacy": "WITHHELD",
     "osia_conformance.target.response": "NotJson",
     "osia_conformance.auth": "UNSIGNED WRONGLY_SIGNED Fault",

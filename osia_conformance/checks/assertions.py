@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from osia_conformance.support.compare import changes, differences
-from osia_conformance.target.enrollment.payloads import ours
+from osia_conformance.target.enrollment.sent_names import SentNames
 from osia_conformance.target.outcome_errors import CannotTell, ServerError, Violation
 from osia_conformance.target.response import BeyondLimits, NotJson, Response
 from osia_conformance.target.statuses import INCONCLUSIVE, NOT_AUTHORIZED, Statuses, answered, one_of
@@ -85,9 +85,14 @@ def expect_holds(sent: Any, got: Any, response: Response, what: str = "the enrol
         raise Violation(f"{what} as sent", "; ".join(found[:3]), response)
 
 
-def expect_unchanged(before: Any, after: Any, response: Response, what: str = "the enrollment") -> None:
-    """Judge that a record is as it was, Violation if not; the server's own members are free (RUL-ECHO)."""
-    found = changes(ours(before), ours(after))
+def expect_unchanged(
+    before: Any, after: Any, response: Response, what: str = "the enrollment", *, names: SentNames
+) -> None:
+    """Judge that a record is as it was in the members that the run sends; the server's own are free (RUL-ECHO).
+
+    Raises Violation if it is not.
+    """
+    found = changes(names.only(before), names.only(after))
     if found:
         raise Violation(f"{what} as it was before", "; ".join(found[:3]), response)
 

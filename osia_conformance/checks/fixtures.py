@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from osia_conformance.config.settings import Settings
     from osia_conformance.profile import Profile
     from osia_conformance.standard.specification import Specification
-    from osia_conformance.target.client import Target
     from osia_conformance.target.session import Session
     from osia_conformance.target.sharing import SharedResources
+    from osia_conformance.target.target import Target
 
 pytest_plugins = ["osia_conformance.checks.enrollment.fixtures"]
 
@@ -57,4 +57,4 @@ def shared(session: Session) -> SharedResources:
 @pytest.fixture
 def once(session: Session) -> Callable[..., Any]:
     """Ask the target once for answers on which several requirements are judged: `once("label", produce)`."""
-    return session.once
+    return session.shared.responses

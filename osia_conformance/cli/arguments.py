@@ -93,14 +93,27 @@ def settings_of(options: argparse.Namespace, report: Path | None = None) -> Sett
     ConfigurationError.
     """
     from osia_conformance.config.loading import load
-    from osia_conformance.config.run_options import ON_COMMAND_LINE
+
+    return load(*given(options), apart_from=report)
+
+
+def given(options: argparse.Namespace) -> tuple[dict[str, Any], None, Path | None]:
+    """Return what a command's options say: those of the run by their names, no environment of its own, the file.
+
+    Raises ConfigurationError for a --config that names nothing.
+    """
     from osia_conformance.support.secrets import ConfigurationError
 
     if options.config == "":
         raise ConfigurationError("--config: it names no file; leave it out for conformance.toml, if there is one.")
-    file = Path(options.config) if options.config else None
-    named = {option.name: vars(options).get(option.member) for option in ON_COMMAND_LINE}
-    return load(named, file=file, apart_from=report)
+    return run_options_of(options), None, Path(options.config) if options.config else None
+
+
+def run_options_of(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the run's options that were given, by their names."""
+    from osia_conformance.config.run_options import ON_COMMAND_LINE
+
+    return {option.name: vars(options).get(option.member) for option in ON_COMMAND_LINE}
 
 
 def add_config(command: CommandParser) -> None:
@@ -120,12 +133,14 @@ def add_run_options(command: CommandParser, *names: str) -> None:
     from osia_conformance.config.run_options import BY_NAME, ON_COMMAND_LINE
 
     for option in [BY_NAME[name] for name in names] or ON_COMMAND_LINE:
-        text = f"{option.help} [{option.variable}]"
-        if option.is_switch:
+        text = f"{option.key.description} [{option.variable}]"
+        known = option.key.option
+        assert known is not None
+        if known.is_switch:
             command.add_argument(f"--{option.name}", action=argparse.BooleanOptionalAction, default=None, help=text)
         else:
             command.add_argument(
-                f"--{option.name}", metavar=option.metavar, type=option.type, choices=option.choices, help=text
+                f"--{option.name}", metavar=known.metavar, type=known.type, choices=known.choices, help=text
             )
 
 
@@ -142,6 +157,18 @@ def add_formats(command: CommandParser, text: str) -> None:
     command.add_argument(
         "--format", nargs="+", choices=choices, default=[], metavar="FORMAT", help=f"{text}: %(choices)s"
     )
+
+
+def formats_of(options: argparse.Namespace) -> list[str]:
+    """Return what --format names. Raises ConfigurationError if a format needs a package that is not installed."""
+    from osia_conformance.reports import ReportError, check_formats
+    from osia_conformance.support.secrets import ConfigurationError
+
+    try:
+        check_formats(options.format)
+    except ReportError as error:
+        raise ConfigurationError(f"--format: {error}") from None
+    return list(options.format)
 
 
 def add_sign(command: CommandParser) -> None:

@@ -63,5 +63,5 @@ def _run(directory: Path, header: Record, settings: Settings) -> Run:
         effort=header["effort"],
         workers=1,
         embedded=False,
-        settings=settings.dump(),
+        settings=settings,
     )

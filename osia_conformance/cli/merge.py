@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
 
     finish = run_ending(options.sign)
     settings = Settings(report_dir=Path(options.report_dir) if options.report_dir else None)
-    writing = functools.partial(publish, formats=(*FORMATS, *options.format))
+    writing = functools.partial(publish, formats=(*FORMATS, *arguments.formats_of(options)))
     run_request = RunRequest(settings, newest(), progress=on_terminal(), write_reports=writing)
     directories = [named(Path(name)) for name in options.directories]
     check_signatures(directories, public_key(options.key, "--key") if options.key else None)

@@ -12,8 +12,8 @@ from osia_conformance.support.core_dumps import forbid_core_dumps
 from osia_conformance.support.output import standard
 
 COMMANDS = (
-    *("run", "merge", "serve", "token", "requirements", "cleanup", "report", "compare", "replay", "profile"),
-    *("sign", "verify", "keygen"),
+    *("demo", "run", "merge", "serve", "token", "requirements", "explain", "cleanup", "report", "compare", "replay"),
+    *("profile", "sign", "verify", "keygen", "config"),
 )
 """Each is a module of this room: `add_parser(subparsers)` describes it, `run(options)` returns its exit code."""
 

@@ -27,7 +27,7 @@ from osia_conformance.verdict import journal
 from osia_conformance.verdict.finished_run import expect_target, header_of, records_of
 
 if TYPE_CHECKING:
-    from osia_conformance.wire.http1 import Carrier
+    import httpx
 
 STILL_FAILS, FAILS_NO_LONGER, CANNOT_TELL = 1, 0, 2
 
@@ -72,7 +72,7 @@ def replay(
     settings: Settings,
     *,
     on_purpose: bool = False,
-    transport: Carrier | None = None,
+    transport: httpx.BaseTransport | None = None,
 ) -> tuple[int, list[str]]:
     """Replay what failed of `requirement` in the run reported in `directory`; return exit code and lines.
 
@@ -120,7 +120,7 @@ def _same(settings: Settings, header: Record, directory: Path) -> Settings:
         settings = replace(settings, target=replace(settings.target, spec=spec))
     if header["target"].get("embedded"):
         target = replace(settings.target, url=None, interface_version=header["interfaceVersion"])
-        settings = trusting(settings)
+        settings = replace(trusting(settings), demonstration=True)
     else:
         target = replace(settings.target, interface_version=header["interfaceVersion"])
     return replace(settings, target=target, seed=header["seed"], effort=header["effort"], workers=1)
@@ -143,7 +143,7 @@ def _spec(named: Path | None, used: Record, directory: Path) -> Path:
 
 
 def _sent(
-    script: Script, settings: Settings, header: Record, transport: Carrier | None
+    script: Script, settings: Settings, header: Record, transport: httpx.BaseTransport | None
 ) -> tuple[tuple[Replayed, ...], str | None]:
     if not script.exchanges:
         return (), "the journal holds none of its exchanges"
@@ -152,7 +152,7 @@ def _sent(
 
 
 def _judged_again(
-    directory: Path, requirement: str, settings: Settings, transport: Carrier | None
+    directory: Path, requirement: str, settings: Settings, transport: httpx.BaseTransport | None
 ) -> dict[str, tuple[str, str | None]]:
     """Run the failed checks of the requirement again; return outcome and reason of each by its id."""
     from osia_conformance.run.runner import run_suites

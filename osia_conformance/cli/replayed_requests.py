@@ -105,7 +105,7 @@ def _essence(exchange: Record) -> tuple[Any, ...]:
 
 def send_again(session: Session, script: Script) -> tuple[tuple[Replayed, ...], str | None]:
     """Send a script to the session's target; return how each was answered, and what ended it early."""
-    session.start(f"replay/{script.check}", script.operation)
+    session.start_check(f"replay/{script.check}", script.operation)
     fresh = _fresh(session, script)
     sent: list[Replayed] = []
     for exchange in script.exchanges:
@@ -249,7 +249,7 @@ def _learn_buffer(
     old, new = _buffer_id(recorded or b""), _buffer_id(response.body)
     if by_id()[exchange["operation"]].code == "BUFWRITE" and old and new:
         fresh.texts[old] = new
-        session.target.privacy.buffers.add((call.enrollment, new))
+        session.privacy.buffers.add((call.enrollment, new))
 
 
 def _buffer_id(body: bytes) -> str | None:

@@ -34,11 +34,12 @@ def run(options: argparse.Namespace) -> int:
     from osia_conformance.support.files import named
     from osia_conformance.verdict.exit_codes import EXIT_FAULT
 
+    formats = arguments.formats_of(options)
     directory = named(Path(options.directory))
     if broken := signed_differently(directory):
         say_error(f"warning: {directory} is signed, and not as it was signed: {broken}")
     try:
-        results, notes = rebuild(directory, options.format)
+        results, notes = rebuild(directory, formats)
     except ReportError as error:
         say_error(str(error))
         return EXIT_FAULT

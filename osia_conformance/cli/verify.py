@@ -77,13 +77,15 @@ def _rejudge(records: Sequence[Mapping[str, Any]], directory: Path) -> Rejudged:
 
 
 def _summary(found: Findings, signers: str) -> list[str]:
+    from osia_conformance.verdict import demonstration
+
     results = found.results
     assert results is not None
     musts = ", ".join(f"{count} {outcome}" for outcome, count in results["totals"]["must"].items() if count)
     product = " ".join(results["product"][name] for name in ("vendor", "name", "version") if name in results["product"])
     return [
+        *demonstration.notes(results),
         f"verified: {found.signed} files as they were signed with {signers}",
-        *(_demonstration(results)),
         f"verdict: {results['verdict']}, {_derived_by(found)} (MUST: {musts})",
         f"run: {results['runId']}, {results['started']}, interface {results['interfaceVersion']}, "
         f"{results['tool']['name']} {results['tool']['version']}",
@@ -95,9 +97,3 @@ def _derived_by(found: Findings) -> str:
     """Return by what the verdict was derived: a stranger's register may ask for less than the standard."""
     stranger = next((one for one in found.unchecked if one.startswith("derived by a ")), None)
     return "as the journal gives it anew" if stranger is None else stranger.partition(";")[0]
-
-
-def _demonstration(results: dict[str, Any]) -> list[str]:
-    """Return the line that keeps a demonstration from passing for a vendor's run."""
-    shown = results.get("demonstration") or results["target"].get("embedded")
-    return ["demonstration: the suite's own reference server was judged, no vendor's product"] if shown else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,14 +13,15 @@ from typing import Any
 from xml.etree import ElementTree
 
 from osia_conformance import reports
-from osia_conformance.evidence.files import EvidenceError, Snapshot, digests
+from osia_conformance.evidence.files import ATTESTATION, EvidenceError, Snapshot, digests
+from osia_conformance.reports import certificate
 from osia_conformance.standard import provenance
 from osia_conformance.support.text import one_line
 from osia_conformance.verdict import journal
 
 Record = Mapping[str, Any]
 
-EVERY = (*reports.FORMATS, "earl", "oscal")
+EVERY = (*reports.FORMATS, "earl", "oscal", "badge")
 _OF_JOURNAL = ("results.json", journal.FILE)
 
 
@@ -41,10 +42,11 @@ def check(taken: Snapshot, results: Record, records: Sequence[Record], *, is_sui
     """
     compared = Compared()
     as_then = is_suite and _as_then(records[0]["environment"])
+    present = taken.digests
+    as_pdf = _has_comparable_certificate(taken)
     with tempfile.TemporaryDirectory() as place:
         made_in = Path(place) / "report"
-        made = _made(taken.directory, results, records, made_in)
-        present = taken.digests
+        made = _made(taken.directory, results, records, made_in, (*EVERY, *(("pdf",) if as_pdf else ())))
         differing = [name for name, digest in made.items() if present.get(name, digest) != digest]
         if as_then and differing:
             raise EvidenceError(
@@ -55,18 +57,35 @@ def check(taken: Snapshot, results: Record, records: Sequence[Record], *, is_sui
         compared.notes.append("Python, packages or the suite are not those of the run: formats compared by content")
     if open_ones:
         compared.unchecked.append(f"{', '.join(map(one_line, open_ones))}: in other words than this suite writes")
-    others = [name for name in present if name not in made and name not in _OF_JOURNAL]
-    compared.unchecked += [f"{one_line(name)}: signed, and not made from the journal" for name in others]
+    compared.unchecked += list(_not_compared(present, made))
     return compared
 
 
-def _made(directory: Path, results: Record, records: Sequence[Record], place: Path) -> dict[str, str]:
+def _has_comparable_certificate(taken: Snapshot) -> bool:
+    path = taken.directory / certificate.FILE
+    return certificate.FILE in taken.digests and certificate.is_made_by_this_library(path)
+
+
+def _not_compared(present: Mapping[str, str], made: Mapping[str, str]) -> Iterator[str]:
+    for name in present:
+        if name == certificate.FILE and name not in made:
+            yield f"{name}: signed, and not compared: the PDF library that made it is not the one installed here"
+        elif name not in made and name not in _OF_JOURNAL:
+            yield f"{one_line(name)}: signed, and not made from the journal"
+
+
+def _made(
+    directory: Path, results: Record, records: Sequence[Record], place: Path, formats: Sequence[str]
+) -> dict[str, str]:
     place.mkdir()
     shutil.copy(directory / journal.FILE, place)
+    if (directory / ATTESTATION).exists():
+        # The certificate names the key of the signature.
+        shutil.copy(directory / ATTESTATION, place)
     if (directory / journal.BODIES).is_dir():
         shutil.copytree(directory / journal.BODIES, place / journal.BODIES)
     try:
-        reports.write_all(results, records, place, EVERY)
+        reports.write_all(results, records, place, formats)
     except reports.ReportError as error:
         raise EvidenceError(f"{journal.FILE}: no whole report can be made from it: {one_line(str(error))}") from None
     return digests(place)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
 from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from osia_conformance.evidence import bundle, files, statement
-from osia_conformance.evidence.derivation import derived_anew
+from osia_conformance.evidence.derivation import Derived, derived_anew
 from osia_conformance.evidence.verify import verify_snapshot
+from osia_conformance.reports import certificate
+from osia_conformance.support import files as support_files
 from osia_conformance.support.secrets import ConfigurationError
 
 
@@ -25,8 +28,9 @@ def sign(directory: Path, signer: CryptoSigner) -> tuple[Path, int]:
         raise ConfigurationError(f"{directory} is signed already; remove {files.ATTESTATION} to sign it anew.")
     with files.snapshot(directory) as taken:
         derived = derived_anew(taken)
-        signed = statement.statements(derived.results, derived.header, taken.digests)
-        return bundle.write(directory, signed, signer), len(taken.digests)
+        digests = {**taken.digests, **_named_key(directory, taken, derived, signer.public_key.keyid)}
+        signed = statement.statements(derived.results, derived.header, digests)
+        return bundle.write(directory, signed, signer), len(digests)
 
 
 def countersign(directory: Path, key: SSlibKey, witness: CryptoSigner) -> tuple[Path, int]:
@@ -42,3 +46,19 @@ def countersign(directory: Path, key: SSlibKey, witness: CryptoSigner) -> tuple[
         if found.faults:
             raise files.EvidenceError(found.faults[0])
         return bundle.countersign(directory, taken.directory, key, witness), len(taken.digests)
+
+
+def _named_key(directory: Path, taken: files.Snapshot, derived: Derived, key: str) -> dict[str, str]:
+    """Write the certificate of the report, if there is one, anew: with the fingerprint of the key that signs it.
+
+    Return its name and SHA-256, nothing without one.
+    """
+    if certificate.FILE not in taken.digests:
+        return {}
+    try:
+        certificate.write_certificate(derived.results, derived.records, taken.directory, key=key)
+    except certificate.MissingPackage as error:
+        raise files.EvidenceError(f"the certificate cannot name the key: {str(error).rstrip('.')}") from None
+    data = (taken.directory / certificate.FILE).read_bytes()
+    support_files.write(directory / certificate.FILE, [data])
+    return {certificate.FILE: hashlib.sha256(data).hexdigest()}

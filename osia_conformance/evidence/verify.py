@@ -34,7 +34,7 @@ class RejudgedOutcomes(Protocol):
 
     @property
     def contradicted(self) -> Sequence[str]:
-        """A sentence for each outcome that came out the other way."""
+        """A sentence for each outcome that passed and comes out failed."""
         ...
 
     @property

@@ -20,6 +20,7 @@ __all__ = [
     "ADDITIONAL_FORMATS",
     "FORMATS",
     "ReportError",
+    "check_formats",
     "curl_line",
     "curl_script",
     "publish",
@@ -35,8 +36,16 @@ Writer = Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]], Path], Path]
 FORMATS = ("json", "junit", "allure", "html", "har", "markdown")
 """What every run writes."""
 
-ADDITIONAL_FORMATS = ("earl", "oscal")
+ADDITIONAL_FORMATS = ("earl", "oscal", "pdf", "badge")
 """What is written where it is asked for."""
+
+
+def check_formats(formats: Collection[str]) -> None:
+    """Raise ReportError, with one sentence, if one of `formats` needs a package that is not installed."""
+    if "pdf" in formats:
+        from osia_conformance.reports import certificate  # noqa: PLC0415 - as for the writers
+
+        certificate.check_installed()
 
 
 def write_all(
@@ -67,9 +76,9 @@ def write_all(
 
 def usual(directory: Path) -> tuple[str, ...]:
     """Return the formats to write into `directory` if none is named: what every run writes, and what is there."""
-    from osia_conformance.reports import earl, oscal  # noqa: PLC0415 - as for the writers
+    from osia_conformance.reports import badge, certificate, earl, oscal  # noqa: PLC0415 - as for the writers
 
-    asked_for = {"earl": earl.FILE, "oscal": oscal.FILE}
+    asked_for = {"earl": earl.FILE, "oscal": oscal.FILE, "pdf": certificate.FILE, "badge": badge.FILE}
     return (*FORMATS, *(name for name, file in asked_for.items() if (directory / file).exists()))
 
 
@@ -96,7 +105,17 @@ def _prepared(results: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[str]]
 
 def _writers() -> dict[str, tuple[str, Writer]]:
     """Return the writers and their formats by file name; loaded here, since a run needs them at its end."""
-    from osia_conformance.reports import allure, earl, har, html, junit, markdown, oscal  # noqa: PLC0415
+    from osia_conformance.reports import (  # noqa: PLC0415
+        allure,
+        badge,
+        certificate,
+        earl,
+        har,
+        html,
+        junit,
+        markdown,
+        oscal,
+    )
 
     return {
         "results.json": ("json", results_json.write),
@@ -108,6 +127,8 @@ def _writers() -> dict[str, tuple[str, Writer]]:
         markdown.FILE: ("markdown", markdown.write),
         earl.FILE: ("earl", earl.write),
         oscal.FILE: ("oscal", oscal.write),
+        certificate.FILE: ("pdf", certificate.write),
+        badge.FILE: ("badge", badge.write),
     }
 
 

@@ -32,6 +32,7 @@ from osia_conformance.reports.cases import Case, cases
 from osia_conformance.reports.exchanges import Record
 from osia_conformance.support import files
 from osia_conformance.support.text import one_line, visible
+from osia_conformance.verdict.demonstration import is_demonstration
 from osia_conformance.verdict.waivers import applied
 from osia_conformance.verdict.waivers import stale as stale_waivers
 
@@ -69,6 +70,7 @@ def _run_properties(results: Record) -> Mapping[str, str]:
     product = {f"product.{key}": value for key, value in results["product"].items()}
     return {
         "verdict": results["verdict"],
+        "demonstration": "true" if is_demonstration(results) else "false",
         "ending": results["ending"],
         "runId": results["runId"],
         "seed": str(results["seed"]),

@@ -15,6 +15,7 @@ from typing import Any
 from osia_conformance.reports.exchanges import Record
 from osia_conformance.support import files
 from osia_conformance.support.text import one_line
+from osia_conformance.verdict import demonstration
 
 FILE = "summary.md"
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -77,6 +78,8 @@ def _head(results: Record) -> Iterator[str]:
     product = code(" ".join(name for name in names if name) or "the target")
     yield f"## {HEADINGS[results['verdict']]}"
     yield ""
+    for note in demonstration.notes(results):
+        yield from (f"> **{note}**", "")
     yield f"OSIA Enrollment {results['interfaceVersion']}: {product} at {code(results['target']['url'])}"
     yield ""
     yield from (f"- {code(reason)}" for reason in results["reasons"])

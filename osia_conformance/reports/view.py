@@ -8,6 +8,7 @@ from typing import Any
 from osia_conformance.reports.exchanges import Evidence, Record, as_text, milliseconds
 from osia_conformance.reports.latency import latencies
 from osia_conformance.support.text import clip
+from osia_conformance.verdict import demonstration
 from osia_conformance.verdict.derivation import exit_code
 from osia_conformance.verdict.waivers import applied
 
@@ -50,6 +51,7 @@ def view(results: Record, evidence: Evidence) -> Shown:
     return {
         "results": results,
         "verdict": VERDICTS[results["verdict"]],
+        "notes": demonstration.notes(results),
         "exit_code": ENDINGS[exit_code(results)],
         "outcomes": OUTCOMES,
         "labels": LABELS,

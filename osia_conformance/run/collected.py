@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from osia_conformance.checks.marks import LONG, MARK, MIN_EFFORT, OPT_IN, VERSIONS
+from osia_conformance.config.settings import Settings
 from osia_conformance.run.collection import asked_for, is_of, planned, requirement_of
 from osia_conformance.run.runner import QUIET_PLUGINS, own_pytest
 from osia_conformance.standard.register import load_register
@@ -46,9 +47,8 @@ class _Collected:
     def __init__(self, header: Mapping[str, Any]) -> None:
         self.checks: set[tuple[str, str]] = set()
         configuration = header["configuration"]
-        target = configuration.get("target", {})
-        given = {name.replace("-", "_"): value for name, value in {**target, **configuration}.items()}
-        self._settings = _Given({**given, "effort": header["effort"]})
+        # What a check may be part of a run for (`opt_in`).
+        self._settings = Settings(effort=header["effort"], big_buffer=configuration.get("big-buffer"))
         self._version = header["interfaceVersion"]
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -66,10 +66,3 @@ class _Collected:
             if name in register and is_of(item, self._version) and asked_for(item, self._settings):
                 check = planned(item, register[name].operations, self._version)
                 self.checks.add((check.requirement, check.id))
-
-
-class _Given(dict[str, Any]):
-    """Settings as a journal shows them, in which those that were not set are left out."""
-
-    def __missing__(self, name: str) -> None:
-        return None

@@ -28,7 +28,7 @@ from osia_conformance.target.session import Run, Session
 from osia_conformance.verdict import journal
 from osia_conformance.verdict.derivation import derive, exit_code, tool
 from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_INTERRUPTED
-from osia_conformance.wire.transport import NoAnswer
+from osia_conformance.wire.errors import NoAnswer
 
 _CLEANING = 60.0
 _HURRIED = 10.0
@@ -192,8 +192,8 @@ class RunController:
     def _described(self, directory: Path) -> Run:
         run_request, settings = self.run_request, self.run_request.settings
         self._spec = vendor_run.spec_of(settings, run_request.version)
-        url = settings.target.url
-        if url is None:
+        url = str(settings.target.url)
+        if settings.demonstration:
             self._server = run_request.server or EmbeddedServer(run_request.version)
             url = self._server.url
         return Run(
@@ -205,7 +205,7 @@ class RunController:
             effort=settings.effort,
             workers=settings.workers,
             embedded=self._server is not None,
-            settings=settings.dump(),
+            settings=settings,
             spec=vendor_run.handed_over(self._spec) if self._spec is not None else None,
         )
 
@@ -230,7 +230,7 @@ class RunController:
         return run
 
     def _unreachable(self, run: Run, reason: str) -> Run:
-        self.session().target.stop("lost", f"the target cannot be judged: {reason}")
+        self.session().availability.record_stop("lost", f"the target cannot be judged: {reason}")
         self.run_request.progress.note(f"the target cannot be judged: {reason}")
         return replace(run, lost=reason)
 
@@ -243,6 +243,8 @@ class RunController:
             "runId": self.run.id,
             "tool": tool(),
             "product": settings.as_record().get("product", {}),
+            "demonstration": settings.demonstration,
+            **({"report": report} if (report := settings.as_record().get("report")) else {}),
             "interfaceVersion": self.run.version,
             "sources": provenance.digests(self.run.version),
             **({"spec": spec.as_record()} if spec is not None else {}),

@@ -61,7 +61,7 @@ class Ahead:
 def drawn_ahead(session: Session, items: Sequence[pytest.Item]) -> Iterator[None]:
     """Draw ahead what the checks among `items` will ask for, where the machine allows it."""
     wanted = [partial(_corpora, session, item) for item in items if hasattr(getattr(item, "obj", None), "corpora")]
-    if not wanted or session.target.lost or not _possible():
+    if not wanted or session.availability.lost or not _possible():
         yield
         return
     source = Ahead(wanted)

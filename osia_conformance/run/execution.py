@@ -54,14 +54,14 @@ _NOTHING_SENT = CheckResult(
 
 def judge(session: Session, check: Check, body: Callable[[], None]) -> CheckResult:
     """Run a check's `body`, journal its judgement, return it. A 500 counts if it comes twice (RUL-CODES)."""
-    log = session.start(check.id, check.operation)
+    log = session.start_check(check.id, check.operation)
     started = time.monotonic()
     try:
         result = _not_to_run(session) or _run(session, lambda: judged_with_retry(session, body))
     finally:
         evidence = list(log.exchanges)
-        session.tidy()
-        session.forget()
+        session.delete_created()
+        session.end_check()
     result = _clean(session, result)
     _write(session, check, result, evidence, time.monotonic() - started)
     return result
@@ -69,7 +69,7 @@ def judge(session: Session, check: Check, body: Callable[[], None]) -> CheckResu
 
 def _not_to_run(session: Session) -> CheckResult | None:
     """Return why a check cannot be judged any more, before anything is prepared for it."""
-    reason = session.target.over()
+    reason = session.availability.stop_reason()
     return CheckResult("untested", reason) if reason else None
 
 
@@ -92,7 +92,7 @@ def _run(session: Session, body: Callable[[], None]) -> CheckResult:
         # Whatever it is, it is ours, and must never look like a verdict.
         reason = f"the suite failed: {type(error).__name__}: {error}"
         return CheckResult("cantTell", reason=reason, fault="".join(traceback.format_exception(error)))
-    return CheckResult("passed") if session.target.log.sent else _NOTHING_SENT
+    return CheckResult("passed") if session.evidence.sent else _NOTHING_SENT
 
 
 def _violated(error: Violation) -> CheckResult:

@@ -20,6 +20,7 @@ from osia_conformance.run.execution import Check
 from osia_conformance.run.hooks import PROPERTY, Checks
 from osia_conformance.run.pytest_options import add_options, from_options, is_selection, judges, settings
 from osia_conformance.run.run_request import RunRequest
+from osia_conformance.run.transport_hook import TransportHook, find_transport
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.support.signals import sigint_blocked, sigint_unblocked
 from osia_conformance.target.session import Run, Session
@@ -30,6 +31,11 @@ _OF_PYTEST = {EXIT_FAULT: pytest.ExitCode.INTERNAL_ERROR, EXIT_INTERRUPTED: pyte
 """What plain pytest calls the endings for which it has codes of its own."""
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _TO_THE_END = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add the hook that hands in a transport."""
+    pluginmanager.add_hookspecs(TransportHook)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -204,12 +210,13 @@ class _Worker(Checks):
     """A process that judges its share of the checks."""
 
     def __init__(self, workerinput: dict[str, Any]) -> None:
-        self.run = Run(**json.loads(workerinput["osia"]))
+        self.run = Run.taken_over(json.loads(workerinput["osia"]))
         self.worker = str(workerinput["workerid"])
 
-    def pytest_sessionstart(self) -> None:
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
         """From here on pytest knows what Ctrl-C means."""
         sigint_unblocked()
+        self.transport = find_transport(session.config)
 
     def planned(self, checks: list[Check], here: int) -> None:
         """Put the plan into the journal: every worker plans the same, and each may be lost."""

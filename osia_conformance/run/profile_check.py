@@ -23,7 +23,7 @@ from osia_conformance.target.standalone import standalone_session
 from osia_conformance.target.statuses import SUCCESS, answered, one_of, precondition, status, status_phrase
 
 if TYPE_CHECKING:
-    from osia_conformance.wire.http1 import Carrier
+    import httpx
 
 FITS, CONTRADICTED, NOT_TRIED = 0, 1, 2
 NOT_TAKEN = one_of(400, 403, 413, 415, 422)
@@ -53,15 +53,15 @@ def refusal(session: Session, note: Callable[[str], None]) -> str | None:
     Only what refuses data as bad contradicts a profile; other answers are for the checks to judge. An answer that
     a wrong configuration has too, and that will then come to every call, is told by `note`.
     """
-    session.start("profile", "createEnrollment")
+    session.start_check("profile", "createEnrollment")
     try:
         enrollments = session.enrollments()
         response = enrollments.new().create(enrollments.canonical())
     except Unjudged:
         return None
     finally:
-        session.tidy()
-        session.forget()
+        session.delete_created()
+        session.end_check()
     if response.status not in _CONTRADICTED:
         if response.status in _MISCONFIGURED:
             question = _MISCONFIGURED[response.status].format(url=session.run.url)
@@ -74,7 +74,7 @@ def refusal(session: Session, note: Callable[[str], None]) -> str | None:
     )
 
 
-def check(settings: Settings, *, transport: Carrier | None = None) -> tuple[int, list[str]]:
+def check(settings: Settings, *, transport: httpx.BaseTransport | None = None) -> tuple[int, list[str]]:
     """Try the profile on the target; return exit code and lines: 0 it fits, 1 it does not, 2 it could not be tried.
 
     Raises what a run's start raises for a setting that cannot work.
@@ -82,7 +82,7 @@ def check(settings: Settings, *, transport: Carrier | None = None) -> tuple[int,
     lines: list[str] = []
     run_request = prepared(replace(settings, seed=0, effort="quick"), transport=transport)
     with standalone_session(run_request.settings, run_request.version, "profile", transport) as session:
-        session.start("profile", "createEnrollment")
+        session.start_check("profile", "createEnrollment")
         try:
             found = [line for line in _tried(session, lines) if line is not None]
         except Unjudged as error:
@@ -97,7 +97,7 @@ def _tried(session: Session, lines: list[str]) -> Iterator[str | None]:
     for trial in _trials(enrollments):
         response = precondition(enrollments.new().create(trial.body), SUCCESS, NOT_TAKEN)
         yield _noted(session, lines, trial.what, response, trial.advice)
-        enrollments.clean_up()
+        enrollments.delete_created()
         if response.status in NOT_TAKEN and trial.what == _CANONICAL:
             # All else holds it, too; where it goes wrong is found by what is left of it.
             yield from _narrowed_down(session, enrollments, lines)
@@ -165,7 +165,7 @@ def _narrowed_down(session: Session, enrollments: Enrollments, lines: list[str])
         place = next(iter(part), "")
         advice = f"change [profile.{place}]" if place in session.profile.blocks else "the standard wants it accepted"
         yield _noted(session, lines, what, response, advice)
-        enrollments.clean_up()
+        enrollments.delete_created()
 
 
 def _searches(session: Session, enrollments: Enrollments, lines: list[str]) -> Iterator[str | None]:
@@ -182,13 +182,13 @@ def _searches(session: Session, enrollments: Enrollments, lines: list[str]) -> I
         found = response.status not in NOT_TAKEN and enrollments.eventually_found([enrollment], asked)
         outcome = "fits" if found else "refused" if response.status in NOT_TAKEN else "not found"
         yield _line(session, lines, outcome, f"a search on {name}", response, f"take {name} out of [profile.search]")
-        enrollments.clean_up()
+        enrollments.delete_created()
 
 
 def _largest_buffer(session: Session, enrollments: Enrollments, lines: list[str]) -> str | None:
     size = session.profile.largest_buffer
     response = precondition(enrollments.created().send_buffer(bytes(size)), SUCCESS, NOT_TAKEN)
-    enrollments.clean_up()
+    enrollments.delete_created()
     return _noted(session, lines, f"a buffer of {size} bytes", response, "set largest-buffer to what the target takes")
 
 

@@ -6,16 +6,14 @@ import threading
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+import httpx
 
 from osia_conformance.target.outcome_errors import Untested
 from osia_conformance.verdict.journal import body_of
-from osia_conformance.wire.network import NoAnswer
-from osia_conformance.wire.transport import WireAnswer
-
-if TYPE_CHECKING:
-    from osia_conformance.wire.http1 import Call
+from osia_conformance.wire.errors import NoAnswer
 
 Record = Mapping[str, Any]
 Key = tuple[str, str, tuple[str, ...]]
@@ -23,15 +21,13 @@ Key = tuple[str, str, tuple[str, ...]]
 NOT_RECORDED = "its calls are not those that were recorded"
 
 
-class RecordedAnswers:
+class RecordedAnswers(httpx.BaseTransport):
     """Answers each request with what the journal has for it; Untested for one that it does not have.
 
     Requests are told apart by method, path and transaction id, which follow from the run's id; where the same one was
     asked several times, the answers come in their order. One that only reads and is asked more often than it was, as
     polls may be, gets the last answer again.
     """
-
-    retries = 0
 
     def __init__(self, records: Sequence[Record], directory: Path) -> None:
         self._directory = directory
@@ -43,25 +39,24 @@ class RecordedAnswers:
                 request = record["request"]
                 self._left[_key(request["method"], request["url"])].append(record)
 
-    def exchange(self, call: Call) -> WireAnswer:
-        """Return the recorded answer to a call; raise NoAnswer where none came, Untested where it was not made."""
-        if not isinstance(call.body, bytes) or call.sink is not None:
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Return the recorded answer to a request; raise NoAnswer where none came, Untested where it was not made."""
+        if "sink" in request.extensions:
             raise Untested(NOT_RECORDED)
-        record = self._take(call.method, call.target.decode("ascii"))
+        record = self._take(request.method, request.extensions["target"].decode("ascii"))
         response = record["response"]
-        call.sent = True
         if response is None:
             raise NoAnswer(str(record["error"]), sent=True)
-        if "sha256" in response and "body" not in response and "bodyFile" not in response:
+        if response["truncated"] or ("sha256" in response and "bodyFile" not in response):
             raise Untested("the body of a recorded answer was not kept")
-        headers = tuple((name, value) for name, value in response["headers"])
+        # Bodies are recorded decoded.
+        headers = [
+            (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
+            for name, value in response["headers"]
+            if name.lower() != "content-encoding"
+        ]
         body = body_of(self._directory, response) if response["size"] else b""
-        return WireAnswer(
-            response["status"], headers, body, response["truncated"], record["elapsed"] or 0.0, "HTTP/1.1"
-        )
-
-    def close(self) -> None:
-        """Do nothing: there is no connection."""
+        return httpx.Response(response["status"], headers=headers, stream=httpx.ByteStream(body))
 
     def _take(self, method: str, target: str) -> Record:
         key = _key(method, target)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from osia_conformance.support.text import one_line, sentence, visible
+from osia_conformance.verdict import demonstration
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -72,6 +73,8 @@ class Summary:
         self._line("")
         self.print_verdict_line()
         self._line(f"  {self._counts()}")
+        for note in demonstration.notes(self._results):
+            self._line(f"  {note}", style="bold")
         self._line("")
         self._print_next_steps()
 
@@ -83,8 +86,6 @@ class Summary:
         product = " ".join(name for name in names if name) or "the target"
         took = duration(results)
         words = [verdict, f"{product}", f"Enrollment {results['interfaceVersion']}", *([took] if took else [])]
-        if results.get("demonstration"):
-            words.insert(1, "a demonstration")
         self._line(f"{marks[verdict]} {': '.join([words[0], ', '.join(words[1:])])}", style=_STYLES[verdict])
 
     def _counts(self) -> str:

@@ -65,7 +65,7 @@ class Terminal:
     def started(self, run: Run, product: str | None) -> None:
         """Say what is judged."""
         self._register = load_register(run.version)
-        subject = "the embedded reference server" if run.embedded else f"{product or 'the target'} at {run.url}"
+        subject = f"{product or 'the target'} at {run.url}"
         self._line(f"OSIA Enrollment {run.version}: judging {subject} (seed {run.seed}, {run.effort} effort)")
 
     def planned(self, checks: int, cases: Mapping[str, int] | None = None) -> None:

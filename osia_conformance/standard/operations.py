@@ -23,7 +23,7 @@ _ONE = _COLLECTION + "/{enrollmentId}"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation: `code` is ours and stays over versions, `id` is the standard's operationId."""
+    """One operation: `code` is ours and stays over versions, `id` and `name` are the standard's."""
 
     code: str
     id: str
@@ -31,6 +31,7 @@ class Operation:
     path: str
     scope: str
     success: int
+    name: str = ""
 
     @property
     def pointer(self) -> str:
@@ -39,15 +40,15 @@ class Operation:
 
 
 OPERATIONS = (
-    Operation("CREATE", "createEnrollment", "POST", _ONE, WRITE, 201),
-    Operation("READ", "readEnrollment", "GET", _ONE, READ, 200),
-    Operation("UPDATE", "updateEnrollment", "PUT", _ONE, WRITE, 204),
-    Operation("PATCH", "partialUpdateEnrollment", "PATCH", _ONE, WRITE, 204),
-    Operation("DELETE", "deleteEnrollment", "DELETE", _ONE, WRITE, 204),
-    Operation("FINALIZE", "finalizeEnrollment", "PUT", _ONE + "/finalize", WRITE, 204),
-    Operation("FIND", "findEnrollments", "POST", _COLLECTION, READ, 200),
-    Operation("BUFWRITE", "sendBuffer", "POST", _ONE + "/buffer", BUFFER_WRITE, 201),
-    Operation("BUFREAD", "getBuffer", "GET", _ONE + "/buffer/{bufferId}", BUFFER_READ, 200),
+    Operation("CREATE", "createEnrollment", "POST", _ONE, WRITE, 201, "Create Enrollment"),
+    Operation("READ", "readEnrollment", "GET", _ONE, READ, 200, "Read Enrollment"),
+    Operation("UPDATE", "updateEnrollment", "PUT", _ONE, WRITE, 204, "Update Enrollment"),
+    Operation("PATCH", "partialUpdateEnrollment", "PATCH", _ONE, WRITE, 204, "Partial Update Enrollment"),
+    Operation("DELETE", "deleteEnrollment", "DELETE", _ONE, WRITE, 204, "Delete Enrollment"),
+    Operation("FINALIZE", "finalizeEnrollment", "PUT", _ONE + "/finalize", WRITE, 204, "Finalize Enrollment"),
+    Operation("FIND", "findEnrollments", "POST", _COLLECTION, READ, 200, "Find Enrollments"),
+    Operation("BUFWRITE", "sendBuffer", "POST", _ONE + "/buffer", BUFFER_WRITE, 201, "Send Buffer"),
+    Operation("BUFREAD", "getBuffer", "GET", _ONE + "/buffer/{bufferId}", BUFFER_READ, 200, "Get Buffer"),
 )
 
 READING = ("READ", "FIND", "BUFREAD")

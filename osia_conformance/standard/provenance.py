@@ -23,7 +23,7 @@ from osia_conformance.support.paths import PACKAGE, bundled
 
 SPECIFICATION, SUITE = "openapi.yaml", "suite"
 REGISTER = ("requirements.toml", "rulings.toml")
-_CODE = frozenset({".py", ".json", ".j2", ".css", ".js", ".ttl"})
+_CODE = frozenset({".py", ".json", ".j2", ".css", ".js", ".ttl", ".typ"})
 _PACKAGES = (
     *("httpcore", "httpx", "hypothesis", "jsonschema", "pytest", "pytest-xdist", "schemathesis"),
     # What writes the formats of a report.

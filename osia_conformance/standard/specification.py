@@ -117,7 +117,8 @@ class Specification:
     def inline_breaches(self, schema: Mapping[str, Any], instance: Any) -> list[Breach]:
         """Return what `instance` breaks of a schema that stands in an operation."""
         key = json.dumps(schema, sort_keys=True)
-        if key not in self._quick:
+        # The other one is set before it, so that a second thread finds both.
+        if key not in self._validators:
             self._quick[key], self._validators[key] = self._quick_validator(schema), self._validator(schema)
         if _fits(self._quick[key], instance):
             return []

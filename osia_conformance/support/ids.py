@@ -7,13 +7,13 @@ import itertools
 import random
 import re
 import uuid
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
 import rstr
 
 from osia_conformance.support.secrets import ConfigurationError
+from osia_conformance.support.warning_filters import warnings_set_to
 
 UUID = "uuid"
 LONGEST_PATTERN = 200
@@ -122,8 +122,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     if len(pattern) > LONGEST_PATTERN:
         raise ConfigurationError(f"the pattern is longer than {LONGEST_PATTERN} characters.")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
+        with warnings_set_to("error"):
             return re.compile(pattern)
     except (re.error, OverflowError, RecursionError, ValueError, Warning) as error:
         raise ConfigurationError(

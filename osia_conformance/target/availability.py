@@ -1,98 +1,151 @@
-"""How long a run bears with its target: the time for all of it, silence, and being put off."""
+"""Whether the target is there, which operations are still called, and how much of the run's time is left."""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
+from osia_conformance.auth import CannotIssue
+from osia_conformance.standard.operations import Operation
+from osia_conformance.support.polling import eventually
+from osia_conformance.target.client import Client
+from osia_conformance.target.outcome_errors import Untested
+from osia_conformance.target.recorder import CheckEvidence
+from osia_conformance.target.request import Request
+from osia_conformance.target.response import Response
 from osia_conformance.target.run_budget import RunBudget
-from osia_conformance.wire.headers import Headers
-from osia_conformance.wire.retry_after import retry_after
+from osia_conformance.wire.errors import NoAnswer, Unsendable
+from osia_conformance.wire.status_codes import PUT_OFF
 
-_SILENT_CALLS = 5
-"""So many calls in a row without an answer bring up the question whether the target is still there."""
+_TIMEOUTS_IN_ROW = 5
+"""After so many requests in a row without a response, a probe asks whether the target is still there."""
 
-_MUTE = 3.0
-"""An operation that was silent for so many whole calls in a row is not called any more."""
+_TIMEOUTS_OF_OPERATION = 3.0
+"""An operation that took so many whole timeouts in a row is suspended."""
 
-_IN_VAIN = 2
-"""So many calls in a row that were put off to their end bring up the same question."""
+_PROBE_SECONDS = 5.0
+"""Seconds that a probe may take at least."""
 
-_UNSEEN = 3
-"""So many times in a row all of visible-within was waited for a search in vain; then a tenth must do."""
-
-_SHORTEST = 0.2
-"""Seconds that are waited at least, whatever Retry-After says: 0 must not become a flood of calls."""
-
-_PROBE = 5.0
 _NEARLY = 0.9
+"""The part of a timeout that counts as a whole one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A read of what is not there, which tells whether anything answers."""
+
+    client: Client
+    request: Request
+
+    def send(self, within: float, evidence: CheckEvidence) -> Response:
+        """Send it within so many seconds. Raises NoAnswer, or CannotIssue without a token for it."""
+        return self.client.send(self.request, evidence, within)
 
 
 class Availability:
-    """What one process has borne so far. `timeout` is the seconds that one call may take in all."""
+    """Judges, for one session, whether the target still answers.
 
-    def __init__(self, timeout: float, run: RunBudget) -> None:
+    `timeout` is the seconds that one request may take in all; `lost` says why the target counts as gone, None while
+    it does not; `budget` is the time of the run, or of the part of it that runs now.
+    """
+
+    def __init__(self, timeout: float, budget: RunBudget, probe: Probe) -> None:
         self.timeout = timeout
-        self.time = run
-        self.refusals_in_row = 0
-        self._row = 0
-        self._cost = 0.0
-        self._mute: dict[str, float] = {}
+        self.budget = budget
+        self.lost: str | None = None
+        self._probe = probe
+        self._timeouts_in_row = 0
+        self._seconds_in_row = 0.0
+        self._seconds_of_operation: dict[str, float] = {}
         self._slowest = 0.0
-        self._unseen = 0
+        self._stop_recorded = False
+
+    def stop_reason(self) -> str | None:
+        """Return why nothing is sent any more, None if something is; the end of the run's time is recorded once."""
+        if self.lost:
+            return f"the target was lost: {self.lost}"
+        if not self.budget.over:
+            return None
+        if not self._stop_recorded:
+            self._stop_recorded = True
+            self.record_stop("max-time", self.budget.reason)
+        return self.budget.reason
+
+    def require(self, operation: Operation) -> None:
+        """Raise Untested if the operation is not called any more."""
+        if reason := self.stop_reason():
+            raise Untested(reason)
+        if self._is_suspended(operation.id):
+            raise Untested(f"{operation.id} was given up: its last calls went unanswered until their time was up")
+
+    def seconds_left(self, within: float) -> float:
+        """Return the seconds that a request may take: `within`, or what is left of the run if that is less."""
+        return max(0.01, min(within, self.budget.left()))
 
     def record_response(self, operation: str, seconds: float) -> None:
-        """Note an answer after `seconds`, whatever it says."""
-        self._row, self._cost = 0, 0.0
+        """Note a whole response after `seconds`, whatever its status."""
+        self._timeouts_in_row, self._seconds_in_row = 0, 0.0
         self._slowest = max(self._slowest, seconds)
-        self._mute.pop(operation, None)
+        self._seconds_of_operation.pop(operation, None)
 
-    def record_served(self) -> None:
-        """Note an answer that does not put off."""
-        self.refusals_in_row = 0
-
-    def record_timeout(self, operation: str, seconds: float) -> bool:
-        """Note that no answer came in `seconds`; return whether the target may be gone.
-
-        That is, it was silent five times, or for as long as a call may take.
+    def record_timeout(self, operation: str, error: NoAnswer, seconds: float) -> None:
+        """Note that no whole response came in `seconds`; probe the target after five such requests in a row, or a
+        timeout's worth of them. Raises Untested if the run's time is over.
         """
-        self._row += 1
-        self._cost += seconds
-        self._mute[operation] = self._mute.get(operation, 0.0) + seconds
-        return self._row >= _SILENT_CALLS or self._cost >= _NEARLY * self.timeout
+        if isinstance(error, Unsendable):
+            return
+        if self.budget.over:
+            raise Untested(self.budget.reason) from error
+        self._timeouts_in_row += 1
+        self._seconds_in_row += seconds
+        self._seconds_of_operation[operation] = self._seconds_of_operation.get(operation, 0.0) + seconds
+        if self._timeouts_in_row >= _TIMEOUTS_IN_ROW or self._seconds_in_row >= _NEARLY * self.timeout:
+            self.probe_target(f"{error}, and so it went on with a plain read")
 
-    def record_put_off(self) -> bool:
-        """Note that a call was put off to its end; return whether the target may serve nobody at all."""
-        self.refusals_in_row += 1
-        return self.refusals_in_row >= _IN_VAIN
+    def probe_target(self, reason: str) -> None:
+        """Count the target as lost, for this reason, unless it answers a plain read."""
+        if not self._answers():
+            self.lost = reason
+            self.record_stop("lost", f"the target was lost: {reason}")
 
-    def is_suspended(self, operation: str) -> bool:
-        """Return whether an operation was silent so long that calling it again only costs time."""
-        return self._mute.get(operation, 0.0) >= _MUTE * _NEARLY * self.timeout
+    def record_stop(self, cause: str, reason: str) -> None:
+        """Put on the record why nothing more is judged: `cause` is "max-time" or "lost"."""
+        self._probe.client.recorder.write_stop(cause, reason)
 
-    def record_search(self, seen: bool) -> None:
-        """Note whether a search showed what was waited for."""
-        self._unseen = 0 if seen else self._unseen + 1
+    def start_part(self, budget: RunBudget) -> None:
+        """Start a part of the run that has a time of its own; a target that was lost may be back."""
+        self.budget = budget
+        self._seconds_of_operation.clear()
+        self._stop_recorded = True
+        if self.lost and self._answers():
+            self.lost = None
 
-    def search_timeout(self, most: float) -> float:
-        """Return the seconds to wait for a search, at most `most`, where missing it fails nothing."""
-        return most if self._unseen < _UNSEEN else most / 10
+    def _answers(self) -> bool:
+        within = self.probe_timeout
+        return eventually(lambda: self._is_served(within), within, pause=min(1.0, within / 5)) is not None
 
-    def resume(self, run: RunBudget) -> None:
-        """Begin a part of the run that has a time of its own."""
-        self.time = run
-        self._mute.clear()
-        self.refusals_in_row = 0
+    def ping(self, evidence: CheckEvidence, within: float = math.inf) -> bool:
+        """Read what is not there; return whether a whole response came that does not ask to be called later.
+
+        Raises NoAnswer, or CannotIssue without a token.
+        """
+        response = self._probe.send(self.seconds_left(within), evidence)
+        if response.truncated:
+            return False
+        self.record_response(response.operation, response.elapsed)
+        return response.status not in PUT_OFF
+
+    def _is_served(self, within: float) -> bool:
+        try:
+            return self.ping(CheckEvidence("still there", self._probe.request.operation.id), within)
+        except (NoAnswer, CannotIssue):
+            return False
+
+    def _is_suspended(self, operation: str) -> bool:
+        """Return whether calling an operation again would only cost time."""
+        return self._seconds_of_operation.get(operation, 0.0) >= _TIMEOUTS_OF_OPERATION * _NEARLY * self.timeout
 
     @property
     def probe_timeout(self) -> float:
-        """Seconds in which a target that is still there answers a plain read, judged by what it took before."""
-        return min(self.timeout, max(_PROBE, 2 * self._slowest))
-
-    def retry_pause(self, headers: Headers, left: float) -> float | None:
-        """Return the seconds to wait before an answer's call is sent again, None if that is not to be.
-
-        `left` is what is left of the call, in seconds, too. Without Retry-After, or with one that leads beyond the end
-        of the call or of the run, or where the last calls waited in vain, there is nothing to wait for.
-        """
-        wait = retry_after(headers)
-        if wait is None or wait >= min(left, self.time.left()) or self.refusals_in_row >= _IN_VAIN:
-            return None
-        return max(wait, _SHORTEST)
+        """Seconds in which a target that is still there answers a plain read, by the slowest response so far."""
+        return min(self.timeout, max(_PROBE_SECONDS, 2 * self._slowest))

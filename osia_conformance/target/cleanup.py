@@ -1,10 +1,11 @@
-"""Deletes on the target what the journal's ledger holds, at the end of a run or later."""
+"""Deletes on the target what the journal says was created, at the end of a run or later."""
 
 from __future__ import annotations
 
 import re
 import time
 from collections.abc import Collection, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -12,13 +13,18 @@ from urllib.parse import unquote
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.target.enrollment.enrollments import GONE
 from osia_conformance.target.outcome_errors import Unjudged
+from osia_conformance.target.response import Response
+from osia_conformance.target.retry import repeated_if_cut
 from osia_conformance.target.run_budget import RunBudget
 from osia_conformance.target.session import Session
-from osia_conformance.target.statuses import NOT_AUTHORIZED, REFUSED, answered, status_phrase
+from osia_conformance.target.statuses import REFUSED, answered, status_phrase
 from osia_conformance.verdict import journal
+from osia_conformance.wire.status_codes import SUCCESSES
 
 _WRITES = ("POST", "PUT", "PATCH")
-_NAMED = re.compile(r"/v1/enrollments/([^/?]+)")
+_OF_ENROLLMENT = re.compile(r"[^?]*/v1/enrollments/([^/?]+)")
+_ABSENT = (404, 410)
+"""Answers to a read that prove that an enrollment is gone; any other refusal proves nothing."""
 
 
 def clean_up(
@@ -30,17 +36,17 @@ def clean_up(
     journal that this process did not write, nobody else's.
     """
     left: dict[str, str] = {}
-    session.start("clean-up", "deleteEnrollment")
+    session.start_check("clean-up", "deleteEnrollment")
     names = open_enrollments(journal.read(directory, "created", "deleted"))
     names = [name for name in names if own is None or name in own]
     if names:
         until = None if within is None else time.time() + within
-        session.target.resume(RunBudget(until, "the time for cleaning up was over"))
-    made = _Made(session.run.url, directory)
+        session.target.start_part(RunBudget(until, "the time for cleaning up was over"))
+    written = WrittenEnrollments(directory)
     for name in names:
-        session.target.privacy.enrollments.add(name)
+        session.privacy.enrollments.add(name)
         try:
-            reason = _delete(session, name, made)
+            reason = _delete(session, name, written)
             if reason is not None:
                 left[name] = session.redactor.shortened(reason)
                 session.journal.write("leftover", enrollment=name, reason=left[name])
@@ -51,11 +57,12 @@ def clean_up(
 
 
 def report_leftovers(session: Session, directory: Path) -> None:
-    """Journal what an interrupted clean-up did not come to."""
+    """Journal what an interrupted clean-up did not reach, of what the target may hold."""
     records = journal.read(directory, "created", "deleted", "leftover")
-    told = {line["enrollment"] for line in records if line["kind"] == "leftover"}
+    known = {line["enrollment"] for line in records if line["kind"] == "leftover"}
+    written = WrittenEnrollments(directory)
     for name in open_enrollments(records):
-        if name not in told:
+        if name not in known and name in written:
             session.journal.write("leftover", enrollment=name, reason="the clean-up was interrupted")
 
 
@@ -66,43 +73,48 @@ def open_enrollments(records: Sequence[dict[str, Any]]) -> list[str]:
     return [name for name in created if name not in gone]
 
 
-class _Made:
-    """Which enrollments the target may hold: those of which not every write was refused. Read when first asked."""
+class WrittenEnrollments:
+    """The enrollments that the target may hold by the journal's exchanges, which are read when first asked for.
 
-    def __init__(self, url: str, directory: Path) -> None:
-        self._url = url
+    Each got a write that was not refused, such as one without a response, and no delete that succeeded after it.
+    """
+
+    def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._refused: set[str] | None = None
 
     def __contains__(self, name: str) -> bool:
-        if self._refused is None:
-            self._refused = self._only_refused()
-        return name not in self._refused
+        return name in self._names
 
-    def _only_refused(self) -> set[str]:
-        refused: set[str] = set()
-        taken: set[str] = set()
+    @cached_property
+    def _names(self) -> set[str]:
+        names: set[str] = set()
         for line in journal.read(self._directory, "exchange"):
-            found = _NAMED.match(line["request"]["url"].removeprefix(self._url))
-            if found and line["request"]["method"] in _WRITES:
-                response = line["response"]
-                (refused if response and response["status"] in REFUSED else taken).add(unquote(found[1]))
-        return refused - taken
+            request, response = line["request"], line["response"]
+            found = _OF_ENROLLMENT.match(request["url"])
+            if found and request["method"] in _WRITES and not (response and response["status"] in REFUSED):
+                names.add(unquote(found[1]))
+            if found and request["method"] == "DELETE" and response and response["status"] in SUCCESSES:
+                names.discard(unquote(found[1]))
+        return names
 
 
-def _delete(session: Session, name: str, made: _Made) -> str | None:
-    """Return why the enrollment stays, or may stay; None if it is gone."""
+def _delete(session: Session, name: str, written: WrittenEnrollments) -> str | None:
+    """Delete an enrollment; return why it stays, or may stay, None if it is gone or was never there."""
     try:
-        response = session.target.call("DELETE", enrollment=name)
-        if response.status not in GONE:
-            # An id that the server would not take may be refused here too; what cannot be read is not there,
-            read = session.target.call("READ", enrollment=name).status
-            # unless it is our token that keeps us out.
-            if read not in REFUSED or (read in NOT_AUTHORIZED and name in made):
-                return f"{answered(response)}, then readEnrollment {status_phrase(read)}"
+        response = repeated_if_cut(lambda: session.target.call("DELETE", name))
+        reason = None if response.status in GONE else _reason_left(session, name, written, response)
     except Unjudged as error:
-        return error.reason
+        return error.reason if name in written else None
     except ConfigurationError as error:
-        return str(error)
-    session.journal.write("deleted", enrollment=name, status=response.status)
-    return None
+        return str(error) if name in written else None
+    if reason is None:
+        session.journal.write("deleted", enrollment=name, status=response.status)
+    return reason
+
+
+def _reason_left(session: Session, name: str, written: WrittenEnrollments, refusal: Response) -> str | None:
+    """Return why an enrollment may stay whose delete was refused; None if a read does not find it."""
+    read = session.target.call("READ", name).status
+    if read in _ABSENT or (read in REFUSED and name not in written):
+        return None
+    return f"{answered(refusal)}, then readEnrollment {status_phrase(read)}"

@@ -1,4 +1,4 @@
-"""The embedded reference server: what is judged when no target is named."""
+"""The embedded reference server: what a demonstration judges."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import secrets
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,14 +19,40 @@ from osia_conformance.support.secrets import SecretReference
 KEY = "OSIA_EMBEDDED_KEY"
 
 
+class _Key:
+    """The key of the embedded servers of this process, in its environment as long as one of them is used."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+
+    def acquire(self) -> None:
+        """Make the key, unless another server has."""
+        with self._lock:
+            if not self._users:
+                os.environ[KEY] = secrets.token_urlsafe(32)
+            self._users += 1
+
+    def release(self) -> None:
+        """Take the key back once no server needs it."""
+        with self._lock:
+            self._users -= 1
+            if not self._users:
+                os.environ.pop(KEY, None)
+
+
+_KEY = _Key()
+
+
 class EmbeddedServer:
-    """A reference server of its own process on a free loopback port, with a key that only this run knows.
+    """A reference server of its own process on a free loopback port, with a key that only this process knows.
 
     It starts at once and by itself; whoever asks for its `url` waits until it listens.
     """
 
     def __init__(self, version: str) -> None:
-        os.environ[KEY] = secrets.token_urlsafe(32)
+        _KEY.acquire()
+        self._stopped = False
         command = [sys.executable, "-m", "osia_conformance", "serve", "--port", "0"]
         command += ["--interface-version", version, "--jwt-key", f"env:{KEY}", "--while-stdin"]
         pipe = subprocess.PIPE
@@ -47,7 +74,9 @@ class EmbeddedServer:
 
     def stop(self) -> None:
         """End the server's process and take its key back; harmless if that has been done."""
-        os.environ.pop(KEY, None)
+        if not self._stopped:
+            self._stopped = True
+            _KEY.release()
         self.end()
         try:
             self._process.wait(timeout=10)
@@ -66,7 +95,7 @@ def starting(settings: Settings) -> Iterator[EmbeddedServer | None]:
     Raises UnknownVersion for a version that is not judged.
     """
     claim = settings.target.interface_version
-    server = EmbeddedServer(resolve(claim) if claim else newest()) if settings.target.url is None else None
+    server = EmbeddedServer(resolve(claim) if claim else newest()) if settings.demonstration else None
     try:
         yield server
     finally:

@@ -20,6 +20,11 @@ class Violation(AssertionError):
 class ServerError(Violation):
     """A 500 where it may be chance: a violation once the same kind of request repeats it (RUL-CODES)."""
 
+    @property
+    def operation(self) -> str:
+        """The operation that answered it, "" if no response shows it."""
+        return self.response.operation if self.response else ""
+
 
 class Unjudged(Exception):
     """The check ends without a judgement; `outcome` says how."""
@@ -36,11 +41,19 @@ class CannotTell(Unjudged):
 
 
 class FailedStart(CannotTell):
-    """What a check needs first ended in a 500: worth a second try (RUL-CODES)."""
+    """What a check needs first failed, perhaps by chance: the check is run again once (RUL-CODES)."""
 
-    def __init__(self, reason: str, response: Response) -> None:
+    def __init__(self, reason: str, response: Response | None, operation: str = "") -> None:
         super().__init__(reason)
         self.response = response
+        self.operation = operation or (response.operation if response else "")
+
+
+class ConnectionClosed(FailedStart):
+    """The server closed a kept connection under a request, as it may at any time (RFC 9112, 9.5)."""
+
+    def __init__(self, reason: str, operation: str) -> None:
+        super().__init__(reason, None, operation)
 
 
 class Untested(Unjudged):

@@ -1,4 +1,4 @@
-"""We are guests on the target: what did not come from this run is taken out before it is judged or written."""
+"""Takes records of others out of a response before anything judges or writes it: the target may hold real people."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WITHHELD = "[withheld]"
 
 @dataclass(slots=True)
 class ForeignRecordFilter:
-    """Knows the ids that this process made up; everything else on the target is somebody's.
+    """Knows the ids that this session made up; every other record on the target is somebody else's.
 
     `buffers` are pairs of an enrollment's id and the id of a buffer that was sent for it.
     """

@@ -1,4 +1,4 @@
-"""Exchanges as the journal has them: each call with its answer, secrets out, and the check that it is evidence of."""
+"""Writes each request with its response into the journal, without secrets, as the evidence of a check."""
 
 from __future__ import annotations
 
@@ -10,80 +10,81 @@ from typing import Any
 from osia_conformance.auth import Token
 from osia_conformance.support.clock import now
 from osia_conformance.support.secrets import Redactor
-from osia_conformance.target.request import Request
+from osia_conformance.target.request import Pairs, Request
 from osia_conformance.target.response import Response
 from osia_conformance.verdict.journal import Journal
-from osia_conformance.wire.streaming import Body, Download, Upload
+from osia_conformance.wire.streaming import Body, Upload
 
-Pairs = Sequence[tuple[str, str]]
+ExchangeRecord = dict[str, Any]
+"""An exchange line of the journal (docs/journal.md)."""
 
 
 @dataclass(slots=True)
-class CheckLog:
-    """What one running check has done: its evidence, in order, and how many calls it sent in all."""
+class CheckEvidence:
+    """What one running check did: its exchanges in order, and how many requests it sent in all."""
 
     id: str
     operation: str
-    exchanges: list[dict[str, Any]] = field(default_factory=list)
+    exchanges: list[ExchangeRecord] = field(default_factory=list)
     sent: int = 0
 
-    def recall(self, exchanges: Sequence[dict[str, Any]]) -> None:
-        """Count exchanges of an earlier check as this one's evidence."""
+    def add(self, exchanges: Sequence[ExchangeRecord]) -> None:
+        """Count exchanges of an earlier check as this one's."""
         self.exchanges.extend(exchanges)
         self.sent += len(exchanges)
 
 
 class Recorder:
-    """Puts the exchanges of one process on the record; safe for the threads of one check."""
+    """Writes the exchanges of one session into its journal. Safe for the threads of one check.
+
+    `evidence` belongs to the check that runs now.
+    """
 
     def __init__(self, journal: Journal, redactor: Redactor, worker: str) -> None:
+        self.evidence = CheckEvidence("setup", "*")
         self._journal = journal
         self._redactor = redactor
         self._worker = worker
         self._count = 0
         self._lock = threading.Lock()
 
-    def open(self, call: Request, check: str, token: Token, url: str, headers: Pairs) -> dict[str, Any]:
-        """Return the members of the journal's exchange line (docs/journal.md) for a call that is about to be sent."""
+    def start(
+        self, request: Request, evidence: CheckEvidence, token: Token, url: str, headers: Pairs
+    ) -> ExchangeRecord:
+        """Return the record of a request that is about to be sent."""
         with self._lock:
             self._count += 1
             name = f"{self._worker}.{self._count}"
         place, pairs = self._clean(url, headers)
-        scopes = sorted(token.scopes) if token.scopes is not None else sorted({call.operation.scope})
+        scopes = sorted(token.scopes) if token.scopes is not None else sorted({request.operation.scope})
         return {
             "id": name,
-            "check": check,
-            "operation": call.operation.id,
+            "check": evidence.id,
+            "operation": request.operation.id,
             "started": now(),
             "elapsed": None,
             "scopes": scopes if token.value is not None else None,
-            "fault": call.fault.value if call.fault else None,
+            "fault": request.fault.value if request.fault else None,
             "request": {
-                "method": call.operation.method,
+                "method": request.operation.method,
                 "url": place,
                 "headers": pairs,
-                **self._stated(call.body or b""),
+                **self._body(request.body or b""),
             },
             "response": None,
             "error": None,
             "withheld": 0,
         }
 
-    def unanswered(self, record: dict[str, Any], log: CheckLog, call: Request, error: str, retries: int) -> None:
-        """Journal a call to which no answer came."""
+    def write_error(self, record: ExchangeRecord, evidence: CheckEvidence, request: Request, error: str) -> None:
+        """Write the exchange of a request to which no response came."""
         record["error"] = self._redactor.shortened(error)
-        self._close(record, log, call.body, retries)
+        self._write(record, evidence, request.body)
 
-    def answered(
-        self,
-        record: dict[str, Any],
-        log: CheckLog,
-        call: Request,
-        response: Response,
-        retries: int,
-        sink: Download | None,
+    def write_response(
+        self, record: ExchangeRecord, evidence: CheckEvidence, request: Request, response: Response
     ) -> None:
-        """Journal a call with its answer; of a body that went into a `sink`, size and hash."""
+        """Write the exchange of a request with its response; of a body that went into a sink, size and hash."""
         _, pairs = self._clean("", response.headers)
         record["elapsed"] = round(response.elapsed, 6)
         record["withheld"] = response.withheld
@@ -93,23 +94,24 @@ class Recorder:
             "truncated": response.truncated,
             **self._journal.answer_body(self._redactor.data(response.body)),
         }
+        sink = request.sink
         if sink is not None and sink.size and not response.body:
             record["response"] |= {"size": sink.size, "sha256": sink.sha256}
-        self._close(record, log, call.body, retries)
+        self._write(record, evidence, request.body)
 
-    def stopped(self, cause: str, reason: str) -> None:
-        """Journal why what is not judged yet will not be: `cause` is "max-time" or "lost"."""
+    def write_stop(self, cause: str, reason: str) -> None:
+        """Write why nothing more is judged: `cause` is "max-time" or "lost"."""
         self._journal.write("stopped", cause=cause, reason=self._redactor.shortened(reason), worker=self._worker)
 
-    def observed(self, log: CheckLog, ruling: str, text: str, response: Response | None) -> None:
-        """Journal something unusual but allowed, under the ruling that allows it."""
+    def write_observation(self, ruling: str, text: str, response: Response | None) -> None:
+        """Write something unusual but allowed, under the ruling that allows it."""
         self._journal.write(
             "observation",
             ruling=ruling,
-            operation=response.operation if response else log.operation,
+            operation=response.operation if response else self.evidence.operation,
             text=self._redactor.shortened(text),
             evidence=[response.exchange] if response else [],
-            check=log.id,
+            check=self.evidence.id,
         )
 
     def beginning(self, body: bytes, most: int) -> bytes:
@@ -121,17 +123,16 @@ class Recorder:
         place, *texts = self._redactor.texts([url, *(text for pair in headers for text in pair)])
         return place, [[name, value] for name, value in zip(texts[::2], texts[1::2], strict=True)]
 
-    def _stated(self, body: Body) -> dict[str, Any]:
+    def _body(self, body: Body) -> dict[str, Any]:
         if isinstance(body, Upload):
             return {"size": body.size}
         return self._journal.body(self._redactor.data(body))
 
-    def _close(self, record: dict[str, Any], log: CheckLog, body: Body | None, retries: int) -> None:
-        record["retries"] = retries
+    def _write(self, record: ExchangeRecord, evidence: CheckEvidence, body: Body | None) -> None:
         if isinstance(body, Upload):
-            # Only now: it was hashed while it was sent.
+            # An upload is hashed while it is sent, so its hash is known only now.
             record["request"]["sha256"] = body.sha256
         with self._lock:
             self._journal.write("exchange", **record)
-            log.exchanges.append(record)
-            log.sent += 1
+            evidence.exchanges.append(record)
+            evidence.sent += 1

@@ -1,4 +1,4 @@
-"""One HTTP call as it went over the wire: what was asked, what came back, how long it took."""
+"""One response, as a check sees it: without records of others, and with what HTTP says of it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ _MOST_DIGITS = 16
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back. `elapsed` in seconds; `truncated` if the body went over a limit and is not whole; `withheld`
-    counts the records of others that were taken out of the body before anything looked at it, `unnamed` those of
-    them that say nothing of whose they are. `documented` is the success code of the operation in the judged version,
-    `surplus` counts bytes that came behind the answer."""
+    """One response. `exchange` is its id in the journal, `elapsed` in seconds.
+
+    `truncated`: the body went over a limit and is not whole. `withheld` counts the records of others that the
+    privacy filter took out of the body, `unnamed` those of them that do not say whose they are. `documented` is the
+    success code of the operation in the judged version; `extra_bytes` counts bytes behind the response's end.
+    """
 
     operation: str
     exchange: str
@@ -35,11 +37,11 @@ class Response:
 
     @property
     def content(self) -> int:
-        """How many bytes of content there are, those included that HTTP allows no answer of this status to have:
-        behind a 204, or promised by its Content-Length (RFC 9110, 15.3.5 and 8.6)."""
+        """Bytes of content, with those that HTTP does not allow: behind a 204, or promised by its Content-Length
+        (RFC 9110, 15.3.5 and 8.6)."""
         stated = header(self.headers, "content-length") or ""
         promised = int(stated) if stated.isdecimal() and len(stated) < _MOST_DIGITS else 0
-        # The end of an empty chunked body is no content, though it does not belong behind a 204 either.
+        # The last chunk of an empty chunked body is no content.
         behind = 0 if header(self.headers, "transfer-encoding") else self.extra_bytes
         return max(len(self.body), promised, behind)
 

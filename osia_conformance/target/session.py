@@ -1,39 +1,42 @@
-"""One process's part of a run: target, tokens and journal, opened from what the run hands over."""
+"""A session: one run, or one process's part of it, with its target, tokens and journal."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol
 
 from osia_conformance.auth import token_source
 from osia_conformance.config.settings import Settings
 from osia_conformance.config.shard import shard_of
 from osia_conformance.profile import Profile, load_profile
+from osia_conformance.standard.operations import by_code
 from osia_conformance.standard.specification import Specification, load_specification
 from osia_conformance.support.ids import IdFactory
 from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference, add_proxies, resolve_all
-from osia_conformance.target.availability import Availability
-from osia_conformance.target.client import CheckLog, Extras, Target
+from osia_conformance.target.availability import Availability, Probe
+from osia_conformance.target.client import Additions, Client
 from osia_conformance.target.enrollment.enrollments import Enrollments
-from osia_conformance.target.enrollment.payloads import Payloads, send_names
+from osia_conformance.target.enrollment.payloads import Payloads
 from osia_conformance.target.enrollment.read_only import ReadOnlyEnrollments
 from osia_conformance.target.privacy import ForeignRecordFilter
+from osia_conformance.target.recorder import CheckEvidence, Recorder
+from osia_conformance.target.request import Request
 from osia_conformance.target.run_budget import RunBudget, run_seconds
 from osia_conformance.target.sharing import SharedResources
+from osia_conformance.target.target import Target
+from osia_conformance.target.visibility import SearchVisibility
 from osia_conformance.verdict.journal import Journal
+from osia_conformance.wire.client import HttpClient, open_client
 from osia_conformance.wire.limits import RateLimiter
-from osia_conformance.wire.transport import Wire, WireSettings, open_client
+from osia_conformance.wire.settings import HttpSettings
 
 if TYPE_CHECKING:
-    from osia_conformance.wire.http1 import Carrier
-
-
-T = TypeVar("T")
+    import httpx
 
 
 class ExampleSource(Protocol):
@@ -60,14 +63,20 @@ class Run:
     effort: str
     workers: int
     embedded: bool
-    settings: Mapping[str, Any]
+    settings: Settings
     lost: str | None = None
     spec: Mapping[str, Any] | None = None
     until: float | None = None
 
     def handed_over(self) -> dict[str, Any]:
         """Return the run's members by name, as JSON values for a worker process."""
-        return asdict(self)
+        members = {member.name: getattr(self, member.name) for member in fields(self)}
+        return {**members, "settings": self.settings.dump()}
+
+    @classmethod
+    def taken_over(cls, members: Mapping[str, Any]) -> Run:
+        """Return the run that `handed_over` was called on."""
+        return cls(**{**members, "settings": Settings.restore(members["settings"])})
 
 
 MARKER = re.compile(r"osia[a-z]{8}([a-z]{10})?")
@@ -92,43 +101,30 @@ def time_is_up(seconds: float) -> str:
 
 
 class Session:
-    """An open run in this process. Close it to give the connection and the journal's file back.
+    """An open run. Several may be open in one process, each in a thread of its own. Close it to give its connections
+    and the journal's file back.
 
     Raises ConfigurationError for a setting that cannot work: a key, a certificate, a missing secret.
     """
 
-    def __init__(self, run: Run, worker: str, transport: Carrier | None = None) -> None:
+    def __init__(self, run: Run, worker: str, transport: httpx.BaseTransport | None = None) -> None:
         self.run = run
-        self.settings = Settings.restore(run.settings)
+        self.settings = run.settings
         shard = shard_of(self.settings.shard)
         self.worker = shard.worker(worker) if shard else worker
         self.redactor = Redactor()
         self.tokens = token_source(self.settings, self.redactor, left=self._time_left)
-        self.wire = self._connected(transport)
+        self.wire = self._open_wire(transport)
         self.journal = Journal(Path(run.directory), self.settings.max_disk // max(1, run.workers))
-        target = self.settings.target
-        seconds = run_seconds(target.max_time, run.effort, target.timeout)
-        self.target = Target(
-            wire=self.wire,
-            tokens=self.tokens,
-            journal=self.journal,
-            redactor=self.redactor,
-            privacy=ForeignRecordFilter(marker=self._marker("")),
-            transactions=IdFactory(target.transaction_id, f"{run.id}/transaction"),
-            pace=RateLimiter(target.rate, run.workers),
-            worker=self.worker,
-            version=run.version,
-            availability=Availability(target.timeout, RunBudget(run.until, time_is_up(seconds))),
-            extras=self._extras,
-            read_only=bool(target.read_only),
-        )
-        self._ids = IdFactory(target.enrollment_id, run.id)
-        self.target.unknown_id = self.fresh_id()
-        self._made: list[Enrollments] = []
+        self.privacy = ForeignRecordFilter(marker=self.marker(""))
+        self.recorder = Recorder(self.journal, self.redactor, self.worker)
+        self.visibility = SearchVisibility(self.settings.target.visible_within)
+        self._transactions = IdFactory(self.settings.target.transaction_id, f"{run.id}/transaction")
+        self._ids = IdFactory(self.settings.target.enrollment_id, run.id)
+        self.availability, self.target = self._open_target()
         self.shared = SharedResources(self)
         self.example_source: ExampleSource | None = None
-        self._shared: dict[str, list[tuple[Any, list[dict[str, Any]]]]] = {}
-        send_names(self.profile)
+        self._created: list[Enrollments] = []
 
     @property
     def effort(self) -> str:
@@ -155,70 +151,63 @@ class Session:
         """What the target is said to accept."""
         return load_profile(self.settings.profile)
 
+    @property
+    def evidence(self) -> CheckEvidence:
+        """What the check that runs now did."""
+        return self.recorder.evidence
+
     def enrollments(self) -> Enrollments:
         """Return enrollments under a marker of their own, for the check that runs now."""
-        made = self.shared_enrollments(self.target.log.id)
-        self._made.append(made)
-        return made
+        created = self.shared_enrollments(self.evidence.id)
+        self._created.append(created)
+        return created
 
     def shared_enrollments(self, label: str) -> Enrollments:
         """Return enrollments under the marker of a label, which outlive the check that runs now."""
-        return (ReadOnlyEnrollments if self.settings.target.read_only else Enrollments)(
-            session=self,
-            ids=self._ids,
-            marker=self._marker(label),
-            visible_within=self.settings.target.visible_within,
-        )
+        kind = ReadOnlyEnrollments if self.settings.target.read_only else Enrollments
+        return kind(self, self.marker(label))
 
     def fresh_id(self) -> str:
-        """Return an id of ours under which nothing will be created."""
-        name = self._ids.next(self.target.log.id)
-        self.target.privacy.enrollments.add(name)
+        """Return an enrollment id that nobody has used."""
+        name = self._ids.next(self.evidence.id)
+        self.privacy.enrollments.add(name)
         return name
 
-    def start(self, check: str, operation: str) -> CheckLog:
-        """Begin a check: what is sent from now on is its evidence."""
-        self.target.log = CheckLog(check, operation)
-        return self.target.log
+    def start_check(self, check: str, operation: str) -> CheckEvidence:
+        """Start a check: what is sent from now on is its evidence, which is returned."""
+        self.recorder.evidence = CheckEvidence(check, operation)
+        return self.recorder.evidence
 
-    def once(self, label: str, produce: Callable[[], Iterator[T]]) -> Iterator[T]:
-        """Yield what `produce` yields, which asks the target only for the first check that comes to its end.
+    def delete_created(self) -> None:
+        """Delete on the target what the running check created."""
+        for created in self._created:
+            created.delete_created()
 
-        For answers that several requirements are judged on. The exchanges behind each one are evidence of every
-        check that takes it.
-        """
-        log = self.target.log
-        if label in self._shared:
-            for item, exchanges in self._shared[label]:
-                log.recall(exchanges)
-                yield item
-            return
-        items: list[tuple[Any, list[dict[str, Any]]]] = []
-        known = len(log.exchanges)
-        for item in produce():
-            items.append((item, log.exchanges[known:]))
-            known = len(log.exchanges)
-            yield item
-        self._shared[label] = items
+    def end_check(self) -> None:
+        """End a check: its enrollments are deleted no more."""
+        self._created.clear()
 
-    def tidy(self) -> None:
-        """Delete what the running check made on the target."""
-        for made in self._made:
-            made.clean_up()
-
-    def forget(self) -> None:
-        """End a check: nothing of it is kept."""
-        self._made.clear()
+    def marker(self, label: str) -> str:
+        """Return the run's marker for a label, or for the run itself (RUL-MARKER)."""
+        return marker(self.run.id, label)
 
     def close(self) -> None:
         """Close the connection and the journal's file."""
         self.wire.close()
         self.journal.close()
 
-    def _marker(self, label: str) -> str:
-        return marker(self.run.id, label)
+    def _open_target(self) -> tuple[Availability, Target]:
+        """Return the target, and what judges its availability by reads of an id that nobody has used."""
+        run, target = self.run, self.settings.target
+        limiter = RateLimiter(target.rate, run.workers)
+        client = Client(self.wire, self.recorder, self.tokens, self.privacy, limiter, self._additions)
+        probe = Probe(client, Request(by_code(run.version)["READ"], enrollment=self.fresh_id()))
+        seconds = run_seconds(target.max_time, run.effort, target.timeout)
+        budget = RunBudget(run.until, time_is_up(seconds))
+        availability = Availability(target.timeout, budget, probe)
+        return availability, Target(client, availability, run.version, read_only=bool(target.read_only))
 
-    def _connected(self, transport: Carrier | None) -> Wire:
+    def _open_wire(self, transport: httpx.BaseTransport | None) -> HttpClient:
         try:
             return open_client(self._wire_settings(), transport)
         except ConfigurationError:
@@ -226,12 +215,12 @@ class Session:
         except ValueError as error:
             raise ConfigurationError(f"target.{str(error).rstrip('.')}.") from None
 
-    def _wire_settings(self) -> WireSettings:
+    def _wire_settings(self) -> HttpSettings:
         target = self.settings.target
         password = target.client_key_password
         proxy = self._secret(target.proxy) if isinstance(target.proxy, SecretReference) else target.proxy
         add_proxies(self.redactor, proxy)
-        return WireSettings(
+        return HttpSettings(
             base_url=self.run.url,
             timeout=target.timeout,
             ca_file=_text(target.ca_file),
@@ -242,12 +231,15 @@ class Session:
         )
 
     def _time_left(self) -> float:
-        return self.target.availability.time.left()
+        return self.availability.budget.left()
 
-    def _extras(self) -> Extras:
+    def _additions(self, request: Request, check: str) -> Additions:
+        """Return what is added to each request: the transactionId and what [target] configures."""
         target = self.settings.target
         headers = resolve_all(target.headers, self.redactor)
-        return list(headers.items()), list(resolve_all(target.query, self.redactor).items())
+        query = resolve_all(target.query, self.redactor)
+        transaction = [("transactionId", self._transactions.next(check))] if request.transaction else []
+        return list(headers.items()), [*transaction, *query.items()]
 
     def _secret(self, reference: SecretReference) -> str:
         secret = reference.resolve()

@@ -1,16 +1,17 @@
-"""What checks share on the target as long as it stays as it was: an enrollment for calls that must be refused, say.
+"""What checks share on the target as long as it stays as it was, such as an enrollment for calls to be refused.
 
-A check that borrows and does not pass is judged again with things of its own, and only that counts: what another check
-may have done to them never makes a failure, and the evidence of a failure shows its whole way.
+A check that used shared resources and does not pass is judged again with its own, and only that counts: what another
+check did to them makes no failure, and the evidence of a failure shows its whole way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from osia_conformance.target.outcome_errors import FailedStart, ServerError, Unjudged, Violation
+from osia_conformance.target.recorder import ExchangeRecord
 
 if TYPE_CHECKING:
     from osia_conformance.target.enrollment.enrollments import Enrollments
@@ -20,55 +21,76 @@ T = TypeVar("T")
 
 
 class SharedStateChanged(Exception):
-    """What was lent may not be any more what it was: the check needs things of its own."""
+    """A shared resource may differ from what it was: the check needs its own."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Loan:
-    """What was made for all, and the exchanges that made it."""
+class _Shared:
+    """A shared value and the exchanges that made it."""
 
-    made: Any
-    exchanges: list[dict[str, Any]]
+    value: Any
+    exchanges: list[ExchangeRecord]
 
 
 class SharedResources:
-    """Keeps what the checks of a process share. What a run that only reads has is named, and nothing is lent."""
+    """Keeps what the checks of a session share. A run that only reads creates nothing, and shares no resource."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._closed = bool(session.settings.target.read_only)
-        self._loans: dict[str, _Loan] = {}
+        self._released = bool(session.settings.target.read_only)
+        self._resources: dict[str, _Shared] = {}
+        self._responses: dict[str, list[_Shared]] = {}
         self._withdrawn: set[str] = set()
-        self._borrowed: set[str] = set()
-        self._makers: list[Enrollments] = []
+        self._used: set[str] = set()
+        self._owners: list[Enrollments] = []
 
     def obtain(self, own: Enrollments, label: str, make: Callable[[Enrollments], T]) -> T:
-        """Return what `make` makes for all who ask by this label; from `own`, where it is not lent (any more).
+        """Return what `make` makes for all checks that ask by this label; from `own` once it is no longer shared.
 
-        The exchanges that made it are evidence of each check that borrows it. Raises what `make` raises.
+        The exchanges that made it are evidence of each check that uses it. Raises what `make` raises.
         """
-        if self._closed or label in self._withdrawn:
+        if self._released or label in self._withdrawn:
             return make(own)
-        self._borrowed.add(label)
-        log = self._session.target.log
-        if label in self._loans:
-            log.exchanges.extend(self._loans[label].exchanges)
+        self._used.add(label)
+        exchanges = self._session.evidence.exchanges
+        if label in self._resources:
+            exchanges.extend(self._resources[label].exchanges)
         else:
-            known = len(log.exchanges)
-            shared = self._session.shared_enrollments(label)
-            self._makers.append(shared)
-            made = make(shared)
-            self._loans[label] = _Loan(made, log.exchanges[known:])
-        lent: T = self._loans[label].made
-        return lent
+            known = len(exchanges)
+            owner = self._session.shared_enrollments(label)
+            self._owners.append(owner)
+            made = make(owner)
+            self._resources[label] = _Shared(made, exchanges[known:])
+        shared: T = self._resources[label].value
+        return shared
 
-    def run_again_if_shared(self, body: Callable[[], None], again: Callable[[], None]) -> None:
-        """Run `body`; where it borrowed and did not pass, call `again`, and run it with things of its own.
+    def responses(self, label: str, produce: Callable[[], Iterator[T]]) -> Iterator[T]:
+        """Yield what `produce` yields, which sends requests only for the first check that comes to its end.
+
+        For responses that several requirements are judged on. The exchanges behind each are evidence of every check
+        that takes it.
+        """
+        evidence = self._session.evidence
+        if label in self._responses:
+            for shared in self._responses[label]:
+                evidence.add(shared.exchanges)
+                yield shared.value
+            return
+        kept: list[_Shared] = []
+        known = len(evidence.exchanges)
+        for value in produce():
+            kept.append(_Shared(value, evidence.exchanges[known:]))
+            known = len(evidence.exchanges)
+            yield value
+        self._responses[label] = kept
+
+    def run_again_if_shared(self, body: Callable[[], None], reset: Callable[[], None]) -> None:
+        """Run `body`; where it used shared resources and did not pass, call `reset`, and run it with its own.
 
         Raises what the last run raises, and a first 500 at once.
         """
         while True:
-            self._borrowed.clear()
+            self._used.clear()
             try:
                 return body()
             except (ServerError, FailedStart):
@@ -77,15 +99,15 @@ class SharedResources:
             except (SharedStateChanged, Violation, Unjudged):
                 if not self._withdraw():
                     raise
-            again()
+            reset()
 
     def _withdraw(self) -> bool:
-        """Lend what was borrowed no more; return whether anything was."""
-        self._withdrawn |= self._borrowed
-        return bool(self._borrowed)
+        """Share no more what was used; return whether anything was."""
+        self._withdrawn |= self._used
+        return bool(self._used)
 
     def release(self) -> None:
-        """Delete what was lent, which ends the lending."""
-        self._closed = True
-        while self._makers:
-            self._makers.pop().clean_up()
+        """Delete the shared resources; from now on nothing is shared."""
+        self._released = True
+        while self._owners:
+            self._owners.pop().delete_created()

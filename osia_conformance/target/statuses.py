@@ -1,4 +1,4 @@
-"""Status codes as sets with words, and what a check needs first."""
+"""Status codes as sets with words, and the preconditions of a check."""
 
 from __future__ import annotations
 

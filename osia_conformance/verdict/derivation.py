@@ -32,6 +32,7 @@ def derive(records: Sequence[Record], register: Register) -> dict[str, Any]:
         "runId": header["runId"],
         "tool": header["tool"],
         "product": header["product"],
+        "demonstration": bool(header["target"].get("embedded")),
         "verdict": _verdict(requirements, reasons),
         "reasons": reasons,
         "ending": _ending(footer, stopped),
@@ -54,7 +55,7 @@ def derive(records: Sequence[Record], register: Register) -> dict[str, Any]:
         "leftovers": _leftovers(records),
         "totals": _totals(requirements),
         **({"shards": parts} if parts else {}),
-        **({"spec": header["spec"]} if "spec" in header else {}),
+        **{name: header[name] for name in ("spec", "report") if name in header},
     }
 
 

@@ -33,7 +33,7 @@ def test_other_enrollments_stay_as_they_were(enrollments, operation):
     response = precondition(subject.call())
     for other, record in zip(others, before, strict=True):
         expect_status(other.read(), SUCCESS, what="the other enrollment")
-        expect_unchanged(record, other.record(), response, "the other enrollment")
+        expect_unchanged(record, other.record(), response, "the other enrollment", names=enrollments.payloads.sent)
     for buffer, data in buffers.items():
         kept = expect_status(others[0].read_buffer(buffer), SUCCESS, what="the other enrollment's buffer")
         expect(kept.body == data, "the other enrollment's buffer", f"{len(kept.body)} other bytes", kept)

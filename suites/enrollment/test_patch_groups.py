@@ -10,6 +10,7 @@ from osia_conformance.checks import (
     expect_holds,
     expect_status,
     listed,
+    object_at,
     requirement,
     versions,
 )
@@ -107,6 +108,6 @@ def test_null_removes_a_member_of_a_group(enrollments, observe, profile, group):
     patch = {group: {name: None}}
     record, response = patched(enrollments, observe, patch)
     wanted = merge_patch(enrollments.canonical(), patch)
-    left = (record.get(group) or {}).get(name)
+    left = object_at(record, group).get(name)
     gone = left is None or is_server_default(enrollments, wanted, record, group, name)
     expect(gone, f"{name} of {group} removed", f"{name} is {left!r}", response)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from osia_conformance.checks import expect, expect_status, json_body, requirement, versions
+from osia_conformance.checks import expect, expect_status, json_body, object_at, requirement, versions
 from osia_conformance.checks.enrollment import (
     EXTENSION,
     base64_png,
@@ -94,7 +94,7 @@ def test_answers_keep_to_the_schema(enrollments, answers, fact):
 @requirement("ENR-ANSWER-STATUS")
 def test_answers_have_a_status(answers):
     for response, record in answers():
-        expect("status" in record, "an enrollment with its status", "there is none", response)
+        expect("status" in object_at(record), "an enrollment with its status", "there is none", response)
 
 
 @requirement("ENR-INPUT-{fact}")

@@ -7,7 +7,9 @@ from osia_conformance.checks import (
     expect,
     expect_holds,
     format_value,
+    list_at,
     listed,
+    member,
     precondition,
     requirement,
 )
@@ -23,13 +25,6 @@ GROUPS = ("enrollmentFlags", "requestData", "documentData")
 CHANGED = ("enrollmentFlags", "requestData", "contextualData")
 
 
-def at(record, place):
-    """Return what stands at a place of a record, None if there is nothing."""
-    for name in place:
-        record = (record or {}).get(name)
-    return record
-
-
 def updated(enrollments, body):
     """Create, update with `body`, and return the record that is then read, with the update's answer."""
     enrollment = enrollments.created()
@@ -38,7 +33,7 @@ def updated(enrollments, body):
 
 
 def subjects(record):
-    return {item.get("biometricSubType") for item in record.get("biometricData", []) if isinstance(item, dict)}
+    return {str(member(item, "biometricSubType", default=None)) for item in list_at(record, "biometricData")}
 
 
 @requirement("ENR-UPDATE-01")
@@ -78,7 +73,7 @@ def test_biometric_data_sent_is_present(enrollments, payloads):
     record = enrollment.record()
     for name, sent in fingers.items():
         expect(name in subjects(record), f"{name}, which was sent", f"there are {listed(subjects(record))}", response)
-        found = [item for item in record["biometricData"] if not differences(sent, item)]
+        found = [item for item in list_at(record, "biometricData") if not differences(sent, item)]
         expect(bool(found), f"{name} as it was sent", "no item of the list holds all of it", response)
 
 
@@ -90,7 +85,7 @@ def test_what_is_left_out_is_as_before_or_gone(enrollments, payloads):
     record, response = updated(enrollments, body)
     members = [("biographicData", name) for name in before["biographicData"] if name not in biographics]
     for place in [*((name,) for name in GROUPS if name in before), *members]:
-        left, sent = at(record, place), at(before, place)
+        left, sent = (member(each, *place, default=None) for each in (record, before))
         kept = left in (None, [], {}) or not differences(sent, left)
         kept = kept or is_server_default(enrollments, body, record, *place)
         expect(kept, f"{place[-1]} as before or gone", f"{place[-1]} is {format_value(left)}", response)

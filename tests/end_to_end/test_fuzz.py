@@ -35,7 +35,8 @@ from osia_conformance.support.bounded_json import BeyondLimits
 from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference
 from osia_conformance.target.response import Response
 from osia_conformance.verdict import journal
-from osia_conformance.wire.network import Endpoint, find_proxy
+from osia_conformance.wire.network import Endpoint
+from osia_conformance.wire.proxy import find_proxy
 from osia_conformance.wire.retry_after import retry_after
 from tests.harness import lab
 from tests.harness.judging import settings as run_settings

@@ -12,6 +12,7 @@ from tests.harness.judging import reference
 from tests.harness.lab import IgnoresFinalize
 from tests.harness.running import JWT_KEY, Report, closed_port, configured, hosted, suites_by_pytest
 
+DEMO = "--osia-demo"
 ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 """pytest without what is installed beside it, which takes its time; some tests have it all."""
 
@@ -22,7 +23,7 @@ class TestPlainPytest:
         return {"OSIA_REPORT_DIR": str(directory / "r"), "OSIA_EFFORT": "quick", **more}
 
     def test_a_conformant_server_gives_0(self, tmp_path: Path) -> None:
-        done = suites_by_pytest("suites", "-q", env=self.env(tmp_path))
+        done = suites_by_pytest("suites", "-q", DEMO, env=self.env(tmp_path))
         assert Report(tmp_path / "r").open_musts() == {}
         assert done.returncode == 0
 
@@ -39,7 +40,7 @@ class TestPlainPytest:
         ids=["a file", "a keyword"],
     )
     def test_a_part_gives_2(self, arguments: tuple[str, ...], tmp_path: Path) -> None:
-        done = suites_by_pytest(*arguments, "-q", env=self.env(tmp_path, **ALONE))
+        done = suites_by_pytest(*arguments, "-q", DEMO, env=self.env(tmp_path, **ALONE))
         results = Report(tmp_path / "r").results
         assert done.returncode == 2
         assert (results["selection"], results["verdict"]) == (True, "incomplete")
@@ -61,10 +62,16 @@ class TestPlainPytest:
 
     def test_workers_are_started_as_they_are_asked_for(self, tmp_path: Path) -> None:
         env = self.env(tmp_path, OSIA_WORKERS="2")
-        done = suites_by_pytest("suites", "-q", "-k", "test_patch", env=env)
+        done = suites_by_pytest("suites", "-q", DEMO, "-k", "test_patch", env=env)
         assert done.returncode == 2
         assert Report(tmp_path / "r").results["workers"] == 2
         assert {line["worker"] for line in Report(tmp_path / "r").lines("check")} == {"gw0", "gw1"}
+
+    @pytest.mark.parametrize("env", [{}, {"OSIA_URL": ""}], ids=["no variable", "an empty one"])
+    def test_without_a_target_it_is_pytests_usage_error(self, env: dict[str, str], tmp_path: Path) -> None:
+        done = suites_by_pytest("suites", "-q", env=self.env(tmp_path, **env, **ALONE))
+        assert (done.returncode, "--osia-demo" in done.stderr) == (4, True)
+        assert not (tmp_path / "r").exists()
 
     def test_wrong_settings_are_pytests_usage_error(self, tmp_path: Path) -> None:
         for env in ({"OSIA_TIMEOUT": "soon"}, {"OSIA_URL": "http://h", "OSIA_INTERFACE_VERSION": "7.7"}):
@@ -76,7 +83,7 @@ class TestPlainPytest:
     def test_a_report_directory_in_use_is_pytests_usage_error(self, tmp_path: Path) -> None:
         (tmp_path / "r").mkdir()
         (tmp_path / "r" / "results.json").write_text("{}", "utf-8")
-        done = suites_by_pytest("suites", "-q", env=self.env(tmp_path, **ALONE))
+        done = suites_by_pytest("suites", "-q", DEMO, env=self.env(tmp_path, **ALONE))
         assert (done.returncode, "already holds a report" in done.stderr) == (4, True)
 
     def test_tests_of_another_kind_start_no_run(self, tmp_path: Path) -> None:

@@ -88,8 +88,8 @@ def test_it_is_sent_with_the_seed_and_effort_of_the_run_before(recorded: Path) -
     assert as_before(chosen, replace(settings(), seed=9), effort=False).seed == 9
     assert as_before(chosen, open_seed, effort=True).effort == "standard"
     assert as_before(Selection(), open_seed, effort=False) == open_seed
-    with pytest.raises(ConfigurationError, match="name that target with --config or --url"):
-        as_before(chosen, replace(settings(), target=TargetSettings()), effort=False)
+    with pytest.raises(ConfigurationError, match="`osia-conformance run` judges that again"):
+        as_before(chosen, replace(settings(), target=TargetSettings(), demonstration=True), effort=False)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_it_is_sent_with_the_seed_and_effort_of_the_run_before(recorded: Path) -
 def test_a_selection_of_what_does_not_exist_is_refused(
     option: list[str], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["run", *option]) == 64
+    assert main(["demo", *option]) == 64
     told = capsys.readouterr().err
     assert words in told
     assert told.count("\n") == 1

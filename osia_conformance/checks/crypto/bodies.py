@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from osia_conformance.checks.accessors import member
 from osia_conformance.checks.crypto.integrity import integrity_block, with_integrity
-from osia_conformance.checks.crypto.scope import Place, node
+from osia_conformance.checks.crypto.scope import Place
 from osia_conformance.target.session import MARKER
 
 Json = dict[str, Any]
@@ -72,10 +73,8 @@ def with_hashes(body: Json, *schemas: str) -> Json:
 
 def node_of_schema(record: Any, schema: str) -> Any:
     """Return the record's object of `schema`; an empty one where the server answered none."""
-    try:
-        return node(record, INTEGRITY_OWNERS[schema])
-    except (LookupError, TypeError):
-        return {}
+    found = member(record, *INTEGRITY_OWNERS[schema], default={})
+    return found if isinstance(found, dict) else {}
 
 
 def _replaced(value: Any, place: Place, protect: Callable[[Json], Json]) -> Any:

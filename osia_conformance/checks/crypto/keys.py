@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from threading import Lock
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -26,9 +27,18 @@ class Keys:
     certificate: x509.Certificate
 
 
-@cache
+_LOCK = Lock()
+"""Held while the key pair is made: sessions in several threads must get the same one."""
+
+
 def own_keys() -> Keys:
     """Return the key pair of this process, made when it is first asked for and never written down."""
+    with _LOCK:
+        return _new_keys()
+
+
+@cache
+def _new_keys() -> Keys:
     private = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
     encoding, kind = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
     pem = private.private_bytes(encoding, kind, serialization.NoEncryption())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Unpack
 
 from osia_conformance.checks.assertions import expect, expect_status, expect_unchanged
 from osia_conformance.standard.operations import OPERATIONS, READING
 from osia_conformance.target.enrollment.enrollments import Enrollment, Enrollments
 from osia_conformance.target.enrollment.payloads import Json
 from osia_conformance.target.outcome_errors import Untested
+from osia_conformance.target.request import RequestOptions
 from osia_conformance.target.response import Response
 from osia_conformance.target.sharing import SharedStateChanged
 from osia_conformance.target.statuses import SUCCESS
@@ -27,7 +28,7 @@ _GONE = (404, 410)
 
 
 class OperationCase:
-    """One operation on an enrollment of its own. `call` sends it as it should be; keywords are Call's members."""
+    """One operation on an enrollment of its own."""
 
     def __init__(self, enrollments: Enrollments, code: str, *, lent: bool = False) -> None:
         self.code = code
@@ -36,12 +37,12 @@ class OperationCase:
         self.enrollment, self.buffer = _prepared(enrollments, code)
         self._before: Json | None = None
 
-    def call(self, **call: Any) -> Response:
-        """Send the operation once and return the answer.
+    def call(self, **options: Unpack[RequestOptions]) -> Response:
+        """Send the operation once, with plain valid data but for `options`, and return the response.
 
-        Raises NotAsLent if others use the enrollment too, and it is not there, or was changed.
+        Raises SharedStateChanged if others use the enrollment too, and it is not there, or was changed.
         """
-        response = send_operation(self.code, self.enrollment, self.enrollments, buffer=self.buffer, **call)
+        response = send_operation(self.code, self.enrollment, self.enrollments, buffer=self.buffer, **options)
         changed = response.status in SUCCESS and self.code not in READING
         if self._lent and (changed or response.status in _GONE):
             raise SharedStateChanged
@@ -58,7 +59,8 @@ class OperationCase:
             expect(not exists, "no enrollment after the refused call", "it can be read", response)
             return
         expect_status(self.enrollment.read(), SUCCESS, what="the enrollment after the refused call")
-        expect_unchanged(self._before, self.enrollment.record(), response)
+        sent = self.enrollments.payloads.sent
+        expect_unchanged(self._before, self.enrollment.record(), response, names=sent)
 
 
 def case_to_refuse(enrollments: Enrollments, code: str) -> OperationCase:
@@ -90,19 +92,19 @@ def _prepared(enrollments: Enrollments, code: str) -> tuple[Enrollment, str]:
 
 
 def send_operation(
-    code: str, enrollment: Enrollment, enrollments: Enrollments, *, buffer: str = "", **call: Any
+    code: str, enrollment: Enrollment, enrollments: Enrollments, *, buffer: str = "", **options: Unpack[RequestOptions]
 ) -> Response:
     """Send the operation `code` for an enrollment, with plain valid data."""
     plain: dict[str, Callable[[], Response]] = {
-        "CREATE": lambda: enrollment.create(enrollments.canonical(), **call),
-        "READ": lambda: enrollment.read(**call),
-        "UPDATE": lambda: enrollment.update(changed_enrollment(enrollments), **call),
-        "PATCH": lambda: enrollment.patch(plain_patch(enrollments), **call),
-        "DELETE": lambda: enrollment.delete(**call),
-        "FINALIZE": lambda: enrollment.finalize(**call),
-        "FIND": lambda: enrollments.find(**call),
-        "BUFWRITE": lambda: enrollment.send_buffer(EVERY_BYTE, **call),
-        "BUFREAD": lambda: enrollment.read_buffer(buffer, **call),
+        "CREATE": lambda: enrollment.create(enrollments.canonical(), **options),
+        "READ": lambda: enrollment.read(**options),
+        "UPDATE": lambda: enrollment.update(changed_enrollment(enrollments), **options),
+        "PATCH": lambda: enrollment.patch(plain_patch(enrollments), **options),
+        "DELETE": lambda: enrollment.delete(**options),
+        "FINALIZE": lambda: enrollment.finalize(**options),
+        "FIND": lambda: enrollments.find(**options),
+        "BUFWRITE": lambda: enrollment.send_buffer(EVERY_BYTE, **options),
+        "BUFREAD": lambda: enrollment.read_buffer(buffer, **options),
     }
     return plain[code]()
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from osia_conformance.support.compare import differences
 from osia_conformance.support.polling import eventually
 from osia_conformance.target.enrollment.enrollments import Enrollment, Enrollments
-from osia_conformance.target.enrollment.payloads import Json, ours
+from osia_conformance.target.enrollment.payloads import Json, SentNames
 from osia_conformance.target.outcome_errors import CannotTell, FailedStart, Inapplicable, ServerError, Violation
 from osia_conformance.target.response import NotJson
 from osia_conformance.target.statuses import SUCCESS, precondition
@@ -55,15 +55,18 @@ def _archives_at_once(enrollments: Enrollments) -> bool:
 
 def _goes_on(enrollments: Enrollments) -> bool:
     witness, seen = enrollments.finalized()
-    return eventually(lambda: _differs(witness, seen), enrollments.visible_within) is not None
+    return (
+        eventually(lambda: _differs(witness, seen, enrollments.payloads.sent), enrollments.visible_within) is not None
+    )
 
 
-def _differs(enrollment: Enrollment, seen: Json) -> bool:
+def _differs(enrollment: Enrollment, seen: Json, sent: SentNames) -> bool:
     response = enrollment.read()
     if response.status not in SUCCESS:
         return response.status in ARCHIVED_CODES
     try:
-        now = ours(response.json())
+        now = sent.only(response.json())
     except NotJson:
         return False
-    return bool(differences(ours(seen), now) or differences(now, ours(seen)))
+    before = sent.only(seen)
+    return bool(differences(before, now) or differences(now, before))

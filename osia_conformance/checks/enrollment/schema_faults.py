@@ -14,10 +14,10 @@ from osia_conformance.checks.assertions import expect, expect_status
 from osia_conformance.checks.enrollment.operation_cases import WRITING_OPERATIONS, OperationCase
 from osia_conformance.checks.marks import versions
 from osia_conformance.support.compare import show
-from osia_conformance.target.client import json_body
 from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import EXTENSION, Json, Payloads, without
 from osia_conformance.target.outcome_errors import Violation
+from osia_conformance.target.request import json_body
 from osia_conformance.target.response import Response
 from osia_conformance.target.statuses import SUCCESS
 

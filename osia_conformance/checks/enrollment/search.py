@@ -12,11 +12,11 @@ from typing import Any
 from osia_conformance.checks.assertions import expect, expect_status
 from osia_conformance.profile import BIOGRAPHIC, VALUES
 from osia_conformance.support.polling import eventually
-from osia_conformance.target.client import json_body
 from osia_conformance.target.enrollment.business_rules import REFUSALS
 from osia_conformance.target.enrollment.enrollments import Enrollment, Enrollments, records_in
 from osia_conformance.target.enrollment.payloads import Json, with_biographics, without
 from osia_conformance.target.outcome_errors import CannotTell, Inapplicable, Untested
+from osia_conformance.target.request import json_body
 from osia_conformance.target.response import Response
 from osia_conformance.target.statuses import precondition, status
 
@@ -201,7 +201,7 @@ def _created(enrollments: Enrollments, chosen: Attribute, value: Any) -> Enrollm
         response = enrollment.create(body)
         if response.status not in REFUSALS:
             precondition(response)
-            return enrollments.remember(enrollment, body)
+            return enrollments.record_body(enrollment, body)
     text = f"{chosen.name} as {type(value).__name__} is refused"
     enrollments.target.observe("RUL-EXTENSIBLE", text, response)
     raise Inapplicable(f"{text}: the open blocks may have a schema of the server's own")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from osia_conformance.target.enrollment.enrollments import Enrollments
-from osia_conformance.target.enrollment.payloads import Json, ours
+from osia_conformance.target.enrollment.payloads import Json
 
 _ABSENT = object()
 
@@ -17,7 +17,8 @@ def is_server_default(enrollments: Enrollments, body: Json, record: Json, *path:
     What stands there beyond `body` is then a default, and not what was there before.
     """
     twin = enrollments.created(body).record()
-    return bool(_at(ours(twin), path) == _at(ours(record), path))
+    sent = enrollments.payloads.sent
+    return bool(_at(sent.only(twin), path) == _at(sent.only(record), path))
 
 
 def _at(value: Any, path: tuple[str, ...]) -> Any:

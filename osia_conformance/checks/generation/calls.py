@@ -8,9 +8,9 @@ from typing import Any
 
 from osia_conformance.checks.enrollment.operation_cases import OperationCase
 from osia_conformance.checks.generation.inputs import Input
-from osia_conformance.target.client import BINARY
 from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import Json
+from osia_conformance.target.request import BINARY, RequestOptions
 from osia_conformance.target.response import Response
 
 OPERATIONS_WITH_BODY = ("CREATE", "UPDATE", "PATCH", "FIND", "BUFWRITE")
@@ -43,12 +43,12 @@ def prepared_call(enrollments: Enrollments, code: str, drawn: Input) -> Prepared
 
 def send_prepared(subject: OperationCase, ready: PreparedCall) -> Response:
     """Send the subject's operation with the input."""
-    members: dict[str, Any] = {"query": list(ready.query)}
+    options: RequestOptions = {"query": list(ready.query)}
     if subject.code in OPERATIONS_WITH_BODY:
-        members["body"] = ready.body
+        options["body"] = ready.body
     if subject.code == "BUFWRITE":
-        members |= {"body": ready.body or b"", "content_type": BINARY}
-    return subject.call(**members)
+        options |= {"body": ready.body or b"", "content_type": BINARY}
+    return subject.call(**options)
 
 
 def _agreeing(body: Json, query: tuple[tuple[str, str], ...]) -> Json:

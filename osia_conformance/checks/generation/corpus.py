@@ -14,12 +14,13 @@ from hypothesis.strategies import SearchStrategy
 from osia_conformance.support.seeded_draws import steady_draws
 
 _KEPT: dict[Hashable, Sequence[Mapping[str, Any]]] = {}
-"""What was drawn in this process, or ahead for it: drawing costs more than sending, and depends on the place alone."""
+"""What was drawn in this process, or ahead for it. Drawing costs more than sending, and depends on the place alone:
+sessions in several threads share it, and what two of them draw for one place is the same."""
 
 
 def keep(place: Hashable, examples: Sequence[Mapping[str, Any]]) -> None:
     """Keep what was drawn for a place, whoever drew it."""
-    _KEPT[place] = examples
+    _KEPT.setdefault(place, examples)
 
 
 @dataclass(frozen=True, slots=True)

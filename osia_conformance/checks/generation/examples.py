@@ -73,9 +73,9 @@ class Examples:
 
     def tidy(self) -> None:
         """Delete what the example made; that is no evidence of what was judged."""
-        exchanges = self._session.target.log.exchanges
+        exchanges = self._session.evidence.exchanges
         known = len(exchanges)
-        self._session.tidy()
+        self._session.delete_created()
         del exchanges[known:]
 
     def begin(self) -> None:
@@ -84,7 +84,7 @@ class Examples:
             self._tries += 1
             if self._is_enough():
                 raise _Enough
-        self._session.target.log.exchanges.clear()
+        self._session.evidence.exchanges.clear()
 
     def _is_enough(self) -> bool:
         return self._tries > TRIES[self._session.effort]
@@ -95,7 +95,7 @@ class Examples:
 
     def failed(self, error: Exception) -> None:
         """Note a failing example; the one with the fewest exchanges is kept."""
-        evidence = list(self._session.target.log.exchanges)
+        evidence = list(self._session.evidence.exchanges)
         if self._smallest is None or len(evidence) <= self._smallest[0]:
             self._smallest = (len(evidence), error, evidence)
 
@@ -112,5 +112,5 @@ class Examples:
     def _raise_smallest(self) -> None:
         assert self._smallest is not None
         _, error, evidence = self._smallest
-        self._session.target.log.exchanges[:] = evidence
+        self._session.evidence.exchanges[:] = evidence
         raise error

@@ -83,7 +83,7 @@ def given(
         def check(*, session: Session, **values: Any) -> None:
             if asks_session:
                 values["session"] = session
-            found = corpora(session, session.target.log.id, values)
+            found = corpora(session, session.evidence.id, values)
             _run_examples(session, lambda **drawn: function(**values, **drawn), found)
 
         check.__signature__ = signature.replace(parameters=list(parameters.values()))  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from hypothesis import strategies as st
@@ -190,6 +191,8 @@ class CasesOf:
 
         generation = {"allow-x00": False, "codec": "ascii", "with-security-parameters": False}
         config = SchemathesisConfig.from_dict({"generation": generation})
+        # Schemathesis reads a document bit by bit, and not for several threads at once.
+        self._lock = Lock()
         self._schema: Any = schemathesis.openapi.from_dict(narrowed(document), config=config)
 
     def of(self, code: str, *, valid: bool) -> st.SearchStrategy[Input]:
@@ -198,8 +201,9 @@ class CasesOf:
 
         operation = by_code()[code]
         mode = GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE
-        described = self._schema[plain_path(operation.path)][operation.method]
-        cases: st.SearchStrategy[Any] = described.as_strategy(generation_mode=mode)
+        with self._lock:
+            described = self._schema[plain_path(operation.path)][operation.method]
+            cases: st.SearchStrategy[Any] = described.as_strategy(generation_mode=mode)
         return cases.map(_input)
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from osia_conformance.target.client import Target
 from osia_conformance.target.outcome_errors import CannotTell
 from osia_conformance.target.response import Response
 from osia_conformance.target.statuses import status_phrase
-
-if TYPE_CHECKING:
-    pass
+from osia_conformance.target.target import Target
 
 RULING = "RUL-RANDOM-DATA"
 REFUSALS = frozenset({400, 403, 413})

@@ -1,22 +1,23 @@
-"""Enrollments of our own on the target: made under a ledger, spoken to by operation, deleted in every ending."""
+"""Enrollments that a check creates on the target: noted in the journal before, deleted in every ending."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from osia_conformance.auth import CannotIssue, Fault, Token, sent
-from osia_conformance.support.ids import IdFactory
 from osia_conformance.support.polling import eventually
-from osia_conformance.target.client import BINARY, Target, json_body
 from osia_conformance.target.enrollment.business_rules import OfferedBodies
 from osia_conformance.target.enrollment.identify import buffer_id, identified, named_buffer
 from osia_conformance.target.enrollment.payloads import Json, Payloads
 from osia_conformance.target.outcome_errors import CannotTell, Inapplicable, Unjudged, Untested
+from osia_conformance.target.request import BINARY, RequestOptions, json_body
 from osia_conformance.target.response import NotJson, Response
+from osia_conformance.target.retry import repeated_if_cut
 from osia_conformance.target.statuses import SUCCESS, precondition, status
+from osia_conformance.target.target import Target
 from osia_conformance.verdict.journal import Unwritable
 from osia_conformance.wire.streaming import Body
 
@@ -29,49 +30,51 @@ GONE = (200, 202, 204, 404, 410)
 
 
 class Enrollment:
-    """One enrollment id of ours. Each method sends its operation once and returns the answer.
+    """One enrollment id of the suite's. Each method sends its operation once and returns the response.
 
-    `call` takes Call's members (token, fault, transaction, headers ...), to send the call with one thing off.
+    `options` are a Request's (token, fault, transaction, headers ...), to send it with one thing wrong.
     """
 
     def __init__(self, name: str, target: Target) -> None:
         self.id = name
         self._target = target
 
-    def create(self, body: Any, /, *, finalize: bool | None = None, **call: Any) -> Response:
+    def create(self, body: Any, /, *, finalize: bool | None = None, **options: Unpack[RequestOptions]) -> Response:
         """Send createEnrollment; `finalize` None leaves the parameter out."""
-        return self._write("CREATE", body, finalize, call)
+        return self._write("CREATE", body, finalize, options)
 
-    def read(self, *attributes: str, **call: Any) -> Response:
-        """Send readEnrollment; `attributes` narrow the answer."""
-        query = [("attributes", name) for name in attributes]
-        return self._call("READ", {"query": query, **call})
+    def read(self, *attributes: str, **options: Unpack[RequestOptions]) -> Response:
+        """Send readEnrollment; `attributes` narrow the response."""
+        narrowed: RequestOptions = {"query": [("attributes", name) for name in attributes], **options}
+        return self._target.call("READ", self.id, **narrowed)
 
-    def update(self, body: Any, /, *, finalize: bool | None = None, **call: Any) -> Response:
+    def update(self, body: Any, /, *, finalize: bool | None = None, **options: Unpack[RequestOptions]) -> Response:
         """Send updateEnrollment (PUT)."""
-        return self._write("UPDATE", body, finalize, call)
+        return self._write("UPDATE", body, finalize, options)
 
-    def patch(self, body: Any, /, *, finalize: bool | None = None, **call: Any) -> Response:
+    def patch(self, body: Any, /, *, finalize: bool | None = None, **options: Unpack[RequestOptions]) -> Response:
         """Send partialUpdateEnrollment (RFC 7396)."""
-        return self._write("PATCH", body, finalize, call)
+        return self._write("PATCH", body, finalize, options)
 
-    def delete(self, **call: Any) -> Response:
+    def delete(self, **options: Unpack[RequestOptions]) -> Response:
         """Send deleteEnrollment."""
-        return self._call("DELETE", call)
+        return self._target.call("DELETE", self.id, **options)
 
-    def finalize(self, **call: Any) -> Response:
+    def finalize(self, **options: Unpack[RequestOptions]) -> Response:
         """Send finalizeEnrollment."""
-        return self._call("FINALIZE", call)
+        return self._target.call("FINALIZE", self.id, **options)
 
-    def send_buffer(self, data: Body, **call: Any) -> Response:
+    def send_buffer(self, data: Body, **options: Unpack[RequestOptions]) -> Response:
         """Send a buffer with `data` as application/octet-stream."""
-        response = self._call("BUFWRITE", {"body": data, "content_type": BINARY, **call})
+        binary: RequestOptions = {"body": data, "content_type": BINARY, **options}
+        response = self._target.call("BUFWRITE", self.id, **binary)
         self._target.privacy.buffers.update((self.id, name) for name in buffer_id(response))
         return response
 
-    def read_buffer(self, buffer: str, **call: Any) -> Response:
+    def read_buffer(self, buffer: str, **options: Unpack[RequestOptions]) -> Response:
         """Read a buffer, asking for the bytes as they are (RUL-REPRESENTATION)."""
-        return self._call("BUFREAD", {"buffer": buffer, "headers": [("Accept-Encoding", "identity")], **call})
+        plain: RequestOptions = {"headers": [("Accept-Encoding", "identity")], **options}
+        return self._target.call("BUFREAD", self.id, buffer, **plain)
 
     def record(self) -> Json:
         """Return the enrollment as the target answers it now; CannotTell if it answers none."""
@@ -93,34 +96,31 @@ class Enrollment:
         """Send a buffer and return its id; CannotTell if that fails."""
         return named_buffer(precondition(self.send_buffer(data)))
 
-    def _write(self, code: str, body: Any, finalize: bool | None, call: dict[str, Any]) -> Response:
+    def _write(self, code: str, body: Any, finalize: bool | None, options: RequestOptions) -> Response:
         data = body if isinstance(body, bytes) or body is None else json_body(body)
-        return self._call(code, {"body": data, "query": FINALIZE[finalize], **call})
-
-    def _call(self, code: str, call: dict[str, Any]) -> Response:
-        return self._target.call(code, enrollment=self.id, **call)
+        whole: RequestOptions = {"body": data, "query": FINALIZE[finalize], **options}
+        return self._target.call(code, self.id, **whole)
 
 
 class Enrollments:
-    """What a check may have of enrollments: new ones, unknown ones, and a search bound to its own marker."""
+    """Makes enrollments for one check, or for a shared label, and searches that its own marker bounds (RUL-MARKER)."""
 
-    def __init__(self, session: Session, ids: IdFactory, marker: str, visible_within: float) -> None:
+    def __init__(self, session: Session, marker: str) -> None:
         self.session = session
         self.target = session.target
         self.payloads: Payloads = session.payloads
         self.marker = marker
-        self.visible_within = visible_within
-        self._ids = ids
-        self._open: list[Enrollment] = []
-        self._sent: dict[str, Json] = {}
+        self.visible_within = session.visibility.within
+        self._created: list[Enrollment] = []
+        self._bodies: dict[str, Json] = {}
 
     def new(self, name: str | None = None) -> Enrollment:
-        """Return an enrollment with a fresh id, in the ledger before anything is sent; nothing is created yet."""
-        name = name or self._ids.next(self.target.log.id)
-        self.target.privacy.enrollments.add(name)
-        self.session.journal.write("created", enrollment=name, check=self.target.log.id)
+        """Return an enrollment with a fresh id, journaled before anything is sent; nothing is created yet."""
+        name = name or self.session.fresh_id()
+        self.session.privacy.enrollments.add(name)
+        self.session.journal.write("created", enrollment=name, check=self.session.evidence.id)
         enrollment = Enrollment(name, self.target)
-        self._open.append(enrollment)
+        self._created.append(enrollment)
         return enrollment
 
     def canonical(self, *, status: str = "IN_PROGRESS", **biographics: Any) -> Json:
@@ -134,7 +134,7 @@ class Enrollments:
         enrollment = self.new()
         body = self.canonical() if body is None else body
         precondition(enrollment.create(body, finalize=finalize))
-        return self.remember(enrollment, body)
+        return self.record_body(enrollment, body)
 
     def existing(self) -> Enrollment:
         """Return one that is there, whatever it holds: created, or named where the run only reads."""
@@ -149,9 +149,9 @@ class Enrollments:
         """Yield some that are there: of these bodies as in `accepted`, or named where the run only reads."""
         return (enrollment for enrollment, _, _ in self.accepted(bodies))
 
-    def remember(self, enrollment: Enrollment, body: Json) -> Enrollment:
-        """Note what an enrollment was created with, so that searches can tell it apart without its id."""
-        self._sent[enrollment.id] = body
+    def record_body(self, enrollment: Enrollment, body: Json) -> Enrollment:
+        """Note the body that created an enrollment, by which a search can identify it without its id."""
+        self._bodies[enrollment.id] = body
         return enrollment
 
     def accepted(self, bodies: Mapping[str, Json]) -> Iterator[tuple[Enrollment, Json, Response]]:
@@ -165,7 +165,7 @@ class Enrollments:
             enrollment = self.new()
             response = enrollment.create(body)
             if offered.is_taken(label, response):
-                yield self.remember(enrollment, body), body, precondition(response)
+                yield self.record_body(enrollment, body), body, precondition(response)
 
     def finalized(self) -> tuple[Enrollment, Json]:
         """Create and finalize one; return it as it is answered then. CannotTell if that is not FINALIZED."""
@@ -179,29 +179,30 @@ class Enrollments:
     def token(self, *scopes: str) -> Token:
         """Return a valid token with just these scopes; ends the check if this configuration has none."""
         with _issuing():
-            return sent(self.target.tokens.valid(frozenset(scopes)))
+            return sent(self.session.tokens.valid(frozenset(scopes)))
 
     def look_alike_token(self, scope: str) -> Token:
         """Return a token with a made-up scope; Inapplicable where the tokens are not our own to sign: which scopes
         exist is then the authorization server's business; ENR-SCOPE-02 tries the real ones."""
-        with _issuing(missing=Untested if self.target.tokens.kind == "none" else Inapplicable):
-            return self.target.tokens.arbitrary([scope])
+        with _issuing(missing=Untested if self.session.tokens.kind == "none" else Inapplicable):
+            return self.session.tokens.arbitrary([scope])
 
     def bad_token(self, fault: Fault, *scopes: str) -> Token:
         """Return a token with these scopes and a fault; ends the check if this configuration has none."""
         with _issuing():
-            return self.target.tokens.faulty(fault, frozenset(scopes))
+            return self.session.tokens.faulty(fault, frozenset(scopes))
 
     @property
     def searched(self) -> tuple[str, Any]:
         """The biographic attribute by which searches find what is ours, and the value it has there (RUL-MARKER)."""
         return self.payloads.marker, self.marker
 
-    def find(self, *expressions: Json, **call: Any) -> Response:
+    def find(self, *expressions: Json, **options: Unpack[RequestOptions]) -> Response:
         """Send findEnrollments with these expressions and the marker's own (RUL-MARKER)."""
         attribute, value = self.searched
         ours = {"attributeName": attribute, "operator": "=", "value": value}
-        return self.target.call("FIND", **{"body": json_body([ours, *expressions]), **call})
+        whole: RequestOptions = {"body": json_body([ours, *expressions]), **options}
+        return self.target.call("FIND", **whole)
 
     def found(self, *expressions: Json, wanted: Set[str] = frozenset()) -> tuple[set[str], Response]:
         """Return the ids that a search answers, and the answer; 404 is no match (RUL-NO-MATCH).
@@ -230,13 +231,13 @@ class Enrollments:
         return "offset" in self.session.specification.parameters("findEnrollments")
 
     def named(self, response: Response) -> set[str]:
-        """Return the ids of the enrollments in a search's answer; CannotTell if they cannot be told apart.
+        """Return the ids of the enrollments in a search's answer; CannotTell if they cannot be identified.
 
         The id is optional in 1.0.0: without it a record is taken for one that was created with its data.
         """
         if response.unnamed:
             raise CannotTell("findEnrollments answered records without enrollmentId or anything else of ours")
-        left, names = dict(self._sent), set()
+        left, names = dict(self._bodies), set()
         for record in records_in(response):
             name = identified(record, left)
             left.pop(name, None)
@@ -249,24 +250,25 @@ class Enrollments:
         `open_else`: the case is left open without them; that is not waited for in full again and again.
         """
         names = {enrollment.id for enrollment in wanted}
-        within = self.target.availability.search_timeout(self.visible_within) if open_else else self.visible_within
+        visibility = self.session.visibility
+        within = visibility.optional_within if open_else else visibility.within
         took = eventually(lambda: self.found(*expressions, wanted=names)[0] == names, within)
-        self.target.availability.record_search(took is not None)
+        visibility.record(shown=took is not None)
         if took is None:
             return False
         if took:
             self.target.observe("RUL-VISIBILITY", "a search did not show a write at once")
         return True
 
-    def clean_up(self) -> None:
-        """Delete what this check made; what stays is tried again at the end of the run."""
-        while self._open:
-            enrollment = self._open.pop()
+    def delete_created(self) -> None:
+        """Delete what this check created; what stays is tried again at the end of the run."""
+        while self._created:
+            enrollment = self._created.pop()
             with suppress(Unjudged, Unwritable):
-                response = enrollment.delete()
+                response = repeated_if_cut(enrollment.delete)
                 if response.status in GONE:
                     self.session.journal.write("deleted", enrollment=enrollment.id, status=response.status)
-        self._sent.clear()
+        self._bodies.clear()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What an answer names: whose record a search found, though 1.0.0 may leave the id out, and which buffer was kept."""
+"""Identifies what a response names: the record of a search, whose id 1.0.0 may leave out, and the id of a buffer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from osia_conformance.target.response import NotJson, Response
 
 
 def identified(record: Any, sent: Mapping[str, Json]) -> str:
-    """Return the id of a found record, one of those `sent` (bodies by id); CannotTell if it cannot be told apart."""
+    """Return the id of a found record, one of those `sent` (bodies by id); CannotTell if it could be another."""
     if not isinstance(record, dict):
         raise CannotTell("findEnrollments answered a list of something else than objects")
     if isinstance(record.get("enrollmentId"), str):

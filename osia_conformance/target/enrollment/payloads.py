@@ -1,4 +1,4 @@
-"""The data we send: synthetic people, by names that the standard's own examples use (RUL-EXTENSIBLE)."""
+"""The data that a run sends: synthetic people, by names of the standard's own examples (RUL-EXTENSIBLE)."""
 
 from __future__ import annotations
 
@@ -7,25 +7,23 @@ import copy
 import struct
 import zlib
 from collections.abc import Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
 from osia_conformance.profile import BIOGRAPHIC, Profile, load_profile
-from osia_conformance.profile.blocks import UNKNOWN
 from osia_conformance.profile.images import Image
 from osia_conformance.profile.statement import ProfileSettings
 from osia_conformance.standard.specification import Specification
+from osia_conformance.target.enrollment.sent_names import EXTENSION, SentNames
+
+__all__ = ["EXTENSION", "Json", "Payloads", "SentNames", "base64_png", "first", "png", "with_biographics", "without"]
 
 Json = dict[str, Any]
-
-EXTENSION = UNKNOWN
-"""A biographic member that no server knows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Payloads:
-    """What we send to a server of one interface version.
+    """What a run sends to a server of one interface version.
 
     Its shape is read off the version's OpenAPI file: which members a body needs, whether flags and request data
     are lists, how a member is spelt, whether a capture is dated by day or by instant. What the blocks hold, and
@@ -39,6 +37,11 @@ class Payloads:
     def marker(self) -> str:
         """The biographic attribute that carries the run's marker (RUL-MARKER)."""
         return self.profile.marker
+
+    @property
+    def sent(self) -> SentNames:
+        """The member names that this run sends, to compare records by (RUL-ECHO)."""
+        return SentNames.of(self.profile)
 
     def canonical(self, marker: str, *, status: str = "IN_PROGRESS") -> Json:
         """Return the enrollment that every conforming server must accept: all groups, no images (RUL-RANDOM-DATA).
@@ -241,48 +244,6 @@ def png(width: int = 8, height: int = 8, shade: int = 127) -> bytes:
 def base64_png(**options: int) -> str:
     """Return a PNG as base64 text (RFC 4648, 4)."""
     return base64.b64encode(png(**options)).decode("ascii")
-
-
-def ours(value: Any) -> Any:
-    """Return an enrollment, or a part of one, without the members that we never send.
-
-    Those are the server's own, for its schemas are open: a version, a time of the last change (RUL-ECHO).
-    """
-    if isinstance(value, list):
-        return [ours(each) for each in value]
-    if not isinstance(value, dict):
-        return value
-    return {name: ours(value[name]) if name in _PLACES else value[name] for name in value if name in _sent()}
-
-
-_BLOCKS = frozenset({"enrollmentFlags", "requestData", "contextualData", "biographicData"})
-_LISTS = frozenset({"biometricData", "documentData", "parts", "missing"})
-_PLACES = _BLOCKS | _LISTS
-_OF_ITEMS = frozenset(
-    {
-        *("biometricType", "biometricSubType", "instance", "image", "imageRef", "captureDate", "captureDevice"),
-        *("impressionType", "width", "height", "bitdepth", "mimetype", "mimeType", "resolution", "compression"),
-        *("presence", "metadata", "comment", "template", "templateRef", "templateFormat", "quality", "qualityFormat"),
-        *("algorithm", "vendor", "documentType", "documentTypeOther", "pages", "data", "dataRef"),
-        *("encryption", "integrity"),
-    }
-)
-_NAMES = _PLACES | _OF_ITEMS | {"enrollmentId", "enrollmentType", "status", EXTENSION}
-"""Every name that we send, in any version, but for members of the blocks."""
-_SENT: ContextVar[frozenset[str]] = ContextVar("the names that this run sends")
-
-
-def send_names(profile: Profile) -> None:
-    """Let `ours` know the names that a run with this profile sends."""
-    _SENT.set(_named(profile))
-
-
-def _named(profile: Profile) -> frozenset[str]:
-    return _NAMES.union(profile.searchable, *(block.members for block in profile.blocks.values()))
-
-
-def _sent() -> frozenset[str]:
-    return _SENT.get(None) or _named(load_profile(ProfileSettings()))
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:

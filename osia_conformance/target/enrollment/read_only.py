@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from osia_conformance.config.settings import ReadOnlyRecords
 from osia_conformance.target.enrollment.enrollments import Enrollment, Enrollments
 from osia_conformance.target.enrollment.payloads import Json
 from osia_conformance.target.outcome_errors import Untested
 
+if TYPE_CHECKING:
+    from osia_conformance.target.session import Session
+
 
 class ReadOnlyEnrollments(Enrollments):
     """Creates nothing. What a check needs to be there is named in [read-only], or the check is untested."""
 
-    def __init__(self, **members: Any) -> None:
-        super().__init__(**members)
+    def __init__(self, session: Session, marker: str) -> None:
+        super().__init__(session, marker)
         self._records = self.session.settings.read_only or ReadOnlyRecords()
         self._next = 0
 
@@ -34,7 +37,7 @@ class ReadOnlyEnrollments(Enrollments):
     def existing_buffer(self, data: bytes) -> tuple[Enrollment, str]:
         """Return a named record and the id of its named buffer; Untested if none is named."""
         for named in self._records.buffers:
-            self.target.privacy.buffers.add((named.enrollment, named.buffer))
+            self.session.privacy.buffers.add((named.enrollment, named.buffer))
             return self._named(named.enrollment), named.buffer
         raise Untested("this run only reads, and [read-only] names no buffers")
 
@@ -50,5 +53,5 @@ class ReadOnlyEnrollments(Enrollments):
         return self._records.attribute, self._records.value
 
     def _named(self, name: str) -> Enrollment:
-        self.target.privacy.enrollments.add(name)
+        self.session.privacy.enrollments.add(name)
         return Enrollment(name, self.target)

@@ -16,7 +16,10 @@ from osia_conformance.checks.assertions import (
     expect_unchanged,
     listed,
 )
+from osia_conformance.profile import load_profile
+from osia_conformance.profile.statement import ProfileSettings
 from osia_conformance.support.polling import eventually
+from osia_conformance.target.enrollment.sent_names import SentNames
 from osia_conformance.target.outcome_errors import CannotTell, ServerError, Violation, cannot_tell
 from osia_conformance.target.response import Response
 from osia_conformance.target.statuses import (
@@ -124,13 +127,14 @@ class TestContent:
             expect_holds({"a": 1}, {"a": 2}, response(200))
 
     def test_unchanged_means_in_both_directions(self) -> None:
+        names = SentNames.of(load_profile(ProfileSettings()))
         one: dict[str, Any] = {"requestData": [{"requestType": "RENEWAL"}]}
         two = {"requestData": [{"requestType": "RENEWAL", "deliveryPlace": "paris"}]}
-        expect_unchanged(one, {**one, "version": 2}, response(200))
+        expect_unchanged(one, {**one, "version": 2}, response(200), names=names)
         with pytest.raises(Violation):
-            expect_unchanged(one, two, response(200))
+            expect_unchanged(one, two, response(200), names=names)
         with pytest.raises(Violation):
-            expect_unchanged(two, one, response(200))
+            expect_unchanged(two, one, response(200), names=names)
 
     def test_a_condition_says_both_sides(self) -> None:
         expect(True, "x", "y")

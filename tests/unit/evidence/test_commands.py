@@ -163,7 +163,7 @@ def test_a_run_signs_its_report(
 ) -> None:
     key, public = making.key_pair(tmp_path, "key")
     monkeypatch.chdir(tmp_path)
-    arguments = ["run", "--effort", "quick", "--only", "ENR-READ-01", "--report-dir", "report"]
+    arguments = ["demo", "--effort", "quick", "--only", "ENR-READ-01", "--report-dir", "report"]
     assert parser.main([*arguments, "--format", "earl", "--sign", f"file:{key}"]) == 2
     assert f"signed: {tmp_path / 'report' / ATTESTATION}: " in capsys.readouterr().out
     found = verifying.verify(Path("report"), public_key(str(public), "--key"))
@@ -178,7 +178,7 @@ def test_a_run_signs_its_report(
 
 def test_a_key_that_cannot_be_used_ends_before_the_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     report = tmp_path / "report"
-    assert parser.main(["run", "--report-dir", str(report), "--sign", "file:gone.pem"]) == 64
+    assert parser.main(["demo", "--report-dir", str(report), "--sign", "file:gone.pem"]) == 64
     assert "--sign: the file of file:gone.pem cannot be read" in capsys.readouterr().err
     assert not report.exists()
 

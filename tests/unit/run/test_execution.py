@@ -17,8 +17,8 @@ from osia_conformance.target.response import Response
 from osia_conformance.target.session import Run, Session
 from osia_conformance.target.statuses import SUCCESS
 from osia_conformance.verdict import journal
-from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.app import create_app
+from tests.harness.inprocess import AsgiTransport
 from tests.harness.judging import reference, settings
 
 
@@ -27,7 +27,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
     app = create_app(reference())
     transport = AsgiTransport(app)
     chosen = settings()
-    run = Run("run", str(tmp_path), str(chosen.target.url), "1.0.0", 1, "quick", 1, False, chosen.dump())
+    run = Run("run", str(tmp_path), str(chosen.target.url), "1.0.0", 1, "quick", 1, False, chosen)
     opened = Session(run, "main", transport)
     yield opened
     opened.close()

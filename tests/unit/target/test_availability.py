@@ -1,44 +1,64 @@
-"""Retry-After, and how long it is waited for."""
+"""Whether a target counts as there, and how long a search is polled."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from osia_conformance.target.availability import Availability
+from osia_conformance.standard.operations import by_code
+from osia_conformance.target.outcome_errors import Untested
 from osia_conformance.target.run_budget import RunBudget
-from osia_conformance.wire.retry_after import retry_after
+from osia_conformance.target.session import Session
+from osia_conformance.target.visibility import SearchVisibility
+from osia_conformance.verdict import journal
+from osia_conformance.wire.errors import NoAnswer
+from osia_reference.app import create_app
+from tests.harness import lab
+from tests.harness.judging import reference
+
+READ, FIND = by_code()["READ"], by_code()["FIND"]
 
 
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [("0", 0), ("120", 120), ("9" * 5000, float("inf")), ("soon", None), ("-1", None), ("", None), ("1.5", None)],
-)
-def test_retry_after_is_read_as_seconds(value: str, seconds: float | None) -> None:
-    assert retry_after((("Retry-After", value),)) == seconds
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    app = create_app(reference())
+    with lab.session(tmp_path, app) as opened:
+        yield opened
+    app.close()
 
 
-def test_retry_after_is_read_as_a_date() -> None:
-    now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    for seconds, expected in ((90, 90), (-90, 0)):
-        date = format_datetime(now + timedelta(seconds=seconds), usegmt=True)
-        assert retry_after((("retry-after", date),), now) == expected
+def silent(session: Session, times: int, seconds: float = 0.0, operation: str = READ.id) -> None:
+    for _ in range(times):
+        session.availability.record_timeout(operation, NoAnswer("silence", sent=True), seconds)
 
 
-def test_nothing_is_waited_for_beyond_the_call_or_the_run() -> None:
-    availability = Availability(10, RunBudget(None, "over"))
-    headers = (("Retry-After", "5"),)
-    assert (availability.retry_pause(headers, 9), availability.retry_pause(headers, 4)) == (5, None)
-    assert availability.retry_pause((("Retry-After", "0"),), 9) == 0.2
-    assert Availability(10, RunBudget(0, "over")).retry_pause(headers, 9) is None
+def test_a_target_that_answers_the_probe_is_not_lost(session: Session) -> None:
+    silent(session, 9)
+    assert session.availability.stop_reason() is None
+
+
+def test_an_operation_that_takes_three_timeouts_in_a_row_is_suspended(session: Session) -> None:
+    silent(session, 3, session.availability.timeout, FIND.id)
+    with pytest.raises(Untested, match="findEnrollments was given up"):
+        session.availability.require(FIND)
+    session.availability.require(READ)
+    session.availability.record_response(FIND.id, 0.1)
+    session.availability.require(FIND)
+
+
+def test_the_end_of_the_time_is_recorded_once(session: Session, tmp_path: Path) -> None:
+    session.availability.budget = RunBudget(0, "the time was over")
+    assert [session.availability.stop_reason() for _ in range(2)] == ["the time was over"] * 2
+    (stopped,) = (line for line in journal.read(tmp_path) if line["kind"] == "stopped")
+    assert (stopped["cause"], stopped["reason"]) == ("max-time", "the time was over")
 
 
 def test_a_search_that_never_shows_anything_is_not_waited_for_again_and_again() -> None:
-    availability = Availability(10, RunBudget(None, "over"))
+    visibility = SearchVisibility(5)
     waited = []
-    for seen in (False, False, True, False, False, False, False, True, False):
-        waited.append(availability.search_timeout(5))
-        availability.record_search(seen)
+    for shown in (False, False, True, False, False, False, False, True, False):
+        waited.append(visibility.optional_within)
+        visibility.record(shown=shown)
     assert waited == [5, 5, 5, 5, 5, 5, 0.5, 0.5, 5]

@@ -1,0 +1,129 @@
+"""The target as checks see it: an operation in, a response out, every exchange on the record."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Unpack
+
+from osia_conformance.auth import CannotIssue
+from osia_conformance.standard.operations import READING, Operation, by_code
+from osia_conformance.support.polling import wait
+from osia_conformance.target.availability import Availability
+from osia_conformance.target.client import Client
+from osia_conformance.target.outcome_errors import CannotTell, ConnectionClosed, FailedStart, Untested
+from osia_conformance.target.request import Request, RequestOptions
+from osia_conformance.target.response import Response
+from osia_conformance.target.retry import RetryPolicy
+from osia_conformance.target.run_budget import RunBudget
+from osia_conformance.target.statuses import INCONCLUSIVE, answered, status_phrase
+from osia_conformance.wire.errors import NoAnswer
+from osia_conformance.wire.limits import Deadline
+from osia_conformance.wire.status_codes import PUT_OFF
+
+_OVERSIZED = NoAnswer("it answers more than is read of one answer", sent=True)
+
+
+class Target:
+    """Sends a check's requests to the target of interface `version`, as long as it is available."""
+
+    def __init__(self, client: Client, availability: Availability, version: str, *, read_only: bool = False) -> None:
+        self.availability = availability
+        self.privacy = client.privacy
+        self._client = client
+        self._recorder = client.recorder
+        self._retry = RetryPolicy()
+        self._operations = by_code(version)
+        self._read_only = read_only
+
+    def call(
+        self, code: str, enrollment: str = "", buffer: str | None = None, **options: Unpack[RequestOptions]
+    ) -> Response:
+        """Send the operation with our code `code`, such as "CREATE"; returns and raises as `send` does."""
+        return self.send(Request(self._operations[code], enrollment, buffer, **options))
+
+    def send(self, request: Request) -> Response:
+        """Send a request and return its response; one that is put off is sent again, within the request's time.
+
+        Raises CannotTell if no response came, or one that leaves every case open (RUL-CODES); FailedStart if the
+        check should begin again; Untested if the run's time is over, the target is lost, the operation suspended or
+        without a token, or it would write where the run only reads. The reason says why.
+        """
+        if self._read_only and request.operation.code not in READING:
+            raise Untested(f"this run only reads, and {request.operation.id} writes")
+        deadline, waited = Deadline(self.availability.timeout), 0.0
+        response = self._send_once(request, math.inf, waited)
+        while response.status in PUT_OFF:
+            waited = self._wait_as_asked(request, response, deadline)
+            response = self._send_once(request, deadline.seconds - deadline.elapsed, waited)
+        self._retry.record_served()
+        if response.status in INCONCLUSIVE:
+            raise CannotTell(_left_open(response))
+        return response
+
+    def ping(self) -> None:
+        """Read what is not there, to learn whether anything answers; raise NoAnswer, or Untested without a token."""
+        try:
+            self.availability.ping(self._recorder.evidence)
+        except CannotIssue as error:
+            raise self._no_token(self._operations["READ"], error) from error
+
+    def start_part(self, budget: RunBudget) -> None:
+        """Start a part of the run that has a time of its own; a target that was lost may be back."""
+        self._retry.start_part()
+        self.availability.start_part(budget)
+
+    def observe(self, ruling: str, text: str, response: Response | None = None) -> None:
+        """Put something unusual but allowed on the record, under the ruling that allows it."""
+        self._recorder.write_observation(ruling, text, response)
+
+    def _send_once(self, request: Request, within: float, waited: float) -> Response:
+        operation, evidence = request.operation, self._recorder.evidence
+        self.availability.require(operation)
+        began = time.monotonic()
+        try:
+            response = self._client.send(request, evidence, self.availability.seconds_left(within), waited)
+        except CannotIssue as error:
+            raise self._no_token(operation, error) from error
+        except NoAnswer as error:
+            self.availability.record_timeout(operation.id, error, time.monotonic() - began)
+            raise _no_response(operation, error) from error
+        if response.truncated:
+            self.availability.record_timeout(operation.id, _OVERSIZED, time.monotonic() - began)
+        else:
+            self.availability.record_response(operation.id, response.elapsed)
+        return response
+
+    def _no_token(self, operation: Operation, error: CannotIssue) -> Untested:
+        reason = self.availability.stop_reason() if self.availability.budget.over else None
+        return Untested(reason or f"no token for {operation.scope}: {error}")
+
+    def _wait_as_asked(self, request: Request, response: Response, deadline: Deadline) -> float:
+        """Wait as Retry-After asks and return the seconds, if the request may be sent again.
+
+        Raises CannotTell if not, FailedStart if it may have done something: the check then begins again.
+        """
+        left = min(deadline.seconds - deadline.elapsed, self.availability.budget.left())
+        seconds = self._retry.pause(response, left)
+        if seconds is None:
+            self._record_put_off(response)
+            raise CannotTell(_left_open(response))
+        self.observe("RUL-CODES", f"{status_phrase(response.status)} with Retry-After, which was waited for", response)
+        wait(seconds)
+        if self._retry.may_repeat(request, response):
+            return seconds
+        self._record_put_off(response)
+        raise FailedStart(_left_open(response), response)
+
+    def _record_put_off(self, response: Response) -> None:
+        if self._retry.record_put_off():
+            self.availability.probe_target(f"it puts off every call ({status_phrase(response.status)})")
+
+
+def _no_response(operation: Operation, error: NoAnswer) -> CannotTell:
+    reason = f"{operation.id} got no answer: {error}"
+    return ConnectionClosed(reason, operation.id) if error.reused and error.sent else CannotTell(reason)
+
+
+def _left_open(response: Response) -> str:
+    return f"{answered(response)}, which leaves the case open"
