@@ -45,9 +45,9 @@ class TargetSettings:
         Meta(gt=0, description="seconds that one call may take in all"),
     ] = 10.0
     max_time: Annotated[
-        float | None,
+        Annotated[float, Meta(ge=0)] | None,
         Key(values.number(0), has_variable=True, option=Option("SECONDS")),
-        Meta(ge=0, description="what is not judged within so many seconds stays untested (0: no limit)"),
+        Meta(description="what is not judged within so many seconds stays untested (0: no limit)"),
     ] = None
     rate: Annotated[
         float,
