@@ -107,7 +107,8 @@ class ReadOnlyRecords:
 class Settings:
     """Everything a run is told. `report_dir` None: a fresh one; `seed` None: the run draws one;
     `shard` is the share "I/N" of the checks that is judged, None: all;
-    `big_buffer` is the size in bytes of a buffer that is sent and read, None: none.
+    `big_buffer` is the size in bytes of a buffer that is sent and read, None: none; `max_disk` how many bytes of
+    answers are kept in all, beyond which of a long body only size and SHA-256 are.
 
     `demonstration` says that the reference server that comes with the suite is judged, and no target.
     `read_only` names the records for a run that only reads; whether it does is `target.read_only`.
@@ -150,6 +151,11 @@ class Settings:
         Key(values.size, has_variable=True, option=Option("SIZE")),
         Meta(description='also send and read a buffer of this size, such as "1GiB"'),
     ] = None
+    max_disk: Annotated[
+        int,
+        Key(values.size, has_variable=True, option=Option("SIZE")),
+        Meta(description="what answers may fill; beyond it, long ones are kept as size and SHA-256 (default: 1GiB)"),
+    ] = 1 << 30
     demonstration: bool = False
 
     def dump(self) -> dict[str, Any]:

@@ -204,6 +204,6 @@ def _line(session: Session, lines: list[str], outcome: str, what: str, response:
 
 def _said(session: Session, response: Response) -> str:
     """Return what was answered, in the server's own words as far as they are short."""
-    text = one_line(response.body[:_SHOWN].decode("utf-8", "replace")).strip()
-    words = f" ({session.redactor.shortened(text)})" if text else ""
+    text = one_line(session.redactor.beginning(response.body, _SHOWN).decode("utf-8", "replace")).strip()
+    words = f" ({text})" if text else ""
     return f"{answered(response)}{words}"
