@@ -65,7 +65,7 @@ class WantsMore(Enrollments):
     def validate(self, operation: str, body: Any) -> None:
         super().validate(operation, body)
         if operation == "createEnrollment" and "biographicData" not in body:
-            raise Refusal(422, "biographicData is missing.")
+            raise Refusal(412, "biographicData is missing.")
 
 
 class Overwrites(Store):
@@ -208,7 +208,7 @@ LOSSES = [
     ),
     Violation(
         "create-wants-more",
-        "A create without biographic data is refused with 422.",
+        "A create without biographic data is refused with 412.",
         {"enrollments": WantsMore},
         expected=("ENR-CREATE-03",),
     ),
@@ -219,6 +219,8 @@ LOSSES = [
         expected=("ENR-LIFE-03",),
     ),
 ]
+
+
 DUPLICATES = [
     Violation(
         "create-overwrites",
