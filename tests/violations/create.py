@@ -172,6 +172,8 @@ LOSSES = [
         "A create stores all but the documents.",
         {"enrollments": creating(dropping("documentData"))},
         expected=("ENR-CREATE-02",),
+        # A read of documentData alone has nothing to answer.
+        declared=("ENR-READ-03",),
     ),
     Violation(
         "create-loses-request-data",
