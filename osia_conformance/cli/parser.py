@@ -11,8 +11,8 @@ from osia_conformance.cli.arguments import EXIT_USAGE, CommandParser, say_error
 from osia_conformance.support.output import standard
 
 COMMANDS = (
-    *("run", "merge", "serve", "token", "requirements", "explain", "cleanup", "report", "compare", "replay", "profile"),
-    *("sign", "verify", "keygen"),
+    *("run", "merge", "serve", "token", "requirements", "explain", "cleanup", "report", "compare", "history"),
+    *("replay", "profile", "sign", "verify", "keygen"),
 )
 """Each is a module of this room: `add_parser(subparsers)` describes it, `run(options)` returns its exit code."""
 
