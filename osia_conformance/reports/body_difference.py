@@ -24,7 +24,7 @@ UNMARKED = 8
 
 _MISSING = re.compile(r"(\$.*)\.([^.]+) is missing$")
 _NEW = re.compile(r"(\$.+?) is new: ")
-_INSTEAD = re.compile(r"(\$.*?) (?:is|has) .* instead of (.*)$", re.DOTALL)
+_INSTEAD = re.compile(r"(\$.*?) (?:is|has) (.*) instead of (.*)$", re.DOTALL)
 _UNFIT = re.compile(r"(\$[^\s:]*): (.+)$", re.DOTALL)
 _INDEX = re.compile(r"\[\d+\]")
 _KINDS = {"- ": "missing", "+ ": "new", "  ": ""}
@@ -33,10 +33,27 @@ _MOST_LINES = 12
 
 
 @dataclass(frozen=True, slots=True)
+class _Changed:
+    """What is wrong with a value: it is `actual` instead of `expected`, as sentences show both, or what `note` says."""
+
+    actual: str = ""
+    expected: str = ""
+    note: str = ""
+
+    def words(self, text: str) -> str:
+        """Return what stands behind a line: the other of two answers may be the one that is shown."""
+        if not self.expected:
+            return self.note
+        value = text.strip().rstrip(",")
+        shown_is_expected = value.endswith(self.expected) and not value.endswith(self.actual)
+        return f"the other answer: {self.actual}" if shown_is_expected else f"expected {self.expected}"
+
+
+@dataclass(frozen=True, slots=True)
 class Places:
     """Where an answer differs, by JSONPath: `changed` with what is wrong there, `missing` as object and member."""
 
-    changed: tuple[tuple[str, str], ...] = ()
+    changed: tuple[tuple[str, _Changed], ...] = ()
     missing: tuple[tuple[str, str], ...] = ()
     new: tuple[str, ...] = ()
 
@@ -46,7 +63,7 @@ class Places:
 
 def places(check: Record) -> Places:
     """Return the places that a check's `actual` and symptom name."""
-    changed: dict[str, str] = {}
+    changed: dict[str, _Changed] = {}
     missing: dict[tuple[str, str], None] = {}
     new: dict[str, None] = {}
     for phrase in str(check.get("actual") or "").split("; "):
@@ -55,13 +72,13 @@ def places(check: Record) -> Places:
         elif found := _NEW.search(phrase):
             new[found[1]] = None
         elif found := _INSTEAD.search(phrase):
-            changed[found[1]] = f"expected {found[2]}"
+            changed[found[1]] = _Changed(found[2], found[3])
         elif found := _UNFIT.search(phrase):
-            changed[found[1]] = found[2]
+            changed[found[1]] = _Changed(note=found[2])
     known = {_INDEX.sub("", path) for path in (*changed, *new, *(f"{path}.{name}" for path, name in missing))}
     for member in (check.get("symptom") or {}).get("members", ()):
         if member not in known and "." in member:
-            changed[member] = ""
+            changed[member] = _Changed()
     return Places(tuple(changed.items()), tuple(missing), tuple(new))
 
 
@@ -118,9 +135,9 @@ def parsed(text: str) -> Any:
 def _marked(line: Line, lines: Sequence[Line], differences: Places) -> Line:
     if line.closing:
         return line
-    for path, note in differences.changed:
+    for path, change in differences.changed:
         if _is_at(line.path, path, lines):
-            return replace(line, kind="changed", note=note)
+            return replace(line, kind="changed", note=change.words(line.text))
     if any(_is_at(line.path, path, lines) for path in differences.new):
         return replace(line, kind="new", note="it was not there")
     return line

@@ -20,6 +20,8 @@ TEXT_BOUND = 4_000
 """Characters of reason, expected and actual; half a command would be worse than a long one."""
 
 _OTHERS = 30
+_FIRST = ("A", "B")
+"""The records whose ids stand below a finding: the one that decided, and the one after it."""
 
 Shown = dict[str, Any]
 
@@ -43,8 +45,9 @@ class Findings:
     def check(self, check: Record) -> Shown:
         """Return a failed or open check with its exchanges: those of its set-up, the decisive one, those after it."""
         found = self.exchanges.found(check["evidence"])
-        names, where = RecordNames(found), places(check)
+        where = places(check)
         place = self._shows(found, _decisive(check, found), where)
+        names = RecordNames([*found[place : place + 1], *found])
         texts = {name: clip(check[name] or "", TEXT_BOUND) for name in ("reason", "expected", "actual")}
         difference = text_difference(texts["expected"], texts["actual"])
         shown = {name: names.segments(text) for name, text in texts.items()}
@@ -53,7 +56,7 @@ class Findings:
             **shown,
             "difference": shown_lines(difference, names) if difference else [],
             "case": case_name(check["id"]),
-            "records": names.names,
+            "records": {whole: name for whole, name in names.names.items() if name in _FIRST},
             "setup": [self.exchanges.whole(one, names) for one in found[:place]],
             "decisive": self.exchanges.decisive(found[place], names, where, found[:place]) if found else None,
             "after": [self.exchanges.whole(one, names) for one in found[place + 1 :]],

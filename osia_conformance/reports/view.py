@@ -67,7 +67,8 @@ def view(results: Record, evidence: Evidence) -> Shown:
         "coverage": _coverage(requirements),
         "why": _why(results),
         "tags": list(_tags(results)),
-        "unjudged": _unjudged(requirements),
+        "unjudged": _unjudged(requirements, ("cantTell", "untested")),
+        "inapplicable": _unjudged(requirements, ("inapplicable",)),
         "levels": [_counts(level, [item for item in requirements if item["level"] == level]) for level in LEVELS],
         "operations": [_operation(name, requirements) for name in [*named, "*"]],
         "operation_names": named,
@@ -129,11 +130,11 @@ def _coverage(requirements: Sequence[Record]) -> Shown:
     return {"judged": judged, "all": len(musts), "percent": 100 * judged // len(musts) if musts else 0}
 
 
-def _unjudged(requirements: Sequence[Record]) -> list[Shown]:
-    """Return what was not judged, by outcome and reason, the most frequent reason first."""
+def _unjudged(requirements: Sequence[Record], outcomes: Sequence[str]) -> list[Shown]:
+    """Return what ended in one of `outcomes`, by outcome and reason, the most frequent reason first."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for item in requirements:
-        if item["outcome"] not in JUDGED:
+        if item["outcome"] in outcomes:
             reasons.setdefault((item["outcome"], item["reason"] or "no reason was given"), []).append(item["id"])
     ordered = sorted(reasons.items(), key=lambda pair: (OUTCOMES.index(pair[0][0]), -len(pair[1])))
     return [{"outcome": outcome, "reason": reason, "ids": ids} for (outcome, reason), ids in ordered]
