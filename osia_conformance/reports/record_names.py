@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from osia_conformance.reports.exchanges import Record
 from osia_conformance.standard.operations import by_id
 
-_UUID = re.compile(r"\b([0-9a-fA-F]{8})-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b")
+UUID = re.compile(r"\b([0-9a-fA-F]{8})-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b")
 _PARAMETER = re.compile(r"\{[^}]*\}")
 _SHORTEST = 8
 """Characters of an id that is named: a shorter one may be part of any other text."""
@@ -35,7 +35,7 @@ class RecordNames:
         ids = dict.fromkeys(name for name in map(record_of, exchanges) if name and len(name) >= _SHORTEST)
         self.names: Mapping[str, str] = {whole: _name(place) for place, whole in enumerate(ids)}
         known = "|".join(re.escape(whole) for whole in sorted(ids, key=len, reverse=True))
-        self._pattern = re.compile(f"({known}|{_UUID.pattern})" if known else f"({_UUID.pattern})")
+        self._pattern = re.compile(f"({known}|{UUID.pattern})" if known else f"({UUID.pattern})")
 
     def segments(self, text: str) -> list[Segment]:
         """Return a text in pieces, with the ids in it shortened."""
