@@ -23,8 +23,9 @@ from osia_conformance.auth import token_source
 from osia_conformance.config.settings import AuthSettings, Settings
 from osia_conformance.standard.operations import SCOPES
 from osia_conformance.support.secrets import Redactor, SecretReference
+from osia_conformance.wire.client import open_client
+from osia_conformance.wire.settings import HttpSettings
 from osia_conformance.wire.streaming import Download, Upload
-from osia_conformance.wire.transport import WireSettings, open_client
 
 MIB = 1024 * 1024
 RECORD = {"status": "IN_PROGRESS", "enrollmentType": "citizen", "biometricData": []}
@@ -40,11 +41,11 @@ def round_trip(url: str, path: str, size: int) -> dict[str, float]:
     """Send and read a buffer over the suite's own wire; return seconds each way."""
     sent, came = Upload(size), Download(size)
     query = [("transactionId", "benchmark")]
-    with open_client(WireSettings(base_url=url)) as wire:
+    with open_client(HttpSettings(base_url=url)) as wire:
         headers = [("Authorization", bearer()), ("Content-Type", "application/octet-stream")]
         began = time.monotonic()
         answer = wire.send("POST", path, query=query, headers=headers, body=sent)
-        up, buffer = time.monotonic() - began, json.loads(answer.body)["bufferId"]
+        up, buffer = time.monotonic() - began, json.loads(answer.content)["bufferId"]
         began = time.monotonic()
         wire.send(
             "GET", f"{path}/{buffer}", query=query, headers=[headers[0], ("Accept-Encoding", "identity")], sink=came

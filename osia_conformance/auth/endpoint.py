@@ -14,17 +14,23 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
+import httpx
+
 from osia_conformance.auth import jwt_text
 from osia_conformance.auth.model import TokenError, named
 from osia_conformance.auth.signing import Signer
 from osia_conformance.config.settings import ClientSettings, TargetSettings
 from osia_conformance.support.polling import wait
-from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference
+from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference, add_proxies
 from osia_conformance.support.urls import host_of
-from osia_conformance.wire.network import Deadline, Endpoint
+from osia_conformance.wire.client import HttpClient, open_client
+from osia_conformance.wire.errors import NoAnswer
+from osia_conformance.wire.headers import header_fields
+from osia_conformance.wire.limits import Deadline
+from osia_conformance.wire.network import Endpoint
 from osia_conformance.wire.retry_after import retry_after
+from osia_conformance.wire.settings import DEFAULT_PORTS, HttpSettings
 from osia_conformance.wire.status_codes import PUT_OFF
-from osia_conformance.wire.transport import DEFAULT_PORTS, NoAnswer, Wire, WireAnswer, WireSettings, open_client
 
 LONGEST_ANSWER = 1 << 20
 _ERROR_CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
@@ -72,6 +78,7 @@ class TokenEndpoint:
         self._environ = environ
         self._signer = self._make_signer()
         self._path = _path_of(url)
+        redactor.add_url(url)
         self._wire = self._open()
 
     def ask(self, scopes: Collection[str], within: float = math.inf) -> Grant:
@@ -83,14 +90,16 @@ class TokenEndpoint:
         left = deadline.seconds
         for _ in range(_WAITS):
             answer = self._post(*self._request(scopes), left)
-            pause = retry_after(answer.headers) if answer.status in PUT_OFF else None
+            pause = retry_after(header_fields(answer)) if answer.status_code in PUT_OFF else None
             if pause is None or pause >= (left := deadline.seconds - deadline.elapsed):
                 break
             wait(pause)
             left = max(0.01, left - pause)
-        if answer.status != _HTTP_OK:
-            raise self._error(f"refused a token for {named(scopes)} with {answer.status}{_error_code(answer.body)}.")
-        return self._grant(answer.body, scopes)
+        if answer.status_code != _HTTP_OK:
+            raise self._error(
+                f"refused a token for {named(scopes)} with {answer.status_code}{_error_code(answer.content)}."
+            )
+        return self._grant(answer.content, scopes)
 
     def _request(self, scopes: Collection[str]) -> tuple[Form, dict[str, str]]:
         client = self._client
@@ -131,24 +140,24 @@ class TokenEndpoint:
         }
         return signer.sign({"kid": kid} if kid else {}, claims)
 
-    def _post(self, form: Form, headers: dict[str, str], within: float) -> WireAnswer:
+    def _post(self, form: Form, headers: dict[str, str], within: float) -> httpx.Response:
         body = urlencode(form, doseq=True).encode("ascii")
         try:
             answer = self._wire.send("POST", self._path, headers=list(headers.items()), body=body, within=within)
         except NoAnswer as error:
-            reason = self._redactor.text(error.reason).rstrip(".")
-            raise self._error(f"cannot be used: {reason}.", answered=False) from None
-        if answer.truncated:
+            raise self._error(f"cannot be used: {error.reason.rstrip('.')}.", answered=False) from None
+        if answer.extensions["truncated"]:
             raise self._error(f"answered with more than {LONGEST_ANSWER} bytes.", answered=False)
         return answer
 
-    def _open(self) -> Wire:
+    def _open(self) -> HttpClient:
         """Return the way to the endpoint, bounded as the one to the target is; no connection is kept."""
         target = self._target
         key_password = target.client_key_password
         proxy = self._secret(target.proxy) if isinstance(target.proxy, SecretReference) else target.proxy
+        add_proxies(self._redactor, proxy)
         try:
-            settings = WireSettings(
+            settings = HttpSettings(
                 base_url=_origin(self._url),
                 timeout=target.timeout,
                 ca_file=_text(target.ca_file),
@@ -195,7 +204,9 @@ class TokenEndpoint:
         return secret
 
     def _error(self, what: str, *, answered: bool = True) -> TokenError:
-        return TokenError(f"the token endpoint {self._url.partition('?')[0]} {what}", answered=answered)
+        sentence = f"the token endpoint {self._url.partition('?')[0]} {what}"
+        # The error code, too, is the server's to choose.
+        return TokenError(self._redactor.shortened(sentence), answered=answered)
 
 
 def _origin(url: str) -> str:

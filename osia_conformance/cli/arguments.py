@@ -72,39 +72,70 @@ def add_command(
 
 
 def say_error(text: str) -> None:
-    """Print one sentence to stderr."""
-    sys.stderr.write(f"osia-conformance: {text}\n")
+    """Print one sentence to stderr, whatever a stranger's words in it hold."""
+    from osia_conformance.support.text import sentence
+
+    sys.stderr.write(f"osia-conformance: {sentence(text)}\n")
 
 
 def print_lines(lines: Sequence[str]) -> None:
-    """Print lines that may hold a stranger's words."""
-    from osia_conformance.support.text import visible
+    """Print lines that may hold a stranger's words: each stays one line."""
+    from osia_conformance.support.text import sentence
 
     for line in lines:
-        sys.stdout.write(f"{visible(line)}\n")
+        sys.stdout.write(f"{sentence(line)}\n")
 
 
-def settings_of(options: argparse.Namespace) -> Settings:
+def settings_of(options: argparse.Namespace, report: Path | None = None) -> Settings:
     """Return the settings that --config, the environment and the command's options make.
 
-    Raises ConfigurationError.
+    A conformance.toml is not read because it stands in the directory `report`, which may be anybody's. Raises
+    ConfigurationError.
     """
     from osia_conformance.config.loading import load
-    from osia_conformance.config.run_options import ON_COMMAND_LINE
+
+    return load(*given(options), apart_from=report)
+
+
+def given(options: argparse.Namespace) -> tuple[dict[str, Any], None, Path | None]:
+    """Return what a command's options say: those of the run by their names, no environment of its own, the file.
+
+    Raises ConfigurationError for a --config that names nothing.
+    """
     from osia_conformance.support.secrets import ConfigurationError
 
     if options.config == "":
         raise ConfigurationError("--config: it names no file; leave it out for conformance.toml, if there is one.")
-    file = Path(options.config) if options.config else None
-    named = {option.name: vars(options).get(option.member) for option in ON_COMMAND_LINE}
-    return load(named, file=file)
+    return run_options_of(options), None, Path(options.config) if options.config else None
+
+
+def run_options_of(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the run's options that were given, by their names."""
+    from osia_conformance.config.run_options import ON_COMMAND_LINE
+
+    return {option.name: vars(options).get(option.member) for option in ON_COMMAND_LINE}
+
+
+class _Insecure(argparse.Action):
+    """Says why there is no --insecure, and what there is."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        from osia_conformance.config.values import INSECURE
+
+        parser.exit(EXIT_USAGE, f"{parser.prog}: --insecure is refused: {INSECURE}\n")
 
 
 def add_config(command: CommandParser) -> None:
     """Add --config."""
+    command.add_argument("--insecure", action=_Insecure, nargs=0, help=argparse.SUPPRESS)
     command.add_argument(
         "--config", metavar="FILE", help="the configuration (default: conformance.toml, if there is one; OSIA_CONFIG)"
     )
+
+
+def add_target_url(command: CommandParser) -> None:
+    """Add --url, of a command that calls the target of a finished run."""
+    command.add_argument("--url", help="the target, where it is another than the configuration's or the run's")
 
 
 def add_run_options(command: CommandParser, *names: str) -> None:
@@ -112,12 +143,14 @@ def add_run_options(command: CommandParser, *names: str) -> None:
     from osia_conformance.config.run_options import BY_NAME, ON_COMMAND_LINE
 
     for option in [BY_NAME[name] for name in names] or ON_COMMAND_LINE:
-        text = f"{option.help} [{option.variable}]"
-        if option.is_switch:
+        text = f"{option.key.description} [{option.variable}]"
+        known = option.key.option
+        assert known is not None
+        if known.is_switch:
             command.add_argument(f"--{option.name}", action=argparse.BooleanOptionalAction, default=None, help=text)
         else:
             command.add_argument(
-                f"--{option.name}", metavar=option.metavar, type=option.type, choices=option.choices, help=text
+                f"--{option.name}", metavar=known.metavar, type=known.type, choices=known.choices, help=text
             )
 
 

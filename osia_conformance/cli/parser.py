@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
 from osia_conformance import __version__
 from osia_conformance.cli.arguments import EXIT_USAGE, CommandParser, say_error
+from osia_conformance.support.core_dumps import forbid_core_dumps
 from osia_conformance.support.output import standard
 
 COMMANDS = (
-    *("run", "merge", "serve", "token", "requirements", "explain", "cleanup", "report", "compare", "history"),
-    *("replay", "profile", "sign", "verify", "keygen"),
+    *("demo", "init", "doctor", "run", "merge", "report", "compare", "history", "replay", "cleanup"),
+    *("explain", "requirements", "token", "serve", "profile", "config", "sign", "verify", "keygen", "completion"),
 )
 """Each is a module of this room: `add_parser(subparsers)` describes it, `run(options)` returns its exit code."""
 
@@ -21,11 +23,16 @@ EXIT_FAULT, EXIT_INTERRUPTED = 70, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
+    forbid_core_dumps()
     with standard() as (out, error):
         try:
             code = _run_command(arguments)
         except KeyboardInterrupt:
             code = EXIT_INTERRUPTED
+        except Exception as fault:
+            # Whatever it is, it is ours, and must never look like a verdict.
+            say_error(_fault(fault))
+            code = EXIT_FAULT
         out.flush()
         if out.lost is not None:
             error.write(f"osia-conformance: what was to be printed is not all there: {out.lost}.\n")
@@ -33,8 +40,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
 
 
+def _fault(error: Exception) -> str:
+    from osia_conformance.support.text import one_line
+
+    return f"the suite itself failed: {type(error).__name__}: {one_line(str(error))}"
+
+
 def _run_command(arguments: Sequence[str] | None) -> int:
     options = parser().parse_args(arguments)
+    try:
+        os.getcwd()
+    except OSError:
+        say_error("the working directory is gone, so nothing can be found or written; change to one that is there.")
+        return EXIT_FAULT
     from osia_conformance.support.secrets import ConfigurationError
 
     try:

@@ -28,8 +28,9 @@ def _add_arguments(command: CommandParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Try the profile on the target; 1 if the target contradicts it, 2 if that could not be tried."""
+    from osia_conformance.config.loading import load_target
     from osia_conformance.run.profile_check import check
 
-    code, lines = check(arguments.settings_of(options))
+    code, lines = check(load_target(*arguments.given(options)))
     arguments.print_lines(lines)
     return code

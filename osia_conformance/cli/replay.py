@@ -25,12 +25,16 @@ def _add_arguments(command: CommandParser) -> None:
     arguments.add_directory(command)
     command.add_argument("requirement", metavar="REQUIREMENT", help="the id of one that failed there")
     arguments.add_config(command)
+    arguments.add_target_url(command)
 
 
 def run(options: argparse.Namespace) -> int:
     """Send one finding again; 1 if it still fails, 0 if not, 2 if that cannot be told."""
     from osia_conformance.cli.replayed_finding import replay
 
-    code, lines = replay(Path(options.directory), options.requirement, arguments.settings_of(options))
+    directory = Path(options.directory)
+    settings = arguments.settings_of(options, report=directory)
+    on_purpose = bool(options.url or options.config)
+    code, lines = replay(directory, options.requirement, settings, on_purpose=on_purpose)
     arguments.print_lines(lines)
     return code

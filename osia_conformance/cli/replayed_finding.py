@@ -19,14 +19,15 @@ from osia_conformance.cli.replayed_requests import Replayed, Script, recorded_sc
 from osia_conformance.config.settings import Settings
 from osia_conformance.config.values import nearest, quoted
 from osia_conformance.run.run_request import prepared
+from osia_conformance.support import files
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.target.embedded_server import trusting
 from osia_conformance.target.standalone import standalone_session
 from osia_conformance.verdict import journal
-from osia_conformance.verdict.finished_run import checked_records_of, header_of, other_target
+from osia_conformance.verdict.finished_run import expect_target, header_of, records_of
 
 if TYPE_CHECKING:
-    from osia_conformance.wire.http1 import Carrier
+    import httpx
 
 STILL_FAILS, FAILS_NO_LONGER, CANNOT_TELL = 1, 0, 2
 
@@ -66,18 +67,23 @@ class Finding:
 
 
 def replay(
-    directory: Path, requirement: str, settings: Settings, *, transport: Carrier | None = None
+    directory: Path,
+    requirement: str,
+    settings: Settings,
+    *,
+    on_purpose: bool = False,
+    transport: httpx.BaseTransport | None = None,
 ) -> tuple[int, list[str]]:
     """Replay what failed of `requirement` in the run reported in `directory`; return exit code and lines.
 
-    The code is 1 if a check still fails, 2 if one cannot be told, else 0. The recorded target is called, with
-    the tokens, headers and certificates of `settings`; of a run of the embedded server, a new one. What the
-    replay creates is deleted. Raises ConfigurationError if nothing can be replayed, StartError as a run does.
+    The code is 1 if a check still fails, 2 if one cannot be told, else 0. The target of `settings` is called,
+    which must be the recorded one unless it is named `on_purpose`; of a run of the embedded server, a new one.
+    What the replay creates is deleted. Raises ConfigurationError if nothing can be replayed, StartError as a run does.
     """
-    records = checked_records_of(directory)
+    records = records_of(directory)
     header = header_of(records)
     failed = _failed(records, requirement, directory)
-    note = other_target(header, settings)
+    note = expect_target(directory, header, settings, on_purpose=on_purpose)
     settings = _same(settings, header, directory)
     scripts = [recorded_script(records, check, directory) for check in failed]
     sent = [_sent(script, settings, header, transport) for script in scripts]
@@ -114,10 +120,9 @@ def _same(settings: Settings, header: Record, directory: Path) -> Settings:
         settings = replace(settings, target=replace(settings.target, spec=spec))
     if header["target"].get("embedded"):
         target = replace(settings.target, url=None, interface_version=header["interfaceVersion"])
-        settings = trusting(settings)
+        settings = replace(trusting(settings), demonstration=True)
     else:
-        url, version = header["target"]["url"], header["interfaceVersion"]
-        target = replace(settings.target, url=url, interface_version=version)
+        target = replace(settings.target, interface_version=header["interfaceVersion"])
     return replace(settings, target=target, seed=header["seed"], effort=header["effort"], workers=1)
 
 
@@ -125,7 +130,7 @@ def _spec(named: Path | None, used: Record, directory: Path) -> Path:
     name, digest = used["name"], used["sha256"]
     path = named or directory / used.get("file", f"{journal.BODIES}/{digest}")
     try:
-        data = bytes_of(path)
+        data = bytes_of(named) if named else files.read(directory, path.relative_to(directory).as_posix())
     except OSError:
         raise ConfigurationError(
             f"{directory}: the run drew input from {quoted(name)}, and the report has no copy of it that can be read; "
@@ -138,7 +143,7 @@ def _spec(named: Path | None, used: Record, directory: Path) -> Path:
 
 
 def _sent(
-    script: Script, settings: Settings, header: Record, transport: Carrier | None
+    script: Script, settings: Settings, header: Record, transport: httpx.BaseTransport | None
 ) -> tuple[tuple[Replayed, ...], str | None]:
     if not script.exchanges:
         return (), "the journal holds none of its exchanges"
@@ -147,7 +152,7 @@ def _sent(
 
 
 def _judged_again(
-    directory: Path, requirement: str, settings: Settings, transport: Carrier | None
+    directory: Path, requirement: str, settings: Settings, transport: httpx.BaseTransport | None
 ) -> dict[str, tuple[str, str | None]]:
     """Run the failed checks of the requirement again; return outcome and reason of each by its id."""
     from osia_conformance.run.runner import run_suites

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import functools
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from osia_conformance.cli import arguments
@@ -11,7 +13,7 @@ from osia_conformance.cli.arguments import CommandParser, Subparsers, say_error
 
 if TYPE_CHECKING:
     from osia_conformance.config.settings import Settings
-    from osia_conformance.target.embedded_server import EmbeddedServer
+    from osia_conformance.run.selection import Selection
 
 EXITS = (
     "0    conformant, or every finding against it stands under a valid waiver",
@@ -26,7 +28,7 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "run",
-        "judge a target, or the embedded reference server",
+        "judge a target",
         _add_arguments,
         examples=(
             "run --url https://gateway.example.org --interface-version 1.2.1",
@@ -37,8 +39,15 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
 
 
 def _add_arguments(command: CommandParser) -> None:
+    from osia_conformance.config.run_options import ON_COMMAND_LINE
+
     arguments.add_config(command)
-    arguments.add_run_options(command)
+    add_options(command, *(option.name for option in ON_COMMAND_LINE))
+
+
+def add_options(command: CommandParser, *names: str) -> None:
+    """Add the run's options of these names, and what else a run can be told."""
+    arguments.add_run_options(command, *names)
     arguments.add_formats(command, "besides the usual reports")
     arguments.add_sign(command)
     narrowing = command.add_argument_group("a part of it", "the run is incomplete at best")
@@ -49,33 +58,43 @@ def _add_arguments(command: CommandParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Judge a target and return the verdict's exit code."""
-    settings = arguments.settings_of(options)
-    if settings.target.url is not None and settings.target.interface_version is None:
+    from osia_conformance.config.loading import load_target
+
+    return judge(options, load_target(*arguments.given(options)))
+
+
+def judge(options: argparse.Namespace, settings: Settings) -> int:
+    """Judge what the settings name, as far as the options want, and return the verdict's exit code.
+
+    Raises ConfigurationError for what cannot be meant, before anything is sent.
+    """
+    from osia_conformance.cli.run_ending import run_ending
+    from osia_conformance.run.selection import Selection, as_before, verify_waivers
+
+    selection = Selection.of(vars(options))
+    selection.verify()
+    verify_waivers(settings)
+    settings = as_before(selection, settings, effort=options.effort is not None)
+    finish, formats = run_ending(options.sign), arguments.formats_of(options)
+    if settings.target.interface_version is None and not settings.demonstration:
         from osia_conformance.run.version_probe import looks_like
 
         say_error(looks_like(settings))
         return arguments.EXIT_USAGE
-    from osia_conformance.target import embedded_server
-
-    with embedded_server.starting(settings) as server:
-        return _judge(options, settings, server)
+    return finish(*_judged(settings, selection, formats))
 
 
-def _judge(options: argparse.Namespace, settings: Settings, server: EmbeddedServer | None) -> int:
-    from osia_conformance.cli.run_ending import run_ending
+def _judged(settings: Settings, selection: Selection, formats: Sequence[str]) -> tuple[int, Path | None]:
     from osia_conformance.reports import FORMATS, publish
     from osia_conformance.run.run_request import prepared
     from osia_conformance.run.runner import run_suites
-    from osia_conformance.run.selection import Selection, as_before
     from osia_conformance.run.terminal import on_terminal
+    from osia_conformance.target import embedded_server
 
-    selection = Selection.of(vars(options))
-    selection.verify()
-    settings = as_before(selection, settings, effort=options.effort is not None)
-    finish = run_ending(options.sign)
-    writing = functools.partial(publish, formats=(*FORMATS, *arguments.formats_of(options)))
-    run_request = prepared(settings, progress=on_terminal(), write_reports=writing, server=server)
-    code = run_suites(run_request, selection=selection)
+    writing = functools.partial(publish, formats=(*FORMATS, *formats))
+    with embedded_server.starting(settings) as server:
+        run_request = prepared(settings, progress=on_terminal(), write_reports=writing, server=server)
+        code = run_suites(run_request, selection=selection)
     if run_request.refusal is not None:
         say_error(run_request.refusal)
-    return finish(code, run_request.directory)
+    return code, run_request.directory

@@ -10,16 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from osia_conformance.config import schema
+from osia_conformance.config.extending import EXTENDS, read_document
+from osia_conformance.config.keys import table_of, unknown
 from osia_conformance.config.profile import read_profile
 from osia_conformance.config.read_only import read_named_records
 from osia_conformance.config.run_options import BY_NAME, RUN_OPTIONS
-from osia_conformance.config.settings import Settings, TargetSettings
+from osia_conformance.config.settings import Product, ReportSettings, Settings, TargetSettings
 from osia_conformance.config.values import Place, quoted, table
 from osia_conformance.config.waivers import read_waivers
 from osia_conformance.support.secrets import ConfigurationError, SecretReference
 
 DEFAULT_FILE = "conformance.toml"
 LONGEST_FILE = 1 << 20
+DEMONSTRATED = Product(name="reference server (demonstration)")
 
 _SENT = ("target.headers.", "target.query.", "auth.tokens.")
 
@@ -28,24 +31,81 @@ def load(
     options: Mapping[str, Any] | None = None,
     environ: Mapping[str, str] | None = None,
     file: Path | None = None,
+    apart_from: Path | None = None,
 ) -> Settings:
     """Return a run's settings: an option wins over the environment, that over the file, that over defaults.
 
     `options` goes by the names of the command line without dashes in front ("url", "report-dir"; "_" serves
     as well); None means not given. `environ` defaults to the process's. `file` is --config; without it
-    OSIA_CONFIG, else `conformance.toml` in the current directory if there is one.
+    OSIA_CONFIG, else `conformance.toml` in the current directory if there is one, and that is not in the
+    directory `apart_from`, a report's, which others may have written.
     Raises ConfigurationError with one sentence that names the file, variable or option and the key.
     """
     environ = os.environ if environ is None else environ
-    found = _find(environ, file)
-    settings = read_tables(_parse(found), Place(str(found), base=found.parent)) if found else Settings()
+    found = _find(environ, file, apart_from)
+    settings = _from_file(found) if found else Settings()
     settings = _overlaid(settings, _from_environment(environ))
     settings = _named(_overlaid(settings, _from_options(options or {})))
     place = Place(str(found) if found else "the configuration")
-    schema.check_target(settings.target, place.under("target"))
-    _check_mutual_tls(settings, place)
-    _check_authorization(settings, place)
+    _check_together(settings, place)
     check_secrets(settings, environ, place)
+    return settings
+
+
+def _from_file(file: Path) -> Settings:
+    document = read_document(file, _parse)
+    return read_tables(document.tables, Place(str(file), base=file.parent, origins=document.origins))
+
+
+def check_file(file: Path) -> Settings:
+    """Return what a configuration file alone says, as far as it can be told without its secrets.
+
+    Raises ConfigurationError as `load` does.
+    """
+    if not _is_file(file):
+        raise ConfigurationError(f"{file}: there is no such file; check the path.")
+    settings = _from_file(file)
+    _check_together(settings, Place(str(file)))
+    return settings
+
+
+def load_target(
+    options: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+    file: Path | None = None,
+    *,
+    demonstration: str = "osia-conformance demo",
+) -> Settings:
+    """Return a run's settings as `load` does; raise ConfigurationError, too, if nothing names a target.
+
+    `demonstration` is what the sentence says to call instead.
+    """
+    environ = os.environ if environ is None else environ
+    settings = load(options, environ, file)
+    if settings.target.url is not None:
+        return settings
+    if "OSIA_URL" in environ:
+        missing = "OSIA_URL: it is empty, and nothing else names a target"
+    elif found := _find(environ, file):
+        missing = f"{found}: target.url is missing, and nothing else names a target"
+    else:
+        missing = "--url: no target is named"
+    ways = "give --url, OSIA_URL or url in [target] of conformance.toml"
+    raise ConfigurationError(f"{missing}; {ways}, or let `{demonstration}` judge the suite's reference server.")
+
+
+def load_demonstration(options: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of a demonstration: no file is read, and no variable that tells of a target.
+
+    Raises ConfigurationError as `load` does.
+    """
+    environ = os.environ if environ is None else environ
+    of_the_run = {"target": {}, "run": _from_environment(environ, "run")["run"]}
+    settings = _overlaid(
+        _overlaid(Settings(demonstration=True, product=DEMONSTRATED), of_the_run), _from_options(options)
+    )
+    if settings.target.url is not None:
+        raise ConfigurationError("--url: a demonstration has no target of its own; `osia-conformance run` judges one.")
     return settings
 
 
@@ -60,15 +120,16 @@ def read_tables(document: Mapping[str, Any], place: Place) -> Settings:
     """Return the settings that a configuration file's tables make; what secrets hold is not looked at."""
     for key, value in document.items():
         if key not in (*schema.TABLES, schema.WAIVERS):
-            raise schema.unknown(key, place, (*schema.TABLES, schema.WAIVERS))
+            raise unknown(key, place, (*schema.TABLES, schema.WAIVERS, EXTENDS))
         if key in schema.TABLES:
             table(value, place.under(key))
     parts = {key: (document.get(key, {}), place.under(key)) for key in schema.TABLES}
     return Settings(
-        product=schema.read_product(*parts["product"]),
-        target=TargetSettings(**schema.read_target(*parts["target"])),
+        product=table_of(Product)(*parts["product"]),
+        target=table_of(TargetSettings)(*parts["target"]),
         auth=schema.read_auth(*parts["auth"]),
         profile=read_profile(*parts["profile"], _parse),
+        report=table_of(ReportSettings)(*parts["report"]),
         waivers=read_waivers(document.get(schema.WAIVERS, []), place),
         read_only=read_named_records(*parts["read-only"]),
     )
@@ -97,7 +158,7 @@ def _references(value: Any, place: Place) -> Iterator[tuple[SecretReference, Pla
             yield from _references(item, place.under(name))
 
 
-def _find(environ: Mapping[str, str], file: Path | None) -> Path | None:
+def _find(environ: Mapping[str, str], file: Path | None, apart_from: Path | None = None) -> Path | None:
     named = [(file, "--config"), (environ.get("OSIA_CONFIG"), "OSIA_CONFIG")]
     for name, source in named:
         if not name:
@@ -108,6 +169,8 @@ def _find(environ: Mapping[str, str], file: Path | None) -> Path | None:
                 raise ConfigurationError(f"{source}: {found} is a directory; name the configuration file in it.")
             raise ConfigurationError(f"{source}: there is no configuration file {found}; check the path.")
         return Path(name)
+    if apart_from is not None and Path.cwd().resolve().is_relative_to(apart_from.resolve()):
+        return None
     return Path(DEFAULT_FILE) if _is_file(Path(DEFAULT_FILE)) else None
 
 
@@ -147,11 +210,12 @@ def parse_text(text: str, source: str) -> dict[str, Any]:
 _Overlay = dict[str, dict[str, Any]]
 
 
-def _from_environment(environ: Mapping[str, str]) -> _Overlay:
+def _from_environment(environ: Mapping[str, str], *parts: str) -> _Overlay:
     """Read the OSIA_ variables; one that is empty counts as not set."""
     found: _Overlay = {"target": {}, "run": {}}
     for option in RUN_OPTIONS:
-        if value := environ.get(option.variable):
+        value = environ.get(option.variable)
+        if value and option.part in (parts or found):
             place = Place(f"environment variable {option.variable}", option.name, textual=True)
             found[option.part][option.member] = option.read(value, place)
     return found
@@ -162,7 +226,7 @@ def _from_options(options: Mapping[str, Any]) -> _Overlay:
     for name, value in options.items():
         key = name.replace("_", "-")
         if key not in BY_NAME:
-            raise schema.unknown(key, Place("the options"), BY_NAME)
+            raise unknown(key, Place("the options"), BY_NAME)
         option = BY_NAME[key]
         if value is not None:
             plain = str(value) if isinstance(value, Path) else value
@@ -172,6 +236,12 @@ def _from_options(options: Mapping[str, Any]) -> _Overlay:
 
 def _overlaid(settings: Settings, overlay: _Overlay) -> Settings:
     return replace(settings, target=replace(settings.target, **overlay["target"]), **overlay["run"])
+
+
+def _check_together(settings: Settings, place: Place) -> None:
+    schema.check_target(settings.target, place.under("target"))
+    _check_mutual_tls(settings, place)
+    _check_authorization(settings, place)
 
 
 def _check_mutual_tls(settings: Settings, place: Place) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from osia_conformance.standard.provenance import REGISTER, SPECIFICATION, SUITE
+from osia_conformance.verdict.demonstration import is_demonstration
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1"
@@ -34,13 +35,15 @@ def statements(results: Record, header: Record, digests: Mapping[str, str]) -> l
 def test_result(results: Record, header: Record) -> dict[str, Any]:
     """Return the test-result predicate (v0.1): PASSED for a conformant run, FAILED for every other.
 
+    A conformant demonstration is WARNED: a policy that knows nothing of us must not let a product pass by it.
+
     A MUST that did not pass is a failed test, whatever the reason; of SHOULD and MAY it is a warning. What is
     inapplicable stands nowhere. Waivers change nothing here.
     """
     entries = [entry for entry in results["requirements"] if entry["outcome"] != "inapplicable"]
     missed = [entry for entry in entries if entry["outcome"] != "passed"]
     return {
-        "result": "PASSED" if results["verdict"] == "conformant" else "FAILED",
+        "result": _result(results),
         "configuration": _configuration(results, header),
         "passedTests": _ids(entry for entry in entries if entry["outcome"] == "passed"),
         "warnedTests": _ids(entry for entry in missed if entry["level"] != "MUST"),
@@ -48,11 +51,18 @@ def test_result(results: Record, header: Record) -> dict[str, Any]:
     }
 
 
+def _result(results: Record) -> str:
+    if results["verdict"] != "conformant":
+        return "FAILED"
+    return "WARNED" if is_demonstration(results) else "PASSED"
+
+
 def verdict(results: Record, header: Record) -> dict[str, Any]:
     """Return our own predicate, as verdict.schema.json describes it."""
     copied = (
         "runId",
         "product",
+        "demonstration",
         "target",
         "configuration",
         "seed",

@@ -33,6 +33,7 @@ from osia_conformance.reports.exchanges import Record
 from osia_conformance.reports.headline import headline
 from osia_conformance.support import files
 from osia_conformance.support.text import one_line, visible
+from osia_conformance.verdict.demonstration import is_demonstration
 from osia_conformance.verdict.waivers import UNSETTLED, applied
 from osia_conformance.verdict.waivers import stale as stale_waivers
 
@@ -71,6 +72,7 @@ def _run_properties(results: Record) -> Mapping[str, str]:
     return {
         "verdict": results["verdict"],
         "failed": headline(results) or "none",
+        "demonstration": "true" if is_demonstration(results) else "false",
         "ending": results["ending"],
         "runId": results["runId"],
         "seed": str(results["seed"]),

@@ -68,14 +68,17 @@ def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
     Returns its path; nothing is written where nothing failed, or where the target is gone with the run.
     """
     place = directory / DIRECTORY
-    shutil.rmtree(place, ignore_errors=True)
     entries = [] if results["target"].get("embedded") else failed(results)
     evidence = gather(records, directory)
-    for entry in entries:
-        text = script(entry, evidence)
-        if text:
-            place.mkdir(mode=0o700, exist_ok=True)
-            files.write(place / f"{entry['id']}.sh", [text])
+    scripts = {f"{entry['id']}.sh": script(entry, evidence) for entry in entries}
+    kept = {name: text for name, text in scripts.items() if text}
+    if not kept:
+        shutil.rmtree(place, ignore_errors=True)
+        return place
+    with files.new_directory(place) as folder:
+        for name, text in kept.items():
+            with files.create(name, folder) as file:
+                file.write(text.encode("utf-8"))
     return place
 
 

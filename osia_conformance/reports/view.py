@@ -13,6 +13,7 @@ from osia_conformance.reports.record_names import RecordNames
 from osia_conformance.reports.shown_exchanges import ShownExchanges
 from osia_conformance.standard.operations import operations
 from osia_conformance.support.text import clip
+from osia_conformance.verdict import demonstration
 from osia_conformance.verdict.derivation import exit_code
 from osia_conformance.verdict.waivers import applied
 
@@ -115,8 +116,8 @@ def _why(results: Record) -> list[Shown]:
 
 def _tags(results: Record) -> Iterator[Shown]:
     """Yield what a reader must know before they read the verdict."""
-    if results.get("demonstration", results["target"].get("embedded")):
-        yield {"name": "Demonstration", "text": "the reference server of the suite was judged, no product"}
+    for note in demonstration.notes(results):
+        yield {"name": "Demonstration", "text": note}
     if results["selection"]:
         yield {"name": "Selection", "text": "only a part of the requirements was asked for"}
     if results["effort"] == "quick":

@@ -19,15 +19,17 @@ from osia_conformance.run.run_request import RunRequest, StartError
 from osia_conformance.standard import provenance
 from osia_conformance.standard.register import load_register
 from osia_conformance.support.clock import now
+from osia_conformance.support.seeded_draws import IS_STEADY, UNSTEADY
 from osia_conformance.support.signals import Interrupts
 from osia_conformance.target.cleanup import clean_up, report_leftovers
 from osia_conformance.target.embedded_server import EmbeddedServer
 from osia_conformance.target.outcome_errors import Unjudged
+from osia_conformance.target.run_budget import run_seconds
 from osia_conformance.target.session import Run, Session
 from osia_conformance.verdict import journal
 from osia_conformance.verdict.derivation import derive, exit_code, tool
 from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_INTERRUPTED
-from osia_conformance.wire.transport import NoAnswer
+from osia_conformance.wire.errors import NoAnswer
 
 _CLEANING = 60.0
 _HURRIED = 10.0
@@ -53,7 +55,8 @@ class RunController:
         Raises StartError if the directory is refused, ConfigurationError for a setting that cannot work;
         nothing has been created then, neither on the target nor on disk.
         """
-        most = self.run_request.settings.target.max_time
+        settings = self.run_request.settings
+        most = run_seconds(settings.target.max_time, settings.effort, settings.target.timeout)
         until = time.time() + most if most else None
         directory = self.run_request.reserve_directory(self.run_request.run_id)
         self._interrupts.listen()
@@ -66,6 +69,8 @@ class RunController:
             if self._spec is not None:
                 vendor_run.begin(self.session(), self._spec)
             self.run_request.progress.started(self.run, self.run_request.settings.product.name)
+            if not IS_STEADY:
+                self.trouble(UNSTEADY)
             self.run = self._preflight(self.run)
         except BaseException as error:
             # From the header on there is a run, and an interrupted one ends with a report.
@@ -190,8 +195,8 @@ class RunController:
     def _described(self, directory: Path) -> Run:
         run_request, settings = self.run_request, self.run_request.settings
         self._spec = vendor_run.spec_of(settings, run_request.version)
-        url = settings.target.url
-        if url is None:
+        url = str(settings.target.url)
+        if settings.demonstration:
             self._server = run_request.server or EmbeddedServer(run_request.version)
             url = self._server.url
         return Run(
@@ -203,7 +208,7 @@ class RunController:
             effort=settings.effort,
             workers=settings.workers,
             embedded=self._server is not None,
-            settings=settings.dump(),
+            settings=settings,
             spec=vendor_run.handed_over(self._spec) if self._spec is not None else None,
         )
 
@@ -241,6 +246,8 @@ class RunController:
             "runId": self.run.id,
             "tool": tool(),
             "product": settings.as_record().get("product", {}),
+            "demonstration": settings.demonstration,
+            **({"report": report} if (report := settings.as_record().get("report")) else {}),
             "interfaceVersion": self.run.version,
             "sources": provenance.digests(self.run.version),
             **({"spec": spec.as_record()} if spec is not None else {}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,6 +18,9 @@ from osia_conformance.standard.register import load_register, whole_register
 from osia_conformance.target.session import Run, Session
 from osia_conformance.verdict.journal import Unwritable
 
+if TYPE_CHECKING:
+    import httpx
+
 CHECK = pytest.StashKey[Check]()
 JUDGEMENT = pytest.StashKey[CheckResult]()
 PROPERTY = "osia"
@@ -27,6 +31,7 @@ class Checks:
 
     run: Run | None = None
     session: Session | None = None
+    transport: httpx.BaseTransport | None = None
     worker = "main"
 
     @pytest.hookimpl(trylast=True)
@@ -52,7 +57,7 @@ class Checks:
             else:
                 items.remove(item)
         whole = [item.stash[CHECK] for item in checks if CHECK in item.stash]
-        shard = shard_of(self.run.settings["shard"])
+        shard = shard_of(self.run.settings.shard)
         if shard is not None:
             # The plan is of the whole run: what another shard judges is untested here.
             items[:] = [
@@ -90,7 +95,7 @@ class Checks:
         """Return this process's session, opened at its first use."""
         if self.session is None:
             assert self.run is not None
-            self.session = Session(self.run, self.worker)
+            self.session = Session(self.run, self.worker, self.transport)
         return self.session
 
     @pytest.hookimpl(tryfirst=True)

@@ -23,7 +23,7 @@ from osia_conformance.target.standalone import standalone_session
 from osia_conformance.target.statuses import SUCCESS, answered, one_of, precondition, status, status_phrase
 
 if TYPE_CHECKING:
-    from osia_conformance.wire.http1 import Carrier
+    import httpx
 
 FITS, CONTRADICTED, NOT_TRIED = 0, 1, 2
 NOT_TAKEN = one_of(400, 403, 413, 415, 422)
@@ -74,7 +74,7 @@ def refusal(session: Session, note: Callable[[str], None]) -> str | None:
     )
 
 
-def check(settings: Settings, *, transport: Carrier | None = None) -> tuple[int, list[str]]:
+def check(settings: Settings, *, transport: httpx.BaseTransport | None = None) -> tuple[int, list[str]]:
     """Try the profile on the target; return exit code and lines: 0 it fits, 1 it does not, 2 it could not be tried.
 
     Raises what a run's start raises for a setting that cannot work.
@@ -204,6 +204,6 @@ def _line(session: Session, lines: list[str], outcome: str, what: str, response:
 
 def _said(session: Session, response: Response) -> str:
     """Return what was answered, in the server's own words as far as they are short."""
-    text = one_line(response.body[:_SHOWN].decode("utf-8", "replace")).strip()
-    words = f" ({session.redactor.shortened(text)})" if text else ""
+    text = one_line(session.redactor.beginning(response.body, _SHOWN).decode("utf-8", "replace")).strip()
+    words = f" ({text})" if text else ""
     return f"{answered(response)}{words}"

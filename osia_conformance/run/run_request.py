@@ -22,7 +22,7 @@ from osia_conformance.verdict import journal
 from osia_conformance.verdict.exit_codes import EXIT_USAGE
 
 if TYPE_CHECKING:
-    from osia_conformance.wire.http1 import Carrier
+    import httpx
 
 
 _REPORT = (journal.FILE, "results.json", "report.html", "junit.xml", "evidence.har", "allure-results")
@@ -32,7 +32,8 @@ class StartError(ConfigurationError):
     """The run cannot start; the text is one sentence."""
 
 
-@dataclass(slots=True)
+# Compared by identity: pytest 8 keeps its plugins in a set.
+@dataclass(slots=True, eq=False)
 class RunRequest:
     """Settings of one run, ready to start, and its result.
 
@@ -45,7 +46,7 @@ class RunRequest:
     settings: Settings
     version: str
     progress: Progress = field(default_factory=Silent)
-    transport: Carrier | None = None
+    transport: httpx.BaseTransport | None = None
     write_reports: Callable[..., object] = reports.write_all
     run_id: str = ""
     exit_code: int | None = None
@@ -98,18 +99,20 @@ def _taken(directory: Path) -> str:
 def prepared(settings: Settings, **more: Any) -> RunRequest:
     """Return a handover with version, seed and run id settled.
 
-    Raises UnknownVersion for a version that is not judged, StartError if a target's version is not stated, or a
-    shard's seed.
+    Raises UnknownVersion for a version that is not judged, StartError if there is no target, its version is not
+    stated, or a shard's seed is not.
     """
     claim = settings.target.interface_version
-    if claim is None and settings.target.url is not None:
+    if settings.target.url is None and not settings.demonstration:
+        raise StartError("--url: no target is named; `osia-conformance demo` judges the suite's reference server.")
+    if claim is None and not settings.demonstration:
         raise StartError("--interface-version: a target's version is the vendor's claim and must be stated.")
     if settings.shard is not None and settings.seed is None:
         raise StartError("--shard: the shards of one run draw alike; state the same --seed for each of them.")
     version = resolve(claim) if claim is not None else newest()
     if settings.seed is None:
         settings = replace(settings, seed=secrets.randbelow(2**31))
-    if settings.target.url is None:
+    if settings.demonstration:
         settings = trusting(settings)
     more.setdefault("run_id", str(uuid.uuid4()))
     return RunRequest(settings=settings, version=version, **more)

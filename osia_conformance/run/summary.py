@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from osia_conformance.reports.headline import failed, headline
-from osia_conformance.support.text import one_line, visible
+from osia_conformance.support.text import one_line, sentence, visible
+from osia_conformance.verdict import demonstration
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -68,6 +69,8 @@ class Summary:
         self._line("")
         self.print_verdict_line()
         self._line(f"  {self._counts()}")
+        for note in demonstration.notes(self._results):
+            self._line(f"  {note}", style="bold")
         self._line("")
         self._print_next_steps()
 
@@ -79,8 +82,6 @@ class Summary:
         product = " ".join(name for name in names if name) or "the target"
         took = duration(results)
         words = [verdict, f"{product}", f"Enrollment {results['interfaceVersion']}", *([took] if took else [])]
-        if results.get("demonstration"):
-            words.insert(1, "a demonstration")
         self._line(f"{marks[verdict]} {': '.join([words[0], ', '.join(words[1:])])}", style=_STYLES[verdict])
 
     def _counts(self) -> str:
@@ -111,7 +112,8 @@ class Summary:
         left = [f"left on the target: {one['enrollment']}: {one['reason']}" for one in results["leftovers"]]
         self._print_some(left, "are left there", "yellow", _SHOWN)
         for waiver in results["waivers"]:
-            self._line(one_line(waiver["note"]), style="cyan" if waiver["state"] == "applied" else "bold red")
+            style = "cyan" if waiver["state"] == "applied" else "bold red"
+            self._line(one_line(f"waiver: {waiver['note']}"), style=style)
 
     def _print_observations(self, *, verbose: bool) -> None:
         observed = self._results["observations"]
@@ -127,20 +129,25 @@ class Summary:
 
     def _print_next_steps(self) -> None:
         for command, purpose in self._next_steps():
-            self._line(f"  {command}" + (f"    {purpose}" if purpose else ""))
+            self._line(f"  {command}" + (f"  {purpose}" if purpose else ""))
 
     def _next_steps(self) -> Iterator[tuple[str, str]]:
         place = shlex.quote(str(self._directory))
         if self._failed and not self._results["target"].get("embedded"):
-            yield f"osia-conformance replay {place} {self._failed[0]['id']}", "sends it again"
+            yield f"osia-conformance replay {place} {self._failed[0]['id']}", "(again)"
         observed = len(self._results["observations"])
-        yield f"report: {self._directory / 'report.html'}", f"({observed} observations)" if observed else ""
+        page = self._directory / "report.html"
+        if page.is_file():
+            yield f"report: {page}", f"({observed} observations)" if observed else ""
+        else:
+            yield f"no report.html was written; the journal lies in {self._directory}", ""
 
     def _print_curl_lines(self) -> None:
         for entry in self._failed[:_SHOWN]:
             check = next((one for one in entry["checks"] if one["outcome"] == "failed" and one["curl"]), None)
             if check is not None:
-                self._line(f"\n{entry['id']}  {entry['title']} ({entry['clause']})", style="bold red")
+                self._line("")
+                self._line(f"{entry['id']}  {entry['title']} ({entry['clause']})", style="bold red")
                 self._plain("".join(f"    {line}\n" for line in visible(check["curl"]).splitlines()))
         if self._failed and not self._results["target"].get("embedded"):
             self._line(
@@ -155,7 +162,7 @@ class Summary:
         for name in COLUMNS:
             table.add_column(name, justify="right")
         for operation, counts in by_operation(self._results).items():
-            label = "all operations" if operation == "*" else operation
+            label = "all operations" if operation == "*" else sentence(operation)
             table.add_row(label, *(str(counts[name]) if counts[name] else "\u00b7" for name in COLUMNS))
         self._console.print(table)
 
@@ -165,7 +172,7 @@ class Summary:
     def _line(self, text: str, style: str | None = None) -> None:
         """Print a line: wrapped at words on a terminal, whole in a log."""
         wrapped = self._console.is_terminal
-        self._console.print(visible(text), style=style, markup=False, highlight=False, soft_wrap=not wrapped)
+        self._console.print(sentence(text), style=style, markup=False, highlight=False, soft_wrap=not wrapped)
 
 
 def fitted(text: str, console: Console) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from osia_conformance.run import ci_annotations
 from osia_conformance.run.summary import Summary, fitted
 from osia_conformance.standard.register import Register, load_register
-from osia_conformance.support.text import one_line, visible
+from osia_conformance.support.text import one_line, sentence
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -65,7 +65,7 @@ class Terminal:
     def started(self, run: Run, product: str | None) -> None:
         """Say what is judged."""
         self._register = load_register(run.version)
-        subject = "the embedded reference server" if run.embedded else f"{product or 'the target'} at {run.url}"
+        subject = f"{product or 'the target'} at {run.url}"
         self._line(f"OSIA Enrollment {run.version}: judging {subject} (seed {run.seed}, {run.effort} effort)")
 
     def planned(self, checks: int, cases: Mapping[str, int] | None = None) -> None:
@@ -139,4 +139,4 @@ class Terminal:
             return
         # The target may have a say in the text: nothing of it may steer the terminal. A log keeps lines whole.
         wrapped = self._console.is_terminal
-        self._console.print(visible(text), style=style, markup=False, highlight=False, soft_wrap=not wrapped)
+        self._console.print(sentence(text), style=style, markup=False, highlight=False, soft_wrap=not wrapped)

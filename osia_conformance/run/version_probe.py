@@ -23,13 +23,14 @@ def looks_like(settings: Settings) -> str:
     """Return the sentence that tells a vendor which version to state; nothing is left on the target."""
     with standalone_session(replace(settings, seed=0, effort="quick"), newest(), "probe") as session:
         try:
-            found = _guess(session)
+            found = guessed_version(session)
         except Unjudged as error:
             return f"--interface-version: it must be stated, and could not be guessed: {error.reason}."
     return f"looks like {found}; say --interface-version"
 
 
-def _guess(session: Session) -> str:
+def guessed_version(session: Session) -> str:
+    """Return which versions the target looks like, such as "1.1.x"; raises Unjudged where that cannot be told."""
     enrollments = session.enrollments()
     if _accepted(enrollments.new().create({})):
         return "1.2.x or newer"

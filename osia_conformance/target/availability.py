@@ -14,8 +14,8 @@ from osia_conformance.target.recorder import CheckEvidence
 from osia_conformance.target.request import Request
 from osia_conformance.target.response import Response
 from osia_conformance.target.run_budget import RunBudget
+from osia_conformance.wire.errors import NoAnswer, Unsendable
 from osia_conformance.wire.status_codes import PUT_OFF
-from osia_conformance.wire.transport import NoAnswer, Unsendable
 
 _TIMEOUTS_IN_ROW = 5
 """After so many requests in a row without a response, a probe asks whether the target is still there."""

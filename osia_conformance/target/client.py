@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import httpx
+
 from osia_conformance.auth import TokenSource
 from osia_conformance.target.privacy import ForeignRecordFilter
 from osia_conformance.target.recorder import CheckEvidence, Recorder
 from osia_conformance.target.request import Pairs, Request
 from osia_conformance.target.response import Response
 from osia_conformance.verdict.journal import INLINE_LIMIT
+from osia_conformance.wire.client import HttpClient
+from osia_conformance.wire.errors import NoAnswer
+from osia_conformance.wire.headers import header_fields
 from osia_conformance.wire.limits import RateLimiter
-from osia_conformance.wire.transport import NoAnswer, Wire, WireAnswer
 
 Additions = tuple[Pairs, Pairs]
 """Headers and query parameters that a request gets besides its own."""
@@ -26,7 +30,7 @@ class Client:
 
     def __init__(
         self,
-        wire: Wire,
+        wire: HttpClient,
         recorder: Recorder,
         tokens: TokenSource,
         privacy: ForeignRecordFilter,
@@ -61,21 +65,23 @@ class Client:
         except NoAnswer as error:
             self.recorder.write_error(record | {"retries": error.retries}, evidence, request, str(error))
             raise
-        response = self.privacy.filter(_response(request, record["id"], received), buffer=request.buffer_path)
-        self.recorder.write_response(record | {"retries": received.retries}, evidence, request, response)
+        response = self.privacy.filter(self._response(request, record["id"], received), buffer=request.buffer_path)
+        self.recorder.write_response(
+            record | {"retries": received.extensions.get("retries", 0)}, evidence, request, response
+        )
         return response
 
-
-def _response(request: Request, exchange: str, received: WireAnswer) -> Response:
-    return Response(
-        operation=request.operation.id,
-        exchange=exchange,
-        status=received.status,
-        headers=received.headers,
-        # What is not whole proves nothing, and must not fill the disk.
-        body=received.body[:INLINE_LIMIT] if received.truncated else received.body,
-        elapsed=received.elapsed,
-        truncated=received.truncated,
-        documented=request.operation.success,
-        extra_bytes=received.extra_bytes,
-    )
+    def _response(self, request: Request, exchange: str, received: httpx.Response) -> Response:
+        body, extensions = received.content, received.extensions
+        return Response(
+            operation=request.operation.id,
+            exchange=exchange,
+            status=received.status_code,
+            headers=header_fields(received),
+            # What is not whole proves nothing, and must not fill the disk.
+            body=self.recorder.beginning(body, INLINE_LIMIT) if extensions["truncated"] else body,
+            elapsed=extensions["elapsed"],
+            truncated=extensions["truncated"],
+            documented=request.operation.success,
+            extra_bytes=extensions.get("extra_bytes", 0),
+        )

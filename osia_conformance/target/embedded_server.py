@@ -1,4 +1,4 @@
-"""The embedded reference server: what is judged when no target is named."""
+"""The embedded reference server: what a demonstration judges."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ class EmbeddedServer:
     def __init__(self, version: str) -> None:
         _KEY.acquire()
         self._stopped = False
-        command = [sys.executable, "-m", "osia_conformance", "serve", "--port", "0"]
+        # -P: what lies in the working directory is none of the server's modules.
+        command = [sys.executable, "-P", "-m", "osia_conformance", "serve", "--port", "0"]
         command += ["--interface-version", version, "--jwt-key", f"env:{KEY}", "--while-stdin"]
         pipe = subprocess.PIPE
         # A process group of its own: Ctrl-C must leave it there until the run has deleted what it created.
@@ -95,7 +96,7 @@ def starting(settings: Settings) -> Iterator[EmbeddedServer | None]:
     Raises UnknownVersion for a version that is not judged.
     """
     claim = settings.target.interface_version
-    server = EmbeddedServer(resolve(claim) if claim else newest()) if settings.target.url is None else None
+    server = EmbeddedServer(resolve(claim) if claim else newest()) if settings.demonstration else None
     try:
         yield server
     finally:

@@ -16,7 +16,7 @@ from osia_conformance.target.outcome_errors import (
 )
 from osia_conformance.target.request import Request
 from osia_conformance.target.response import Response
-from osia_conformance.wire.network import Cut
+from osia_conformance.wire.errors import ConnectionLost
 from osia_conformance.wire.retry_after import retry_after
 from osia_conformance.wire.streaming import Upload
 
@@ -75,7 +75,7 @@ def repeated_if_cut(send: Callable[[], Response]) -> Response:
     try:
         return send()
     except CannotTell as error:
-        if not isinstance(error.__cause__, Cut):
+        if not isinstance(error.__cause__, ConnectionLost):
             raise
     return send()
 

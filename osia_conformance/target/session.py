@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,7 +17,7 @@ from osia_conformance.profile import Profile, load_profile
 from osia_conformance.standard.operations import by_code
 from osia_conformance.standard.specification import Specification, load_specification
 from osia_conformance.support.ids import IdFactory
-from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference, resolve_all
+from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference, add_proxies, resolve_all
 from osia_conformance.target.availability import Availability, Probe
 from osia_conformance.target.client import Additions, Client
 from osia_conformance.target.enrollment.enrollments import Enrollments
@@ -26,16 +26,17 @@ from osia_conformance.target.enrollment.read_only import ReadOnlyEnrollments
 from osia_conformance.target.privacy import ForeignRecordFilter
 from osia_conformance.target.recorder import CheckEvidence, Recorder
 from osia_conformance.target.request import Request
-from osia_conformance.target.run_budget import RunBudget
+from osia_conformance.target.run_budget import RunBudget, run_seconds
 from osia_conformance.target.sharing import SharedResources
 from osia_conformance.target.target import Target
 from osia_conformance.target.visibility import SearchVisibility
 from osia_conformance.verdict.journal import Journal
+from osia_conformance.wire.client import HttpClient, open_client
 from osia_conformance.wire.limits import RateLimiter
-from osia_conformance.wire.transport import Wire, WireSettings, open_client
+from osia_conformance.wire.settings import HttpSettings
 
 if TYPE_CHECKING:
-    from osia_conformance.wire.http1 import Carrier
+    import httpx
 
 
 class ExampleSource(Protocol):
@@ -62,14 +63,20 @@ class Run:
     effort: str
     workers: int
     embedded: bool
-    settings: Mapping[str, Any]
+    settings: Settings
     lost: str | None = None
     spec: Mapping[str, Any] | None = None
     until: float | None = None
 
     def handed_over(self) -> dict[str, Any]:
         """Return the run's members by name, as JSON values for a worker process."""
-        return asdict(self)
+        members = {member.name: getattr(self, member.name) for member in fields(self)}
+        return {**members, "settings": self.settings.dump()}
+
+    @classmethod
+    def taken_over(cls, members: Mapping[str, Any]) -> Run:
+        """Return the run that `handed_over` was called on."""
+        return cls(**{**members, "settings": Settings.restore(members["settings"])})
 
 
 MARKER = re.compile(r"osia[a-z]{8}([a-z]{10})?")
@@ -100,15 +107,15 @@ class Session:
     Raises ConfigurationError for a setting that cannot work: a key, a certificate, a missing secret.
     """
 
-    def __init__(self, run: Run, worker: str, transport: Carrier | None = None) -> None:
+    def __init__(self, run: Run, worker: str, transport: httpx.BaseTransport | None = None) -> None:
         self.run = run
-        self.settings = Settings.restore(run.settings)
+        self.settings = run.settings
         shard = shard_of(self.settings.shard)
         self.worker = shard.worker(worker) if shard else worker
         self.redactor = Redactor()
         self.tokens = token_source(self.settings, self.redactor, left=self._time_left)
         self.wire = self._open_wire(transport)
-        self.journal = Journal(Path(run.directory))
+        self.journal = Journal(Path(run.directory), self.settings.max_disk // max(1, run.workers))
         self.privacy = ForeignRecordFilter(marker=self.marker(""))
         self.recorder = Recorder(self.journal, self.redactor, self.worker)
         self.visibility = SearchVisibility(self.settings.target.visible_within)
@@ -195,11 +202,12 @@ class Session:
         limiter = RateLimiter(target.rate, run.workers)
         client = Client(self.wire, self.recorder, self.tokens, self.privacy, limiter, self._additions)
         probe = Probe(client, Request(by_code(run.version)["READ"], enrollment=self.fresh_id()))
-        budget = RunBudget(run.until, time_is_up(target.max_time))
+        seconds = run_seconds(target.max_time, run.effort, target.timeout)
+        budget = RunBudget(run.until, time_is_up(seconds))
         availability = Availability(target.timeout, budget, probe)
         return availability, Target(client, availability, run.version, read_only=bool(target.read_only))
 
-    def _open_wire(self, transport: Carrier | None) -> Wire:
+    def _open_wire(self, transport: httpx.BaseTransport | None) -> HttpClient:
         try:
             return open_client(self._wire_settings(), transport)
         except ConfigurationError:
@@ -207,18 +215,19 @@ class Session:
         except ValueError as error:
             raise ConfigurationError(f"target.{str(error).rstrip('.')}.") from None
 
-    def _wire_settings(self) -> WireSettings:
+    def _wire_settings(self) -> HttpSettings:
         target = self.settings.target
         password = target.client_key_password
-        proxy = target.proxy
-        return WireSettings(
+        proxy = self._secret(target.proxy) if isinstance(target.proxy, SecretReference) else target.proxy
+        add_proxies(self.redactor, proxy)
+        return HttpSettings(
             base_url=self.run.url,
             timeout=target.timeout,
             ca_file=_text(target.ca_file),
             client_cert=_text(target.client_cert),
             client_key=_text(target.client_key),
             client_key_password=self._secret(password) if password else None,
-            proxy=self._secret(proxy) if isinstance(proxy, SecretReference) else proxy,
+            proxy=proxy,
         )
 
     def _time_left(self) -> float:

@@ -13,18 +13,18 @@ from osia_conformance.target.embedded_server import EmbeddedServer
 from osia_conformance.target.session import Run, Session
 
 if TYPE_CHECKING:
-    from osia_conformance.wire.http1 import Carrier
+    import httpx
 
 
 @contextmanager
 def standalone_session(
-    settings: Settings, version: str, worker: str, transport: Carrier | None = None
+    settings: Settings, version: str, worker: str, transport: httpx.BaseTransport | None = None
 ) -> Iterator[Session]:
-    """Open a session on the target of `settings`, or on an embedded server of interface `version` if they name none.
+    """Open a session on the target of `settings`, or on an embedded server of interface `version` in a demonstration.
 
     What it made on the target is deleted at the end, and its journal thrown away. Raises what a run's start raises.
     """
-    server = None if settings.target.url else EmbeddedServer(version)
+    server = EmbeddedServer(version) if settings.demonstration else None
     with tempfile.TemporaryDirectory() as place:
         try:
             run = Run(
@@ -36,7 +36,7 @@ def standalone_session(
                 effort=settings.effort,
                 workers=1,
                 embedded=server is not None,
-                settings=settings.dump(),
+                settings=settings,
             )
             session = Session(run, worker, transport)
             try:

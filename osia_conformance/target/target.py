@@ -11,15 +11,15 @@ from osia_conformance.standard.operations import READING, Operation, by_code
 from osia_conformance.support.polling import wait
 from osia_conformance.target.availability import Availability
 from osia_conformance.target.client import Client
-from osia_conformance.target.outcome_errors import CannotTell, ConnectionClosed, FailedStart, Untested
+from osia_conformance.target.outcome_errors import CannotTell, ConnectionClosed, FailedStart, Untested, status_symptom
 from osia_conformance.target.request import Request, RequestOptions
 from osia_conformance.target.response import Response
 from osia_conformance.target.retry import RetryPolicy
 from osia_conformance.target.run_budget import RunBudget
 from osia_conformance.target.statuses import INCONCLUSIVE, answered, status_phrase
-from osia_conformance.wire.network import Deadline
+from osia_conformance.wire.errors import NoAnswer
+from osia_conformance.wire.limits import Deadline
 from osia_conformance.wire.status_codes import PUT_OFF
-from osia_conformance.wire.transport import NoAnswer
 
 _OVERSIZED = NoAnswer("it answers more than is read of one answer", sent=True)
 
@@ -58,7 +58,7 @@ class Target:
             response = self._send_once(request, deadline.seconds - deadline.elapsed, waited)
         self._retry.record_served()
         if response.status in INCONCLUSIVE:
-            raise CannotTell(_left_open(response))
+            raise CannotTell(_left_open(response), response, status_symptom(response))
         return response
 
     def ping(self) -> None:
@@ -107,7 +107,7 @@ class Target:
         seconds = self._retry.pause(response, left)
         if seconds is None:
             self._record_put_off(response)
-            raise CannotTell(_left_open(response))
+            raise CannotTell(_left_open(response), response, status_symptom(response))
         self.observe("RUL-CODES", f"{status_phrase(response.status)} with Retry-After, which was waited for", response)
         wait(seconds)
         if self._retry.may_repeat(request, response):

@@ -1,1 +1,1 @@
-"""The wire: an HTTP/1.1 client of our own on h11, which shows what a client library smooths over."""
+"""Strict HTTP/1.1 as an httpx transport, which shows what others smooth over, and the client that calls it."""

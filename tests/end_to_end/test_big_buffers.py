@@ -18,9 +18,10 @@ from osia_conformance.cli import main
 from osia_conformance.reports.curl import curl_line
 from osia_conformance.run.selection import Selection
 from osia_conformance.verdict import journal
-from osia_conformance.wire.network import NoAnswer
+from osia_conformance.wire.client import open_client
+from osia_conformance.wire.errors import NoAnswer
+from osia_conformance.wire.settings import HttpSettings
 from osia_conformance.wire.streaming import PIECE, Download, Upload
-from osia_conformance.wire.transport import WireSettings, open_client
 from osia_reference.store import Store
 from tests.harness import lab
 from tests.harness.judging import settings
@@ -102,11 +103,11 @@ def served(peer: Peer) -> Iterator[str]:
 @pytest.mark.parametrize("size", [0, 1, 64 * 1024, 64 * 1024 + 1, 5 * MIB + 1])
 def test_a_body_goes_both_ways(size: int) -> None:
     peer, sent, came = Peer(size), Upload(5 * MIB), Download(size)
-    with served(peer) as url, open_client(WireSettings(base_url=url)) as wire:
+    with served(peer) as url, open_client(HttpSettings(base_url=url)) as wire:
         for _ in range(2):
             answer = wire.send("POST", "/", body=sent, sink=came)
-            assert answer.status == 200
-            assert answer.body == b""
+            assert answer.status_code == 200
+            assert answer.content == b""
             assert (came.size, came.sha256) == (size, hashlib.sha256(bytes(size)).hexdigest())
     assert peer.read == 2 * sent.size
     assert peer.sha256.hexdigest() == hashlib.sha256(b"".join(sent) * 2).hexdigest()
@@ -114,7 +115,7 @@ def test_a_body_goes_both_ways(size: int) -> None:
 
 def test_memory_does_not_grow_with_the_size() -> None:
     size = 32 * MIB
-    with served(Peer(size)) as url, open_client(WireSettings(base_url=url)) as wire:
+    with served(Peer(size)) as url, open_client(HttpSettings(base_url=url)) as wire:
         tracemalloc.start()
         try:
             wire.send("POST", "/", body=Upload(size), sink=Download(size))
@@ -127,7 +128,7 @@ def test_memory_does_not_grow_with_the_size() -> None:
 def test_a_long_body_that_ends_early_is_no_answer() -> None:
     with (
         served(Peer(2 * MIB, short=1)) as url,
-        open_client(WireSettings(base_url=url)) as wire,
+        open_client(HttpSettings(base_url=url)) as wire,
         pytest.raises(NoAnswer, match="2097151 bytes of 2097152 came"),
     ):
         wire.send("GET", "/", sink=Download(2 * MIB))

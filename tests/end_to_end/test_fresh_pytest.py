@@ -16,7 +16,7 @@ BREAKING = "raise RuntimeError('the caller has a conftest of their own')\n"
 
 def ran(directory: Path, *options: str, **env: str) -> Report:
     """Judge a part in a directory, and assert that it went well."""
-    done = osia("run", *FEW, *options, "--report-dir", "r", cwd=directory, env=env)
+    done = osia("demo", *FEW, *options, "--report-dir", "r", cwd=directory, env=env)
     report = Report(directory / "r")
     assert (done.returncode, done.stderr) == (2, "")
     outcomes = report.outcomes()

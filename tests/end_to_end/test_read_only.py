@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from rich.console import Console
 
@@ -20,10 +21,10 @@ from osia_conformance.run.version_probe import looks_like
 from osia_conformance.standard.operations import OLDEST
 from osia_conformance.standard.specification import load_specification
 from osia_conformance.target.enrollment.payloads import Payloads
-from osia_conformance.wire.http1 import Call, WireAnswer
 from osia_reference.app import Server, create_app
 from osia_reference.enrollments import Enrollments
 from osia_reference.search import Search
+from tests.harness.inprocess import target_of
 from tests.harness.interface_versions import NEWEST
 from tests.harness.judging import Judged, judge, reference, settings
 from tests.harness.lab import Listening
@@ -87,10 +88,10 @@ class Counting(Listening):
         super().__init__(app)
         self.arrived: set[tuple[str, str]] = set()
 
-    def exchange(self, call: Call) -> WireAnswer:
-        path = call.target.decode("ascii").partition("?")[0]
-        self.arrived.add((call.method, "" if call.method == "GET" else path))
-        return super().exchange(call)
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        path = target_of(request).partition("?")[0]
+        self.arrived.add((request.method, "" if request.method == "GET" else path))
+        return super().handle_request(request)
 
 
 @pytest.fixture(scope="module")

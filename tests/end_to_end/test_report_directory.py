@@ -37,7 +37,7 @@ def test_of_many_at_the_same_moment_one_gets_the_directory(tmp_path: Path) -> No
         start, taken = threading.Barrier(count), []
 
         def reserve(place: Path = place, start: threading.Barrier = start, taken: list[Path] = taken) -> None:
-            run_request = prepared(replace(Settings(), report_dir=place))
+            run_request = prepared(replace(Settings(demonstration=True), report_dir=place))
             start.wait()
             with contextlib.suppress(StartError):
                 taken.append(run_request.reserve_directory(run_request.run_id))

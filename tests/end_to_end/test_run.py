@@ -18,8 +18,8 @@ from osia_conformance.standard.register import load_register
 from osia_conformance.standard.versions import newest
 from osia_conformance.support.paths import bundled
 from osia_conformance.verdict import journal, schemas
-from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.app import Server, create_app
+from tests.harness.inprocess import AsgiTransport
 from tests.harness.judging import reference, settings
 from tests.harness.running import JWT_KEY, VERSION, Report, closed_port, configured, hosted, left_on, osia
 
@@ -30,7 +30,7 @@ FEW = ("--only", "ENR-READ", "ENR-DELETE", "--effort", "quick")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Report]:
     """A whole run on the embedded server, as a person with nothing at all starts it."""
     place = tmp_path_factory.mktemp("embedded")
-    done = osia("run", "--effort", "quick", "--seed", 11, "--report-dir", "report", cwd=place)
+    done = osia("demo", "--effort", "quick", "--seed", 11, "--report-dir", "report", cwd=place)
     return done, Report(place / "report")
 
 
@@ -96,8 +96,9 @@ def test_the_report_says_what_was_judged(embedded: tuple[Any, Report]) -> None:
 def test_where_there_is_no_terminal_the_progress_is_plain_lines(embedded: tuple[Any, Report]) -> None:
     lines = embedded[0].stdout.splitlines()
     assert "\x1b" not in embedded[0].stdout
-    assert lines[0] == (f"OSIA Enrollment {newest()}: judging the embedded reference server (seed 11, quick effort)")
-    assert any(re.fullmatch(r"200 of \d+ checks judged, 0 failed", line) for line in lines)
+    start = rf"OSIA Enrollment {newest()}: judging reference server \(demonstration\) at http://127\.0\.0\.1:\d+ "
+    assert re.fullmatch(rf"{start}\(seed 11, quick effort\)", lines[0])
+    assert any(re.fullmatch(r"200 of \d+ checks judged, 0 requirements failed", line) for line in lines)
     assert "conformant" in lines
 
 
@@ -106,7 +107,7 @@ def test_nobody_else_may_read_the_report(embedded: tuple[Any, Report]) -> None:
 
 
 def test_the_default_directory_bears_time_and_run_id(tmp_path: Path) -> None:
-    osia("run", *FEW, cwd=tmp_path)
+    osia("demo", *FEW, cwd=tmp_path)
     (made,) = (tmp_path / "reports").iterdir()
     assert re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{8}", made.name)
     assert Report(made).results["runId"].startswith(made.name.rpartition("-")[2])

@@ -190,7 +190,7 @@ def test_what_is_no_shard_is_refused(text: str, capsys: pytest.CaptureFixture[st
 
 def test_a_shard_needs_a_seed_that_is_stated() -> None:
     with pytest.raises(StartError, match="state the same --seed"):
-        prepared(Settings(shard="1/2"))
+        prepared(Settings(demonstration=True, shard="1/2"))
 
 
 def test_each_check_is_in_one_share_whatever_the_order() -> None:

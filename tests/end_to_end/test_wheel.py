@@ -13,7 +13,7 @@ import pytest
 from tests.harness.running import ENOUGH, ROOT, Report, ended
 
 SOURCES = ("osia_conformance", "reference", "suites", "specs")
-FILES = ("pyproject.toml", "README.md", "LICENSE")
+FILES = ("docs/matrix.json", "pyproject.toml", "README.md", "LICENSE")
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +24,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, place / "copy" / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in FILES:
         if (ROOT / name).exists():
+            (place / "copy" / name).parent.mkdir(exist_ok=True)
             shutil.copy(ROOT / name, place / "copy" / name)
     line = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(place / "dist")]
     built = subprocess.run([*line, str(place / "copy")], capture_output=True, text=True, timeout=ENOUGH, check=False)
@@ -96,7 +97,7 @@ def test_it_lists_the_requirements_from_any_directory(installed: Path, tmp_path:
 
 def test_it_judges_the_embedded_server_from_any_directory(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text("raise RuntimeError('of somebody else')\n", "utf-8")
-    arguments = ("run", "--effort", "quick", "--workers", 2, "--report-dir", "r")
+    arguments = ("demo", "--effort", "quick", "--workers", 2, "--report-dir", "r")
     done = ended(command(installed, *arguments), {"PYTHONPATH": str(installed)}, tmp_path)
     report = Report(tmp_path / "r")
     assert report.open_musts() == {}
@@ -108,7 +109,7 @@ def test_a_conftest_above_the_installed_suites_is_left_alone(installed: Path, tm
     project = tmp_path / "project"
     shutil.copytree(installed, project / "lib")
     (project / "conftest.py").write_text("raise RuntimeError('of somebody else')\n", "utf-8")
-    arguments = ("run", "--only", "ENR-DELETE", "--effort", "quick", "--report-dir", "r")
+    arguments = ("demo", "--only", "ENR-DELETE", "--effort", "quick", "--report-dir", "r")
     done = ended(command(project / "lib", *arguments), {"PYTHONPATH": str(project / "lib")}, tmp_path)
     assert (done.returncode, done.stderr) == (2, "")
     assert Report(tmp_path / "r").outcomes()["ENR-DELETE-01"] == "passed"

@@ -110,19 +110,19 @@ class TestWrongUsage:
     def test_a_directory_that_holds_a_report_is_refused(self, name: str, tmp_path: Path) -> None:
         (tmp_path / "r").mkdir()
         (tmp_path / "r" / name).write_text("of another run", "utf-8")
-        refused(osia_here("run", "--report-dir", tmp_path / "r"), "--report-dir", "another directory")
+        refused(osia_here("demo", "--report-dir", tmp_path / "r"), "--report-dir", "another directory")
         assert (tmp_path / "r" / name).read_text("utf-8") == "of another run"
         assert len(list((tmp_path / "r").iterdir())) == 1
 
     def test_a_file_in_place_of_the_directory_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "r").write_text("plain", "utf-8")
-        refused(osia_here("run", "--report-dir", tmp_path / "r"), "--report-dir", "a file")
-        refused(osia("run", "--report-dir", tmp_path / "r" / "below"), "--report-dir")
+        refused(osia_here("demo", "--report-dir", tmp_path / "r"), "--report-dir", "a file")
+        refused(osia("demo", "--report-dir", tmp_path / "r" / "below"), "--report-dir")
 
     def test_with_workers_a_refusal_is_the_same_sentence(self, tmp_path: Path) -> None:
         (tmp_path / "r").mkdir()
         (tmp_path / "r" / "results.json").write_text("{}", "utf-8")
-        done = osia("run", "--workers", 2, "--report-dir", tmp_path / "r")
+        done = osia("demo", "--workers", 2, "--report-dir", tmp_path / "r")
         refused(done, "--report-dir", "another directory")
 
     def test_a_target_without_a_version_is_probed(self, tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ from osia_conformance.standard.operations import OLDEST
 from osia_conformance.standard.versions import public
 from osia_conformance.support.paths import bundled
 from osia_conformance.support.secrets import SecretReference
-from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.app import create_app
 from osia_reference.settings import ServerSettings
+from tests.harness.inprocess import AsgiTransport
 
 KEY_NAME = "OSIA_TEST_KEY"
 KEY = "a key for tests only, long enough for HS256"

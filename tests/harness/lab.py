@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import httpx
+
 from osia_conformance import reports
 from osia_conformance.config.settings import Settings
 from osia_conformance.run.run_request import RunRequest, prepared
@@ -17,12 +19,11 @@ from osia_conformance.run.runner import run_suites
 from osia_conformance.standard.operations import OLDEST
 from osia_conformance.support.secrets import SecretReference
 from osia_conformance.target.session import Run, Session
-from osia_conformance.wire.http1 import Call, WireAnswer
-from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.app import Server, create_app
 from osia_reference.calls import Call as Received
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Reply
+from tests.harness.inprocess import AsgiTransport, target_of
 from tests.harness.judging import KEY_NAME, URL, reference, settings
 
 
@@ -52,9 +53,9 @@ class Listening(AsgiTransport):
         self.server = app
         self.urls: list[str] = []
 
-    def exchange(self, call: Call) -> WireAnswer:
-        self.urls.append(call.target.decode("ascii"))
-        return super().exchange(call)
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.urls.append(target_of(request))
+        return super().handle_request(request)
 
     def left(self) -> set[str]:
         """Return the enrollments that were called and are still there."""
@@ -97,7 +98,7 @@ def session(directory: Path, app: Server, key: str = KEY_NAME) -> Iterator[Sessi
     """Open a session outside of any run on a server in this process; `key` names the variable with the JWT key."""
     chosen = settings()
     chosen = replace(chosen, auth=replace(chosen.auth, key=SecretReference(f"env:{key}")))
-    run = Run("run", str(directory), URL, OLDEST, 1, "quick", 1, embedded=False, settings=chosen.dump())
+    run = Run("run", str(directory), URL, OLDEST, 1, "quick", 1, embedded=False, settings=chosen)
     opened = Session(run, "lab", AsgiTransport(app))
     try:
         yield opened

@@ -1,6 +1,6 @@
 """Requests that schemathesis generates from the OpenAPI file. It only generates; the judgement is ours.
 
-Ids, transaction ids and tokens are never generated: we are guests, and send our own.
+Ids, transaction ids and tokens are never generated: those of other people must not be met by chance.
 """
 
 from __future__ import annotations
@@ -172,17 +172,8 @@ def _replaced(body: Any, path: tuple[Any, ...], value: Any) -> Any:
     return changed
 
 
-_LOCK = Lock()
-"""Held while strategies are made: schemathesis reads a document bit by bit, and not for several threads."""
-
-
-def _cases(version: str, code: str, *, valid: bool) -> st.SearchStrategy[Input]:
-    with _LOCK:
-        return _strategy_of(version, code, valid=valid)
-
-
 @cache
-def _strategy_of(version: str, code: str, *, valid: bool) -> st.SearchStrategy[Input]:
+def _cases(version: str, code: str, *, valid: bool) -> st.SearchStrategy[Input]:
     return _of_version(version).of(code, valid=valid)
 
 
@@ -200,6 +191,8 @@ class CasesOf:
 
         generation = {"allow-x00": False, "codec": "ascii", "with-security-parameters": False}
         config = SchemathesisConfig.from_dict({"generation": generation})
+        # Schemathesis reads a document bit by bit, and not for several threads at once.
+        self._lock = Lock()
         self._schema: Any = schemathesis.openapi.from_dict(narrowed(document), config=config)
 
     def of(self, code: str, *, valid: bool) -> st.SearchStrategy[Input]:
@@ -208,8 +201,9 @@ class CasesOf:
 
         operation = by_code()[code]
         mode = GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE
-        described = self._schema[plain_path(operation.path)][operation.method]
-        cases: st.SearchStrategy[Any] = described.as_strategy(generation_mode=mode)
+        with self._lock:
+            described = self._schema[plain_path(operation.path)][operation.method]
+            cases: st.SearchStrategy[Any] = described.as_strategy(generation_mode=mode)
         return cases.map(_input)
 
 

@@ -7,8 +7,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
-from osia_conformance.wire.http1 import WireAnswer
-from tests.end_to_end.hostile.targets import Peer, Treatment, always, message, plain, through, with_body
+from tests.end_to_end.hostile.targets import Peer, Reply, Treatment, always, message, plain, through, with_body
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 JSON = (("Content-Type", "application/json"),)
@@ -74,7 +73,7 @@ def brotli() -> bytes:
     return message("200 OK", (*JSON, ("Content-Encoding", "br")), b"\x00" * 64)
 
 
-def tricked(answer: WireAnswer) -> bytes:
+def tricked(answer: Reply) -> bytes:
     """Put markup, terminal escapes and path tricks into every string that the target has a say in."""
     reason = (TRICKS[0] + TRICKS[3] + TRICKS[4]).replace("\0", "")
     header = "".join(TRICKS).encode("utf-8", "replace").decode("latin-1")
@@ -115,10 +114,10 @@ def with_paths(value: Any) -> Any:
     return {**value, **{name: ids[name] for name in ids if name in value}} if isinstance(value, dict) else value
 
 
-def with_member(member: bytes) -> Callable[[WireAnswer], bytes]:
+def with_member(member: bytes) -> Callable[[Reply], bytes]:
     """Every JSON object that is answered begins with `member`."""
 
-    def change(answer: WireAnswer) -> bytes:
+    def change(answer: Reply) -> bytes:
         if not answer.body.startswith(b"{"):
             return plain(answer)
         return plain(with_body(answer, b"{" + member + (b"," if answer.body != b"{}" else b"") + answer.body[1:]))
@@ -126,15 +125,15 @@ def with_member(member: bytes) -> Callable[[WireAnswer], bytes]:
     return change
 
 
-def after_prefix(prefix: bytes) -> Callable[[WireAnswer], bytes]:
-    def change(answer: WireAnswer) -> bytes:
+def after_prefix(prefix: bytes) -> Callable[[Reply], bytes]:
+    def change(answer: Reply) -> bytes:
         return plain(with_body(answer, prefix + answer.body)) if answer.body[:1] in (b"{", b"[") else plain(answer)
 
     return change
 
 
-def with_length_off(offset: int) -> Callable[[WireAnswer], bytes]:
-    def change(answer: WireAnswer) -> bytes:
+def with_length_off(offset: int) -> Callable[[Reply], bytes]:
+    def change(answer: Reply) -> bytes:
         length = ("Content-Length", str(max(len(answer.body) + offset, 0)))
         headers = tuple(pair for pair in answer.headers if pair[0].lower() != "content-length")
         return message(f"{answer.status} X", (*headers, length), answer.body)
@@ -142,17 +141,17 @@ def with_length_off(offset: int) -> Callable[[WireAnswer], bytes]:
     return change
 
 
-def two_lengths(answer: WireAnswer) -> bytes:
+def two_lengths(answer: Reply) -> bytes:
     pairs = tuple(pair for pair in answer.headers if pair[0].lower() != "content-length")
     lengths = (("Content-Length", str(len(answer.body))), ("Content-Length", str(len(answer.body) + 1)))
     return message(f"{answer.status} X", (*pairs, *lengths), answer.body)
 
 
-def body_after_204(answer: WireAnswer) -> bytes:
+def body_after_204(answer: Reply) -> bytes:
     return b"HTTP/1.1 204 No Content\r\n\r\n{}surplus" if answer.status == 204 else plain(answer)
 
 
-def told(change: Callable[[WireAnswer], bytes]) -> Treatment:
+def told(change: Callable[[Reply], bytes]) -> Treatment:
     """What the server itself says is changed; the bytes of buffers are not its words."""
     return through(change, buffers=False)
 

@@ -11,21 +11,30 @@ import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from typing import Any, Self
 
+import httpx
+
 from osia_conformance.standard.operations import OLDEST
-from osia_conformance.wire.http1 import Call, WireAnswer
-from osia_conformance.wire.inprocess import AsgiTransport
-from osia_conformance.wire.network import Deadline
+from osia_conformance.wire.headers import header_fields
 from osia_reference.app import create_app
+from tests.harness.inprocess import AsgiTransport
 from tests.harness.judging import reference
 
 Pairs = tuple[tuple[str, str], ...]
 Script = Callable[["Peer"], None]
-Change = Callable[[WireAnswer], bytes]
+Change = Callable[["Reply"], bytes]
 Treatment = Callable[[], AbstractContextManager[Script]]
 
-LARGEST = 1 << 26
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer of the reference server, before it is tampered with."""
+
+    status: int
+    headers: Pairs
+    body: bytes
 
 
 class Peer:
@@ -145,7 +154,7 @@ class Target:
         self._open.discard(channel)
 
 
-class SecretReference:
+class Reference:
     """The reference server behind a bare socket, so that the bytes of its answers can be tampered with."""
 
     def __init__(self, version: str = OLDEST) -> None:
@@ -153,17 +162,23 @@ class SecretReference:
         self._transport = AsgiTransport(self._app)
         self._lock = threading.Lock()
 
-    def __call__(self, request: bytes) -> WireAnswer:
+    def __call__(self, request: bytes) -> Reply:
         head, _, body = request.partition(b"\r\n\r\n")
         line, *fields = head.split(b"\r\n")
         method, target, _ = line.split(b" ", 2)
         pairs = [(name, value) for name, _, value in (field.partition(b": ") for field in fields)]
         with self._lock:
-            return self._transport.exchange(Call(method.decode(), target, pairs, body, Deadline(60), LARGEST))
+            response = self._transport.handle_request(_request(method.decode(), target, pairs, body))
+        return Reply(response.status_code, header_fields(response), response.read())
 
     def close(self) -> None:
         self._transport.close()
         self._app.close()
+
+
+def _request(method: str, target: bytes, headers: list[tuple[bytes, bytes]], body: bytes) -> httpx.Request:
+    stream = httpx.ByteStream(body)
+    return httpx.Request(method, "http://target.test", headers=headers, stream=stream, extensions={"target": target})
 
 
 def message(status: str, headers: Pairs, body: bytes) -> bytes:
@@ -174,7 +189,7 @@ def message(status: str, headers: Pairs, body: bytes) -> bytes:
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
 
 
-def plain(answer: WireAnswer) -> bytes:
+def plain(answer: Reply) -> bytes:
     """Return an answer of the reference server as it is."""
     if answer.status == 204:
         return b"HTTP/1.1 204 No Content\r\n\r\n"
@@ -216,7 +231,7 @@ def through(
                 spared = not buffers and re.match(rb"GET [^? ]*/buffer/", request)
                 peer.send(instead() or (plain if spared else change)(server(request)))
 
-        with closing(SecretReference(version)) as server:
+        with closing(Reference(version)) as server:
             yield script
 
     return make
@@ -236,7 +251,7 @@ def later(count: int, treat: Script) -> Treatment:
                     return
                 peer.send(plain(server(request)))
 
-        with closing(SecretReference()) as server:
+        with closing(Reference()) as server:
             yield script
 
     return make
@@ -245,7 +260,7 @@ def later(count: int, treat: Script) -> Treatment:
 def changed(rewrite: Callable[[Any], Any]) -> Change:
     """The JSON of every answer goes through `rewrite`; another answer is left as it is."""
 
-    def change(answer: WireAnswer) -> bytes:
+    def change(answer: Reply) -> bytes:
         try:
             value = json.loads(answer.body)
         except ValueError:
@@ -255,7 +270,7 @@ def changed(rewrite: Callable[[Any], Any]) -> Change:
     return change
 
 
-def with_body(answer: WireAnswer, body: bytes) -> WireAnswer:
+def with_body(answer: Reply, body: bytes) -> Reply:
     """Return the answer with another body."""
     headers = tuple(pair for pair in answer.headers if pair[0].lower() not in ("content-length", "digest"))
-    return WireAnswer(answer.status, headers, body, False, answer.elapsed, answer.http_version)
+    return Reply(answer.status, headers, body)

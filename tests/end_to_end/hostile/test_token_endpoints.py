@@ -21,10 +21,10 @@ from osia_conformance.run.run_request import prepared
 from osia_conformance.run.runner import run_suites
 from osia_conformance.run.selection import Selection
 from osia_conformance.support.secrets import Redactor, SecretReference
-from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.app import create_app
 from tests.end_to_end.hostile.answers import DEEP, DIGITS, HTML, JSON, PAGE, bomb, endless
 from tests.end_to_end.hostile.targets import Peer, Target, Treatment, always, message, treated
+from tests.harness.inprocess import AsgiTransport
 from tests.harness.judging import reference, settings
 from tests.harness.running import Report
 

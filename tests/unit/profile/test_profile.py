@@ -11,12 +11,12 @@ import pytest
 from osia_conformance.profile.statement import BlockSettings, ProfileSettings, SearchSettings
 from osia_conformance.run.profile_check import CONTRADICTED, FITS, NOT_TRIED, check
 from osia_conformance.standard.versions import judged as judged_versions
-from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.replies import Refusal
 from tests.harness import profiled
+from tests.harness.inprocess import AsgiTransport
 from tests.harness.interface_versions import since
 from tests.harness.judging import OLDEST, Judged, judge, settings
-from tests.harness.running import closed_port, configured, osia
+from tests.harness.running import VERSION, closed_port, configured, osia, served
 
 EVERYWHERE = {
     "ENR-CREATE-10",  # the longest text that the profile allows is short
@@ -175,8 +175,9 @@ def test_a_target_that_is_not_there_is_no_contradiction() -> None:
     assert lines[-1].startswith("the profile could not be tried: ")
 
 
-def test_the_command_tries_the_reference_server(tmp_path: Path) -> None:
-    done = osia("profile", "--check", cwd=tmp_path)
+def test_the_command_tries_the_target(tmp_path: Path) -> None:
+    with served("--no-auth") as url:
+        done = osia("profile", "--check", "--url", url, "--interface-version", VERSION, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "fits: the canonical enrollment" in done.stdout
 

@@ -136,6 +136,7 @@ def results(records: Sequence[Record], levels: dict[str, str] | None = None, **c
     more = ("workers", "selection", "started", "configuration", "environment")
     return {
         **{name: head[name] for name in (*copied, *more)},
+        "demonstration": head["target"]["embedded"],
         "verdict": _verdict(requirements),
         "reasons": [],
         "ending": foot["ending"] if foot else "cut off",

@@ -244,7 +244,7 @@ def test_the_header_says_why(tmp_path: Path) -> None:
         "1 MUST requirement failed1 SHOULD requirement failed1 MUST requirement could not be judged because of them",
         "1 requirement under a waiver",
         "1 stale waiver",
-        "Demonstration the reference server",
+        "Demonstration This is a demonstration: the reference server",
         "Selection only a part",
         "Quick a first look",
     ):

@@ -13,7 +13,7 @@ from osia_conformance.target.run_budget import RunBudget
 from osia_conformance.target.session import Session
 from osia_conformance.target.visibility import SearchVisibility
 from osia_conformance.verdict import journal
-from osia_conformance.wire.transport import NoAnswer
+from osia_conformance.wire.errors import NoAnswer
 from osia_reference.app import create_app
 from tests.harness import lab
 from tests.harness.judging import reference

@@ -19,7 +19,7 @@ from osia_conformance.target.response import Response
 from osia_conformance.target.retry import RetryPolicy, judged_with_retry, repeated_if_cut
 from osia_conformance.target.session import Session
 from osia_conformance.verdict import journal
-from osia_conformance.wire.network import Cut, NoAnswer
+from osia_conformance.wire.errors import ConnectionLost, NoAnswer
 from osia_conformance.wire.retry_after import retry_after
 from osia_reference.app import create_app
 from tests.harness import lab
@@ -96,9 +96,9 @@ def cut(kind: type[NoAnswer]) -> CannotTell:
 
 
 def test_a_delete_is_repeated_once_where_its_connection_was_cut() -> None:
-    send, calls = failing(cut(Cut), None)
+    send, calls = failing(cut(ConnectionLost), None)
     assert (repeated_if_cut(send).status, calls) == (204, [2])
-    send, calls = failing(cut(Cut), cut(Cut), None)
+    send, calls = failing(cut(ConnectionLost), cut(ConnectionLost), None)
     with pytest.raises(CannotTell):
         repeated_if_cut(send)
     assert calls == [2]
@@ -138,7 +138,7 @@ def test_a_check_whose_connection_is_closed_twice_cannot_be_judged(session: Sess
 def test_only_a_connection_that_was_kept_makes_a_check_run_again(
     session: Session, monkeypatch: pytest.MonkeyPatch, reused: bool, outcome: str
 ) -> None:
-    send, errors = session.wire.send, [Cut("the server closed the connection without an answer", sent=True)]
+    send, errors = session.wire.send, [ConnectionLost("the server closed the connection without an answer", sent=True)]
     errors[0].reused = reused
 
     def cut_at_first(*arguments: Any, **options: Any) -> Any:
@@ -155,7 +155,7 @@ def test_a_delete_of_a_clean_up_is_sent_again_where_its_connection_was_cut(
     session: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     made = session.enrollments().created()
-    send, errors = session.wire.send, [Cut("the server closed the connection without an answer", sent=True)]
+    send, errors = session.wire.send, [ConnectionLost("the server closed the connection without an answer", sent=True)]
 
     def cut_delete(method: str, *arguments: Any, **options: Any) -> Any:
         if errors and method == "DELETE":

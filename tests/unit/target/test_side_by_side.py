@@ -15,13 +15,14 @@ from typing import Any
 import pytest
 
 from osia_conformance.checks.crypto.keys import own_keys
+from osia_conformance.checks.generation import corpus
 from osia_conformance.profile.statement import BlockSettings, ProfileSettings
 from osia_conformance.run.execution import Check, judge
 from osia_conformance.target.session import Run, Session
 from osia_conformance.verdict import journal
-from osia_conformance.wire.inprocess import AsgiTransport
 from osia_reference.app import create_app
 from suites.enrollment import test_find, test_generated, test_patch, test_read, test_tokens
+from tests.harness.inprocess import AsgiTransport
 from tests.harness.judging import URL, reference, settings
 
 OWN = ProfileSettings(
@@ -56,7 +57,7 @@ class Case:
     seed: int
 
 
-CASES = (Case("1.0.0", ProfileSettings(), 1), Case("1.2.1", OWN, 2), Case("1.3.0", ProfileSettings(), 1))
+CASES = (Case("1.0.0", ProfileSettings(), 1), Case("1.2.1", OWN, 2), Case("1.2.1", ProfileSettings(), 3))
 
 
 @contextmanager
@@ -64,7 +65,7 @@ def opened(case: Case, directory: Path) -> Iterator[Session]:
     directory.mkdir()
     app = create_app(reference(case.version))
     chosen = replace(settings(case.version), profile=case.profile)
-    run = Run(str(case), str(directory), URL, case.version, case.seed, "quick", 1, False, chosen.dump())
+    run = Run(str(case), str(directory), URL, case.version, case.seed, "quick", 1, False, chosen)
     session = Session(run, "main", AsgiTransport(app))
     try:
         yield session
@@ -105,7 +106,11 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     return [judged(case, place / str(number)) for number, case in enumerate(CASES)]
 
 
-def test_sessions_side_by_side_judge_as_each_does_alone(alone: list[dict[str, Any]], tmp_path: Path) -> None:
+def test_sessions_side_by_side_judge_as_each_does_alone(
+    alone: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Each draws its input anew.
+    monkeypatch.setattr(corpus, "_KEPT", {})
     barrier = Barrier(len(CASES))
     with ThreadPoolExecutor(len(CASES)) as pool:
         runs = [pool.submit(judged, case, tmp_path / str(number), barrier) for number, case in enumerate(CASES)]

@@ -3,13 +3,13 @@ from pathlib import Path
 import pytest
 import trustme
 
-from osia_conformance.wire import http1
+from osia_conformance.wire import connection
 
 
 @pytest.fixture(autouse=True)
 def connections_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     """Use an idle connection again however long a busy machine needs between two calls."""
-    monkeypatch.setattr(http1, "KEPT_SECONDS", 600)
+    monkeypatch.setattr(connection, "KEPT_SECONDS", 600)
 
 
 @pytest.fixture(scope="session")

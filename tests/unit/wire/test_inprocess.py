@@ -10,12 +10,15 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from osia_conformance.wire.inprocess import AsgiTransport, Message, Receive, Send
-from osia_conformance.wire.transport import NoAnswer, Wire, WireSettings, open_client
+from osia_conformance.wire.client import HttpClient, open_client
+from osia_conformance.wire.errors import NoAnswer
+from osia_conformance.wire.headers import header_fields
+from osia_conformance.wire.settings import HttpSettings
+from tests.harness.inprocess import AsgiTransport, Message, Receive, Send
 
 
-def wire(app: Any, timeout: float = 60) -> Wire:
-    settings = WireSettings("http://target.test/identity", timeout=timeout)
+def wire(app: Any, timeout: float = 60) -> HttpClient:
+    settings = HttpSettings("http://target.test/identity", timeout=timeout)
     return open_client(settings, AsgiTransport(app))
 
 
@@ -30,15 +33,15 @@ async def echo(scope: Message, receive: Receive, send: Send) -> None:
 
 
 @pytest.fixture
-def client() -> Iterator[Wire]:
+def client() -> Iterator[HttpClient]:
     with wire(echo) as opened:
         yield opened
 
 
-def test_the_application_gets_method_target_and_body_as_sent(client: Wire) -> None:
+def test_the_application_gets_method_target_and_body_as_sent(client: HttpClient) -> None:
     answer = client.send("POST", "/v1/a%2Fb%00/../c", query=[("q", "x y")], body=b"\x00body")
-    assert (answer.status, answer.body) == (201, b"\x00body")
-    headers = dict(answer.headers)
+    assert (answer.status_code, answer.content) == (201, b"\x00body")
+    headers = dict(header_fields(answer))
     assert headers["x-target"] == "/identity/v1/a%2Fb%00/../c"
     assert headers["x-path"] == "/identity/v1/a/b\\x00/../c"
     assert headers["x-query"] == "q=x%20y"
@@ -54,7 +57,7 @@ def test_a_streamed_answer_is_collected() -> None:
         await StreamingResponse(parts())(scope, receive, send)
 
     with wire(stream) as client:
-        assert client.send("GET", "/").body == b"part 0;part 1;part 2;"
+        assert client.send("GET", "/").content == b"part 0;part 1;part 2;"
 
 
 def test_an_exception_of_the_application_is_a_broken_connection() -> None:
@@ -83,10 +86,10 @@ def test_the_answer_is_bounded_and_decoded() -> None:
         body = gzip.compress(bytes(100_000))
         await Response(body, headers={"Content-Encoding": "gzip"})(scope, receive, send)
 
-    settings = WireSettings("http://target.test", largest_answer=100)
+    settings = HttpSettings("http://target.test", largest_answer=100)
     with open_client(settings, AsgiTransport(coded)) as client:
         answer = client.send("GET", "/")
-    assert (answer.body, answer.truncated) == (bytes(100), True)
+    assert (answer.content, answer.extensions["truncated"]) == (bytes(100), True)
 
 
 def test_an_exception_after_the_answer_does_not_undo_it() -> None:
@@ -95,7 +98,7 @@ def test_an_exception_after_the_answer_does_not_undo_it() -> None:
         raise RuntimeError
 
     with wire(late) as client:
-        assert client.send("GET", "/").body == b"done"
+        assert client.send("GET", "/").content == b"done"
 
 
 def test_an_application_that_waits_forever_ends_at_the_timeout() -> None:
@@ -118,12 +121,12 @@ def test_the_disconnect_comes_after_the_answer_and_not_before() -> None:
         seen.append((await waiting)["type"])
 
     with wire(listening) as client:
-        assert client.send("GET", "/").status == 200
+        assert client.send("GET", "/").status_code == 200
     assert seen == ["http.request", "http.disconnect"]
 
 
-def test_the_answer_to_head_has_no_body(client: Wire) -> None:
-    assert client.send("HEAD", "/", body=b"abc").body == b""
+def test_the_answer_to_head_has_no_body(client: HttpClient) -> None:
+    assert client.send("HEAD", "/", body=b"abc").content == b""
 
 
 def test_header_names_are_lower_case() -> None:
@@ -133,7 +136,7 @@ def test_header_names_are_lower_case() -> None:
         await send({"type": "http.response.body"})
 
     with wire(shouting) as client:
-        assert client.send("GET", "/").headers == (("x-one", "1"), ("x-one", "2"))
+        assert header_fields(client.send("GET", "/")) == (("x-one", "1"), ("x-one", "2"))
 
 
 def test_two_threads_are_in_the_application_at_the_same_time() -> None:
@@ -146,7 +149,7 @@ def test_two_threads_are_in_the_application_at_the_same_time() -> None:
     bodies: list[bytes] = []
     with wire(meeting) as client:
         threads = [
-            threading.Thread(target=lambda name=name: bodies.append(client.send("GET", f"/{name}").body))
+            threading.Thread(target=lambda name=name: bodies.append(client.send("GET", f"/{name}").content))
             for name in "ab"
         ]
         for thread in threads:

@@ -5,16 +5,19 @@ import threading
 
 import pytest
 
-from osia_conformance.wire.network import Deadline, Endpoint, connect
-from osia_conformance.wire.transport import NoAnswer, WireSettings, open_client
+from osia_conformance.wire.client import open_client
+from osia_conformance.wire.errors import NoAnswer
+from osia_conformance.wire.limits import Deadline
+from osia_conformance.wire.network import Endpoint, connect
+from osia_conformance.wire.settings import HttpSettings
 from tests.unit.wire.raw_server import CLOSED, OK, SHORT, Peer, Server, answers, closed_port, failure, says
 
 
 def test_a_refused_connection_is_tried_twice_and_reported() -> None:
-    with open_client(WireSettings(f"http://127.0.0.1:{closed_port()}")) as wire:
+    with open_client(HttpSettings(f"http://127.0.0.1:{closed_port()}")) as wire:
         with pytest.raises(NoAnswer) as caught:
             wire.send("GET", "/")
-        assert (caught.value.reason, caught.value.sent, wire.retries) == ("connection refused", False, 1)
+        assert (caught.value.reason, caught.value.sent, caught.value.retries) == ("connection refused", False, 1)
 
 
 def test_silence_ends_at_the_timeout() -> None:
@@ -45,7 +48,7 @@ def test_a_name_that_cannot_be_resolved_is_reported(monkeypatch: pytest.MonkeyPa
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    with open_client(WireSettings("http://target.test")) as wire, pytest.raises(NoAnswer) as caught:
+    with open_client(HttpSettings("http://target.test")) as wire, pytest.raises(NoAnswer) as caught:
         wire.send("GET", "/")
     assert caught.value.reason == "the host name could not be resolved (Name or service not known)"
 
@@ -54,7 +57,7 @@ def test_a_resolver_that_hangs_ends_at_the_timeout(monkeypatch: pytest.MonkeyPat
     over = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait() and [])
     with (
-        open_client(WireSettings("http://target.test", timeout=SHORT)) as wire,
+        open_client(HttpSettings("http://target.test", timeout=SHORT)) as wire,
         pytest.raises(NoAnswer) as caught,
     ):
         wire.send("GET", "/")
@@ -68,7 +71,7 @@ def test_the_next_address_of_a_host_is_tried(monkeypatch: pytest.MonkeyPatch) ->
         found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in ports]
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
         with server.wire(base_url="http://target.test") as wire:
-            assert wire.send("GET", "/").status == 200
+            assert wire.send("GET", "/").status_code == 200
 
 
 def test_connections_do_not_wait_to_fill_packets() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from osia_conformance.wire.transport import NoAnswer
+from osia_conformance.wire.errors import NoAnswer
 from tests.unit.wire.raw_server import OK, Peer, Server, answers
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import trustme
 
-from osia_conformance.wire.transport import WireSettings, open_client
+from osia_conformance.wire.client import open_client
+from osia_conformance.wire.settings import HttpSettings
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ from osia_conformance.wire.transport import WireSettings, open_client
 )
 def test_a_setting_that_cannot_work_is_named(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        open_client(WireSettings(**{"base_url": "https://target.test", **settings}))
+        open_client(HttpSettings(**{"base_url": "https://target.test", **settings}))
 
 
 def test_an_encrypted_key_without_its_password_is_refused_and_not_asked_for(
@@ -57,12 +58,12 @@ def test_an_encrypted_key_without_its_password_is_refused_and_not_asked_for(
         "client_key": str(tmp_path / "key.pem"),
     }
     with pytest.raises(ValueError, match="client-key-password"):
-        open_client(WireSettings("https://target.test", **files))
-    open_client(WireSettings("https://target.test", **files, client_key_password="secret")).close()
+        open_client(HttpSettings("https://target.test", **files))
+    open_client(HttpSettings("https://target.test", **files, client_key_password="secret")).close()
 
 
 def test_secrets_are_not_in_the_printed_settings() -> None:
-    settings = WireSettings(
+    settings = HttpSettings(
         "https://target.test",
         client_key_password="secret",
         proxy="http://user:secret@proxy.test",
@@ -83,5 +84,5 @@ def test_secrets_are_not_in_the_printed_settings() -> None:
     ],
 )
 def test_urls_begin_with_the_base_url(base: str, url: str) -> None:
-    with open_client(WireSettings(base)) as wire:
+    with open_client(HttpSettings(base)) as wire:
         assert wire.url("") == url

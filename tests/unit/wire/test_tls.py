@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import trustme
 
-from osia_conformance.wire.transport import NoAnswer
+from osia_conformance.wire.errors import NoAnswer
 from tests.unit.wire.raw_server import OK, SHORT, Peer, Script, Server, answers, server_tls
 
 
@@ -32,7 +32,7 @@ def plain_failure(script: Script, ca_file: str, **settings: Any) -> NoAnswer:
 def test_a_private_authority_is_trusted_when_it_is_named(authority: trustme.CA, ca_file: str) -> None:
     context = server_tls(authority.issue_cert("127.0.0.1"))
     with Server(answers(OK, OK), tls=context) as server, server.wire(ca_file=ca_file) as wire:
-        assert [wire.send("POST", "/", body=b"{}").body for _ in range(2)] == [b"OK", b"OK"]
+        assert [wire.send("POST", "/", body=b"{}").content for _ in range(2)] == [b"OK", b"OK"]
 
 
 def test_an_unknown_authority_is_not_trusted(authority: trustme.CA) -> None:
@@ -72,7 +72,7 @@ def test_a_client_certificate_is_shown(authority: trustme.CA, ca_file: str, tmp_
     authority.issue_cert("client@target.test").private_key_and_cert_chain_pem.write_to_path(tmp_path / "client.pem")
     settings = {"ca_file": ca_file, "client_cert": str(tmp_path / "client.pem")}
     with Server(answers(OK), tls=context) as server, server.wire(**settings) as wire:
-        assert wire.send("GET", "/").body == b"OK"
+        assert wire.send("GET", "/").content == b"OK"
 
 
 def test_a_missing_client_certificate_is_named(authority: trustme.CA, ca_file: str) -> None:

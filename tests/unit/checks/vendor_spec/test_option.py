@@ -21,7 +21,7 @@ def ours(version: str) -> Path:
 
 def run(directory: Path, *arguments: object) -> tuple[int, Report, str]:
     narrowed = ("--effort", "quick", "--seed", 1, "--only", "ENR-GENERATED-01-CREATE", "ENR-GENERATED-03-CREATE")
-    done = osia("run", "--report-dir", directory, *narrowed, *arguments)
+    done = osia("demo", "--report-dir", directory, *narrowed, *arguments)
     return done.returncode, Report(directory), done.stderr
 
 

@@ -1,4 +1,8 @@
-"""An ASGI application behind the client without a socket, in the calling thread."""
+"""An ASGI application behind the suite's client without a socket, in the calling thread.
+
+httpx's own ASGITransport runs on an event loop of its caller, knows no raw request targets (it decodes "/a%2Fb/../c"
+as httpx.URL does) and takes an error of the application for one of the caller.
+"""
 
 from __future__ import annotations
 
@@ -8,26 +12,26 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import unquote
 
-from osia_conformance.wire.headers import Headers, header
-from osia_conformance.wire.http1 import Call, WireAnswer
-from osia_conformance.wire.limits import Undecodable, collect, pour
-from osia_conformance.wire.network import NoAnswer
-from osia_conformance.wire.status_codes import SUCCESSES
+import httpx
+
+from osia_conformance.wire.errors import NoAnswer
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+TIMEOUT = 60.0
+"""Seconds of a request that says nothing of its deadline."""
 
 
-class AsgiTransport:
-    """Drives an ASGI 3 application, each call to its end on an event loop of the calling thread.
+class AsgiTransport(httpx.BaseTransport):
+    """Drives an ASGI 3 application, each request to its end on an event loop of the calling thread.
 
-    No lifespan is run. What the application raises before its answer is complete counts as a connection that
+    No lifespan is run. What the application raises before its response is complete counts as a connection that
     breaks. Not for use inside a running loop.
     """
-
-    retries = 0
 
     def __init__(self, app: AsgiApp) -> None:
         self._app = app
@@ -35,36 +39,28 @@ class AsgiTransport:
         self._loops: list[asyncio.AbstractEventLoop] = []
         self._lock = threading.Lock()
 
-    def exchange(self, call: Call) -> WireAnswer:
-        """Return the whole answer of the application to `call`; raise NoAnswer."""
-        conversation = _Conversation(call.body if isinstance(call.body, bytes) else b"".join(call.body))
-        call.sent = True
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Return the whole response of the application to `request`; raise NoAnswer."""
+        seconds = request.extensions.get("deadline", TIMEOUT)
+        exchange = _Exchange(request.read())
         try:
-            seconds = call.deadline.left()
-            self._loop().run_until_complete(conversation.run(self._app, _scope(call), seconds))
-            if conversation.status is None or not conversation.complete:
-                raise NoAnswer("the server closed the connection", call.sent) from conversation.error
-            parts = () if call.method == "HEAD" else conversation.parts
-            _expect_length(conversation.headers, sum(map(len, parts)), call)
-            coding = header(conversation.headers, "content-encoding") or ""
-            if call.sink is not None and conversation.status in SUCCESSES:
-                body, truncated = pour(parts, coding, call.sink), False
-            else:
-                body, truncated = collect(parts, coding, call.largest)
+            self._loop().run_until_complete(exchange.run(self._app, _scope(request), seconds))
         except TimeoutError:
-            raise NoAnswer(f"no answer within {call.deadline.seconds:g} s", call.sent) from None
-        except Undecodable as error:
-            raise NoAnswer(str(error), call.sent) from None
-        return WireAnswer(conversation.status, conversation.headers, body, truncated, call.deadline.elapsed, "HTTP/1.1")
+            raise NoAnswer(f"no answer within {seconds:g} s", sent=True) from None
+        if exchange.status is None or not exchange.complete:
+            raise NoAnswer("the server closed the connection", sent=True) from exchange.error
+        body = b"" if request.method == "HEAD" else b"".join(exchange.parts)
+        _expect_length(exchange.headers, len(body), request.method)
+        return httpx.Response(exchange.status, headers=exchange.headers, stream=httpx.ByteStream(body))
 
     def close(self) -> None:
-        """Cancel what the application left running and close every loop; no call may be under way."""
+        """Cancel what the application left running and close every loop; no request may be under way."""
         with self._lock:
             loops, self._loops = self._loops, []
         self._local = threading.local()
         for loop in loops:
             try:
-                loop.run_until_complete(_wind_down())
+                loop.run_until_complete(_cancel_tasks())
             finally:
                 loop.close()
 
@@ -77,19 +73,19 @@ class AsgiTransport:
         return loop
 
 
-class _Conversation:
-    """The messages of one request and its answer."""
+class _Exchange:
+    """The messages of one request and its response."""
 
     def __init__(self, body: bytes) -> None:
         self.status: int | None = None
-        self.headers: Headers = ()
+        self.headers: Headers = []
         self.parts: list[bytes] = []
         self.complete = False
         self.error: Exception | None = None
         self._body: bytes | None = body
         self._done = asyncio.Event()
 
-    async def run(self, app: AsgiApp, scope: Message, seconds: float | None) -> None:
+    async def run(self, app: AsgiApp, scope: Message, seconds: float) -> None:
         async with asyncio.timeout(seconds) as limit:
             try:
                 await app(scope, self._receive, self._send)
@@ -108,8 +104,7 @@ class _Conversation:
     async def _send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            pairs = message.get("headers", ())
-            self.headers = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in pairs)
+            self.headers = [(name.lower(), value) for name, value in message.get("headers", ())]
         elif message["type"] == "http.response.body":
             self.parts.append(bytes(message.get("body", b"")))
             if not message.get("more_body", False):
@@ -117,33 +112,39 @@ class _Conversation:
                 self._done.set()
 
 
-def _expect_length(headers: Headers, came: int, call: Call) -> None:
+def _expect_length(headers: Headers, came: int, method: str) -> None:
     """Raise NoAnswer for a length that a server could not have sent."""
-    stated = header(headers, "content-length")
-    if stated is not None and call.method != "HEAD" and stated != str(came):
+    stated = next((value.decode("latin-1") for name, value in headers if name == b"content-length"), None)
+    if stated is not None and method != "HEAD" and stated != str(came):
         words = f"the answer's length did not match its Content-Length: {came} bytes of {stated} came"
-        raise NoAnswer(words, call.sent)
+        raise NoAnswer(words, sent=True)
 
 
-def _scope(call: Call) -> Message:
-    path, _, query = call.target.partition(b"?")
+def target_of(request: httpx.Request) -> str:
+    """Return path and query of a request as they are sent."""
+    target: bytes = request.extensions.get("target") or request.url.raw_path
+    return target.decode("ascii")
+
+
+def _scope(request: httpx.Request) -> Message:
+    path, _, query = target_of(request).partition("?")
     return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
-        "method": call.method,
+        "method": request.method,
         "scheme": "http",
-        "path": unquote(path.decode("ascii")),
-        "raw_path": path,
-        "query_string": query,
+        "path": unquote(path),
+        "raw_path": path.encode("ascii"),
+        "query_string": query.encode("ascii"),
         "root_path": "",
-        "headers": [(name.lower(), value) for name, value in call.headers],
+        "headers": [(name.lower(), value) for name, value in request.headers.raw],
         "client": ("127.0.0.1", 0),
         "server": ("127.0.0.1", 80),
     }
 
 
-async def _wind_down() -> None:
+async def _cancel_tasks() -> None:
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()

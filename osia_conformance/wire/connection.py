@@ -1,0 +1,246 @@
+"""HTTP/1.1 on one connection (RFC 9112): a request is written and its response read, all within its deadline."""
+
+from __future__ import annotations
+
+import select
+import socket
+import ssl
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import h11
+
+from osia_conformance.wire.errors import LONGEST_QUOTE, ConnectionLost, NoAnswer, Unsendable, describe_failure
+from osia_conformance.wire.limits import LARGEST_HEAD, MOST_HEADERS, MOST_INTERIM, Deadline
+
+READ_SIZE = 64 * 1024
+LONG_READ = 1024 * 1024
+KEPT_SECONDS = 2.0
+"""How long an idle connection is used again: shorter than common servers keep theirs open."""
+
+HTTP_NAME = b"HTTP/"
+TOO_LONG = 431
+SWITCHING = 101
+
+Failure = OSError | h11.ProtocolError
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request, ready to be sent, and how far it and its response came.
+
+    `target` is the request target as it is sent (RFC 9112, 3.2); `body` bytes are sent with the head, another iterable
+    piece by piece. `is_streamed` tells that a long body is awaited, on a connection that is not used again.
+    """
+
+    method: str
+    target: bytes
+    headers: list[tuple[bytes, bytes]]
+    body: bytes | Iterable[bytes]
+    deadline: Deadline
+    is_streamed: bool = False
+    sent: bool = False
+    first_bytes: bytes = b""
+    in_body: bool = False
+    stated_length: str = ""
+    body_bytes: int = 0
+
+
+class Connection:
+    """One connection to the server (or to the proxy before it). `idle_since` is when its last exchange ended."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self.idle_since = 0.0
+        self._channel = channel
+        self._protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=LARGEST_HEAD)
+        self._ended = False
+
+    def close(self) -> None:
+        """Close the socket; harmless if it is closed."""
+        self._channel.close()
+
+    def can_be_reused(self) -> bool:
+        """Tell whether an idle connection can take a request: young enough, open, and silent."""
+        if time.monotonic() - self.idle_since > KEPT_SECONDS:
+            return False
+        if isinstance(self._channel, ssl.SSLSocket) and self._channel.pending():
+            return False
+        return not _has_input(self._channel)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the last response came to its end and the connection is for use again."""
+        return self._protocol.our_state is h11.IDLE
+
+    def send(self, exchange: Exchange) -> h11.Response:
+        """Send a request and return the head of its response; raise NoAnswer."""
+        data = self._encode(exchange)
+        try:
+            self._write(data, exchange)
+            if not isinstance(exchange.body, bytes):
+                self._write_pieces(exchange.body, exchange)
+            response = self._read_head(exchange)
+        except (OSError, h11.ProtocolError) as error:
+            raise self._explain(error, exchange) from None
+        fields = dict(response.headers)
+        if not fields.get(b"transfer-encoding"):
+            exchange.stated_length = fields.get(b"content-length", b"").decode("latin-1")
+        return response
+
+    def read_body(self, exchange: Exchange) -> Iterator[bytes]:
+        """Yield the body of the response, coded as it came, to its end; raise NoAnswer."""
+        exchange.in_body = True
+        try:
+            if exchange.is_streamed and exchange.stated_length.isdigit() and int(exchange.stated_length) > READ_SIZE:
+                yield from self._read_long_body(exchange)
+            else:
+                while isinstance(event := self._next_event(exchange), h11.Data):
+                    exchange.body_bytes += len(event.data)
+                    yield bytes(event.data)
+        except (OSError, h11.ProtocolError) as error:
+            raise self._explain(error, exchange) from None
+
+    def end_exchange(self) -> int:
+        """Return how many bytes had already come behind a response that was read to its end (0: none seen).
+
+        Only where there are none the connection is for use again.
+        """
+        extra_bytes = len(self._protocol.trailing_data[0])
+        done = self._protocol.our_state is h11.DONE and self._protocol.their_state is h11.DONE
+        if done and not extra_bytes:
+            self._protocol.start_next_cycle()
+        return extra_bytes
+
+    def _encode(self, exchange: Exchange) -> bytes:
+        try:
+            head = h11.Request(method=exchange.method, target=exchange.target, headers=exchange.headers)
+            parts = [self._protocol.send(head)]
+            if isinstance(exchange.body, bytes):
+                if exchange.body:
+                    parts.append(self._protocol.send(h11.Data(data=exchange.body)))
+                parts.append(self._protocol.send(h11.EndOfMessage()))
+        except h11.LocalProtocolError as error:
+            raise Unsendable(f"the request is not valid HTTP: {str(error)[:LONGEST_QUOTE]}") from None
+        return b"".join(part for part in parts if part)
+
+    def _write(self, data: bytes, exchange: Exchange) -> None:
+        rest = memoryview(data)
+        try:
+            while rest:
+                self._channel.settimeout(exchange.deadline.left())
+                count = self._channel.send(rest)
+                exchange.sent = True
+                rest = rest[count:]
+        except TimeoutError:
+            raise
+        except OSError:
+            # A server may answer, or send a TLS alert, and hang up before it has read all (RFC 9112, 9.5).
+            self._protocol.send_failed()
+
+    def _write_pieces(self, pieces: Iterable[bytes], exchange: Exchange) -> None:
+        for piece in pieces:
+            if self._protocol.our_state is not h11.SEND_BODY:
+                # The server hung up; what it has answered is read all the same.
+                return
+            self._write(self._protocol.send(h11.Data(data=piece)) or b"", exchange)
+        if self._protocol.our_state is h11.SEND_BODY:
+            self._write(self._protocol.send(h11.EndOfMessage()) or b"", exchange)
+
+    def _read_head(self, exchange: Exchange) -> h11.Response:
+        for _ in range(MOST_INTERIM + 1):
+            event = self._next_event(exchange)
+            if isinstance(event, h11.Response):
+                if len(event.headers) > MOST_HEADERS:
+                    raise NoAnswer(f"the answer has more than {MOST_HEADERS} headers", exchange.sent)
+                return event
+            if isinstance(event, h11.InformationalResponse) and event.status_code == SWITCHING:
+                raise NoAnswer("the server switched to another protocol without being asked", exchange.sent)
+        raise NoAnswer(f"more than {MOST_INTERIM} interim answers came before any other", exchange.sent)
+
+    def _next_event(self, exchange: Exchange) -> Any:
+        while (event := self._protocol.next_event()) is h11.NEED_DATA:
+            self._channel.settimeout(exchange.deadline.left())
+            data = self._channel.recv(READ_SIZE)
+            self._ended = not data
+            if self._ended and not exchange.first_bytes:
+                raise ConnectionLost("the server closed the connection without an answer", exchange.sent)
+            if len(exchange.first_bytes) < len(HTTP_NAME):
+                exchange.first_bytes += data[: len(HTTP_NAME)]
+            self._protocol.receive_data(data)
+        return event
+
+    def _read_long_body(self, exchange: Exchange) -> Iterator[bytes]:
+        """Yield a body whose length is stated as it comes, past h11 and its copies."""
+        while isinstance(event := self._protocol.next_event(), h11.Data):
+            exchange.body_bytes += len(event.data)
+            yield bytes(event.data)
+        while (left := int(exchange.stated_length) - exchange.body_bytes) > 0:
+            self._channel.settimeout(exchange.deadline.left())
+            data = self._channel.recv(min(left, LONG_READ))
+            if not data:
+                raise NoAnswer(_describe_wrong_length(exchange), exchange.sent)
+            exchange.body_bytes += len(data)
+            yield data
+
+    def _explain(self, error: Failure, exchange: Exchange) -> NoAnswer:
+        match error:
+            case TimeoutError():
+                return NoAnswer(_describe_timeout(exchange), exchange.sent)
+            case OSError():
+                return _explain_os_error(error, exchange)
+            case h11.LocalProtocolError():
+                # A body that comes in pieces is not as long as its Content-Length says.
+                return NoAnswer(f"the request is not valid HTTP: {str(error)[:LONGEST_QUOTE]}", exchange.sent)
+            case _:
+                return NoAnswer(self._malformed(error, exchange), exchange.sent)
+
+    def _malformed(self, error: h11.ProtocolError, exchange: Exchange) -> str:
+        if exchange.in_body:
+            return self._malformed_body(exchange)
+        if not (exchange.first_bytes.startswith(HTTP_NAME) or HTTP_NAME.startswith(exchange.first_bytes)):
+            return "not HTTP: the answer does not begin with a status line"
+        if self._ended:
+            return "the server closed the connection in the middle of the answer's headers"
+        if error.error_status_hint == TOO_LONG:
+            return f"the answer's headers are longer than {LARGEST_HEAD // 1024} KiB"
+        return f"the answer is not valid HTTP: {str(error)[:LONGEST_QUOTE]}"
+
+    def _malformed_body(self, exchange: Exchange) -> str:
+        if not self._ended:
+            return "the answer's chunked body is malformed"
+        if exchange.stated_length:
+            return _describe_wrong_length(exchange)
+        return "the server closed the connection in the middle of a chunked body"
+
+
+def _has_input(channel: socket.socket) -> bool:
+    """Tell whether bytes, or the end of the connection, can be read at once."""
+    if hasattr(select, "poll"):
+        poll = select.poll()
+        poll.register(channel, select.POLLIN)
+        return bool(poll.poll(0))
+    return bool(select.select([channel], [], [], 0)[0])
+
+
+def _explain_os_error(error: OSError, exchange: Exchange) -> NoAnswer:
+    reason = describe_failure(error)
+    if exchange.first_bytes:
+        return NoAnswer(f"{reason} in the middle of the answer", exchange.sent)
+    kind = ConnectionLost if isinstance(error, ConnectionError) else NoAnswer
+    return kind(reason, exchange.sent)
+
+
+def _describe_wrong_length(exchange: Exchange) -> str:
+    came = f"{exchange.body_bytes} bytes of {exchange.stated_length} came"
+    return f"the answer's length did not match its Content-Length: {came}"
+
+
+def _describe_timeout(exchange: Exchange) -> str:
+    limit = f"within {exchange.deadline.seconds:.3g} s"
+    if exchange.in_body:
+        return f"the answer was not complete {limit}: {exchange.body_bytes} bytes of its body came"
+    if exchange.first_bytes:
+        return f"the answer's headers were not complete {limit}"
+    return f"no answer {limit}"
