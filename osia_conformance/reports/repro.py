@@ -84,7 +84,7 @@ def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
 
 def script(entry: Record, evidence: Evidence) -> str:
     """Return the script of a failed requirement's first failed check; "" if its exchanges are not kept."""
-    check = next((one for one in entry["checks"] if one["outcome"] == "failed"), {})
+    check: Record = next((one for one in entry["checks"] if one["outcome"] == "failed"), {})
     exchanges = _up_to(check.get("decisive"), [evidence.exchanges[name] for name in _known(check, evidence)])
     if not exchanges:
         return ""
