@@ -12,7 +12,8 @@
 
   const count = () => {
     const visible = items.filter((item) => item.getClientRects().length).length;
-    shown.textContent = `${visible} of ${items.length} requirements shown`;
+    const hint = visible ? "" : "Tick an outcome to list its requirements: ";
+    shown.textContent = `${hint}${visible} of ${items.length} requirements shown`;
   };
   const find = () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
