@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from osia_conformance.reports.headline import failed, headline
 from osia_conformance.support.text import one_line, sentence, visible
 from osia_conformance.verdict import demonstration
 
@@ -54,12 +55,7 @@ class Summary:
         self._results = results
         self._directory = directory
         self._console = console
-        must = [entry for entry in results["requirements"] if entry["level"] == "MUST"]
-        self._failed = [entry for entry in must if entry["outcome"] == "failed"]
-        self._failed += [
-            one for one in results["requirements"] if one["level"] != "MUST" and one["outcome"] == "failed"
-        ]
-        self._hanging = [entry for entry in must if entry["outcome"] == "cantTell" and entry.get("cause")]
+        self._failed = failed(results)
 
     def print(self, *, verbose: bool = False) -> None:
         """Print all of it; `verbose` adds the table by operation, the observations and the curl lines."""
@@ -98,22 +94,12 @@ class Summary:
     def _print_failures(self) -> None:
         if not self._failed:
             return
-        self._line(self._headline(), style="bold red")
+        self._line(headline(self._results), style="bold red")
         for entry in self._failed[:_SHOWN]:
             level = "" if entry["level"] == "MUST" else f" ({entry['level']})"
             self._line(fitted(f"  {entry['id']}{level}  {one_line(_said(entry))}", self._console), style="red")
         if len(self._failed) > _SHOWN:
             self._line(f"  {len(self._failed) - _SHOWN} more failures stand in the report.", style="red")
-
-    def _headline(self) -> str:
-        binding = sum(entry["level"] == "MUST" for entry in self._failed)
-        words = f"{binding} MUST requirement{'' if binding == 1 else 's'} failed"
-        causes = self._results.get("causes") or []
-        if causes:
-            words += f", about {len(causes)} cause{'' if len(causes) == 1 else 's'}"
-        if self._hanging:
-            words += f"; {len(self._hanging)} more could not be judged because of them"
-        return words
 
     def _print_open_points(self) -> None:
         results = self._results
