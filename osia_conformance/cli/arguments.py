@@ -125,12 +125,14 @@ def add_run_options(command: CommandParser, *names: str) -> None:
     from osia_conformance.config.run_options import BY_NAME, ON_COMMAND_LINE
 
     for option in [BY_NAME[name] for name in names] or ON_COMMAND_LINE:
-        text = f"{option.help} [{option.variable}]"
-        if option.is_switch:
+        text = f"{option.key.description} [{option.variable}]"
+        known = option.key.option
+        assert known is not None
+        if known.is_switch:
             command.add_argument(f"--{option.name}", action=argparse.BooleanOptionalAction, default=None, help=text)
         else:
             command.add_argument(
-                f"--{option.name}", metavar=option.metavar, type=option.type, choices=option.choices, help=text
+                f"--{option.name}", metavar=known.metavar, type=known.type, choices=known.choices, help=text
             )
 
 

@@ -69,5 +69,5 @@ def _run(directory: Path, header: dict[str, Any], settings: Settings) -> Run:
         effort=header["effort"],
         workers=1,
         embedded=False,
-        settings=settings.dump(),
+        settings=settings,
     )

@@ -12,7 +12,7 @@ from osia_conformance.support.output import standard
 
 COMMANDS = (
     *("demo", "run", "merge", "serve", "token", "requirements", "explain", "cleanup", "report", "compare", "replay"),
-    *("profile", "sign", "verify", "keygen"),
+    *("profile", "sign", "verify", "keygen", "config"),
 )
 """Each is a module of this room: `add_parser(subparsers)` describes it, `run(options)` returns its exit code."""
 

@@ -69,10 +69,11 @@ def judge(options: argparse.Namespace, settings: Settings) -> int:
     Raises ConfigurationError for what cannot be meant, before anything is sent.
     """
     from osia_conformance.cli.run_ending import run_ending
-    from osia_conformance.run.selection import Selection, as_before
+    from osia_conformance.run.selection import Selection, as_before, verify_waivers
 
     selection = Selection.of(vars(options))
     selection.verify()
+    verify_waivers(settings)
     settings = as_before(selection, settings, effort=options.effort is not None)
     finish = run_ending(options.sign)
     if settings.target.interface_version is None and not settings.demonstration:

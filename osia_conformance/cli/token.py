@@ -24,8 +24,22 @@ def _add_arguments(command: CommandParser) -> None:
     from osia_conformance.auth import PRINTABLE
 
     command.add_argument("--scope", required=True, help='one or more scopes, such as "enroll.read enroll.write"')
+    command.add_argument("--made-up", action="store_true", help="the scopes need not be ones of the interface")
     command.add_argument("--fault", choices=PRINTABLE, metavar="FAULT", help="a token with this fault: %(choices)s")
     arguments.add_config(command)
+
+
+def _scopes(options: argparse.Namespace) -> frozenset[str]:
+    from osia_conformance.config.values import near, quoted
+    from osia_conformance.standard.operations import SCOPES
+    from osia_conformance.support.secrets import ConfigurationError
+
+    scopes = frozenset(options.scope.split())
+    for scope in sorted(scopes - {*SCOPES}):
+        if not options.made_up:
+            hint = near(scope, SCOPES) or f"the interface has {', '.join(SCOPES)}"
+            raise ConfigurationError(f"--scope: {quoted(scope)} is no scope of the interface; {hint}.")
+    return scopes
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     from osia_conformance.support.secrets import Redactor
 
     source = token_source(arguments.settings_of(options), Redactor())
-    scopes = frozenset(options.scope.split())
+    scopes = _scopes(options)
     try:
         issued = source.faulty(Fault(options.fault), scopes) if options.fault else source.valid(scopes)
     except (CannotIssue, TokenError) as error:

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from osia_conformance.config import schema
+from osia_conformance.config.extending import EXTENDS, read_document
+from osia_conformance.config.keys import table_of, unknown
 from osia_conformance.config.profile import read_profile
 from osia_conformance.config.read_only import read_named_records
 from osia_conformance.config.run_options import BY_NAME, RUN_OPTIONS
-from osia_conformance.config.settings import Product, Settings, TargetSettings
+from osia_conformance.config.settings import Product, ReportSettings, Settings, TargetSettings
 from osia_conformance.config.values import Place, quoted, table
 from osia_conformance.config.waivers import read_waivers
 from osia_conformance.support.secrets import ConfigurationError, SecretReference
@@ -39,14 +41,29 @@ def load(
     """
     environ = os.environ if environ is None else environ
     found = _find(environ, file)
-    settings = read_tables(_parse(found), Place(str(found), base=found.parent)) if found else Settings()
+    settings = _from_file(found) if found else Settings()
     settings = _overlaid(settings, _from_environment(environ))
     settings = _named(_overlaid(settings, _from_options(options or {})))
     place = Place(str(found) if found else "the configuration")
-    schema.check_target(settings.target, place.under("target"))
-    _check_mutual_tls(settings, place)
-    _check_authorization(settings, place)
+    _check_together(settings, place)
     check_secrets(settings, environ, place)
+    return settings
+
+
+def _from_file(file: Path) -> Settings:
+    document = read_document(file, _parse)
+    return read_tables(document.tables, Place(str(file), base=file.parent, origins=document.origins))
+
+
+def check_file(file: Path) -> Settings:
+    """Return what a configuration file alone says, as far as it can be told without its secrets.
+
+    Raises ConfigurationError as `load` does.
+    """
+    if not _is_file(file):
+        raise ConfigurationError(f"{file}: there is no such file; check the path.")
+    settings = _from_file(file)
+    _check_together(settings, Place(str(file)))
     return settings
 
 
@@ -101,15 +118,16 @@ def read_tables(document: Mapping[str, Any], place: Place) -> Settings:
     """Return the settings that a configuration file's tables make; what secrets hold is not looked at."""
     for key, value in document.items():
         if key not in (*schema.TABLES, schema.WAIVERS):
-            raise schema.unknown(key, place, (*schema.TABLES, schema.WAIVERS))
+            raise unknown(key, place, (*schema.TABLES, schema.WAIVERS, EXTENDS))
         if key in schema.TABLES:
             table(value, place.under(key))
     parts = {key: (document.get(key, {}), place.under(key)) for key in schema.TABLES}
     return Settings(
-        product=schema.read_product(*parts["product"]),
-        target=TargetSettings(**schema.read_target(*parts["target"])),
+        product=table_of(Product)(*parts["product"]),
+        target=table_of(TargetSettings)(*parts["target"]),
         auth=schema.read_auth(*parts["auth"]),
         profile=read_profile(*parts["profile"], _parse),
+        report=table_of(ReportSettings)(*parts["report"]),
         waivers=read_waivers(document.get(schema.WAIVERS, []), place),
         read_only=read_named_records(*parts["read-only"]),
     )
@@ -204,7 +222,7 @@ def _from_options(options: Mapping[str, Any]) -> _Overlay:
     for name, value in options.items():
         key = name.replace("_", "-")
         if key not in BY_NAME:
-            raise schema.unknown(key, Place("the options"), BY_NAME)
+            raise unknown(key, Place("the options"), BY_NAME)
         option = BY_NAME[key]
         if value is not None:
             plain = str(value) if isinstance(value, Path) else value
@@ -214,6 +232,12 @@ def _from_options(options: Mapping[str, Any]) -> _Overlay:
 
 def _overlaid(settings: Settings, overlay: _Overlay) -> Settings:
     return replace(settings, target=replace(settings.target, **overlay["target"]), **overlay["run"])
+
+
+def _check_together(settings: Settings, place: Place) -> None:
+    schema.check_target(settings.target, place.under("target"))
+    _check_mutual_tls(settings, place)
+    _check_authorization(settings, place)
 
 
 def _check_mutual_tls(settings: Settings, place: Place) -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from osia_conformance.config import values
-from osia_conformance.config.run_options import Reader
-from osia_conformance.config.schema import read_keys
+from osia_conformance.config.keys import Reader, read_keys
 from osia_conformance.config.tables import is_json
 from osia_conformance.config.values import Place
 from osia_conformance.profile import ProfileError, load_profile
@@ -108,7 +107,7 @@ def _loaded(name: str, place: Place) -> Any:
     if file.stat().st_size > _LONGEST_FILE:
         raise place.error(f"names {values.quoted(name)}, which is larger than {_LONGEST_FILE} bytes.")
     try:
-        return json.loads(file.read_text("utf-8"))
+        return json.loads(file.read_text("utf-8-sig"))
     except OSError as error:
         raise place.error(f"names {values.quoted(name)}, which cannot be read: {error.strerror}.") from None
     except (ValueError, RecursionError) as error:

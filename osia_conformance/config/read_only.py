@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from osia_conformance.config import schema, values
-from osia_conformance.config.run_options import Reader
+from osia_conformance.config import values
+from osia_conformance.config.keys import Reader, read_keys, readers_of
 from osia_conformance.config.settings import ReadOnlyBuffer, ReadOnlyRecords
 from osia_conformance.config.values import Place
 
@@ -17,7 +17,7 @@ def read_named_records(value: Any, place: Place) -> ReadOnlyRecords | None:
     given = values.table(value, place)
     if not given:
         return None
-    read = schema.read_keys(given, place, _TABLE)
+    read = read_keys(given, place, _TABLE)
     search = read.pop("search", {})
     named = ReadOnlyRecords(**read, **search)
     for buffer in named.buffers:
@@ -39,7 +39,7 @@ def _search(value: Any, place: Place) -> dict[str, Any]:
 
 
 def _whole(value: Any, place: Place, readers: Mapping[str, Reader]) -> dict[str, Any]:
-    read = schema.read_keys(values.table(value, place), place, readers)
+    read = read_keys(values.table(value, place), place, readers)
     for key in readers:
         if key not in read:
             raise place.under(key).error(f"is missing; it has {' and '.join(readers)}.")
@@ -53,6 +53,6 @@ def _searched(value: Any, place: Place) -> str | bool | int | float:
     return value
 
 
-_BUFFER: Mapping[str, Reader] = {"enrollment": values.text, "buffer": values.text}
+_BUFFER = readers_of(ReadOnlyBuffer)
 _SEARCH: Mapping[str, Reader] = {"attribute": values.text, "value": _searched}
 _TABLE: Mapping[str, Reader] = {"enrollments": values.texts, "buffers": _buffers, "search": _search}

@@ -8,53 +8,36 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from osia_conformance.config import tables, values
-from osia_conformance.config.run_options import RUN_OPTIONS, Reader
-from osia_conformance.config.settings import AuthSettings, ClientSettings, Product, TargetSettings
+from osia_conformance.config import values
+from osia_conformance.config.auth_settings import (
+    ALGORITHMS,
+    CLAIMS_OF_THE_SUITE,
+    CLIENT_AUTHS,
+    KEPT_TOKENS,
+    METHODS,
+    AuthSettings,
+    ClientSettings,
+)
+from osia_conformance.config.keys import keys_of, read_keys, readers_of, unknown
+from osia_conformance.config.settings import Product
+from osia_conformance.config.target_settings import TargetSettings
 from osia_conformance.config.values import Place
-from osia_conformance.support.secrets import SecretReference
+from osia_conformance.standard.operations import SCOPES
 
-TABLES = ("product", "target", "auth", "profile", "read-only")
+__all__ = ["ALGORITHMS", "CLIENT_AUTHS", "METHODS", "SCOPES", "TABLES", "WAIVERS"]
+
+TABLES = ("product", "target", "auth", "profile", "report", "read-only")
 WAIVERS = "waiver"
-SCOPES = ("enroll.read", "enroll.write", "enroll.buf.read", "enroll.buf.write")
-METHODS = ("none", "static", "jwt", "client-credentials")
-FAMILIES = ("HS", "RS", "ES", "PS")
-ALGORITHMS = (*(f"{family}{bits}" for family in FAMILIES for bits in (256, 384, 512)), "EdDSA")
-CLIENT_AUTHS = ("basic", "post", "private_key_jwt", "mtls")
 
-PRODUCT: Mapping[str, Reader] = dict.fromkeys(("vendor", "name", "version", "build", "environment"), values.any_text)
-
-TARGET_SCALARS = {option.name: option.read for option in RUN_OPTIONS if option.part == "target"}
-TARGET: Mapping[str, Reader] = {
-    **TARGET_SCALARS,
-    "headers": tables.header_values,
-    "query": tables.query_values,
-}
-
-_CLAIMS_OF_THE_SUITE = {
-    "iss": "use issuer",
-    "aud": "use audience",
-    "iat": "remove it",
-    "nbf": "remove it",
-    "jti": "remove it",
-    "exp": "use lifetime",
-}
-_HEADERS_OF_THE_SUITE = {"alg": "use algorithm", "kid": "use kid"}
-
-CLIENT: Mapping[str, Reader] = {
-    "client-id": values.text,
-    "client-secret": values.reference,
-    "client-auth": values.choice(*CLIENT_AUTHS),
-    "key": values.reference,
-    "algorithm": values.choice(*ALGORITHMS),
-    "kid": values.text,
-    "audience": values.texts,
-    "resource": values.texts,
-}
+PRODUCT = readers_of(Product)
+TARGET = readers_of(TargetSettings)
+TARGET_SCALARS = {name: key.read for name, key in keys_of(TargetSettings).items() if key.has_variable}
+_CLIENT = readers_of(ClientSettings)
+_AUTH = readers_of(AuthSettings)
 
 _OF_METHOD: Mapping[str, frozenset[str]] = {
     "none": frozenset(),
-    "static": frozenset({"tokens", "scope-claim"}),
+    "static": frozenset({"tokens", "token-command", "scope-claim"}),
     "jwt": frozenset(
         (
             "algorithm",
@@ -69,37 +52,12 @@ _OF_METHOD: Mapping[str, frozenset[str]] = {
             "jwt-header",
         )
     ),
-    "client-credentials": frozenset({*CLIENT, "token-url", "clients", "tokens", "scope-claim"}),
+    "client-credentials": frozenset(
+        {*_CLIENT, "token-url", "clients", "tokens", "scope-claim", "parameters", "scope-names"}
+    ),
 }
-_KEPT_TOKENS = ("expired", "not-yet-valid")
-_BESIDE_CLIENTS = ("none", *_KEPT_TOKENS)
+_BESIDE_CLIENTS = ("none", *KEPT_TOKENS)
 """Tokens that a token endpoint may not be able to give."""
-
-
-def read_keys(given: Mapping[str, Any], place: Place, readers: Mapping[str, Reader]) -> dict[str, Any]:
-    """Return the members of a table, read; raise ConfigurationError for a key without a reader."""
-    read = {}
-    for key, value in given.items():
-        if key not in readers:
-            raise unknown(key, place, readers)
-        read[key.replace("-", "_")] = readers[key](value, place.under(key))
-    return read
-
-
-def unknown(key: str, place: Place, valid: Mapping[str, Any] | tuple[str, ...]) -> Exception:
-    """Return the error for a key that is not known here."""
-    where = f"the table [{place.key}]" if place.key else "the file"
-    return place.under(key).error(f"is not a key of {where}; the nearest valid one is {values.nearest(key, valid)}.")
-
-
-def read_product(value: Any, place: Place) -> Product:
-    """Read [product]."""
-    return Product(**read_keys(values.table(value, place), place, PRODUCT))
-
-
-def read_target(value: Any, place: Place) -> dict[str, Any]:
-    """Read [target] into members of TargetSettings; `check_target` says what belongs together once options are in."""
-    return read_keys(values.table(value, place), place, TARGET)
 
 
 def check_target(target: TargetSettings, place: Place) -> None:
@@ -135,61 +93,14 @@ def _check_keys(given: Mapping[str, Any], method: str, place: Place) -> None:
             )
 
 
-def combination(name: str, place: Place, words: tuple[str, ...]) -> str:
-    """Return a scope combination in its one spelling, or one of `words` as it is."""
-    scopes = name.split()
-    if name in words:
-        return name
-    if not scopes:
-        raise place.under(name).error("names no scope.")
-    for scope in scopes:
-        if scope not in SCOPES:
-            raise unknown(name if len(scopes) == 1 else scope, place, (*SCOPES, *words))
-    return " ".join(sorted(set(scopes)))
-
-
-def _combinations(value: Any, place: Place, words: tuple[str, ...], read: Reader) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, item in values.table(value, place).items():
-        key = combination(name, place, words)
-        if key in found:
-            raise place.under(name).error("is given twice, with its scopes in another order.")
-        found[key] = read(item, place.under(name))
-    return found
-
-
-def _read_tokens(value: Any, place: Place) -> dict[str, SecretReference]:
-    return _combinations(value, place, ("none", *_KEPT_TOKENS), values.reference)
-
-
-def _read_clients(value: Any, place: Place) -> dict[str, ClientSettings]:
-    def read(item: Any, here: Place) -> ClientSettings:
-        return ClientSettings(**read_keys(values.table(item, here), here, CLIENT))
-
-    return _combinations(value, place, ("none",), read)
-
-
-_AUTH: Mapping[str, Reader] = {
-    **CLIENT,
-    "method": values.choice(*METHODS),
-    "issuer": values.text,
-    "scope-claim": values.text,
-    "scope-format": values.choice("string", "list"),
-    "lifetime": values.number(5),
-    "claims": tables.json_table(_CLAIMS_OF_THE_SUITE),
-    "jwt-header": tables.json_table(_HEADERS_OF_THE_SUITE),
-    "tokens": _read_tokens,
-    "token-url": values.token_url,
-    "clients": _read_clients,
-}
-
-
 def _check_none(auth: AuthSettings, place: Place) -> None:
     """Nothing belongs to the method "none"."""
 
 
 def _check_static(auth: AuthSettings, place: Place) -> None:
-    if not set(auth.tokens) - {"none", *_KEPT_TOKENS}:
+    if auth.token_command:
+        return
+    if not set(auth.tokens) - {"none", *KEPT_TOKENS}:
         raise place.under("tokens").error('needs a token for a scope, such as "enroll.read" = "env:NAME".')
 
 
@@ -198,7 +109,7 @@ def _check_jwt(auth: AuthSettings, place: Place) -> None:
         raise place.under("algorithm").error("is missing; the target's algorithm, such as HS256, is needed.")
     if auth.key is None:
         raise place.under("key").error("is missing; it must be env:NAME or file:PATH.")
-    if auth.scope_claim in {*_CLAIMS_OF_THE_SUITE, *auth.claims}:
+    if auth.scope_claim in {*CLAIMS_OF_THE_SUITE, *auth.claims}:
         raise place.under("scope-claim").error("names a claim that is set to something else.")
 
 
@@ -231,7 +142,7 @@ def _check_client(client: ClientSettings, place: Place) -> None:
 def client_for(auth: AuthSettings, name: str | None) -> ClientSettings:
     """Return the client of scope combination `name` (None: [auth]'s own); what it leaves out is [auth]'s."""
     own = auth.clients[name] if name is not None else ClientSettings()
-    members = ("client_id", "client_secret", "client_auth", "key", "algorithm", "kid", "audience", "resource")
+    members = [name.replace("-", "_") for name in _CLIENT]
     return ClientSettings(**{member: getattr(own, member) or getattr(auth, member) for member in members})
 
 

@@ -18,6 +18,16 @@ from osia_conformance.support.secrets import SecretReference, is_reference
 _DEEPEST = 32
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _SUITES_OWN_HEADERS = {"content-length", "content-type", "transfer-encoding", "connection"}
+_FORM_OF_THE_SUITE = {
+    "grant_type": "remove it",
+    "scope": "use [auth.scope-names]",
+    "audience": "use audience",
+    "resource": "use resource",
+    "client_id": "use client-id",
+    "client_secret": "use client-secret",
+    "client_assertion": "use client-auth",
+    "client_assertion_type": "use client-auth",
+}
 _SUITES_OWN_QUERY = {"transactionId", "finalize", "attributes", "limit", "offset"}
 
 
@@ -39,6 +49,15 @@ def query_values(value: Any, place: Place) -> dict[str, str | SecretReference]:
     values = _named_values(value, place)
     for name in sorted(_SUITES_OWN_QUERY & values.keys()):
         raise place.under(name).error("is a parameter of the interface that the suite sets itself; remove it.")
+    return values
+
+
+def form_values(value: Any, place: Place) -> dict[str, str | SecretReference]:
+    """Read [auth.parameters]: form parameters of the token request (RFC 6749, 4.4.2) that the suite has no key for."""
+    values = _named_values(value, place)
+    for name in values:
+        if name in _FORM_OF_THE_SUITE:
+            raise place.under(name).error(f"is set by the suite; {_FORM_OF_THE_SUITE[name]}.")
     return values
 
 
@@ -80,7 +99,7 @@ def several(value: Any, place: Place, name: str) -> Iterator[tuple[Any, Place]]:
     if not isinstance(value, list):
         raise place.under(name).error(f"must be written as [[{name}]], not {kind_of(value)}.")
     for number, item in enumerate(value, start=1):
-        yield item, replace(place, key=f"{name}[{number}]")
+        yield item, replace(place.under(name), key=f"{name}[{number}]")
 
 
 def day(value: Any, place: Place) -> str:

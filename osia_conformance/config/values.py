@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,10 @@ from osia_conformance.support.ids import IdFactory
 from osia_conformance.support.secrets import ConfigurationError, SecretReference, is_reference
 from osia_conformance.support.urls import host_of
 
+INSECURE = (
+    "certificates are always checked; name the CA that signed the target's certificate as ca-file in [target], "
+    "or in OSIA_CA_FILE."
+)
 _SHOWN = 60
 _SIZE = re.compile(r"([1-9][0-9]{0,12})(KiB|MiB|GiB|)")
 _UNITS = ("", "KiB", "MiB", "GiB")
@@ -34,17 +38,25 @@ _DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,18})?")
 
 @dataclass(frozen=True)
 class Place:
-    """Where a value stands: a file, a variable or an option; `textual` if it can only be text there."""
+    """Where a value stands: a file, a variable or an option; `textual` if it can only be text there.
+
+    `origins` are the files of the keys that another file gives, by key.
+    """
 
     source: str
     key: str = ""
     base: Path = Path()
     textual: bool = False
+    origins: Mapping[str, Path] = field(default_factory=dict, compare=False)
 
     def under(self, key: str) -> Place:
         """Return the place of member `key`."""
         name = key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else quoted(key)
-        return replace(self, key=f"{self.key}.{name}" if self.key else name)
+        whole = f"{self.key}.{name}" if self.key else name
+        origin = self.origins.get(whole)
+        if origin is None:
+            return replace(self, key=whole)
+        return replace(self, key=whole, source=str(origin), base=origin.parent)
 
     def error(self, what: str) -> ConfigurationError:
         """Return the error that says `what` about the value here."""
@@ -59,6 +71,12 @@ def quoted(text: str) -> str:
 def nearest(text: str, valid: Iterable[str]) -> str:
     """Return the most similar of the `valid` words, quoted."""
     return quoted(difflib.get_close_matches(text[:_SHOWN], sorted(valid), n=1, cutoff=0.0)[0])
+
+
+def near(text: str, valid: Iterable[str]) -> str | None:
+    """Return "the nearest is ..." if one of the `valid` words is near; None for a word that is like none of them."""
+    found = difflib.get_close_matches(text[:_SHOWN].lower(), (words := {word.lower(): word for word in valid}), n=1)
+    return f"the nearest is {quoted(words[found[0]])}" if found else None
 
 
 def kind_of(value: Any) -> str:
@@ -104,6 +122,15 @@ def texts(value: Any, place: Place) -> tuple[str, ...]:
     if not isinstance(value, str):
         raise place.error(f"must be a string or an array of strings, not {kind_of(value)}.")
     return (text(value, place),)
+
+
+def command(value: Any, place: Place) -> tuple[str, ...]:
+    """Read a program and its arguments: an array, since no shell takes a text apart."""
+    if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
+        raise place.error('must be an array of a program and its arguments, such as ["./restart", "--now"].')
+    if not value[0].strip() or any("\0" in item for item in value):
+        raise place.error("must name a program first, and hold no null character.")
+    return tuple(value)
 
 
 def number(least: float, *, exclusive: bool = False) -> Callable[[Any, Place], float]:

@@ -6,23 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from osia_conformance.config import tables, values
-from osia_conformance.config.run_options import Reader
-from osia_conformance.config.schema import WAIVERS, read_keys
+from osia_conformance.config.keys import Reader, read_keys, readers_of
+from osia_conformance.config.schema import WAIVERS
 from osia_conformance.config.settings import Waiver
 from osia_conformance.config.values import Place
-
-_WAIVER: Mapping[str, Reader] = {
-    "requirement": values.text,
-    "reason": values.text,
-    "owner": values.text,
-    "expires": tables.day,
-}
 
 
 def read_waivers(value: Any, place: Place) -> tuple[Waiver, ...]:
     """Read [[waiver]]; each names a requirement of its own. Raises ConfigurationError."""
     read = [
-        Waiver(**_whole(values.table(item, here), here, _WAIVER))
+        Waiver(**_whole(values.table(item, here), here, readers_of(Waiver)))
         for item, here in tables.several(value, place, WAIVERS)
     ]
     names = [waiver.requirement for waiver in read]

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from osia_conformance.reports.exchanges import Record, as_text, inline
+from osia_conformance.standard.operations import SCOPES
 from osia_conformance.support import files
 from osia_conformance.support.text import UNSAFE
 
@@ -85,6 +86,8 @@ def _asks_for_token(exchange: Record) -> bool:
 
 def _token(exchange: Record) -> str:
     command = f"osia-conformance token --scope {_always_quoted(' '.join(exchange['scopes']))}"
+    if not set(exchange["scopes"]) <= set(SCOPES):
+        command += " --made-up"
     fault = exchange.get("fault")
     return command if fault is None else f"{command} --fault {quote(fault)}"
 

@@ -10,6 +10,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from osia_conformance.checks.marks import EXAMPLES, LONG, MARK, MIN_EFFORT, OPT_IN, VERSIONS
+from osia_conformance.config.settings import Settings
 from osia_conformance.run.execution import Check
 from osia_conformance.standard.operations import by_code
 
@@ -51,13 +52,11 @@ def side_by_side(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     return [*woven, *short]
 
 
-def asked_for(item: pytest.Item, settings: Mapping[str, Any]) -> bool:
+def asked_for(item: pytest.Item, settings: Settings) -> bool:
     """Return whether a test is part of a run with these settings, by its `opt_in` and `min_effort` marks."""
     efforts = list(EXAMPLES)
-    enough = (
-        efforts.index(mark.args[0]) <= efforts.index(settings["effort"]) for mark in item.iter_markers(MIN_EFFORT)
-    )
-    return all(enough) and all(settings[mark.args[0]] is not None for mark in item.iter_markers(OPT_IN))
+    enough = (efforts.index(mark.args[0]) <= efforts.index(settings.effort) for mark in item.iter_markers(MIN_EFFORT))
+    return all(enough) and all(getattr(settings, mark.args[0]) is not None for mark in item.iter_markers(OPT_IN))
 
 
 def planned(item: pytest.Item, operations: tuple[str, ...], version: str) -> Check:

@@ -203,7 +203,7 @@ class RunController:
             effort=settings.effort,
             workers=settings.workers,
             embedded=self._server is not None,
-            settings=settings.dump(),
+            settings=settings,
             spec=vendor_run.handed_over(self._spec) if self._spec is not None else None,
         )
 
@@ -242,6 +242,7 @@ class RunController:
             "tool": tool(),
             "product": settings.as_record().get("product", {}),
             "demonstration": settings.demonstration,
+            **({"report": report} if (report := settings.as_record().get("report")) else {}),
             "interfaceVersion": self.run.version,
             "sources": provenance.digests(self.run.version),
             **({"spec": spec.as_record()} if spec is not None else {}),

@@ -52,7 +52,7 @@ class Checks:
             else:
                 items.remove(item)
         whole = [item.stash[CHECK] for item in checks if CHECK in item.stash]
-        shard = shard_of(self.run.settings["shard"])
+        shard = shard_of(self.run.settings.shard)
         if shard is not None:
             # The plan is of the whole run: what another shard judges is untested here.
             items[:] = [

@@ -204,7 +204,7 @@ class _Worker(Checks):
     """A process that judges its share of the checks."""
 
     def __init__(self, workerinput: dict[str, Any]) -> None:
-        self.run = Run(**json.loads(workerinput["osia"]))
+        self.run = Run.taken_over(json.loads(workerinput["osia"]))
         self.worker = str(workerinput["workerid"])
 
     def pytest_sessionstart(self) -> None:

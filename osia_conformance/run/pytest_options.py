@@ -12,7 +12,7 @@ from osia_conformance.config.run_options import ON_COMMAND_LINE
 from osia_conformance.config.settings import Settings
 from osia_conformance.reports import publish
 from osia_conformance.run.run_request import RunRequest, prepared
-from osia_conformance.run.selection import Selection
+from osia_conformance.run.selection import Selection, verify_waivers
 from osia_conformance.run.terminal import on_terminal
 from osia_conformance.support.paths import bundled
 
@@ -22,7 +22,7 @@ def add_options(group: pytest.OptionGroup) -> None:
     group.addoption("--osia-config", metavar="FILE", help="as `osia-conformance run --config`")
     group.addoption("--osia-demo", action="store_true", help="judge the suite's reference server, as `demo` does")
     for option in ON_COMMAND_LINE:
-        group.addoption(f"--osia-{option.name}", metavar=option.metavar, help=option.help)
+        group.addoption(f"--osia-{option.name}", metavar=option.name.upper(), help=option.key.description)
 
 
 def settings(config: pytest.Config) -> Settings:
@@ -38,6 +38,7 @@ def settings(config: pytest.Config) -> Settings:
 def from_options(config: pytest.Config) -> RunRequest:
     """Return the run that they describe, on as many workers as pytest-xdist starts."""
     chosen = settings(config)
+    verify_waivers(chosen)
     side_by_side = len(config.option.tx) if config.pluginmanager.has_plugin("dsession") else 1
     return prepared(replace(chosen, workers=side_by_side), progress=on_terminal(), write_reports=publish)
 

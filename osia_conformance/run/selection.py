@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from osia_conformance.checks.marks import MARK
-from osia_conformance.config.values import nearest, quoted
+from osia_conformance.config.values import near, quoted
 from osia_conformance.run.collection import planned, requirement_of
 from osia_conformance.standard.operations import OLDEST, by_code, by_id
 from osia_conformance.standard.register import whole_register
@@ -63,14 +63,12 @@ class Selection:
         known = {part for name in requirements for part in _names(name)}
         for name in self.only:
             if name not in known:
-                close = nearest(name.upper(), requirements)
-                raise ConfigurationError(f"--only: no requirement is named {quoted(name)}; the nearest is {close}.")
+                hint = near(name, known) or "`osia-conformance requirements` lists them"
+                raise ConfigurationError(f"--only: no requirement is named {quoted(name)}; {hint}.")
         for name in self.operations:
             if name not in by_id():
-                close = nearest(name, by_id())
-                raise ConfigurationError(
-                    f"--operation: {quoted(name)} is no operation of the interface; the nearest is {close}."
-                )
+                hint = near(name, by_id()) or f"it has {', '.join(by_id())}"
+                raise ConfigurationError(f"--operation: {quoted(name)} is no operation of the interface; {hint}.")
         if self.failed and not failed_checks(self.failed):
             raise ConfigurationError(f"--rerun-failed: nothing failed in {self.failed}, so nothing can run again.")
 
@@ -84,6 +82,16 @@ class Selection:
         only = [f"--osia-only={name}" for name in self.only]
         operations = [f"--osia-operation={name}" for name in self.operations]
         return [*only, *operations, *([f"--osia-rerun-failed={self.failed}"] if self.failed else [])]
+
+
+def verify_waivers(settings: Settings, source: str = "the configuration") -> None:
+    """Raise ConfigurationError for a waiver of a requirement that no version has; `source` names the file."""
+    requirements = whole_register().requirements
+    for waiver in settings.waivers:
+        if waiver.requirement not in requirements:
+            hint = near(waiver.requirement, requirements) or "`osia-conformance requirements` lists them"
+            name = quoted(waiver.requirement)
+            raise ConfigurationError(f"{source}: waiver.requirement names {name}, which is no requirement; {hint}.")
 
 
 def as_before(selection: Selection, settings: Settings, *, effort: bool) -> Settings:

@@ -87,7 +87,7 @@ class SecretReference:
                 raise ConfigurationError(f"{self.text} is not a regular file.")
             with path.open("rb") as file:
                 content = file.read(LONGEST_SECRET + 1)
-            secret = content.decode("utf-8")
+            secret = content.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise ConfigurationError(f"the file of {self.text} is not UTF-8 text.") from None
         except OSError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -62,14 +62,20 @@ class Run:
     effort: str
     workers: int
     embedded: bool
-    settings: Mapping[str, Any]
+    settings: Settings
     lost: str | None = None
     spec: Mapping[str, Any] | None = None
     until: float | None = None
 
     def handed_over(self) -> dict[str, Any]:
         """Return the run's members by name, as JSON values for a worker process."""
-        return asdict(self)
+        members = {member.name: getattr(self, member.name) for member in fields(self)}
+        return {**members, "settings": self.settings.dump()}
+
+    @classmethod
+    def taken_over(cls, members: Mapping[str, Any]) -> Run:
+        """Return the run that `handed_over` was called on."""
+        return cls(**{**members, "settings": Settings.restore(members["settings"])})
 
 
 MARKER = re.compile(r"osia[a-z]{8}([a-z]{10})?")
@@ -102,7 +108,7 @@ class Session:
 
     def __init__(self, run: Run, worker: str, transport: Carrier | None = None) -> None:
         self.run = run
-        self.settings = Settings.restore(run.settings)
+        self.settings = run.settings
         shard = shard_of(self.settings.shard)
         self.worker = shard.worker(worker) if shard else worker
         self.redactor = Redactor()

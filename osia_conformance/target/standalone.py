@@ -36,7 +36,7 @@ def standalone_session(
                 effort=settings.effort,
                 workers=1,
                 embedded=server is not None,
-                settings=settings.dump(),
+                settings=settings,
             )
             session = Session(run, worker, transport)
             try:

@@ -55,7 +55,7 @@ def derive(records: Sequence[Record], register: Register) -> dict[str, Any]:
         "leftovers": _leftovers(records),
         "totals": _totals(requirements),
         **({"shards": parts} if parts else {}),
-        **({"spec": header["spec"]} if "spec" in header else {}),
+        **{name: header[name] for name in ("spec", "report") if name in header},
     }
 
 

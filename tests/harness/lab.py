@@ -97,7 +97,7 @@ def session(directory: Path, app: Server, key: str = KEY_NAME) -> Iterator[Sessi
     """Open a session outside of any run on a server in this process; `key` names the variable with the JWT key."""
     chosen = settings()
     chosen = replace(chosen, auth=replace(chosen.auth, key=SecretReference(f"env:{key}")))
-    run = Run("run", str(directory), URL, OLDEST, 1, "quick", 1, embedded=False, settings=chosen.dump())
+    run = Run("run", str(directory), URL, OLDEST, 1, "quick", 1, embedded=False, settings=chosen)
     opened = Session(run, "lab", AsgiTransport(app))
     try:
         yield opened

@@ -31,3 +31,14 @@ def test_each_command_shows_two_examples_and_its_exit_codes(command: str, capsys
 def test_each_fault_of_a_token_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     text = "".join(help_of(capsys, "token").split())
     assert all(fault.value in text for fault in Fault if fault is not Fault.ABSENT)
+
+
+@pytest.mark.parametrize(
+    ("scope", "words"),
+    [("enroll.raed", 'the nearest is "enroll.read"'), ("profile", "the interface has enroll.read, ")],
+)
+def test_a_token_for_a_scope_that_does_not_exist_is_refused(
+    scope: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["token", "--scope", scope]) == 64
+    assert words in capsys.readouterr().err

@@ -27,7 +27,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
     app = create_app(reference())
     transport = AsgiTransport(app)
     chosen = settings()
-    run = Run("run", str(tmp_path), str(chosen.target.url), "1.0.0", 1, "quick", 1, False, chosen.dump())
+    run = Run("run", str(tmp_path), str(chosen.target.url), "1.0.0", 1, "quick", 1, False, chosen)
     opened = Session(run, "main", transport)
     yield opened
     opened.close()
