@@ -15,6 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OctKey, OKPKey, RSAKey
 
 from osia_conformance.auth import jwt_text
+from osia_conformance.support.pem import pem_text
 from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference
 from osia_conformance.support.warning_filters import warnings_set_to
 
@@ -116,10 +117,12 @@ class Signer:
         return token
 
     def _read(self) -> Key:
-        text = self._reference.resolve(self._environ)
+        secret = self._reference.resolve(self._environ)
+        text = pem_text(secret)
         if text == self._text:
             return self._key
-        self._redactor.add(text)
+        for form in (secret, text):
+            self._redactor.add(form)
         try:
             with warnings_set_to("ignore"):
                 key = _imported(text, self._algorithm, self._redactor)

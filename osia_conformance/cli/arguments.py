@@ -113,8 +113,18 @@ def run_options_of(options: argparse.Namespace) -> dict[str, Any]:
     return {option.name: vars(options).get(option.member) for option in ON_COMMAND_LINE}
 
 
+class _Insecure(argparse.Action):
+    """Says why there is no --insecure, and what there is."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        from osia_conformance.config.values import INSECURE
+
+        parser.exit(EXIT_USAGE, f"{parser.prog}: --insecure is refused: {INSECURE}\n")
+
+
 def add_config(command: CommandParser) -> None:
     """Add --config."""
+    command.add_argument("--insecure", action=_Insecure, nargs=0, help=argparse.SUPPRESS)
     command.add_argument(
         "--config", metavar="FILE", help="the configuration (default: conformance.toml, if there is one; OSIA_CONFIG)"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -12,7 +13,7 @@ from osia_conformance.support.output import standard
 
 COMMANDS = (
     *("demo", "run", "merge", "serve", "token", "requirements", "explain", "cleanup", "report", "compare", "replay"),
-    *("profile", "sign", "verify", "keygen", "config"),
+    *("profile", "sign", "verify", "keygen", "config", "completion"),
 )
 """Each is a module of this room: `add_parser(subparsers)` describes it, `run(options)` returns its exit code."""
 
@@ -26,6 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             code = _run_command(arguments)
         except KeyboardInterrupt:
             code = EXIT_INTERRUPTED
+        except Exception as error:
+            # Whatever it is, it is ours, and must never look like a verdict.
+            say_error(_fault(error))
+            code = EXIT_FAULT
         out.flush()
         if out.lost is not None:
             error.write(f"osia-conformance: what was to be printed is not all there: {out.lost}.\n")
@@ -33,8 +38,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
 
 
+def _fault(error: Exception) -> str:
+    from osia_conformance.support.text import one_line
+
+    return f"the suite itself failed: {type(error).__name__}: {one_line(str(error))}"
+
+
 def _run_command(arguments: Sequence[str] | None) -> int:
     options = parser().parse_args(arguments)
+    try:
+        os.getcwd()
+    except OSError:
+        say_error("the working directory is gone, so nothing can be found or written; change to one that is there.")
+        return EXIT_FAULT
     from osia_conformance.support.secrets import ConfigurationError
 
     try:

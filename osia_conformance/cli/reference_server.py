@@ -14,6 +14,7 @@ from pathlib import Path
 from osia_conformance.standard.operations import SCOPES
 from osia_conformance.standard.versions import newest, public, resolve
 from osia_conformance.support.paths import bundled
+from osia_conformance.support.pem import pem_text
 from osia_conformance.support.secrets import ConfigurationError, SecretReference
 from osia_reference.serve import serve as serve_app
 from osia_reference.settings import Client, ServerSettings
@@ -85,6 +86,6 @@ def _client(text: str) -> Client:
 
 def _secret(option: str, text: str) -> str:
     try:
-        return SecretReference(text).resolve()
+        return pem_text(SecretReference(text).resolve())
     except ConfigurationError as error:
         raise ConfigurationError(f"{option}: {error}") from None

@@ -70,7 +70,7 @@ def _definition(name: str, part: Schema) -> Schema:
 def _plain(schema: Any) -> Schema:
     """Return a member's schema without null, which TOML has not, and without a default that says nothing."""
     kept = {name: _plain(value) if isinstance(value, dict) else value for name, value in schema.items()}
-    if kept.get("default", 0) in (None, [], {}):
+    if kept.get("default", 0) in (None, [], {}, ()):
         del kept["default"]
     ways = [_plain(one) for one in kept.pop("anyOf", []) if one != {"type": "null"}]
     if kept.get("type") == "array" and ways:

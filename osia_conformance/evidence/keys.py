@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from securesystemslib.signer import CryptoSigner, SSlibKey
 
+from osia_conformance.support.pem import pem_text
 from osia_conformance.support.secrets import ConfigurationError, SecretReference, is_reference
 
 ED25519, ECDSA_P256 = "ed25519", "ecdsa-p256"
@@ -59,7 +60,7 @@ def private_key(text: str, option: str) -> CryptoSigner:
     Raises ConfigurationError if `text` is no reference, or there is no key of a kind that is used here.
     """
     try:
-        pem = SecretReference(text).resolve()
+        pem = pem_text(SecretReference(text).resolve())
     except ConfigurationError as error:
         raise ConfigurationError(f"{option}: {error}") from None
     try:
@@ -81,7 +82,7 @@ def public_key(text: str, option: str) -> SSlibKey:
     Raises ConfigurationError if there is none of a kind that is used here.
     """
     try:
-        pem = SecretReference(text if is_reference(text) else f"file:{text}").resolve()
+        pem = pem_text(SecretReference(text if is_reference(text) else f"file:{text}").resolve())
     except ConfigurationError as error:
         raise ConfigurationError(f"{option}: {error}") from None
     if "PRIVATE KEY" in pem:

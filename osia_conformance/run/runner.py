@@ -15,6 +15,8 @@ from osia_conformance.support.paths import bundled
 from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_INTERRUPTED, EXIT_USAGE
 
 _AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+_SAFE_PATH = "PYTHONSAFEPATH"
+"""With it no worker takes a file of the working directory for one of its modules."""
 _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 _UNUSED = (
     "cacheprovider",
@@ -109,12 +111,13 @@ class _Quiet:
 def _own_pytest() -> Iterator[None]:
     """Hide the caller's pytest options and plugins for the time of a run."""
     hidden = {name: os.environ.pop(name) for name in _FOREIGN if name in os.environ}
-    before = os.environ.get(_AUTOLOAD)
-    os.environ[_AUTOLOAD] = "1"
+    before = {name: os.environ.get(name) for name in (_AUTOLOAD, _SAFE_PATH)}
+    os.environ.update(dict.fromkeys(before, "1"))
     try:
         yield
     finally:
         os.environ.update(hidden)
-        del os.environ[_AUTOLOAD]
-        if before is not None:
-            os.environ[_AUTOLOAD] = before
+        for name, value in before.items():
+            del os.environ[name]
+            if value is not None:
+                os.environ[name] = value

@@ -149,7 +149,11 @@ class Summary:
         if self._failed and not self._results["target"].get("embedded"):
             yield f"osia-conformance replay {place} {self._failed[0]['id']}", "sends it again"
         observed = len(self._results["observations"])
-        yield f"report: {self._directory / 'report.html'}", f"({observed} observations)" if observed else ""
+        page = self._directory / "report.html"
+        if page.is_file():
+            yield f"report: {page}", f"({observed} observations)" if observed else ""
+        else:
+            yield f"no report.html was written; the journal lies in {self._directory}", ""
 
     def _print_curl_lines(self) -> None:
         for entry in self._failed[:_SHOWN]:

@@ -53,7 +53,8 @@ class EmbeddedServer:
     def __init__(self, version: str) -> None:
         _KEY.acquire()
         self._stopped = False
-        command = [sys.executable, "-m", "osia_conformance", "serve", "--port", "0"]
+        # -P: what lies in the working directory is none of the server's modules.
+        command = [sys.executable, "-P", "-m", "osia_conformance", "serve", "--port", "0"]
         command += ["--interface-version", version, "--jwt-key", f"env:{KEY}", "--while-stdin"]
         pipe = subprocess.PIPE
         # A process group of its own: Ctrl-C must leave it there until the run has deleted what it created.

@@ -27,7 +27,7 @@ BOUNDED = "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (
 
 
 def run(size: int, *arguments: object) -> subprocess.CompletedProcess[str]:
-    line = command("demo", "--effort", "quick", *arguments)
+    line = command("run" if "--config" in arguments else "demo", "--effort", "quick", *arguments)
     done = subprocess.run(
         [sys.executable, "-c", BOUNDED.format(size, (sys.executable, line))],
         # What others import as well must not be compiled here, and cut short.

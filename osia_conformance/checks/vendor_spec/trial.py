@@ -42,7 +42,7 @@ def tried(
     path = os.pathsep.join([str(PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
     try:
         done = subprocess.run(  # noqa: S603 - this very program
-            [sys.executable, "-m", __name__],
+            [sys.executable, "-P", "-m", __name__],
             input=given,
             env={**os.environ, "PYTHONPATH": path},
             capture_output=True,
