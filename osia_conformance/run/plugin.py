@@ -18,7 +18,15 @@ from osia_conformance.run.controller import RunController
 from osia_conformance.run.draw_ahead import drawn_ahead
 from osia_conformance.run.execution import Check
 from osia_conformance.run.hooks import PROPERTY, Checks
-from osia_conformance.run.pytest_options import add_options, from_options, is_selection, judges, settings
+from osia_conformance.run.pytest_options import (
+    add_options,
+    check_workers,
+    collection_alone,
+    from_options,
+    is_selection,
+    judges,
+    settings,
+)
 from osia_conformance.run.run_request import RunRequest
 from osia_conformance.run.transport_hook import TransportHook, find_transport
 from osia_conformance.support.secrets import ConfigurationError
@@ -55,8 +63,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(selection, "osia-selection")
     config.pluginmanager.import_plugin("osia_conformance.checks.fixtures")
     worker = getattr(config, "workerinput", None)
-    if worker is not None and "osia" in worker:
-        config.pluginmanager.register(_Worker(worker), _NAME)
+    if judges(config):
+        # What another plugin or package warns of is no fault of a run, whatever the checkout holds its own tests to.
+        config.addinivalue_line("filterwarnings", "default")
+    if worker is not None:
+        config.pluginmanager.register(_Worker(worker) if "osia" in worker else _Bystander(), _NAME)
     else:
         config.pluginmanager.register(_Main(), _NAME)
 
@@ -65,9 +76,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Let pytest-xdist start the workers that --osia-workers, the environment or conformance.toml ask for."""
     here = config.pluginmanager.has_plugin(RunRequest.NAME) or hasattr(config, "workerinput")
-    if here or not judges(config) or getattr(config.option, "numprocesses", None):
+    if here or config.option.collectonly or not judges(config):
         return
     try:
+        check_workers(config)
+        if getattr(config.option, "numprocesses", None):
+            return
         workers = settings(config).workers
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from error
@@ -96,6 +110,9 @@ class _Main(Checks):
         """Start the run; a usage error ends it before anything is sent."""
         if self._conductor is not None:
             return
+        if config.option.collectonly:
+            self.run = _collected(config)
+            return
         handed: RunRequest | None = config.pluginmanager.get_plugin(RunRequest.NAME)
         try:
             run_request = handed or from_options(config)
@@ -121,7 +138,7 @@ class _Main(Checks):
 
     def drawing(self, items: Sequence[pytest.Item]) -> AbstractContextManager[object]:
         """Let another process draw ahead in a run that is judged in this one."""
-        alone = self.run is not None and self.run.workers == 1
+        alone = self._conductor is not None and self.run is not None and self.run.workers == 1
         return drawn_ahead(self.open_session(), items) if alone else nullcontext()
 
     @pytest.hookimpl(wrapper=True)
@@ -142,6 +159,8 @@ class _Main(Checks):
 
     def planned(self, checks: list[Check], here: int) -> None:
         """Put the plan into the journal."""
+        if self._conductor is None:
+            return
         self.controller.plan([check.as_record() for check in checks], here)
 
     def pytest_deselected(self) -> None:
@@ -204,6 +223,21 @@ class _Main(Checks):
         code = self._conductor.finish()
         handed = session.config.pluginmanager.has_plugin(RunRequest.NAME)
         session.exitstatus = code if handed else _OF_PYTEST.get(code, code)
+
+
+def _collected(config: pytest.Config) -> Run:
+    try:
+        return collection_alone(config)
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+class _Bystander(Checks):
+    """A worker that was told of no run: it judges nothing, and never conducts a run of its own."""
+
+    def prepare(self, config: pytest.Config) -> None:
+        """Refuse to judge."""
+        raise pytest.UsageError("checks outside of a directory `suites` are judged without workers; leave -n out.")
 
 
 class _Worker(Checks):

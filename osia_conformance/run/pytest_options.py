@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from osia_conformance.config.loading import load_demonstration, load_target
+from osia_conformance.config.loading import load, load_demonstration, load_target
 from osia_conformance.config.run_options import ON_COMMAND_LINE
 from osia_conformance.config.settings import Settings
 from osia_conformance.reports import publish
@@ -15,7 +16,12 @@ from osia_conformance.run.run_request import RunRequest, prepared
 from osia_conformance.run.selection import Selection, verify_waivers
 from osia_conformance.run.terminal import on_terminal
 from osia_conformance.run.transport_hook import find_transport
-from osia_conformance.support.paths import bundled
+from osia_conformance.standard.versions import newest, resolve
+from osia_conformance.support.secrets import ConfigurationError
+from osia_conformance.target.session import Run
+
+SUITES = "suites"
+_USES_CHECKS = "from osia_conformance.checks import"
 
 
 def add_options(group: pytest.OptionGroup) -> None:
@@ -27,13 +33,22 @@ def add_options(group: pytest.OptionGroup) -> None:
 
 
 def settings(config: pytest.Config) -> Settings:
-    """Return the settings as pytest's own options, the environment and conformance.toml give them."""
-    option = vars(config.option)
-    file = option["osia_config"]
-    given = {known.name: option[f"osia_{known.member}"] for known in ON_COMMAND_LINE}
-    if option["osia_demo"]:
-        return load_demonstration(given)
-    return load_target(given, file=Path(file) if file else None, demonstration="pytest suites --osia-demo")
+    """Return the settings as pytest's own options, the environment and conformance.toml give them.
+
+    Raises ConfigurationError, also if nothing names a target and no demonstration is asked for.
+    """
+    if config.option.osia_demo:
+        return load_demonstration(given(config))
+    return load_target(given(config), file=_file(config), demonstration="pytest suites --osia-demo")
+
+
+def given(config: pytest.Config) -> dict[str, Any]:
+    """Return the run's options that pytest was given, by their names."""
+    return {option.name: getattr(config.option, f"osia_{option.member}") for option in ON_COMMAND_LINE}
+
+
+def _file(config: pytest.Config) -> Path | None:
+    return Path(config.option.osia_config) if config.option.osia_config else None
 
 
 def from_options(config: pytest.Config) -> RunRequest:
@@ -50,10 +65,34 @@ def from_options(config: pytest.Config) -> RunRequest:
 
 
 def judges(config: pytest.Config) -> bool:
-    """Return whether the arguments name suites, and not only tests of another kind."""
-    suites = bundled("suites").resolve()
+    """Return whether the arguments name suites, wherever they lie, and not only tests of another kind."""
     named = (Path(config.invocation_params.dir, argument.partition("::")[0]).resolve() for argument in config.args)
-    return any(path == suites or suites in path.parents or path in suites.parents for path in named)
+    return any(_are_suites(place) for path in named for place in (path, *path.parents, path / SUITES))
+
+
+def _are_suites(place: Path) -> bool:
+    if place.name != SUITES or not place.is_dir():
+        return False
+    # Not by where they lie: a checkout's suites are run by an installed suite as well.
+    return any(_USES_CHECKS in file.read_text("utf-8", "replace") for file in place.glob("*/test_*.py"))
+
+
+def collection_alone(config: pytest.Config) -> Run:
+    """Return the run that `--collect-only` shows: nothing is started, sent or written for it.
+
+    Raises ConfigurationError for settings that cannot be used.
+    """
+    chosen = load_demonstration(given(config)) if config.option.osia_demo else load(given(config), file=_file(config))
+    claim = chosen.target.interface_version
+    version = resolve(claim) if claim else newest()
+    return Run("", "", "", version, chosen.seed or 0, chosen.effort, 1, embedded=False, settings=chosen)
+
+
+def check_workers(config: pytest.Config) -> None:
+    """Raise ConfigurationError if pytest-xdist is told another number of workers than --osia-workers says."""
+    asked, started = config.option.osia_workers, getattr(config.option, "numprocesses", None)
+    if asked is not None and started is not None and str(asked) != str(started):
+        raise ConfigurationError(f"--osia-workers: {asked} workers, and pytest-xdist is told -n {started}; give one.")
 
 
 def is_selection(config: pytest.Config) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,7 +12,17 @@ import pytest
 from osia_reference.app import create_app
 from tests.harness.judging import reference
 from tests.harness.lab import IgnoresFinalize
-from tests.harness.running import JWT_KEY, Report, closed_port, configured, hosted, suites_by_pytest
+from tests.harness.running import (
+    JWT_KEY,
+    ROOT,
+    Report,
+    closed_port,
+    configured,
+    ended,
+    hosted,
+    served,
+    suites_by_pytest,
+)
 
 DEMO = "--osia-demo"
 ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
@@ -73,6 +85,42 @@ class TestPlainPytest:
         assert (done.returncode, "--osia-demo" in done.stderr) == (4, True)
         assert not (tmp_path / "r").exists()
 
+    def test_suites_of_another_place_are_judged_once_whatever_the_workers(self, tmp_path: Path) -> None:
+        shutil.copytree(ROOT / "suites", tmp_path / "suites")
+        shutil.copy(ROOT / "conftest.py", tmp_path)
+        (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --import-mode=importlib\n", "utf-8")
+        (tmp_path / "conformance.toml").write_text('[target]\ninterface-version = "1.0.0"\n', "utf-8")
+        line = [sys.executable, "-P", "-m", "pytest", "suites", "-q", "-n", "2", "-k", "test_delete", "--osia-url"]
+        path = {"PYTHONPATH": f"{ROOT}:{ROOT / 'reference'}"}
+        with served("--no-auth") as url:
+            done = ended([*line, url], {"OSIA_EFFORT": "quick", **path}, tmp_path)
+        assert done.returncode == 2, done.stdout
+        (report,) = (tmp_path / "reports").iterdir()
+        results = Report(report).results
+        assert (results["interfaceVersion"], results["workers"], results["totals"]["failed"]) == ("1.0.0", 2, 0)
+
+    def test_two_numbers_of_workers_are_pytests_usage_error(self, tmp_path: Path) -> None:
+        done = suites_by_pytest("suites", DEMO, "-n", "2", "--osia-workers", "3", env=self.env(tmp_path))
+        assert (done.returncode, "--osia-workers: 3 workers" in done.stderr) == (4, True)
+
+    def test_collecting_starts_nothing(self, tmp_path: Path) -> None:
+        (tmp_path / "conformance.toml").write_text('[target]\ninterface-version = "1.0.0"\n', "utf-8")
+        env = self.env(tmp_path, OSIA_CONFIG=str(tmp_path / "conformance.toml"), OSIA_URL=closed_port(), **ALONE)
+        done = suites_by_pytest("suites", "-q", "--collect-only", env=env)
+        assert done.returncode == 0, done.stdout
+        assert "test_delete.py" in done.stdout
+        assert "test_integrity.py" not in done.stdout
+        assert [path.name for path in tmp_path.iterdir()] == ["conformance.toml"]
+
+    def test_a_warning_of_another_plugin_is_no_fault(self, tmp_path: Path) -> None:
+        (tmp_path / "warning_plugin.py").write_text(
+            "import warnings\ndef pytest_runtest_setup(item):\n    warnings.warn('of another plugin')\n", "utf-8"
+        )
+        env = self.env(tmp_path, PYTHONPATH=f"{tmp_path}:{ROOT}:{ROOT / 'reference'}", **ALONE)
+        done = suites_by_pytest("suites", DEMO, "-q", "-p", "warning_plugin", "-k", "test_delete", env=env)
+        assert done.returncode == 2, done.stdout
+        assert Report(tmp_path / "r").results["totals"]["failed"] == 0
+
     def test_wrong_settings_are_pytests_usage_error(self, tmp_path: Path) -> None:
         for env in ({"OSIA_TIMEOUT": "soon"}, {"OSIA_URL": "http://h", "OSIA_INTERFACE_VERSION": "7.7"}):
             done = suites_by_pytest("suites", "-q", env=self.env(tmp_path, **env, **ALONE))
@@ -87,6 +135,6 @@ class TestPlainPytest:
         assert (done.returncode, "already holds a report" in done.stderr) == (4, True)
 
     def test_tests_of_another_kind_start_no_run(self, tmp_path: Path) -> None:
-        done = suites_by_pytest("tests/test_ids.py", "-q", env=self.env(tmp_path, **ALONE))
+        done = suites_by_pytest("tests/unit/support/test_ids.py", "-q", env=self.env(tmp_path, **ALONE))
         assert done.returncode == 0
         assert not (tmp_path / "r").exists()
