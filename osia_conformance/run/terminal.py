@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
+    from osia_conformance.config.settings import Color
     from osia_conformance.target.session import Run
 
 Verbosity = Literal["quiet", "normal", "verbose"]
-Color = Literal["auto", "always", "never"]
 
 NARROWEST = 40
 """Columns that a line has at least, whatever COLUMNS says: 0 and 8 are set by programs that know no width."""

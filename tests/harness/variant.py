@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -48,7 +48,7 @@ def ids(version: str, *patterns: str) -> frozenset[str]:
 class Variant:
     """`parts` are the classes that replace the reference server's own (server, enrollments, search, store,
     tokens, token_endpoint), `options` its settings, `target` the run's [target] settings, `versions` the interface
-    versions that it makes sense in (PEP 440)."""
+    versions that it makes sense in (PEP 440); `keep_going` for those that a preflight would end."""
 
     name: str
     change: str
@@ -56,6 +56,7 @@ class Variant:
     options: Mapping[str, Any] = field(default_factory=dict)
     target: Mapping[str, Any] = field(default_factory=dict)
     versions: str = ""
+    keep_going: bool = False
 
     def applies(self) -> tuple[str, ...]:
         """Return the versions that it applies to, oldest first."""
@@ -78,7 +79,8 @@ class Variant:
 
     def judge(self, version: str, *only: str) -> Judged:
         """Run the suite at quick effort on it: all of it, or what judges the requirements in `only`."""
-        return judge(self.app(version), run=settings(version, **self.target), only=only)
+        run = replace(settings(version, **self.target), keep_going=self.keep_going)
+        return judge(self.app(version), run=run, only=only)
 
     def prove(self, version: str, *only: str) -> None:
         """Judge the server, assert what must come of it, and record the experiment for the matrix."""

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from osia_conformance.checks.enrollment.profile_trial import CONTRADICTED, FITS, NOT_TRIED
+from osia_conformance.cli.profile import check_profile as check
 from osia_conformance.profile.statement import BlockSettings, ProfileSettings, SearchSettings
-from osia_conformance.run.profile_check import CONTRADICTED, FITS, NOT_TRIED, check
 from osia_conformance.standard.versions import judged as judged_versions
 from osia_reference.replies import Refusal
 from tests.harness import profiled
