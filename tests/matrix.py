@@ -2,6 +2,7 @@
 
 python -m tests.matrix              judges each server on its oldest and newest version (see `proofs`); writes docs/
 python -m tests.matrix --all        judges each server with the whole suite on all versions, and only prints
+python -m tests.matrix --piles N     judges N servers of five or six faults each (`piles`): none may hide another
 python -m tests.matrix --from DIR   takes the experiments that a test run left in DIR (OSIA_MATRIX_DIR)
 python -m tests.matrix --check      writes nothing, and ends with 1 if docs/ is stale or there is a gap
 """
@@ -17,11 +18,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from osia_conformance.run.check_places import check_places
 from osia_conformance.standard.register import load_register, whole_register
 from osia_conformance.standard.versions import judged
 
 DOCS = Path(__file__).parent.parent / "docs"
-COMMAND = [sys.executable, *["-m", "pytest", "-q", "-n", "2", "tests/test_violations.py", "tests/test_freedoms.py"]]
+PYTEST = [sys.executable, *["-m", "pytest", "-q", "-n", "2"]]
+COMMAND = [*PYTEST, "tests/test_violations.py", "tests/test_freedoms.py"]
 Experiment = dict[str, Any]
 
 
@@ -30,7 +33,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--from", dest="source", type=Path, metavar="DIR")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--piles", type=int, metavar="N")
     options = parser.parse_args(arguments)
+    if options.piles:
+        chosen = {"OSIA_PILES": str(options.piles)}
+        return subprocess.run([*PYTEST, "tests/test_piles.py"], env={**os.environ, **chosen}, check=False).returncode
     if options.source:
         return report(load(options.source), check=options.check)
     with tempfile.TemporaryDirectory() as directory:
@@ -164,19 +171,27 @@ def markdown(matrix: dict[str, Any]) -> str:
         "",
         "For each version: on how many servers the rule was broken and caught; a dash where it does not hold.",
         "",
-        f"| requirement | level | {' | '.join(versions)} | caught on |",
-        f"| --- | --- |{' --- |' * len(versions)} --- |",
+        f"| requirement | level | clause | rulings | checked in | {' | '.join(versions)} | caught on |",
+        f"| --- | --- | --- | --- | --- |{' --- |' * len(versions)} --- |",
     ]
     for row in matrix["requirements"]:
         cells = [str(len(row["versions"][v]["caught"])) if v in row["versions"] else "–" for v in versions]
         names = dict.fromkeys(name for cell in row["versions"].values() for name in cell["caught"])
-        lines.append(f"| {row['id']} | {row['level']} | {' | '.join(cells)} | {', '.join(names) or '**none**'} |")
+        facts = [row["id"], row["level"], *_facts(row["id"]), *cells, ", ".join(names) or "**none**"]
+        lines.append(f"| {' | '.join(facts)} |")
     lines += ["", "## The servers", "", "| server | kind | judged on | what it does |", "| --- | --- | --- | --- |"]
     lines += [
         f"| {item['name']} | {item['kind']} | {', '.join(item['judgedOn'])} | {item['change']} |"
         for item in matrix["servers"]
     ]
     return "\n".join(lines) + "\n"
+
+
+def _facts(name: str) -> tuple[str, str, str]:
+    """Return a requirement's clause, its rulings, and the files of its checks; `explain` knows their lines, too."""
+    entry = whole_register().requirements[name]
+    files = dict.fromkeys(place.file.name for place in check_places().get(name, ()))
+    return entry.clause.replace("|", "\\|"), ", ".join(entry.rulings), ", ".join(files)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,10 @@
 """Every violating server is caught, for the rule that it breaks and for nothing else."""
 
+from pathlib import Path
+
 import pytest
 
+from osia_conformance.support.paths import bundled
 from tests import violations
 from tests.harness.proofs import EVERY, listed, planned
 from tests.harness.variant import VERSIONS, Violation, active, ids
@@ -17,6 +20,12 @@ def test_the_violation_is_caught_for_its_reason(proof):
 
 def test_names_are_unique():
     assert len({violation.name for violation in ALL}) == len(ALL)
+
+
+@pytest.mark.parametrize("file", sorted(Path(*violations.__path__).glob("[!_]*.py")), ids=lambda file: file.stem)
+def test_a_file_has_the_name_of_the_checks_that_tell(file):
+    suites = {each.stem.removeprefix("test_") for each in bundled("suites").rglob("test_*.py")}
+    assert any(file.stem == name or file.stem.startswith(f"{name}_") for name in suites)
 
 
 @pytest.mark.parametrize("version", VERSIONS)

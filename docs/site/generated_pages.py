@@ -25,9 +25,9 @@ SCHEMAS = {
     "journal.jsonl": "osia_conformance/verdict/journal.schema.json",
     "the verdict in a signed statement": "osia_conformance/evidence/verdict.schema.json",
 }
-_OUTSIDE = re.compile(r"\]\((?:\.\./)+([^)#]*)[^)]*\)")
+_OUTSIDE = re.compile(r"\[([^\]]+)\]\((?:\.\./)+([^)#]*)[^)]*\)")
 _OF_README = re.compile(r"\]\(docs/([^)]*)\)")
-_BESIDE_README = re.compile(r"\]\((?!https?:|#|[a-z-]+\.md)([^)]*)\)")
+_BESIDE_README = re.compile(r"\[([^\]]+)\]\((?!https?:|#|[a-z-]+\.md)([^)]*)\)")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -39,13 +39,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Return a page with its links to files of the repository as plain words: the site holds the docs alone."""
-    return _OUTSIDE.sub(r"] (`\1`)", markdown).replace("[`", "`").replace("`] (", "` (")
+    return _OUTSIDE.sub(r"\1 (`\2`)", markdown)
 
 
 def _pages() -> Iterator[tuple[str, str]]:
     register = whole_register()
     readme = _OF_README.sub(r"](\1)", (ROOT / "README.md").read_text("utf-8"))
-    yield "index.md", _BESIDE_README.sub(r"] (`\1`)", readme).replace("[`", "`").replace("`] (", "` (")
+    yield "index.md", _BESIDE_README.sub(r"\1 (`\2`)", readme)
     yield "rulings.md", _rulings(register)
     yield "schemas.md", _schemas()
     yield "requirements/index.md", _requirements(register)
@@ -73,8 +73,8 @@ def _requirement(entry: Requirement, register: Register, servers: Mapping[str, s
         "Needs": ", ".join(f"[{name}]({name}.md)" for name in entry.needs if name in register.requirements),
         "What to do": _text(entry.fix),
     }
-    lines = [f"# {entry.id}", "", _text(entry.title), "", "| | |", "| --- | --- |"]
-    lines += [f"| {name} | {value} |" for name, value in rows.items() if value]
+    first, *others = [f"| {name} | {value} |" for name, value in rows.items() if value]
+    lines = [f"# {entry.id}", "", _text(entry.title), "", first, "| --- | --- |", *others]
     places = check_places().get(entry.id, ())
     if places:
         lines += ["", "## How it is checked", "", *(f"- `{place}`: {_text(place.sentence)}" for place in places)]

@@ -13,7 +13,7 @@ _NAMES = {
     ".generation.answers": "ANY_BUT_5XX documented_codes expect_documented_body",
     ".generation.examples": "Examples",
     ".generation.given": "derived_seed given hypothesis_settings",
-    "osia_conformance.target.outcome_errors": "CannotTell Inapplicable Untested Violation cannot_tell",
+    "osia_conformance.target.outcome_errors": "CannotTell Inapplicable Untested Violation WrongStatus cannot_tell",
     "osia_conformance.target.statuses": (
         "INCONCLUSIVE NOT_AUTHORIZED REFUSED SUCCESS documented_success one_of precondition status_phrase"
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from osia_conformance.checks.assertions import expect_json
-from osia_conformance.target.outcome_errors import CannotTell, Violation
+from osia_conformance.target.outcome_errors import CannotTell, Violation, body_symptom
 from osia_conformance.target.response import Response
 
 Step = str | int
@@ -17,7 +17,7 @@ def expect_object(response: Response) -> dict[str, Any]:
     """Return the body, a JSON object. Raises Violation for any other body, CannotTell as `expect_json` does."""
     body = expect_json(response)
     if not isinstance(body, dict):
-        raise Violation("a JSON object", f"the body is {kind_of(body)}", response)
+        raise Violation("a JSON object", f"the body is {kind_of(body)}", response, body_symptom(response, "no object"))
     return body
 
 
@@ -25,7 +25,7 @@ def expect_list(response: Response) -> list[Any]:
     """Return the body, a JSON list. Raises Violation for any other body, CannotTell as `expect_json` does."""
     body = expect_json(response)
     if not isinstance(body, list):
-        raise Violation("a JSON list", f"the body is {kind_of(body)}", response)
+        raise Violation("a JSON list", f"the body is {kind_of(body)}", response, body_symptom(response, "no list"))
     return body
 
 

@@ -11,9 +11,18 @@ from typing import Any
 
 from osia_conformance.support.compare import changes, differences
 from osia_conformance.target.enrollment.sent_names import SentNames
-from osia_conformance.target.outcome_errors import CannotTell, ServerError, Violation
+from osia_conformance.target.outcome_errors import (
+    CannotTell,
+    ServerError,
+    Violation,
+    WrongMembers,
+    WrongStatus,
+    body_symptom,
+    status_symptom,
+)
 from osia_conformance.target.response import BeyondLimits, NotJson, Response
 from osia_conformance.target.statuses import INCONCLUSIVE, NOT_AUTHORIZED, Statuses, answered, one_of
+from osia_conformance.verdict.symptom import of_members
 
 
 def expect_status(response: Response, *allowed: Statuses | int, what: str = "", sent: str = "") -> Response:
@@ -28,9 +37,9 @@ def expect_status(response: Response, *allowed: Statuses | int, what: str = "", 
         return response
     _open_cases(response)
     if response.status in NOT_AUTHORIZED:
-        raise CannotTell(f"{answered(response)} to what [auth] gives for its scope")
+        raise CannotTell(f"{answered(response)} to what [auth] gives for its scope", response, status_symptom(response))
     expected = (what or wanted.label) + (f" to {sent}" if sent else "")
-    raise Violation(expected, answered(response), response)
+    raise WrongStatus(expected, answered(response), response)
 
 
 def expect_refusal(response: Response, *allowed: Statuses | int, sent: str) -> Response:
@@ -41,25 +50,37 @@ def expect_refusal(response: Response, *allowed: Statuses | int, sent: str) -> R
     wanted = one_of(*allowed)
     if response.status not in wanted:
         _open_cases(response)
-        expected, actual = (
-            f"{wanted.label} to {sent}",
-            answered(response),
-        )
-        raise Violation(expected, actual, response)
+        raise WrongStatus(f"{wanted.label} to {sent}", answered(response), response)
     return response
 
 
 def _open_cases(response: Response) -> None:
     if response.status in INCONCLUSIVE:
-        raise CannotTell(f"{answered(response)}, which leaves the case open")
+        raise CannotTell(f"{answered(response)}, which leaves the case open", response, status_symptom(response))
     if response.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         raise ServerError("no server error", answered(response), response)
 
 
-def expect(condition: bool, expected: str, actual: str, response: Response | None = None) -> None:
-    """Judge a condition: Violation if it does not hold. Both texts are whole phrases, for the report."""
-    if not condition:
-        raise Violation(expected, actual, response)
+def expect(
+    condition: bool,
+    expected: str,
+    actual: str,
+    response: Response | None = None,
+    *,
+    body: str | None = None,
+    member: str | None = None,
+) -> None:
+    """Judge a condition: Violation if it does not hold. Both texts are whole phrases, for the report.
+
+    Where other checks stumble over the same, `body` says what the answer's body is instead of what it should be, or
+    `member` is the JSONPath of the member that is wrong.
+    """
+    if condition:
+        return
+    symptom = body_symptom(response, body) if response and body else None
+    if response and member:
+        symptom = of_members(response.operation, [member])
+    raise Violation(expected, actual, response, symptom)
 
 
 def expect_json(response: Response) -> Any:
@@ -73,16 +94,17 @@ def expect_json(response: Response) -> Any:
     try:
         return response.json()
     except BeyondLimits as error:
-        raise CannotTell(f"the body of {response.operation} cannot be judged: {error}") from error
+        raise CannotTell(f"the body of {response.operation} cannot be judged: {error}", response) from error
     except NotJson as error:
-        raise Violation("a JSON body", f"the body is no JSON: {error}", response) from error
+        words = f"the body is no JSON: {error}"
+        raise Violation("a JSON body", words, response, body_symptom(response, "no JSON")) from error
 
 
 def expect_holds(sent: Any, got: Any, response: Response, what: str = "the enrollment") -> None:
     """Judge that the JSON `got` answers all of `sent` (RUL-ECHO), Violation if not; more members are free."""
     found = differences(sent, got)
     if found:
-        raise Violation(f"{what} as sent", "; ".join(found[:3]), response)
+        raise WrongMembers(f"{what} as sent", found, response)
 
 
 def expect_unchanged(
@@ -94,7 +116,7 @@ def expect_unchanged(
     """
     found = changes(names.only(before), names.only(after))
     if found:
-        raise Violation(f"{what} as it was before", "; ".join(found[:3]), response)
+        raise WrongMembers(f"{what} as it was before", found, response)
 
 
 def listed(items: Iterable[object]) -> str:

@@ -12,8 +12,8 @@ from osia_conformance.cli.arguments import EXIT_USAGE, CommandParser, say_error
 from osia_conformance.support.output import standard
 
 COMMANDS = (
-    *("demo", "run", "merge", "serve", "token", "requirements", "explain", "cleanup", "report", "compare", "replay"),
-    *("profile", "sign", "verify", "keygen", "config", "completion"),
+    *("demo", "init", "doctor", "run", "merge", "report", "compare", "replay", "cleanup", "explain", "requirements"),
+    *("token", "serve", "profile", "config", "sign", "verify", "keygen", "completion"),
 )
 """Each is a module of this room: `add_parser(subparsers)` describes it, `run(options)` returns its exit code."""
 
@@ -27,9 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             code = _run_command(arguments)
         except KeyboardInterrupt:
             code = EXIT_INTERRUPTED
-        except Exception as error:
+        except Exception as fault:
             # Whatever it is, it is ours, and must never look like a verdict.
-            say_error(_fault(error))
+            say_error(_fault(fault))
             code = EXIT_FAULT
         out.flush()
         if out.lost is not None:

@@ -16,6 +16,7 @@ from osia_conformance.reports.exchanges import Record
 from osia_conformance.support import files
 from osia_conformance.support.text import one_line
 from osia_conformance.verdict import demonstration
+from osia_conformance.verdict.causes import causes_phrase
 
 FILE = "summary.md"
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -49,7 +50,7 @@ def append_to_step(text: str, environ: Mapping[str, str] = os.environ) -> bool:
 
 def summary(results: Record) -> str:
     """Return the run's summary as Markdown."""
-    return "\n".join([*_head(results), *_counts(results), *_open(results), *_more(results)]) + "\n"
+    return "\n".join([*_head(results), *_counts(results), *_causes(results), *_open(results), *_more(results)]) + "\n"
 
 
 def code(text: str, limit: int = 300) -> str:
@@ -95,6 +96,13 @@ def _counts(results: Record) -> list[str]:
     return table(["Requirements", *ORDER, "all"], rows)
 
 
+def _causes(results: Record) -> list[str]:
+    """Return the causes of several findings, each with its requirements."""
+    found = results.get("causes", ())
+    lines = [f"- **{one['id']}** {code(one['title'])}: {', '.join(one['requirements'])}" for one in found]
+    return ["", f"### {causes_phrase(results)}", "", *bounded(lines)] if len(lines) > 1 else []
+
+
 def _open(results: Record) -> Iterator[str]:
     for outcome, heading in (("failed", "Failed"), ("cantTell", "Could not be judged")):
         found = [entry for entry in results["requirements"] if entry["outcome"] == outcome]
@@ -110,6 +118,8 @@ def _finding(entry: Record) -> str:
         parts.append(f"expected {code(check['expected'])}, got {code(check.get('actual') or 'nothing')}")
     elif entry["reason"]:
         parts.append(code(entry["reason"]))
+    if entry.get("fix") and entry["outcome"] == "failed":
+        parts.append(code(entry["fix"]))
     return ": ".join(parts)
 
 

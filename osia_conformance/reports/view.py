@@ -9,6 +9,7 @@ from osia_conformance.reports.exchanges import Evidence, Record, as_text, millis
 from osia_conformance.reports.latency import latencies
 from osia_conformance.support.text import clip
 from osia_conformance.verdict import demonstration
+from osia_conformance.verdict.causes import causes_phrase
 from osia_conformance.verdict.derivation import exit_code
 from osia_conformance.verdict.waivers import applied
 
@@ -61,6 +62,7 @@ def view(results: Record, evidence: Evidence) -> Shown:
         "levels": [_counts(level, [item for item in requirements if item["level"] == level]) for level in LEVELS],
         "operations": [_operation(name, requirements) for name in [*operations, "*"]],
         "operation_names": operations,
+        "causes_phrase": causes_phrase(results),
         "findings": [item for item in requirements if item["outcome"] == "failed"],
         "rows": [_requirement(item, evidence, rulings, waived, operations) for item in requirements],
         "waived": waived,

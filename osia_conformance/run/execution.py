@@ -12,10 +12,11 @@ from typing import Any
 from osia_conformance.reports.curl import curl_script
 from osia_conformance.support.bounded_json import BeyondLimits
 from osia_conformance.support.secrets import ConfigurationError
-from osia_conformance.target.outcome_errors import Unjudged, Violation
+from osia_conformance.target.outcome_errors import CannotTell, Unjudged, Violation
 from osia_conformance.target.retry import judged_with_retry
 from osia_conformance.target.session import Session
 from osia_conformance.verdict.journal import Unwritable
+from osia_conformance.verdict.symptom import Symptom
 
 _EVIDENCE = 12
 """Exchanges that a judgement cites at most: the last ones, which lead to what was judged."""
@@ -36,13 +37,18 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """How a check ended, without secrets. `fault`: the suite itself failed, not the target; where it did."""
+    """How a check ended, without secrets. `fault`: the suite itself failed, not the target; where it did.
+
+    `symptom` is of a failure or an open case, `decisive` the id of the exchange that showed it.
+    """
 
     outcome: str
     reason: str | None = None
     expected: str | None = None
     actual: str | None = None
     fault: str | None = None
+    symptom: Symptom | None = None
+    decisive: str | None = None
 
 
 _NOTHING_SENT = CheckResult(
@@ -79,7 +85,7 @@ def _run(session: Session, body: Callable[[], None]) -> CheckResult:
     except Violation as error:
         return _violated(error)
     except Unjudged as error:
-        return CheckResult(error.outcome, reason=error.reason)
+        return _unjudged(error)
     except BeyondLimits as error:
         return CheckResult("cantTell", reason=str(error))
     except ConfigurationError as error:
@@ -96,20 +102,37 @@ def _run(session: Session, body: Callable[[], None]) -> CheckResult:
 
 
 def _violated(error: Violation) -> CheckResult:
-    return CheckResult("failed", str(error), error.expected, error.actual)
+    return CheckResult(
+        "failed", str(error), error.expected, error.actual, symptom=error.symptom, decisive=_exchange(error)
+    )
+
+
+def _unjudged(error: Unjudged) -> CheckResult:
+    if isinstance(error, CannotTell):
+        return CheckResult(error.outcome, error.reason, symptom=error.symptom, decisive=_exchange(error))
+    return CheckResult(error.outcome, error.reason)
+
+
+def _exchange(error: Violation | CannotTell) -> str | None:
+    return error.response.exchange if error.response else None
 
 
 def _clean(session: Session, result: CheckResult) -> CheckResult:
     """Return the judgement without secrets, those included that its words show only the beginning of."""
     texts = {name: getattr(result, name) for name in ("reason", "expected", "actual", "fault")}
-    clean = session.redactor.shortened
-    return replace(result, **{name: clean(text) for name, text in texts.items() if text})
+    clean: dict[str, Any] = {name: session.redactor.shortened(text) for name, text in texts.items() if text}
+    return replace(result, **clean)
 
 
 def _write(
     session: Session, check: Check, result: CheckResult, exchanges: Sequence[dict[str, Any]], seconds: float
 ) -> None:
-    shown = _shown(exchanges)
+    failed, shown = result.outcome == "failed", _shown(exchanges, result.decisive)
+    known = {exchange["id"] for exchange in shown}
+    told = {
+        "symptom": result.symptom.as_record() if result.symptom else None,
+        "decisive": result.decisive if result.decisive in known else None,
+    }
     session.journal.write(
         "check",
         id=check.id,
@@ -119,21 +142,32 @@ def _write(
         reason=result.reason,
         expected=result.expected,
         actual=result.actual,
-        curl=session.redactor.text(curl_script(shown)) if result.outcome == "failed" and shown else None,
+        curl=session.redactor.text(curl_script(_up_to(shown, result.decisive))) if failed and shown else None,
         evidence=[exchange["id"] for exchange in shown],
         seconds=round(seconds, 4),
         worker=session.worker,
+        **{name: value for name, value in told.items() if value},
     )
 
 
-def _shown(exchanges: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the last exchanges of a check, which lead to what was judged; of polls in a row, the last one."""
+def _shown(exchanges: Sequence[dict[str, Any]], decisive: str | None = None) -> list[dict[str, Any]]:
+    """Return the last exchanges of a check, which lead to what was judged; of polls in a row, the last one.
+
+    The decisive exchange is always among them.
+    """
     kept: list[dict[str, Any]] = []
     for exchange in exchanges:
-        if kept and _question(kept[-1]) == _question(exchange):
+        if kept and kept[-1]["id"] != decisive and _question(kept[-1]) == _question(exchange):
             kept.pop()
         kept.append(exchange)
-    return kept[-_EVIDENCE:]
+    earlier, last = kept[:-_EVIDENCE], kept[-_EVIDENCE:]
+    return [*(exchange for exchange in earlier if exchange["id"] == decisive), *last]
+
+
+def _up_to(exchanges: Sequence[dict[str, Any]], decisive: str | None) -> Sequence[dict[str, Any]]:
+    """Return the exchanges up to the decisive one: the commands of a failure end with the call that showed it."""
+    places = [index for index, exchange in enumerate(exchanges) if exchange["id"] == decisive]
+    return exchanges[: places[0] + 1] if places else exchanges
 
 
 def _question(exchange: dict[str, Any]) -> tuple[object, ...]:

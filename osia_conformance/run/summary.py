@@ -142,12 +142,12 @@ class Summary:
 
     def _print_next_steps(self) -> None:
         for command, purpose in self._next_steps():
-            self._line(f"  {command}" + (f"    {purpose}" if purpose else ""))
+            self._line(f"  {command}" + (f"  {purpose}" if purpose else ""))
 
     def _next_steps(self) -> Iterator[tuple[str, str]]:
         place = shlex.quote(str(self._directory))
         if self._failed and not self._results["target"].get("embedded"):
-            yield f"osia-conformance replay {place} {self._failed[0]['id']}", "sends it again"
+            yield f"osia-conformance replay {place} {self._failed[0]['id']}", "(again)"
         observed = len(self._results["observations"])
         page = self._directory / "report.html"
         if page.is_file():

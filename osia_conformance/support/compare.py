@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,17 +14,31 @@ _BASE64_MEMBERS = frozenset({"image", "data", "template"})
 _SHOWN = 60
 
 
-def differences(sent: Any, got: Any, path: str = "$", member: str = "") -> list[str]:
-    """Return where `got` does not answer `sent`, as phrases with JSONPath; members only in `got` are free
-    when they are objects' own additions, and empty groups count as absent ones."""
+_MISSING = "is missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where two JSON values differ, as a JSONPath, and how, as the rest of a phrase: "is missing"."""
+
+    path: str
+    words: str
+
+    def __str__(self) -> str:
+        """Return the difference as a phrase."""
+        return f"{self.path} {self.words}"
+
+
+def differences(sent: Any, got: Any, path: str = "$", member: str = "") -> list[Difference]:
+    """Return where `got` does not answer `sent`; members only in `got` are free when they are objects' own
+    additions, and empty groups count as absent ones."""
     return list(_differences(sent, got, path, member))
 
 
-def changes(before: Any, after: Any) -> list[str]:
-    """Return where a record is not as it was, as phrases with JSONPath: what changed or is gone, then what is new."""
-    missing = " is missing"
-    new = (text.removesuffix(missing) for text in differences(after, before) if text.endswith(missing))
-    return [*differences(before, after), *(f"{where} is new: it was not there" for where in new)]
+def changes(before: Any, after: Any) -> list[Difference]:
+    """Return where a record is not as it was: what changed or is gone, then what is new."""
+    new = (each.path for each in differences(after, before) if each.words == _MISSING)
+    return [*differences(before, after), *(Difference(path, "is new: it was not there") for path in new)]
 
 
 def format_value(value: Any) -> str:
@@ -42,32 +57,32 @@ def same(sent: Any, got: Any, member: str = "") -> bool:
     return sent == got or (member in _BASE64_MEMBERS and _bytes(sent) == _bytes(got)) or _instant(sent, got)
 
 
-def _differences(sent: Any, got: Any, path: str, member: str) -> Iterator[str]:
+def _differences(sent: Any, got: Any, path: str, member: str) -> Iterator[Difference]:
     if isinstance(sent, Mapping):
         yield from _objects(sent, got, path)
     elif isinstance(sent, list):
         yield from _lists(sent, got, path, member)
     elif not same(sent, got, member):
-        yield f"{path} is {show(got)} instead of {show(sent)}"
+        yield Difference(path, f"is {show(got)} instead of {show(sent)}")
 
 
-def _objects(sent: Mapping[str, Any], got: Any, path: str) -> Iterator[str]:
+def _objects(sent: Mapping[str, Any], got: Any, path: str) -> Iterator[Difference]:
     if not isinstance(got, Mapping):
-        yield f"{path} is {show(got)} instead of an object"
+        yield Difference(path, f"is {show(got)} instead of an object")
         return
     for name, value in sent.items():
         where = f"{path}.{name}"
         if name in got:
             yield from _differences(value, got[name], where, name)
         elif value not in ({}, []):
-            yield f"{where} is missing"
+            yield Difference(where, _MISSING)
 
 
-def _lists(sent: Sequence[Any], got: Any, path: str, member: str) -> Iterator[str]:
+def _lists(sent: Sequence[Any], got: Any, path: str, member: str) -> Iterator[Difference]:
     if not isinstance(got, list):
-        yield f"{path} is {show(got)} instead of a list"
+        yield Difference(path, f"is {show(got)} instead of a list")
     elif len(got) != len(sent):
-        yield f"{path} has {len(got)} elements instead of {len(sent)}"
+        yield Difference(path, f"has {len(got)} elements instead of {len(sent)}")
     else:
         for index, (one, other) in enumerate(zip(sent, got, strict=True)):
             yield from _differences(one, other, f"{path}[{index}]", member)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from osia_conformance.target.outcome_errors import CannotTell, FailedStart
+from osia_conformance.target.outcome_errors import CannotTell, FailedStart, status_symptom
 from osia_conformance.target.response import Response
 from osia_conformance.wire.status_codes import SUCCESSES
 
@@ -62,13 +62,14 @@ def precondition(response: Response, *allowed: Statuses | int) -> Response:
     """Return the answer if its code is one of `allowed` (none: any 2xx); CannotTell if not, FailedStart for a 500."""
     wanted = one_of(*(allowed or (SUCCESS,)))
     if response.withheld and response.operation == "readEnrollment":
-        raise CannotTell("readEnrollment, needed first, answered an enrollment of another id")
+        reason = "readEnrollment, needed first, answered an enrollment of another id"
+        raise CannotTell(reason, response)
     if response.status in wanted:
         return response
     reason = f"{response.operation}, needed first, answered {status_phrase(response.status)}"
     if response.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         raise FailedStart(reason, response)
-    raise CannotTell(reason)
+    raise CannotTell(reason, response, status_symptom(response))
 
 
 def answered(response: Response) -> str:

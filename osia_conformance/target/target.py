@@ -12,7 +12,7 @@ from osia_conformance.standard.operations import READING, Operation, by_code
 from osia_conformance.support.polling import wait
 from osia_conformance.target.availability import Availability
 from osia_conformance.target.client import Client
-from osia_conformance.target.outcome_errors import CannotTell, ConnectionClosed, FailedStart, Untested
+from osia_conformance.target.outcome_errors import CannotTell, ConnectionClosed, FailedStart, Untested, status_symptom
 from osia_conformance.target.request import Request, RequestOptions
 from osia_conformance.target.response import Response
 from osia_conformance.target.retry import RetryPolicy
@@ -59,7 +59,7 @@ class Target:
             response = self._send_once(request, deadline.seconds - deadline.elapsed, waited)
         self._retry.record_served()
         if response.status in INCONCLUSIVE:
-            raise CannotTell(_left_open(response))
+            raise CannotTell(_left_open(response), response, status_symptom(response))
         return response
 
     def ping(self) -> None:
@@ -119,7 +119,7 @@ class Target:
         seconds = self._retry.pause(response, left)
         if seconds is None:
             self._record_put_off(response)
-            raise CannotTell(_left_open(response))
+            raise CannotTell(_left_open(response), response, status_symptom(response))
         self.observe("RUL-CODES", f"{status_phrase(response.status)} with Retry-After, which was waited for", response)
         wait(seconds)
         if self._retry.may_repeat(request, response):

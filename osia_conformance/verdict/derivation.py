@@ -8,7 +8,7 @@ from typing import Any
 
 from osia_conformance import __version__
 from osia_conformance.standard.register import Register, Requirement
-from osia_conformance.verdict import shards, waivers
+from osia_conformance.verdict import causes, dependence, shards, waivers
 from osia_conformance.verdict.exit_codes import EXIT_CODES, EXIT_FAULT, EXIT_INTERRUPTED
 from osia_conformance.verdict.outcomes import CONFORMANT, INCOMPLETE, NONCONFORMANT, worst
 
@@ -25,6 +25,7 @@ def derive(records: Sequence[Record], register: Register) -> dict[str, Any]:
     parts = shards.state(header)
     stopped = [line for line in records if line["kind"] == "stopped"]
     requirements = _requirements(records, register, stopped, parts)
+    grouped = causes.group(requirements)
     observations = _observations(records)
     reasons = _reasons(header, footer, stopped, requirements, shards.reason(parts))
     return {
@@ -49,6 +50,7 @@ def derive(records: Sequence[Record], register: Register) -> dict[str, Any]:
         "exchanges": sum(line["kind"] == "exchange" for line in records),
         "retries": _retries(records),
         "requirements": requirements,
+        "causes": grouped,
         "observations": observations,
         "rulings": _rulings(register, requirements, observations),
         "waivers": waivers.states(header, requirements),
@@ -100,8 +102,8 @@ def _requirements(
     records: Sequence[Record], register: Register, stopped: Sequence[Record], parts: Record | None
 ) -> list[dict[str, Any]]:
     checks = _checks(records, parts, stopped[0]["reason"] if stopped else None)
-    failed = {name for name, judged in checks.items() if worst(check["outcome"] for check in judged) == "failed"}
-    return [_requirement(entry, checks.get(entry.id, []), failed) for entry in register.requirements.values()]
+    settled = dependence.settle(register, checks)
+    return [_requirement(entry, settled.get(entry.id, [])) for entry in register.requirements.values()]
 
 
 def _checks(records: Sequence[Record], parts: Record | None, stop: str | None) -> dict[str, list[dict[str, Any]]]:
@@ -125,7 +127,8 @@ def _checks(records: Sequence[Record], parts: Record | None, stop: str | None) -
 
 def _check(line: Record) -> dict[str, Any]:
     members = ("id", "operation", "outcome", "reason", "expected", "actual", "curl", "evidence", "seconds")
-    return {name: line[name] for name in members}
+    more = (name for name in ("symptom", "decisive") if name in line)
+    return {name: line[name] for name in (*members, *more)}
 
 
 def _never_judged(plan: Record, parts: Record | None, reason: str) -> dict[str, Any]:
@@ -142,10 +145,7 @@ def _never_judged(plan: Record, parts: Record | None, reason: str) -> dict[str, 
     }
 
 
-def _requirement(entry: Requirement, checks: list[dict[str, Any]], failed: set[str]) -> dict[str, Any]:
-    broken = [need for need in entry.needs if need in failed]
-    if broken and entry.id in failed:
-        checks = [_blocked(check, broken) for check in checks]
+def _requirement(entry: Requirement, checks: list[dict[str, Any]]) -> dict[str, Any]:
     outcome, reason = _outcome(entry, checks)
     return {
         "id": entry.id,
@@ -160,14 +160,8 @@ def _requirement(entry: Requirement, checks: list[dict[str, Any]], failed: set[s
         "reason": reason,
         "seconds": round(sum(check["seconds"] for check in checks), 3),
         "checks": checks,
+        **({"fix": fix} if (fix := entry.as_record().get("fix")) else {}),
     }
-
-
-def _blocked(check: dict[str, Any], broken: Sequence[str]) -> dict[str, Any]:
-    """Turn a failure that stands on a failed requirement into cantTell: one fault is reported once."""
-    if check["outcome"] != "failed":
-        return check
-    return {**check, "outcome": "cantTell", "reason": f"cannot be judged while {', '.join(broken)} fails"}
 
 
 def _outcome(entry: Requirement, checks: Sequence[Record]) -> tuple[str, str | None]:

@@ -8,7 +8,7 @@ from osia_conformance.checks import (
     Download,
     Inapplicable,
     Upload,
-    Violation,
+    WrongStatus,
     cannot_tell,
     expect,
     expect_object,
@@ -134,7 +134,8 @@ def test_a_buffer_before_the_create_is_taken_or_not_found(enrollments):
         created = enrollment.create(enrollments.canonical())
         if created.status in REFUSED:
             enrollments.created()
-            raise Violation("a create after its buffer", f"it is refused with {status_phrase(created.status)}", created)
+            actual = f"it is refused with {status_phrase(created.status)}"
+            raise WrongStatus("a create after its buffer", actual, created)
         precondition(created)
         expect_kept(enrollment, EVERY_BYTE, response)
 
@@ -174,7 +175,8 @@ def test_the_answer_names_the_buffer(enrollments):
     response = precondition(shared_enrollment_for_buffers(enrollments).send_buffer(EVERY_BYTE))
     name = expect_object(response).get("bufferId")
     named = isinstance(name, str) and name != ""
-    expect(named, "an object with bufferId, a string that is not empty", f"bufferId is {format_value(name)}", response)
+    expected, actual = "an object with bufferId, a string that is not empty", f"bufferId is {format_value(name)}"
+    expect(named, expected, actual, response, body="no object with a bufferId")
 
 
 @requirement("ENR-BUFFER-10")

@@ -145,7 +145,7 @@ def test_the_reference_to_an_encrypted_buffer_stays_in_clear(enrollments):
     }
     for enrollment, body, response in enrollments.accepted(bodies):
         found = differences(body, enrollment.record())
-        expect(not found, "reference and encryption block as they were sent", "; ".join(found[:3]), response)
+        expect(not found, "reference and encryption block as they were sent", "; ".join(map(str, found[:3])), response)
 
 
 def hashed_twice(plain, name):

@@ -9,7 +9,13 @@ def test_finalizing_leaves_the_enrollment_finalized(enrollments):
     enrollment = enrollments.created()
     response = precondition(enrollment.finalize())
     status = enrollment.record().get("status")
-    expect(status == "FINALIZED", "status FINALIZED", f"the status is {format_value(status)}", response)
+    expect(
+        status == "FINALIZED",
+        "status FINALIZED",
+        f"the status is {format_value(status)}",
+        response,
+        member="$.status",
+    )
 
 
 @requirement("ENR-FINALIZE-02")

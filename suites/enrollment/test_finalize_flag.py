@@ -31,7 +31,7 @@ def expect_status_after(enrollments, operation, finalize, wanted):
     """Send the operation with the flag, and judge the status that a read then shows."""
     _, response, record = sent(enrollments, operation, finalize)
     found = record.get("status")
-    expect(found == wanted, f"status {wanted}", f"the status is {format_value(found)}", response)
+    expect(found == wanted, f"status {wanted}", f"the status is {format_value(found)}", response, member="$.status")
 
 
 @requirement("ENR-FLAG-01-{operation}")

@@ -13,7 +13,7 @@ from osia_conformance.checks import (
     precondition,
     requirement,
 )
-from osia_conformance.checks.enrollment import other_member, plain_patch, without
+from osia_conformance.checks.enrollment import identities, other_member, plain_patch, without
 
 
 @requirement("ENR-LIFE-01")
@@ -24,29 +24,33 @@ def test_an_enrollment_in_one_step(enrollments):
     expect_holds({**body, "status": "FINALIZED"}, enrollment.record(), response)
 
 
+def with_a_finger(enrollments, payloads):
+    """Return an enrollment of the least biographic data and one finger."""
+    biographics = payloads.least(enrollments.marker)
+    body = {**payloads.minimal(), "enrollmentType": payloads.profile.enrollment_types[0]}
+    return {**body, "biographicData": biographics, "biometricData": [payloads.fingerprint("LEFT_INDEX")]}
+
+
 @requirement("ENR-LIFE-02")
 def test_an_enrollment_in_several_steps(enrollments, payloads):
     plain = enrollments.canonical()
     request = {"requestData": plain["requestData"]} if "requestData" in plain else {}
     last = {name: value for name, value in plain["biographicData"].items() if name != payloads.marker}
     enrollment = enrollments.created(payloads.minimal())
-    step = {**payloads.minimal(), "enrollmentType": payloads.profile.enrollment_types[0]}
-    step |= {"biographicData": payloads.least(enrollments.marker)}
-    precondition(enrollment.update({**step, "biometricData": [payloads.fingerprint("LEFT_INDEX")]}))
+    precondition(enrollment.update(with_a_finger(enrollments, payloads)))
     precondition(enrollment.patch({**plain_patch(enrollments), **request}))
     precondition(enrollment.patch({"documentData": [payloads.document()], "biographicData": last}))
-    response = precondition(enrollment.finalize())
-    record = enrollment.record()
+    response, record = precondition(enrollment.finalize()), enrollment.record()
     whole = {
         "status": "FINALIZED",
         "enrollmentType": payloads.profile.enrollment_types[0],
         "biographicData": {**payloads.least(enrollments.marker), **last},
         **request,
-        "documentData": [payloads.document()],
+        "documentData": identities([payloads.document()]),
     }
     expect_holds(whole, record, response, "all that was collected")
-    wanted, held = payloads.fingerprint("LEFT_INDEX"), list_at(record, "biometricData")
-    fingers = [item for item in held if not differences(wanted, item)]
+    wanted = payloads.fingerprint("LEFT_INDEX")
+    fingers = [item for item in list_at(record, "biometricData") if not differences(wanted, item)]
     expect(bool(fingers), "the finger that was sent", "no item of biometricData holds it", response)
 
 
@@ -63,6 +67,11 @@ def test_several_steps_leave_the_enrollment_open_until_it_is_finalized(enrollmen
     )
 
 
+def biographic_part(enrollments, *changes):
+    """Return the biographic data of a canonical enrollment after these changes."""
+    return {"biographicData": {**enrollments.canonical()["biographicData"], **changes[0], **changes[1]}}
+
+
 @requirement("ENR-LIFE-03")
 def test_two_enrollments_changed_in_turn_keep_apart(enrollments, payloads):
     one, other = enrollments.created(), enrollments.created()
@@ -73,8 +82,9 @@ def test_two_enrollments_changed_in_turn_keep_apart(enrollments, payloads):
     precondition(one.patch({"biographicData": changes[2]}))
     response = precondition(other.patch({"biographicData": changes[3]}))
     whole = {
-        one: enrollments.canonical(**{**changes[0], **changes[2]}),
-        other: {**enrollments.canonical(**{**changes[1], **changes[3]}), **documents},
+        one: biographic_part(enrollments, changes[0], changes[2]),
+        other: biographic_part(enrollments, changes[1], changes[3])
+        | {"documentData": identities(documents["documentData"])},
     }
     for enrollment, body in whole.items():
         expect_holds(body, enrollment.record(), response, "each enrollment with its own changes")

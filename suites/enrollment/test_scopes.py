@@ -7,7 +7,7 @@ from osia_conformance.checks import (
     REFUSED,
     SCOPES,
     SUCCESS,
-    Violation,
+    WrongStatus,
     by_code,
     cannot_tell,
     precondition,
@@ -42,7 +42,7 @@ def test_the_scope_alone_opens_the_operation(enrollments, operation):
         shut(response)
         and OperationCase(enrollments, operation).call(token=enrollments.token(*SCOPES)).status in SUCCESS
     ):
-        raise Violation(
+        raise WrongStatus(
             f"{scope} to be enough",
             f"it answered {status_phrase(response.status)}, and with more scopes it succeeds",
             response,
@@ -59,7 +59,7 @@ def test_more_scopes_do_not_close_the_operation(enrollments, operation):
         token=enrollments.token(*scope_sets_without(other)["all-others"])
     )
     if shut(response) and OperationCase(enrollments, operation).call().status in SUCCESS:
-        raise Violation(
+        raise WrongStatus(
             f"{scope} among others to be enough",
             f"it answered {status_phrase(response.status)}, and with that scope alone it succeeds",
             response,

@@ -17,6 +17,7 @@ from osia_conformance.checks.enrollment import (
     REFUSALS,
     OfferedBodies,
     changed_enrollment,
+    identities,
     is_server_default,
     other_member,
 )
@@ -47,7 +48,7 @@ def test_biographic_data_sent_is_answered(enrollments):
 def test_documents_sent_replace_the_list(enrollments, payloads):
     documents = [payloads.passport("third"), payloads.document("ID_CARD", "fourth")]
     record, response = updated(enrollments, changed_enrollment(enrollments, documentData=documents))
-    expect_holds({"documentData": documents}, record, response, "the list of documents sent")
+    expect_holds({"documentData": identities(documents)}, record, response, "the list of documents sent")
 
 
 @requirement("ENR-UPDATE-02")
@@ -57,7 +58,8 @@ def test_a_shorter_list_of_documents_takes_the_others_away(enrollments, payloads
     enrollment = enrollments.created(two)
     one = {**enrollments.canonical(), "documentData": documents[1:]}
     response = precondition(enrollment.update(one))
-    expect_holds({"documentData": one["documentData"]}, enrollment.record(), response, "the list of documents sent")
+    sent = {"documentData": identities(one["documentData"])}
+    expect_holds(sent, enrollment.record(), response, "the list of documents sent")
 
 
 @requirement("ENR-UPDATE-03")

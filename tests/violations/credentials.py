@@ -5,8 +5,8 @@ from typing import Any
 from osia_reference.enrollments import Enrollments
 from osia_reference.store import Record
 from tests.harness.variant import Violation
+from tests.violations.create_values import storing
 from tests.violations.integrity import in_parts
-from tests.violations.kept_values import storing
 
 Json = dict[str, Any]
 

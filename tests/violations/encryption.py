@@ -8,8 +8,8 @@ from typing import Any
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal
 from tests.harness.variant import Violation
+from tests.violations.create_values import storing
 from tests.violations.integrity import each_block, everywhere, in_biometrics, in_parts, member, without
-from tests.violations.kept_values import storing
 
 Json = dict[str, Any]
 Change = Callable[[Json], Json]

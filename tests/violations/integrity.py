@@ -9,7 +9,7 @@ from osia_reference.replies import Refusal
 from osia_reference.store import Record
 from tests.freedoms import Showing
 from tests.harness.variant import Violation
-from tests.violations.kept_values import storing
+from tests.violations.create_values import storing
 
 Json = dict[str, Any]
 Change = Callable[[Json], Json]

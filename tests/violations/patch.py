@@ -232,10 +232,23 @@ def patch(
 
 
 VIOLATIONS = [
-    patch("does-nothing", "A patch is answered as done, and ignored.", nothing, "01"),
+    patch(
+        "does-nothing",
+        "A patch is answered as done, and ignored.",
+        nothing,
+        "01",
+        declared=("ENR-FIND-13", "ENR-LIFE-02", "ENR-PATCH-03", "ENR-PATCH-05"),
+    ),
     patch("adds-nothing", "A patch changes only members that are there.", known_members, "01"),
     patch("leaves-objects", "A patch changes lists and texts, and leaves objects.", plain_members, "01"),
-    patch("replaces-all", "A patch takes the place of the whole record.", as_an_update, "02"),
+    # What lacks a required member is a server error then, and that is told by whoever meets it.
+    patch(
+        "replaces-all",
+        "A patch takes the place of the whole record.",
+        as_an_update,
+        "02",
+        declared=("ENR-PATCH-01", "ENR-PATCH-07", "ENR-PATCH-10", "ENR-FIND-13"),
+    ),
     patch("is-shallow", "A patch replaces each group whole.", shallow, "02"),
     patch("stores-null", "null in a patch is stored as null.", nulls_kept, "03", "07", "08", "09"),
     patch("skips-null", "null in a patch is ignored.", nulls_skipped, "03", "08"),

@@ -8,7 +8,7 @@ from typing import Any
 from osia_conformance.checks.assertions import expect_status
 from osia_conformance.target.enrollment.business_rules import REFUSALS
 from osia_conformance.target.enrollment.enrollments import Enrollment, Enrollments
-from osia_conformance.target.outcome_errors import CannotTell, Violation
+from osia_conformance.target.outcome_errors import CannotTell, WrongStatus
 from osia_conformance.target.response import Response
 from osia_conformance.target.statuses import SUCCESS, precondition, status_phrase
 
@@ -22,10 +22,10 @@ def expect_one_accepted(
 ) -> Iterator[tuple[str, Enrollment, Response]]:
     """Create each body; yield those that are taken, with label and answer. Those refused are observed.
 
-    If none was taken: Violation where one was refused as a bad request; CannotTell where all were forbidden, or
+    If none was taken: WrongStatus where one was refused as a bad request; CannotTell where all were forbidden, or
     too large.
     """
-    refused: dict[int, Violation] = {}
+    refused: dict[int, WrongStatus] = {}
     taken = 0
     for label, body in bodies.items():
         enrollment = enrollments.new()
@@ -33,13 +33,14 @@ def expect_one_accepted(
         if response.status in REFUSALS:
             words = f"{label}, encrypted, was refused with {status_phrase(response.status)}"
             enrollments.target.observe("RUL-ENCRYPTION", words, response)
-            refused[response.status] = Violation("one enrollment with an encrypted part accepted", words, response)
+            refused[response.status] = WrongStatus("one enrollment with an encrypted part accepted", words, response)
             continue
         expect_status(response, SUCCESS)
         taken += 1
         yield label, enrollment, response
     if refused and not taken:
-        raise refused.get(_BAD_REQUEST) or CannotTell(next(iter(refused.values())).actual)
+        first = next(iter(refused.values()))
+        raise refused.get(_BAD_REQUEST) or CannotTell(first.actual, first.response, first.symptom)
 
 
 def labels_accepted_in_clear(enrollments: Enrollments, bodies: Mapping[str, Json]) -> list[str]:

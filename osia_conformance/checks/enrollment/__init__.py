@@ -53,7 +53,9 @@ _NAMES = {
     f"{_TARGET}.business_rules": "REFUSALS OfferedBodies",
     f"{_TARGET}.enrollments": "records_in",
     f"{_TARGET}.identify": "named_buffer",
-    f"{_TARGET}.payloads": "EXTENSION base64_png first png with_biographics without",
+    f"{_TARGET}.payloads": (
+        "EXTENSION IDENTITY base64_png first identities other_than pick_members png with_biographics without"
+    ),
     "osia_conformance.profile": "A_MARKER",
     "osia_conformance.profile.images": "SIDE Image sample_image",
 }

@@ -7,9 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from osia_conformance.support.compare import differences
+from osia_conformance.support.compare import Difference, differences
 from osia_conformance.target.enrollment.payloads import Payloads
-from osia_conformance.target.outcome_errors import Inapplicable, Untested, Violation
+from osia_conformance.target.outcome_errors import Inapplicable, Untested, WrongMembers
 from osia_conformance.target.response import Response
 
 
@@ -50,16 +50,19 @@ def biographic_patches(payloads: Payloads, *, removing: bool = False) -> st.Sear
 
 def expect_equals(wanted: Any, got: Any, response: Response) -> None:
     """Judge that a value is exactly what RFC 7396 makes of it: Violation for a member that is missing or left over."""
-    found = [*differences(wanted, got), *(f"left over: {text}" for text in _left_over(wanted, got, "$"))]
+    found = [*differences(wanted, got), *(Difference(path, "is left over") for path in _left_over(wanted, got, "$"))]
     if found:
-        raise Violation("the result of RFC 7396", "; ".join(found[:3]), response)
+        raise WrongMembers("the result of RFC 7396", found, response)
 
 
 def expect_replaced(wanted: Any, got: Any, before: Any, response: Response) -> None:
     """Judge that a list is as it was sent, and holds nothing of the one `before` besides (RUL-ECHO)."""
-    found = [*differences(wanted, got), *(f"still there: {text}" for text in _still_there(wanted, got, before, "$"))]
+    found = [
+        *differences(wanted, got),
+        *(Difference(path, "is still there") for path in _still_there(wanted, got, before, "$")),
+    ]
     if found:
-        raise Violation("the list that was sent in place of the one before", "; ".join(found[:3]), response)
+        raise WrongMembers("the list that was sent in place of the one before", found, response)
 
 
 def _still_there(wanted: Any, got: Any, before: Any, path: str) -> list[str]:

@@ -30,9 +30,9 @@ _GONE = (404, 410)
 class OperationCase:
     """One operation on an enrollment of its own."""
 
-    def __init__(self, enrollments: Enrollments, code: str, *, lent: bool = False) -> None:
+    def __init__(self, enrollments: Enrollments, code: str, *, shared: bool = False) -> None:
         self.code = code
-        self._lent = lent
+        self._is_shared = shared
         self.enrollments = enrollments
         self.enrollment, self.buffer = _prepared(enrollments, code)
         self._before: Json | None = None
@@ -44,7 +44,7 @@ class OperationCase:
         """
         response = send_operation(self.code, self.enrollment, self.enrollments, buffer=self.buffer, **options)
         changed = response.status in SUCCESS and self.code not in READING
-        if self._lent and (changed or response.status in _GONE):
+        if self._is_shared and (changed or response.status in _GONE):
             raise SharedStateChanged
         return response
 
@@ -70,7 +70,7 @@ def case_to_refuse(enrollments: Enrollments, code: str) -> OperationCase:
     """
 
     def made(some: Enrollments) -> OperationCase:
-        subject = OperationCase(some, code, lent=some is not enrollments)
+        subject = OperationCase(some, code, shared=some is not enrollments)
         if code in CACHED:
             subject.call()
         return subject

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from osia_conformance.checks.assertions import expect, expect_json
+from osia_conformance.checks.assertions import expect_json
 from osia_conformance.standard.specification import Specification
 from osia_conformance.target.enrollment.enrollments import Enrollments, records_in
 from osia_conformance.target.enrollment.payloads import Json
 from osia_conformance.target.enrollment.read_only import ReadOnlyEnrollments
-from osia_conformance.target.outcome_errors import Untested
+from osia_conformance.target.outcome_errors import Untested, Violation
 from osia_conformance.target.response import Response
 from osia_conformance.target.statuses import precondition
+from osia_conformance.verdict.symptom import of_members
 
 
 def read_and_found(enrollments: Enrollments, bodies: Mapping[str, Json]) -> Iterator[tuple[Response, Json]]:
@@ -42,4 +43,6 @@ def expect_schema_fact(enrollments: Enrollments, fact: str, answers: Iterable[tu
 def _expect_kept(specification: Specification, fact: str, response: Response, record: Json) -> None:
     found = [breach for breach in specification.breaches("Enrollment", record) if breach.fact == fact]
     words = "; ".join(f"{breach.path}: {breach.message}" for breach in found[:3])
-    expect(not found, f"an enrollment that fits its schema ({fact})", words, response)
+    if found:
+        symptom = of_members(response.operation, (breach.path for breach in found))
+        raise Violation(f"an enrollment that fits its schema ({fact})", words, response, symptom)

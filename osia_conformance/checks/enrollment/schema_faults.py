@@ -184,13 +184,13 @@ def faulty_body(subject: OperationCase, change: Change) -> Json:
 def expect_fault_refused_or_dropped(subject: OperationCase, change: Change) -> Response:
     """Judge that the faulty value is refused with 400, or at least not answered back."""
     response = send_faulty(subject, change)
-    expect_status(response, 400, SUCCESS, sent=_told(subject, change, response))
+    expect_status(response, 400, SUCCESS, sent=_fault_phrase(subject, change, response))
     if response.status in SUCCESS:
         _expect_not_kept(subject, change, response)
     return response
 
 
-def _told(subject: OperationCase, change: Change, response: Response) -> str:
+def _fault_phrase(subject: OperationCase, change: Change, response: Response) -> str:
     """Return what is faulty in a body as a phrase; "" where nobody will read it."""
     if response.status in SUCCESS or response.status == HTTPStatus.BAD_REQUEST:
         return ""
@@ -236,7 +236,7 @@ def expect_refused_or_completed(subject: OperationCase, body: Json, member: str)
 def expect_badly_formed_string_answered(subject: OperationCase, change: Change) -> None:
     """Judge a badly formed string: taking it is an observation, refusing it a right (RUL-FORMAT)."""
     response = send_faulty(subject, change)
-    expect_status(response, 400, SUCCESS, sent=_told(subject, change, response))
+    expect_status(response, 400, SUCCESS, sent=_fault_phrase(subject, change, response))
     if response.status in SUCCESS:
         text = f"a badly formed value was accepted ({', '.join(change)})"
         subject.enrollments.target.observe("RUL-FORMAT", text, response)

@@ -115,6 +115,8 @@ class SearchedEnrollments:
             self.enrollments.target.observe("RUL-EXTENSIBLE", text)
             raise Inapplicable(f"{text}: which attributes can be searched is the server's choice")
         if not self._narrows:
+            # Whether the operator is taken at all shows all the same.
+            self._asked(search_expression(self.attribute.name, operator, self.attribute.asked[0]))
             raise CannotTell("several expressions do not narrow a search")
         for asked in self.attribute.asked:
             wanted = [value for value in self.values if COMPARE[operator](value, asked)]

@@ -13,7 +13,7 @@ from osia_conformance.target.retry import judged_with_retry
 from osia_conformance.target.session import Session
 
 TRIES = {"quick": 12, "standard": 100, "thorough": 400}
-"""How many more examples are run, by effort, to make a failing one smaller: a guest's patience has an end."""
+"""How many more examples are run, by effort, to make a failing one smaller."""
 
 
 class _Enough(BaseException):

@@ -1,6 +1,6 @@
 """Requests that schemathesis generates from the OpenAPI file. It only generates; the judgement is ours.
 
-Ids, transaction ids and tokens are never generated: we are guests, and send our own.
+Ids, transaction ids and tokens are never generated: those of other people must not be met by chance.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from osia_conformance.target.outcome_errors import CannotTell
+from osia_conformance.target.outcome_errors import CannotTell, status_symptom
 from osia_conformance.target.response import Response
 from osia_conformance.target.statuses import status_phrase
 from osia_conformance.target.target import Target
@@ -20,6 +20,7 @@ class OfferedBodies:
     def __init__(self, target: Target) -> None:
         self._target = target
         self._refused = ""
+        self._refusal: Response | None = None
         self._taken = 0
 
     def is_taken(self, label: str, response: Response) -> bool:
@@ -28,6 +29,7 @@ class OfferedBodies:
             self._taken += 1
             return True
         self._refused = f"{label} was refused with {status_phrase(response.status)}"
+        self._refusal = response
         self._target.observe(RULING, self._refused, response)
         return False
 
@@ -35,4 +37,5 @@ class OfferedBodies:
         """Yield the bodies with their labels; CannotTell at the end if none was taken."""
         yield from bodies.items()
         if not self._taken:
-            raise CannotTell(f"valid data was refused, perhaps by a rule of the server's own: {self._refused}")
+            words = f"valid data was refused, perhaps by a rule of the server's own: {self._refused}"
+            raise CannotTell(words, self._refusal, status_symptom(self._refusal) if self._refusal else None)

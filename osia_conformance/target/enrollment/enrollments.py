@@ -12,13 +12,22 @@ from osia_conformance.support.polling import eventually
 from osia_conformance.target.enrollment.business_rules import OfferedBodies
 from osia_conformance.target.enrollment.identify import buffer_id, identified, named_buffer
 from osia_conformance.target.enrollment.payloads import Json, Payloads
-from osia_conformance.target.outcome_errors import CannotTell, Inapplicable, Unjudged, Untested
+from osia_conformance.target.outcome_errors import (
+    CannotTell,
+    Inapplicable,
+    ServerError,
+    Unjudged,
+    Untested,
+    body_symptom,
+    status_symptom,
+)
 from osia_conformance.target.request import BINARY, RequestOptions, json_body
 from osia_conformance.target.response import NotJson, Response
 from osia_conformance.target.retry import repeated_if_cut
-from osia_conformance.target.statuses import SUCCESS, precondition, status
+from osia_conformance.target.statuses import SUCCESS, answered, precondition, status
 from osia_conformance.target.target import Target
 from osia_conformance.verdict.journal import Unwritable
+from osia_conformance.verdict.symptom import of_members
 from osia_conformance.wire.streaming import Body
 
 if TYPE_CHECKING:
@@ -78,9 +87,11 @@ class Enrollment:
 
     def record(self) -> Json:
         """Return the enrollment as the target answers it now; CannotTell if it answers none."""
-        record = _json(precondition(self.read()), "readEnrollment, needed first,")
+        response = precondition(self.read())
+        record = _json(response, "readEnrollment, needed first,")
         if not isinstance(record, dict):
-            raise CannotTell("readEnrollment, needed first, answered no JSON object")
+            words = "readEnrollment, needed first, answered JSON that is no object"
+            raise CannotTell(words, response, body_symptom(response, "no object"))
         return record
 
     def exists(self) -> bool:
@@ -89,7 +100,7 @@ class Enrollment:
         if response.status == HTTPStatus.NOT_FOUND:
             return False
         if response.body.strip() in NOTHING:
-            raise CannotTell("readEnrollment, needed first, answered neither an enrollment nor 404")
+            raise CannotTell("readEnrollment, needed first, answered neither an enrollment nor 404", response)
         return True
 
     def keep_buffer(self, data: bytes) -> str:
@@ -147,7 +158,7 @@ class Enrollments:
 
     def several(self, bodies: Mapping[str, Json]) -> Iterator[Enrollment]:
         """Yield some that are there: of these bodies as in `accepted`, or named where the run only reads."""
-        return (enrollment for enrollment, _, _ in self.accepted(bodies))
+        return (self.record_body(one, body) for one, body, _, answer in self._taken(bodies) if precondition(answer))
 
     def record_body(self, enrollment: Enrollment, body: Json) -> Enrollment:
         """Note the body that created an enrollment, by which a search can identify it without its id."""
@@ -158,22 +169,30 @@ class Enrollments:
         """Create one enrollment for each body, and yield those that are taken, with their answers.
 
         A business rule may refuse valid data that is not canonical (RUL-RANDOM-DATA): that is observed, and
-        CannotTell if nothing at all was taken.
+        CannotTell if nothing at all was taken. These creates are what is judged: ServerError for a 500.
         """
+        for enrollment, body, label, response in self._taken(bodies):
+            if response.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise ServerError(f"no server error to a create with {label}", answered(response), response)
+            yield self.record_body(enrollment, body), body, precondition(response)
+
+    def _taken(self, bodies: Mapping[str, Json]) -> Iterator[tuple[Enrollment, Json, str, Response]]:
+        """Yield an enrollment for each body that no business rule refused, with its label and its answer."""
         offered = OfferedBodies(self.target)
         for label, body in offered.each(bodies):
             enrollment = self.new()
             response = enrollment.create(body)
             if offered.is_taken(label, response):
-                yield self.record_body(enrollment, body), body, precondition(response)
+                yield enrollment, body, label, response
 
     def finalized(self) -> tuple[Enrollment, Json]:
         """Create and finalize one; return it as it is answered then. CannotTell if that is not FINALIZED."""
         enrollment = self.created()
-        precondition(enrollment.finalize())
+        response = precondition(enrollment.finalize())
         record = enrollment.record()
         if record.get("status") != "FINALIZED":
-            raise CannotTell("finalizeEnrollment, needed first, left no FINALIZED enrollment")
+            words = "finalizeEnrollment, needed first, left no FINALIZED enrollment"
+            raise CannotTell(words, response, of_members(response.operation, ["$.status"]))
         return enrollment, record
 
     def token(self, *scopes: str) -> Token:
@@ -236,7 +255,7 @@ class Enrollments:
         The id is optional in 1.0.0: without it a record is taken for one that was created with its data.
         """
         if response.unnamed:
-            raise CannotTell("findEnrollments answered records without enrollmentId or anything else of ours")
+            raise CannotTell("findEnrollments answered records without enrollmentId or anything else of ours", response)
         left, names = dict(self._bodies), set()
         for record in records_in(response):
             name = identified(record, left)
@@ -285,12 +304,16 @@ def records_in(response: Response) -> list[Any]:
         return []
     found = _json(response, "findEnrollments")
     if not isinstance(found, list):
-        raise CannotTell("findEnrollments answered no list")
+        raise CannotTell("findEnrollments answered JSON that is no list", response, body_symptom(response, "no list"))
     return found
 
 
 def _json(response: Response, which: str) -> Any:
+    if response.withheld and not response.body:
+        raise CannotTell(f"{which} answered something of another form, which is withheld", response)
     try:
         return response.json()
     except NotJson as error:
-        raise CannotTell(f"{which} answered no JSON: {error}") from error
+        # An answer without any body says so by its code.
+        symptom = body_symptom(response, "no JSON") if response.body else status_symptom(response)
+        raise CannotTell(f"{which} answered no JSON: {error}", response, symptom) from error

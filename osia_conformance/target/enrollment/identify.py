@@ -7,7 +7,7 @@ from typing import Any
 
 from osia_conformance.support.compare import differences
 from osia_conformance.target.enrollment.payloads import Json
-from osia_conformance.target.outcome_errors import CannotTell
+from osia_conformance.target.outcome_errors import CannotTell, body_symptom
 from osia_conformance.target.response import NotJson, Response
 
 
@@ -32,7 +32,8 @@ def named_buffer(response: Response) -> str:
     """Return the id in the answer to sending a buffer; CannotTell if there is none."""
     for name in buffer_id(response):
         return name
-    raise CannotTell(f"{response.operation}, needed first, answered no bufferId")
+    words = f"{response.operation}, needed first, answered no bufferId"
+    raise CannotTell(words, response, body_symptom(response, "no object with a bufferId"))
 
 
 def buffer_id(response: Response) -> list[str]:

@@ -228,6 +228,35 @@ def without(body: Json, *names: str) -> Json:
     return {name: copy.deepcopy(value) for name, value in body.items() if name not in names}
 
 
+def pick_members(value: Any, *names: str) -> Any:
+    """Return a JSON value with only these members of each object in it, at every depth."""
+    if isinstance(value, list):
+        return [pick_members(each, *names) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: pick_members(each, *names) for name, each in value.items() if name in names}
+
+
+IDENTITY = ("biometricSubType", "documentType", "instance", "parts", "pages")
+"""The members by which the items of a list are told apart."""
+
+
+def identities(items: list[Json]) -> Any:
+    """Return the items of a list with what tells them apart, and nothing else."""
+    return pick_members(items, *IDENTITY)
+
+
+def other_than(body: Json, plain: Json) -> Json:
+    """Return the members of a body that `plain` has not, or has otherwise: of objects in it again only those."""
+    return {
+        name: other_than(value, plain[name])
+        if isinstance(value, dict) and isinstance(plain.get(name), dict)
+        else copy.deepcopy(value)
+        for name, value in body.items()
+        if name not in plain or value != plain[name]
+    }
+
+
 def first(group: Any) -> Any:
     """Return the first item of a group that is a list, or the group that is one object itself."""
     return group[0] if isinstance(group, list) else group

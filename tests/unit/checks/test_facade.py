@@ -32,6 +32,13 @@ def test_a_suite_imports_nothing_of_the_package_but_the_facades(file):
     assert ours <= FACADES
 
 
+@pytest.mark.parametrize("file", SUITES, ids=lambda file: file.stem)
+def test_a_check_has_at_most_twenty_lines(file):
+    functions = (node for node in ast.parse(file.read_text("utf-8")).body if isinstance(node, ast.FunctionDef))
+    lines = {node.name: (node.end_lineno or 0) - node.lineno + 1 for node in functions}
+    assert {name: count for name, count in lines.items() if name.startswith("test_") and count > 20} == {}
+
+
 @pytest.mark.parametrize("facade", [checks, enrollment], ids=["checks", "checks.enrollment"])
 def test_every_name_of_a_facade_is_there(facade):
     assert {name for name in facade.__all__ if getattr(facade, name, None) is None} == set()

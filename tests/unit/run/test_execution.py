@@ -100,6 +100,21 @@ class TestJudging:
         result = judged(session, body)
         assert (result.outcome, result.expected) == ("failed", "no server error")
 
+    def test_the_symptom_and_the_decisive_exchange_are_on_the_record(self, session: Session, tmp_path: Path) -> None:
+        def body(enrollments: Any) -> None:
+            enrollment = enrollments.created()
+            enrollment.read("biographicData")
+            answer = enrollment.read()
+            enrollment.delete()
+            expect_status(answer, 404)
+
+        result = judged(session, body)
+        (line,) = (line for line in journal.read(tmp_path) if line["kind"] == "check")
+        assert line["symptom"] == {"operation": "readEnrollment", "status": 200, "members": []}
+        assert line["decisive"] == result.decisive == line["evidence"][-2]
+        assert "DELETE" not in line["curl"]
+        assert len(line["curl"].splitlines()) == 3
+
     def test_a_500_and_then_another_fault_is_the_other_fault(self, session: Session) -> None:
         answers = iter([response(500), response(404)])
 

@@ -125,7 +125,7 @@ def test_texts_that_only_resemble_each_other_are_different(one: str, other: str)
     ],
 )
 def test_a_difference_says_where_and_what(sent: Any, got: Any, told: str) -> None:
-    assert differences(sent, got) == [told]
+    assert [str(each) for each in differences(sent, got)] == [told]
 
 
 @pytest.mark.parametrize("empty", [{}, []])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from osia_reference.store import Record, Store
-from tests.violations.kept_values import stored, storing
+from tests.violations.create_values import stored, storing
 
 
 def storing_items(group: str, change: Callable[[list[Any]], list[Any]]) -> type[Store]:

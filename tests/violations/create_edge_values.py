@@ -5,7 +5,7 @@ from typing import Any
 
 from osia_reference.store import Store
 from tests.harness.variant import Violation
-from tests.violations.kept_values import numbers, storing_biographics, storing_members, storing_texts
+from tests.violations.create_values import numbers, storing_biographics, storing_members, storing_texts
 
 KEYWORDS = {"true": True, "false": False, "null": ""}
 

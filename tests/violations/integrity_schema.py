@@ -1,6 +1,6 @@
-"""Violations of the schema of integrity and encryption blocks by answers (from 1.3.0)."""
+"""Violations of the schema of integrity blocks by answers (from 1.3.0)."""
 
-from tests.violations.answers import (
+from tests.violations.schema_answers import (
     ADDED,
     EVERYWHERE,
     FOUND,
@@ -13,7 +13,7 @@ from tests.violations.answers import (
     dropped,
     member,
 )
-from tests.violations.answers import within as in_group
+from tests.violations.schema_answers import within as in_group
 
 WRONG = (*FOUND, "ENR-INTEGRITY-05")
 """Consequences of a block that a search answers otherwise than it was sent."""
@@ -42,9 +42,5 @@ FACTS = (
         breaks="INTEGRITY-ADDITIONALPROPERTIES",
         declared=ADDED,
     ),
-    Fact("encryption-type", "the scope of an encryption is a list", encrypted(member("scope", ["image"]))),
-    Fact("encryption-required", "encryption blocks have no scope", encrypted(dropped("scope"))),
-    Fact("encryption-enum", "encryption is AES", encrypted(member("type", "AES"))),
-    adds("encryption-additionalproperties", "encryption blocks have a revision", encrypted(added("revision", 1))),
 )
 VIOLATIONS = [broken(fact) for fact in FACTS]

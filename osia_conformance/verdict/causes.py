@@ -1,0 +1,119 @@
+"""Findings by cause: failures of one symptom are one cause, about; each open case names the cause it hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from osia_conformance.verdict.symptom import explained, plain_words, recorded
+
+Record = Mapping[str, Any]
+_SHOWN = 3
+_SERVER_ERROR = 500
+_REDIRECTION = range(300, 400)
+
+
+def group(requirements: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return results.json's `causes`, and give each failed requirement, and each open one that hangs on one, its
+    `cause`.
+
+    The causes of MUST requirements come first, those with most findings before others, then by the register's order.
+    """
+    groups: dict[tuple[object, ...], list[dict[str, Any]]] = {}
+    for entry in requirements:
+        if entry["outcome"] == "failed":
+            groups.setdefault(_key(_first_failed(entry)), []).append(entry)
+    ordered = sorted(groups.values(), key=_rank)
+    causes = [_cause(f"C{number}", entries) for number, entries in enumerate(ordered, start=1)]
+    for cause, entries in zip(causes, ordered, strict=True):
+        for entry in entries:
+            entry["cause"] = cause["id"]
+    _link_open_ones(requirements)
+    return causes
+
+
+def causes_phrase(results: Record) -> str:
+    """Return how many findings there are and about how many causes: "9 findings, about 4 causes"; "" for none."""
+    findings = sum(entry["outcome"] == "failed" for entry in results["requirements"])
+    causes = len(results.get("causes", ()))
+    if not findings:
+        return ""
+    words = f"{findings} finding{'' if findings == 1 else 's'}"
+    return f"{words}, about {causes} cause{'' if causes == 1 else 's'}" if causes and findings > 1 else words
+
+
+def _first_failed(entry: Record) -> Record:
+    return min(_of_outcome(entry, "failed"), key=lambda check: str(check["id"]))
+
+
+def _of_outcome(entry: Record, outcome: str) -> list[Record]:
+    return [check for check in entry["checks"] if check["outcome"] == outcome]
+
+
+def _key(check: Record) -> tuple[object, ...]:
+    """Return what failures of one cause have in common: expected and actual, the operation and what was sent apart.
+
+    A server error or a redirection is one whatever was expected; a difference is told by the first member.
+    """
+    symptom = recorded(check)
+    expected = plain_words((check["expected"] or "").partition(" to ")[0])
+    if symptom is not None and symptom.status is not None:
+        alike = symptom.status >= _SERVER_ERROR or symptom.status in _REDIRECTION
+        return "status", symptom.status, "" if alike else expected
+    if symptom is not None and symptom.members:
+        return "members", symptom.members[0]
+    if symptom is not None and symptom.body:
+        return "body", symptom.body
+    return "words", expected, plain_words(check["actual"] or check["reason"] or "")
+
+
+def _rank(entries: Sequence[Record]) -> tuple[bool, int]:
+    return all(entry["level"] != "MUST" for entry in entries), -len(entries)
+
+
+def _cause(name: str, entries: Sequence[Record]) -> dict[str, Any]:
+    return {"id": name, "title": _title(entries), "requirements": [entry["id"] for entry in entries]}
+
+
+def _title(entries: Sequence[Record]) -> str:
+    """Return one sentence about what the findings have in common."""
+    check = _first_failed(entries[0])
+    symptom = recorded(check)
+    if len(entries) == 1 or symptom is None:
+        return str(check["reason"])
+    operations = list(dict.fromkeys(str(_first_failed(entry)["operation"]) for entry in entries))
+    more = f" and {len(operations) - _SHOWN} more" if len(operations) > _SHOWN else ""
+    where = ", ".join(operations[:_SHOWN]) + more
+    if symptom.members:
+        return f"{symptom.members[0]} is not as it should be ({where})"
+    if symptom.body:
+        return f"an answer whose body is {symptom.body} ({where})"
+    if symptom.status is not None:
+        expected = (check["expected"] or "").partition(" to ")[0]
+        return f"{symptom.status} where another answer is expected: {expected} ({where})"
+    return f"{check['reason']} ({where})"
+
+
+def _link_open_ones(requirements: Sequence[dict[str, Any]]) -> None:
+    """Give each requirement that could not be judged the cause of the first failure with its symptom, or of what it
+    builds on."""
+    by_id = {entry["id"]: entry for entry in requirements}
+    failed = [entry for entry in requirements if entry["outcome"] == "failed"]
+
+    def cause_of(entry: dict[str, Any], seen: frozenset[str]) -> str | None:
+        if "cause" in entry or entry["outcome"] != "cantTell" or entry["id"] in seen:
+            return entry.get("cause")
+        open_ones = _of_outcome(entry, "cantTell")
+        blocking = [by_id[need] for check in open_ones for need in check.get("blockedBy", ()) if need in by_id]
+        ways = (cause_of(need, seen | {entry["id"]}) for need in blocking)
+        return next((way for way in ways if way), None) or _same_symptom(open_ones, failed)
+
+    for entry in requirements:
+        if found := cause_of(entry, frozenset()):
+            entry["cause"] = found
+
+
+def _same_symptom(checks: Sequence[Record], failed: Sequence[Record]) -> str | None:
+    told = [check for check in checks if "symptom" in check]
+    known = [(entry["cause"], _of_outcome(entry, "failed")) for entry in failed]
+    return next((cause for check in told for cause, lines in known if explained(check, lines)), None)

@@ -1,0 +1,140 @@
+"""Servers with several independent faults at once, drawn by seed from the violations: no fault may hide another.
+
+Each fault must show itself as failed in the one run, or be named in the cause of another finding as the same symptom.
+"""
+
+from __future__ import annotations
+
+import inspect
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from osia_conformance.standard.register import load_register
+from osia_reference.app import Server, create_app
+from tests.harness.judging import Judged, judge, reference, settings
+from tests.harness.variant import VERSIONS, Violation, ids
+
+SIZES = (5, 6)
+BARRING = ("tokens-expire-the-wrong-way-round", "tokens-begin-the-wrong-way-round")
+"""Faults after which no good token opens anything: nothing else of such a server can be seen."""
+MASKED = {
+    "answers-break-contextualdata-type": {"find-answers-ids", "find-answers-nothing"},
+    "answers-break-documentdata-type": {"find-answers-ids", "find-answers-nothing"},
+    "buffers-create-their-enrollment": {"create-overwrites"},
+    "create-again-drops-buffers": {"delete-breaks-the-buffers"},
+    "errors-break-additionalproperties": {"transaction-missing-is-500"},
+    "inputs-may-break-missingtype-type": {"kept-without-missing"},
+    "inputs-read-more-of-expressions": {"find-knows-equality-only"},
+    "update-appends-requests": {"refused-update-empties"},
+    "update-leaves-the-context": {"create-loses-contextual-data"},
+}
+"""By fault, the faults that take away the place where it would show: what is answered there breaks no rule."""
+_GIVEN = frozenset({"__module__", "__qualname__", "__doc__", "__firstlineno__", "__static_attributes__"})
+
+
+@dataclass(frozen=True)
+class Pile:
+    """Faults that touch different things, on one version."""
+
+    seed: int
+    version: str
+    faults: tuple[Violation, ...]
+
+    @property
+    def label(self) -> str:
+        """The name of the experiment."""
+        return f"{self.seed}-{self.version}"
+
+    def app(self) -> Server:
+        """Return a fresh server with all of the faults."""
+        options = {name: value for fault in self.faults for name, value in fault.options.items()}
+        return create_app(reference(self.version, **options), **_parts(self.faults))
+
+    def judge(self, *, whole: bool = False) -> Judged:
+        """Judge the server: with the whole suite, or with what judges the faults and what they need."""
+        target = {name: value for fault in self.faults for name, value in fault.target.items()}
+        broken = ids(self.version, *(pattern for fault in self.faults for pattern in fault.expected))
+        only = sorted(_with_needs(broken, self.version))
+        return judge(
+            self.app(), version=self.version, run=settings(self.version, **target), only=() if whole else tuple(only)
+        )
+
+    def hidden(self, judged: Judged) -> dict[str, dict[str, Any]]:
+        """Return the faults that the run does not show, with how each of the rules that they break ended."""
+        found = {fault.name: _endings(judged, ids(self.version, *fault.expected)) for fault in self.faults}
+        return {name: endings for name, endings in found.items() if not any(map(_is_told, endings.values()))}
+
+
+def drawn(seed: int, violations: Sequence[Violation]) -> Pile:
+    """Return the pile of a seed: the same for the same violations."""
+    chance = random.Random(seed)
+    version, size = chance.choice(VERSIONS), chance.choice(SIZES)
+    candidates = [one for one in violations if one.name not in BARRING and version in one.applies()]
+    faults: list[Violation] = []
+    for one in chance.sample(candidates, len(candidates)):
+        if _fits(one, faults, version):
+            faults.append(one)
+        if len(faults) == size:
+            break
+    return Pile(seed, version, tuple(faults))
+
+
+def _fits(one: Violation, faults: Sequence[Violation], version: str) -> bool:
+    """Return whether a fault touches nothing that the others touch, and breaks other rules."""
+    taken = set().union(*(_touched(fault) for fault in faults)) if faults else set()
+    broken = ids(version, *(pattern for fault in faults for pattern in fault.expected)) if faults else frozenset()
+    masked = any(_masks(one, fault) or _masks(fault, one) for fault in faults)
+    if masked or _touched(one) & taken or ids(version, *one.expected) & broken:
+        return False
+    try:
+        _parts([*faults, one])
+    except TypeError:
+        return False
+    return True
+
+
+def _masks(one: Violation, other: Violation) -> bool:
+    return one.name in MASKED.get(other.name, ())
+
+
+def _touched(fault: Violation) -> set[tuple[str, str]]:
+    """Return what a fault replaces: members of parts of the server, options, and settings of the run."""
+    members = {(part, name) for part, own in fault.parts.items() for name in _members(own)}
+    return members | {("options", name) for name in fault.options} | {("target", name) for name in fault.target}
+
+
+def _members(part: type) -> set[str]:
+    own = [one for one in inspect.getmro(part) if not one.__module__.startswith("osia_reference") and one is not object]
+    return {name for one in own for name in vars(one)} - _GIVEN
+
+
+def _parts(faults: Sequence[Violation]) -> dict[str, type]:
+    """Return the parts of a server that has all of the faults."""
+    found: dict[str, list[type]] = {}
+    for fault in faults:
+        for name, part in fault.parts.items():
+            found.setdefault(name, []).append(part)
+    return {name: type("Pile", tuple(dict.fromkeys(parts)), {}) for name, parts in found.items()}
+
+
+def _with_needs(names: frozenset[str], version: str) -> set[str]:
+    """Return requirements with all that they build on."""
+    register, found, left = load_register(version).requirements, set(), set(names)
+    while left:
+        found |= left
+        left = {need for name in left for need in register[name].needs if need in register} - found
+    return found
+
+
+def _endings(judged: Judged, names: frozenset[str]) -> dict[str, Any]:
+    return {name: _ending(judged.requirement(name)) for name in sorted(names)}
+
+
+def _ending(entry: dict[str, Any]) -> dict[str, Any]:
+    return {"outcome": entry["outcome"], "reason": entry["reason"], "cause": entry.get("cause")}
+
+
+def _is_told(ending: dict[str, Any]) -> bool:
+    return ending["outcome"] == "failed" or (ending["outcome"] == "cantTell" and ending["cause"] is not None)
