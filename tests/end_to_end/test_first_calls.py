@@ -182,12 +182,17 @@ def test_a_clock_that_is_minutes_off_is_told() -> None:
 
 
 def test_a_version_that_does_not_fit_is_told() -> None:
-    assert advice(found(settings("1.2.1"), create_app(reference("1.0.0")))) == []
-    reason = ended(judge(create_app(reference("1.1.0")), version=NEWEST))
-    assert f"the target looks like 1.1.x, and {NEWEST} is stated" in reason
-    assert advice(found(settings("1.1.0"), create_app(reference("1.2.1")))) == [
-        "the target looks like 1.2.x or newer, and 1.1.0 is stated"
+    assert advice(found(settings(OLDEST), create_app(reference("1.1.0")))) == [
+        "the target looks like 1.1.x, and 1.0.0 is stated"
     ]
+
+
+@pytest.mark.parametrize(
+    ("stated", "there", "guess"), [("1.1.0", "1.2.1", "1.2.x or newer"), (NEWEST, OLDEST, "1.0.x")]
+)
+def test_a_version_that_refuses_the_canonical_enrollment_is_the_cause(stated: str, there: str, guess: str) -> None:
+    reason = ended(judge(create_app(reference(there)), version=stated))
+    assert f"the target looks like {guess}, and {stated} is stated; see that interface-version" in reason
 
 
 def test_a_version_that_is_not_stated_is_guessed() -> None:
