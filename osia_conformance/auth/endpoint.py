@@ -21,7 +21,7 @@ from osia_conformance.auth.model import TokenError, named
 from osia_conformance.auth.signing import Signer
 from osia_conformance.config.settings import ClientSettings, TargetSettings
 from osia_conformance.support.polling import wait
-from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference
+from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference, add_proxies
 from osia_conformance.support.urls import host_of
 from osia_conformance.wire.client import HttpClient, open_client
 from osia_conformance.wire.errors import NoAnswer
@@ -78,6 +78,7 @@ class TokenEndpoint:
         self._environ = environ
         self._signer = self._make_signer()
         self._path = _path_of(url)
+        redactor.add_url(url)
         self._wire = self._open()
 
     def ask(self, scopes: Collection[str], within: float = math.inf) -> Grant:
@@ -144,8 +145,7 @@ class TokenEndpoint:
         try:
             answer = self._wire.send("POST", self._path, headers=list(headers.items()), body=body, within=within)
         except NoAnswer as error:
-            reason = self._redactor.text(error.reason).rstrip(".")
-            raise self._error(f"cannot be used: {reason}.", answered=False) from None
+            raise self._error(f"cannot be used: {error.reason.rstrip('.')}.", answered=False) from None
         if answer.extensions["truncated"]:
             raise self._error(f"answered with more than {LONGEST_ANSWER} bytes.", answered=False)
         return answer
@@ -155,6 +155,7 @@ class TokenEndpoint:
         target = self._target
         key_password = target.client_key_password
         proxy = self._secret(target.proxy) if isinstance(target.proxy, SecretReference) else target.proxy
+        add_proxies(self._redactor, proxy)
         try:
             settings = HttpSettings(
                 base_url=_origin(self._url),
@@ -203,7 +204,9 @@ class TokenEndpoint:
         return secret
 
     def _error(self, what: str, *, answered: bool = True) -> TokenError:
-        return TokenError(f"the token endpoint {self._url.partition('?')[0]} {what}", answered=answered)
+        sentence = f"the token endpoint {self._url.partition('?')[0]} {what}"
+        # The error code, too, is the server's to choose.
+        return TokenError(self._redactor.shortened(sentence), answered=answered)
 
 
 def _origin(url: str) -> str:

@@ -72,26 +72,29 @@ def add_command(
 
 
 def say_error(text: str) -> None:
-    """Print one sentence to stderr."""
-    sys.stderr.write(f"osia-conformance: {text}\n")
+    """Print one sentence to stderr, whatever a stranger's words in it hold."""
+    from osia_conformance.support.text import sentence
+
+    sys.stderr.write(f"osia-conformance: {sentence(text)}\n")
 
 
 def print_lines(lines: Sequence[str]) -> None:
-    """Print lines that may hold a stranger's words."""
-    from osia_conformance.support.text import visible
+    """Print lines that may hold a stranger's words: each stays one line."""
+    from osia_conformance.support.text import sentence
 
     for line in lines:
-        sys.stdout.write(f"{visible(line)}\n")
+        sys.stdout.write(f"{sentence(line)}\n")
 
 
-def settings_of(options: argparse.Namespace) -> Settings:
+def settings_of(options: argparse.Namespace, report: Path | None = None) -> Settings:
     """Return the settings that --config, the environment and the command's options make.
 
-    Raises ConfigurationError.
+    A conformance.toml is not read because it stands in the directory `report`, which may be anybody's. Raises
+    ConfigurationError.
     """
     from osia_conformance.config.loading import load
 
-    return load(*given(options))
+    return load(*given(options), apart_from=report)
 
 
 def given(options: argparse.Namespace) -> tuple[dict[str, Any], None, Path | None]:
@@ -128,6 +131,11 @@ def add_config(command: CommandParser) -> None:
     command.add_argument(
         "--config", metavar="FILE", help="the configuration (default: conformance.toml, if there is one; OSIA_CONFIG)"
     )
+
+
+def add_target_url(command: CommandParser) -> None:
+    """Add --url, of a command that calls the target of a finished run."""
+    command.add_argument("--url", help="the target, where it is another than the configuration's or the run's")
 
 
 def add_run_options(command: CommandParser, *names: str) -> None:

@@ -24,10 +24,13 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
 def _add_arguments(command: CommandParser) -> None:
     arguments.add_directory(command)
     arguments.add_config(command)
+    arguments.add_target_url(command)
 
 
 def run(options: argparse.Namespace) -> int:
     """Delete what a cut-off run left; 0 if nothing is left, 2 otherwise."""
     from osia_conformance.cli.leftovers import cleanup
 
-    return cleanup(Path(options.directory), arguments.settings_of(options) if options.config else None)
+    directory = Path(options.directory)
+    settings = arguments.settings_of(options, report=directory)
+    return cleanup(directory, settings, on_purpose=bool(options.url or options.config))

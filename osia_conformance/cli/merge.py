@@ -24,6 +24,7 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
 
 def _add_arguments(command: CommandParser) -> None:
     command.add_argument("directories", nargs="+", metavar="DIR", help="the report directory of a shard")
+    command.add_argument("--key", metavar="PUB", help="verify each shard by the key that signed it, a PEM file")
     arguments.add_run_options(command, "report-dir")
     arguments.add_formats(command, "besides the usual reports")
     arguments.add_sign(command)
@@ -35,15 +36,20 @@ def run(options: argparse.Namespace) -> int:
 
     from osia_conformance.cli.merged_report import merge
     from osia_conformance.cli.run_ending import run_ending
+    from osia_conformance.cli.signed_shards import check_signatures
     from osia_conformance.config.settings import Settings
+    from osia_conformance.evidence.keys import public_key
     from osia_conformance.reports import FORMATS, publish
     from osia_conformance.run.run_request import RunRequest
     from osia_conformance.run.terminal import on_terminal
     from osia_conformance.standard.versions import newest
+    from osia_conformance.support.files import named
 
     finish = run_ending(options.sign)
     settings = Settings(report_dir=Path(options.report_dir) if options.report_dir else None)
     writing = functools.partial(publish, formats=(*FORMATS, *arguments.formats_of(options)))
     run_request = RunRequest(settings, newest(), progress=on_terminal(), write_reports=writing)
-    code = merge([Path(name) for name in options.directories], run_request)
+    directories = [named(Path(name)) for name in options.directories]
+    check_signatures(directories, public_key(options.key, "--key") if options.key else None)
+    code = merge(directories, run_request)
     return finish(code, run_request.directory)

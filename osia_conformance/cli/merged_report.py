@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import shutil
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,11 +17,12 @@ from typing import Any
 from osia_conformance.config.shard import Shard
 from osia_conformance.reports import ReportError
 from osia_conformance.run.run_request import RunRequest
+from osia_conformance.support import files
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.verdict import journal
 from osia_conformance.verdict.derivation import exit_code
 from osia_conformance.verdict.exit_codes import EXIT_FAULT
-from osia_conformance.verdict.finished_run import checked_records_of, derived, header_of, records_of
+from osia_conformance.verdict.finished_run import derived, header_of, records_of
 
 _ALIKE = (
     *("schemaVersion", "tool", "interfaceVersion", "product", "target", "seed", "effort", "selection", "sources"),
@@ -58,6 +58,11 @@ class Part:
         """What the whole run was to judge: requirement and id of each check; empty if it came to no plan."""
         plans = (line["checks"] for line in self.records if line["kind"] == "plan")
         return {(check["requirement"], check["id"]) for checks in plans for check in checks}
+
+    @property
+    def register(self) -> dict[str, Any] | None:
+        """The journal's copy of the register; None if it has none."""
+        return next((line for line in self.records if line["kind"] == "register"), None)
 
     @property
     def bodies(self) -> list[str]:
@@ -122,7 +127,7 @@ def run_id(parts: Sequence[Part]) -> str:
 
 
 def _part(directory: Path) -> Part:
-    records = checked_records_of(directory)
+    records = records_of(directory)
     header = header_of(records)
     if "shard" not in header:
         raise ConfigurationError(f"{directory}: that run was no shard; merge takes the reports of `run --shard I/N`.")
@@ -131,7 +136,7 @@ def _part(directory: Path) -> Part:
         if line["kind"] == "check" and not part.shard.has(line["requirement"], line["id"]):
             raise ConfigurationError(f"{directory}: {line['id']} is no check of shard {part.shard.index}.")
     for name in part.bodies:
-        if (directory / name).is_symlink() or not (directory / name).is_file():
+        if not files.is_regular(directory, name):
             raise ConfigurationError(f"{directory}: {name} is missing, and its journal names it.")
     return part
 
@@ -149,6 +154,8 @@ def _same_run(first: Part, other: Part) -> None:
             raise ConfigurationError(f"{where}: they differ in {name}{values}.")
     if first.plan and other.plan and first.plan != other.plan:
         raise ConfigurationError(f"{where}: they were to judge different checks.")
+    if first.register != other.register:
+        raise ConfigurationError(f"{where}: they were judged by different registers.")
 
 
 def _common(header: Record) -> dict[str, Any]:
@@ -181,7 +188,7 @@ def _as_record(part: Part) -> dict[str, Any]:
         **{name: part.header[name] for name in members},
         "finished": footer["finished"] if footer else None,
         "ending": footer["ending"] if footer else "cut off",
-        "journal": hashlib.sha256((part.directory / journal.FILE).read_bytes()).hexdigest(),
+        "journal": hashlib.sha256(files.read(part.directory, journal.FILE)).hexdigest(),
     }
 
 
@@ -200,5 +207,13 @@ def _lines(parts: Sequence[Part]) -> Iterator[dict[str, Any]]:
 
 def _copy_bodies(part: Part, directory: Path) -> None:
     for name in part.bodies:
-        (directory / journal.BODIES).mkdir(mode=0o700, exist_ok=True)
-        shutil.copyfile(part.directory / name, directory / name)
+        files.make_directory(directory / journal.BODIES)
+        files.write(directory / name, [_body(part.directory, name)])
+
+
+def _body(directory: Path, name: str) -> bytes:
+    """Return a body, once its content is the one that its name gives."""
+    data = files.read(directory, name)
+    if name != f"{journal.BODIES}/{hashlib.sha256(data).hexdigest()}":
+        raise ConfigurationError(f"{directory}: {name} has another content than its name says.")
+    return data

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from osia_conformance import __version__
 from osia_conformance.cli.arguments import EXIT_USAGE, CommandParser, say_error
+from osia_conformance.support.core_dumps import forbid_core_dumps
 from osia_conformance.support.output import standard
 
 COMMANDS = (
@@ -22,6 +23,7 @@ EXIT_FAULT, EXIT_INTERRUPTED = 70, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
+    forbid_core_dumps()
     with standard() as (out, error):
         try:
             code = _run_command(arguments)

@@ -1,4 +1,4 @@
-"""`osia-conformance replay DIR REQUIREMENT`: one finding again, and whether the target still shows it.
+"""`osia-conformance replay DIR [REQUIREMENT]`: one finding again, or all, and whether the target still shows it.
 
 Two things are done with each failed check. Its recorded exchanges are sent again, with fresh ids and tokens,
 and each answer is held against the recorded one. Then the check itself runs again, with the run's seed: it
@@ -19,11 +19,12 @@ from osia_conformance.cli.replayed_requests import Replayed, Script, recorded_sc
 from osia_conformance.config.settings import Settings
 from osia_conformance.config.values import nearest, quoted
 from osia_conformance.run.run_request import prepared
+from osia_conformance.support import files
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.target.embedded_server import trusting
 from osia_conformance.target.standalone import standalone_session
 from osia_conformance.verdict import journal
-from osia_conformance.verdict.finished_run import checked_records_of, header_of, other_target
+from osia_conformance.verdict.finished_run import expect_target, header_of, records_of
 
 if TYPE_CHECKING:
     import httpx
@@ -38,6 +39,7 @@ class Finding:
     """One failed check, replayed. `outcome` and `reason` are how the check ended when it ran again; None if
     this version of the suite has no such check."""
 
+    requirement: str
     check: str
     sent: tuple[Replayed, ...]
     trouble: str | None
@@ -66,37 +68,46 @@ class Finding:
 
 
 def replay(
-    directory: Path, requirement: str, settings: Settings, *, transport: httpx.BaseTransport | None = None
+    directory: Path,
+    requirement: str | None,
+    settings: Settings,
+    *,
+    on_purpose: bool = False,
+    transport: httpx.BaseTransport | None = None,
 ) -> tuple[int, list[str]]:
-    """Replay what failed of `requirement` in the run reported in `directory`; return exit code and lines.
+    """Replay what failed in the run reported in `directory`; return exit code and lines.
 
-    The code is 1 if a check still fails, 2 if one cannot be told, else 0. The recorded target is called, with
-    the tokens, headers and certificates of `settings`; of a run of the embedded server, a new one. What the
-    replay creates is deleted. Raises ConfigurationError if nothing can be replayed, StartError as a run does.
+    `requirement` None replays whatever failed.
+    The code is 1 if a check still fails, 2 if one cannot be told, else 0. The target of `settings` is called,
+    which must be the recorded one unless it is named `on_purpose`; of a run of the embedded server, a new one.
+    What the replay creates is deleted. Raises ConfigurationError if nothing can be replayed, StartError as a run does.
     """
-    records = checked_records_of(directory)
+    records = records_of(directory)
     header = header_of(records)
     failed = _failed(records, requirement, directory)
-    note = other_target(header, settings)
+    note = expect_target(directory, header, settings, on_purpose=on_purpose)
     settings = _same(settings, header, directory)
     scripts = [recorded_script(records, check, directory) for check in failed]
     sent = [_sent(script, settings, header, transport) for script in scripts]
     judged = _judged_again(directory, requirement, settings, transport)
     findings = [
-        Finding(check["id"], *answers, *judged.get(check["id"], (None, None)))
+        Finding(check["requirement"], check["id"], *answers, *judged.get(_key(check), (None, None)))
         for check, answers in zip(failed, sent, strict=True)
     ]
     codes = [finding.conclusion[0] for finding in findings]
     worst = next(code for code in (STILL_FAILS, CANNOT_TELL, FAILS_NO_LONGER) if code in codes)
-    return worst, [*([note] if note else []), *_told(requirement, findings)]
+    return worst, [*([note] if note else []), *_told(findings), _total(findings)]
 
 
-def _failed(records: Sequence[Record], requirement: str, directory: Path) -> list[Record]:
+def _failed(records: Sequence[Record], requirement: str | None, directory: Path) -> list[Record]:
     """Return the judgements of the requirement's failed checks, or say what could be replayed instead."""
     judged = {(line["requirement"], line["id"]): line for line in records if line["kind"] == "check"}
     failed = [line for line in judged.values() if line["outcome"] == "failed"]
-    found = [line for line in failed if line["requirement"] == requirement]
+    if requirement is None and not failed:
+        raise ConfigurationError(f"{directory}: nothing failed in that run, so nothing can be sent again.")
+    found = [line for line in failed if requirement in (None, line["requirement"])]
     if not found:
+        assert requirement is not None
         names = {line["requirement"] for line in failed}
         hint = f"; the nearest that did is {nearest(requirement, names)}" if names else "; nothing did"
         raise ConfigurationError(f"{directory}: {quoted(requirement)} did not fail in that run{hint}.")
@@ -116,8 +127,7 @@ def _same(settings: Settings, header: Record, directory: Path) -> Settings:
         target = replace(settings.target, url=None, interface_version=header["interfaceVersion"])
         settings = replace(trusting(settings), demonstration=True)
     else:
-        url, version = header["target"]["url"], header["interfaceVersion"]
-        target = replace(settings.target, url=url, interface_version=version)
+        target = replace(settings.target, interface_version=header["interfaceVersion"])
     return replace(settings, target=target, seed=header["seed"], effort=header["effort"], workers=1)
 
 
@@ -125,7 +135,7 @@ def _spec(named: Path | None, used: Record, directory: Path) -> Path:
     name, digest = used["name"], used["sha256"]
     path = named or directory / used.get("file", f"{journal.BODIES}/{digest}")
     try:
-        data = bytes_of(path)
+        data = bytes_of(named) if named else files.read(directory, path.relative_to(directory).as_posix())
     except OSError:
         raise ConfigurationError(
             f"{directory}: the run drew input from {quoted(name)}, and the report has no copy of it that can be read; "
@@ -147,26 +157,38 @@ def _sent(
 
 
 def _judged_again(
-    directory: Path, requirement: str, settings: Settings, transport: httpx.BaseTransport | None
-) -> dict[str, tuple[str, str | None]]:
-    """Run the failed checks of the requirement again; return outcome and reason of each by its id."""
+    directory: Path, requirement: str | None, settings: Settings, transport: httpx.BaseTransport | None
+) -> dict[tuple[str, str], tuple[str, str | None]]:
+    """Run the failed checks again, of one requirement or of all; return outcome and reason of each."""
     from osia_conformance.run.runner import run_suites
     from osia_conformance.run.selection import Selection
 
     with tempfile.TemporaryDirectory() as place:
-        chosen = replace(settings, report_dir=Path(place) / "report")
+        chosen = replace(settings, shrinks=False, keep_going=True, report_dir=Path(place) / "report")
         run_request = prepared(chosen, transport=transport, write_reports=lambda *_: None)
-        run_suites(run_request, selection=Selection((requirement,), (), directory.absolute()))
+        run_suites(run_request, selection=Selection((requirement,) if requirement else (), (), directory.absolute()))
     if run_request.refusal is not None:
         raise ConfigurationError(run_request.refusal)
     entries = (run_request.results or {"requirements": []})["requirements"]
-    checks = [check for entry in entries if entry["id"] == requirement for check in entry["checks"]]
-    return {check["id"]: (check["outcome"], check["reason"]) for check in checks}
+    checks = [({"requirement": entry["id"], **check}) for entry in entries for check in entry["checks"]]
+    return {_key(check): (check["outcome"], check["reason"]) for check in checks}
 
 
-def _told(requirement: str, findings: Sequence[Finding]) -> Iterator[str]:
+def _key(check: Record) -> tuple[str, str]:
+    return check["requirement"], check["id"]
+
+
+def _total(findings: Sequence[Finding]) -> str:
+    """Return how many of the failed checks still fail, such as "9 of 9 still fail"."""
+    codes = [finding.conclusion[0] for finding in findings]
+    failing, unknown = codes.count(STILL_FAILS), codes.count(CANNOT_TELL)
+    open_ones = f", {unknown} cannot be told" if unknown else ""
+    return f"{failing} of {len(codes)} still fail{'s' if failing == 1 else ''}{open_ones}"
+
+
+def _told(findings: Sequence[Finding]) -> Iterator[str]:
     for finding in findings:
-        yield f"{requirement}  {finding.check}"
+        yield f"{finding.requirement}  {finding.check}"
         yield from (f"  {one.line}" for one in finding.sent)
         if finding.trouble:
             yield f"  {finding.trouble}"

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from osia_conformance.auth import CannotIssue, Fault, Token
 from osia_conformance.reports.exchanges import Evidence, gather
@@ -25,6 +25,8 @@ from osia_conformance.verdict.shards import origin
 _ID = re.compile(r"/v1/enrollments/([^/?]+)")
 _BUFFER = re.compile(r"/buffer/([^/?]+)")
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+SENT_AGAIN = frozenset({"accept", "accept-encoding", "accept-language", "content-encoding", "digest"})
+"""Recorded headers that are sent again; content type and authorization are made anew."""
 _LIMIT = 200
 """Exchanges of one check that are sent again at most: the last ones."""
 
@@ -40,7 +42,6 @@ class Script:
     exchanges: tuple[Record, ...]
     enrollments: frozenset[str]
     marker: str
-    base: str
     evidence: Evidence
 
 
@@ -71,9 +72,8 @@ def recorded_script(records: Sequence[Record], check: Record, directory: Path) -
     once = [one for last, one in zip([None, *chosen], chosen, strict=False) if not _repeats(last, one)]
     ours = made & {name for exchange in once for name in _ids(exchange)}
     made_in = origin(header, check["worker"])
-    base = made_in["target"]["url"]
     shown = tuple(once[-_LIMIT:])
-    return Script(check["id"], check["operation"], shown, ours, marker(made_in["runId"]), base, evidence)
+    return Script(check["id"], check["operation"], shown, ours, marker(made_in["runId"]), evidence)
 
 
 def _concerned(evidence: Evidence, check: Record) -> list[str]:
@@ -116,7 +116,7 @@ def send_again(session: Session, script: Script) -> tuple[tuple[Replayed, ...], 
             return tuple(sent), f"it cannot be sent again: {error.reason}"
         except Unjudged as error:
             same = exchange["response"] is None
-            sent.append(Replayed(_name(exchange), same, "no answer, as recorded" if same else error.reason))
+            sent.append(Replayed(_name(exchange, fresh), same, "no answer, as recorded" if same else error.reason))
             if not same:
                 return tuple(sent), "the target gave no answer"
             continue
@@ -143,8 +143,12 @@ class _Fresh:
 
 
 def _fresh(session: Session, script: Script) -> _Fresh:
+    """Return what is sent in the place of what was recorded. Every id of a path gets one of ours: not even one that
+    the journal calls created is used as it stands there."""
     made = session.enrollments()
     texts = {name: made.new().id for name in sorted(script.enrollments)}
+    for name in sorted({name for exchange in script.exchanges for name in _ids(exchange)} - texts.keys()):
+        texts[name] = session.fresh_id()
     texts[script.marker] = marker(session.run.id)
     pattern = session.settings.target.transaction_id
     ids = IdFactory(pattern, f"{session.run.id}/replayed")
@@ -157,32 +161,55 @@ def _fresh(session: Session, script: Script) -> _Fresh:
 
 
 def _call(session: Session, script: Script, exchange: Record, fresh: _Fresh) -> Request:
+    """Return the call made anew: the operation's own method and path with ids of ours; of the recorded one its query,
+    its body, its token's scopes, and those headers that a check sends."""
+    operation = by_id().get(exchange["operation"])
+    if operation is None:
+        raise CannotIssue(f"exchange {exchange['id']} is of an operation that this suite does not know")
     request = exchange["request"]
-    known = by_id()[exchange["operation"]]
-    path = fresh.text(_without_extras(session, request["url"].removeprefix(script.base)))
-    # The path goes out as it was recorded, with its query; the placeholders are long filled in.
-    operation = Operation(known.code, known.id, request["method"], path, known.scope, known.success)
     headers = {name.lower(): value for name, value in request["headers"]}
     body = script.evidence.body(request)
     if body is None:
         raise CannotIssue(f"the body of exchange {exchange['id']} is missing in bodies/")
-    has_body = bool(body) or "content-type" in headers
     token, own = _authorization(session, exchange, headers.get("authorization"))
-    extras = {name.lower() for name in session.settings.target.headers}
-    left_out = {"content-type", "authorization", *extras}
-    kept = [(name, value) for name, value in request["headers"] if name.lower() not in left_out]
-    buffer, owner = _BUFFER.search(path), _ID.search(path)
+    configured = {name.lower() for name in session.settings.target.headers}
+    kept = [(name, value) for name, value in request["headers"] if name.lower() in SENT_AGAIN - configured]
+    enrollment, buffer = _place(operation, exchange, fresh)
     return Request(
         operation=operation,
-        enrollment=unquote(owner[1]) if owner else "",
-        buffer=unquote(buffer[1]) if buffer else None,
-        body=fresh.data(body) if has_body else None,
+        enrollment=enrollment,
+        buffer=buffer,
+        query=_query(session, request["url"], fresh),
+        body=fresh.data(body) if body or "content-type" in headers else None,
         content_type=headers.get("content-type"),
         headers=[*kept, *own],
         token=token,
-        fault=Fault(exchange["fault"]) if exchange.get("fault") else None,
+        fault=_fault(exchange),
         transaction=False,
     )
+
+
+def _place(operation: Operation, exchange: Record, fresh: _Fresh) -> tuple[str, str | None]:
+    """Return the enrollment of ours and the buffer in the place of the recorded ones; raise CannotIssue."""
+    path = urlsplit(exchange["request"]["url"]).path
+    owner, buffer = _ID.search(path), _BUFFER.search(path)
+    if ("{enrollmentId}" in operation.path) != bool(owner) or ("{bufferId}" in operation.path) != bool(buffer):
+        raise CannotIssue(f"exchange {exchange['id']} is no call of {operation.id}")
+    enrollment = fresh.texts[unquote(owner[1])] if owner else ""
+    return enrollment, fresh.text(unquote(buffer[1])) if buffer else None
+
+
+def _query(session: Session, url: str, fresh: _Fresh) -> list[tuple[str, str]]:
+    """Return the recorded query without the parameters that the configuration adds to every call."""
+    pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True, errors="surrogatepass")
+    return [(name, fresh.text(value)) for name, value in pairs if name not in session.settings.target.query]
+
+
+def _fault(exchange: Record) -> Fault | None:
+    try:
+        return Fault(exchange["fault"]) if exchange.get("fault") else None
+    except ValueError:
+        raise CannotIssue(f"exchange {exchange['id']} has a token's fault that nobody knows") from None
 
 
 def _authorization(session: Session, exchange: Record, header: str | None) -> tuple[Token, list[tuple[str, str]]]:
@@ -191,8 +218,8 @@ def _authorization(session: Session, exchange: Record, header: str | None) -> tu
     if header is None or scopes is None:
         plain = [("Authorization", header)] if header and REDACTED not in header else []
         return Token(None, frozenset()), plain
-    if exchange.get("fault"):
-        token = session.tokens.faulty(Fault(exchange["fault"]), scopes)
+    if fault := _fault(exchange):
+        token = session.tokens.faulty(fault, scopes)
     elif set(scopes) <= set(SCOPES):
         token = session.tokens.valid(frozenset(scopes))
     else:
@@ -202,24 +229,16 @@ def _authorization(session: Session, exchange: Record, header: str | None) -> tu
     return Token(None, frozenset()), [("Authorization", header.replace(REDACTED, token.value))]
 
 
-def _without_extras(session: Session, target: str) -> str:
-    """Return path and query without the parameters that the configuration adds to every call."""
-    path, mark, query = target.partition("?")
-    extras = [urlencode({name: ""})[:-1] for name in session.settings.target.query]
-    pairs = [pair for pair in query.split("&") if pair.partition("=")[0] not in extras]
-    return path + mark + "&".join(pairs) if mark and pairs else path
-
-
 def _compared(exchange: Record, response: Response, script: Script, fresh: _Fresh) -> Replayed:
     recorded = exchange["response"]
     if recorded is None:
-        return Replayed(_name(exchange), False, f"{response.status}; recorded: no answer")
+        return Replayed(_name(exchange, fresh), False, f"{response.status}; recorded: no answer")
     if response.status != recorded["status"]:
-        return Replayed(_name(exchange), False, f"{response.status}; recorded: {recorded['status']}")
+        return Replayed(_name(exchange, fresh), False, f"{response.status}; recorded: {recorded['status']}")
     body = script.evidence.body(recorded)
     if body is not None and _meaning(fresh.data(body)) == _meaning(response.body):
-        return Replayed(_name(exchange), True, f"{response.status}, as recorded")
-    return Replayed(_name(exchange), False, f"{response.status}, as recorded, with another body")
+        return Replayed(_name(exchange, fresh), True, f"{response.status}, as recorded")
+    return Replayed(_name(exchange, fresh), False, f"{response.status}, as recorded, with another body")
 
 
 def _learn_buffer(
@@ -250,6 +269,7 @@ def _ids(exchange: Record) -> set[str]:
     return {unquote(found) for found in _ID.findall(exchange["request"]["url"])}
 
 
-def _name(exchange: Record) -> str:
-    path = urlsplit(exchange["request"]["url"]).path
+def _name(exchange: Record, fresh: _Fresh) -> str:
+    """Return what a recorded exchange is sent as now, with the ids that are really sent."""
+    path = fresh.text(urlsplit(exchange["request"]["url"]).path)
     return f"{exchange['id']} {exchange['request']['method']} {path}"

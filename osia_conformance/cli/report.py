@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from osia_conformance.cli import arguments
@@ -30,15 +29,20 @@ def _add_arguments(command: CommandParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the formats of a finished or cut-off run again; 0 if they are written, whatever the verdict."""
     from osia_conformance.cli.rebuilt_report import rebuild
+    from osia_conformance.cli.signed_shards import signed_differently
     from osia_conformance.reports import ReportError
+    from osia_conformance.support.files import named
     from osia_conformance.verdict.exit_codes import EXIT_FAULT
 
     formats = arguments.formats_of(options)
+    directory = named(Path(options.directory))
+    if broken := signed_differently(directory):
+        say_error(f"warning: {directory} is signed, and not as it was signed: {broken}")
     try:
-        results, notes = rebuild(Path(options.directory), formats)
+        results, notes = rebuild(directory, formats)
     except ReportError as error:
         say_error(str(error))
         return EXIT_FAULT
-    arguments.print_lines(notes)
-    sys.stdout.write(f"{results['verdict']}: {Path(options.directory)}\n")
+    arguments.print_lines([f"note: {note}" for note in notes])
+    arguments.print_lines([f"{results['verdict']}: {Path(options.directory)}"])
     return 0

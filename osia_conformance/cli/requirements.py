@@ -28,6 +28,7 @@ def _add_arguments(command: CommandParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print what is checked."""
+    from osia_conformance.standard.provenance import own_judge_digest
     from osia_conformance.standard.register import load_register
     from osia_conformance.standard.versions import newest, resolve
 
@@ -36,7 +37,8 @@ def run(options: argparse.Namespace) -> int:
     entries = [entry.as_record() for entry in register.requirements.values()]
     if options.format == "json":
         rulings = [{"id": one.id, "title": one.title, "text": one.text} for one in register.rulings.values()]
-        document = {"interfaceVersion": version, "requirements": entries, "rulings": rulings}
+        digest = own_judge_digest(version)
+        document = {"interfaceVersion": version, "digest": digest, "requirements": entries, "rulings": rulings}
         sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
         return 0
     width = max(len(entry["id"]) for entry in entries)

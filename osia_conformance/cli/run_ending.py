@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from osia_conformance.cli.arguments import say_error
-from osia_conformance.support.text import visible
+from osia_conformance.cli.arguments import print_lines, say_error
 from osia_conformance.verdict.exit_codes import EXIT_FAULT
 
 if TYPE_CHECKING:
-    from securesystemslib.signer import CryptoSigner
+    from securesystemslib.signer import CryptoSigner, SSlibKey
 
 RunEnding = Callable[[int, Path | None], int]
 
@@ -35,17 +33,24 @@ def run_ending(key: str | None) -> RunEnding:
     return end
 
 
-def sign_report(directory: Path, signer: CryptoSigner) -> bool:
-    """Sign a report and say so; return False after the sentence that says why it cannot be signed."""
+def sign_report(directory: Path, signer: CryptoSigner, signed_by: SSlibKey | None = None) -> bool:
+    """Sign a report and say so; return False after the sentence that says why it cannot be signed.
+
+    With `signed_by`, add the signature of a witness to that key's.
+    """
     from osia_conformance.evidence import files, keys, signing
 
     try:
-        path, count = signing.sign(directory, signer)
+        if signed_by is None:
+            path, count = signing.sign(directory, signer)
+        else:
+            path, count = signing.countersign(directory, signed_by, signer)
     except files.EvidenceError as error:
-        say_error(visible(f"not signed: {error}"))
+        say_error(f"not signed: {error}")
         return False
     except OSError as error:
-        say_error(visible(f"not signed: {error.filename}: {error.strerror}"))
+        say_error(f"not signed: {error.filename}: {error.strerror}")
         return False
-    sys.stdout.write(f"signed: {path}: {count} files, {keys.described(signer.public_key)}\n")
+    done = "countersigned" if signed_by else "signed"
+    print_lines([f"{done}: {path}: {count} files, {keys.described(signer.public_key)}"])
     return True

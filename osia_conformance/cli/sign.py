@@ -27,6 +27,9 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
 def _add_arguments(command: CommandParser) -> None:
     arguments.add_directory(command)
     command.add_argument("--key", required=True, metavar="file:KEY", help="the private key: file:PATH or env:NAME")
+    command.add_argument(
+        "--countersign", metavar="PUB", help="add a witness's signature to the report that the holder of PUB signed"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,4 +37,6 @@ def run(options: argparse.Namespace) -> int:
     from osia_conformance.cli.run_ending import sign_report
     from osia_conformance.evidence import keys
 
-    return 0 if sign_report(Path(options.directory), keys.private_key(options.key, "--key")) else 1
+    signer = keys.private_key(options.key, "--key")
+    signed_by = keys.public_key(options.countersign, "--countersign") if options.countersign else None
+    return 0 if sign_report(Path(options.directory), signer, signed_by) else 1

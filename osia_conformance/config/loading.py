@@ -31,16 +31,18 @@ def load(
     options: Mapping[str, Any] | None = None,
     environ: Mapping[str, str] | None = None,
     file: Path | None = None,
+    apart_from: Path | None = None,
 ) -> Settings:
     """Return a run's settings: an option wins over the environment, that over the file, that over defaults.
 
     `options` goes by the names of the command line without dashes in front ("url", "report-dir"; "_" serves
     as well); None means not given. `environ` defaults to the process's. `file` is --config; without it
-    OSIA_CONFIG, else `conformance.toml` in the current directory if there is one.
+    OSIA_CONFIG, else `conformance.toml` in the current directory if there is one, and that is not in the
+    directory `apart_from`, a report's, which others may have written.
     Raises ConfigurationError with one sentence that names the file, variable or option and the key.
     """
     environ = os.environ if environ is None else environ
-    found = _find(environ, file)
+    found = _find(environ, file, apart_from)
     settings = _from_file(found) if found else Settings()
     settings = _overlaid(settings, _from_environment(environ))
     settings = _named(_overlaid(settings, _from_options(options or {})))
@@ -156,7 +158,7 @@ def _references(value: Any, place: Place) -> Iterator[tuple[SecretReference, Pla
             yield from _references(item, place.under(name))
 
 
-def _find(environ: Mapping[str, str], file: Path | None) -> Path | None:
+def _find(environ: Mapping[str, str], file: Path | None, apart_from: Path | None = None) -> Path | None:
     named = [(file, "--config"), (environ.get("OSIA_CONFIG"), "OSIA_CONFIG")]
     for name, source in named:
         if not name:
@@ -167,6 +169,8 @@ def _find(environ: Mapping[str, str], file: Path | None) -> Path | None:
                 raise ConfigurationError(f"{source}: {found} is a directory; name the configuration file in it.")
             raise ConfigurationError(f"{source}: there is no configuration file {found}; check the path.")
         return Path(name)
+    if apart_from is not None and Path.cwd().resolve().is_relative_to(apart_from.resolve()):
+        return None
     return Path(DEFAULT_FILE) if _is_file(Path(DEFAULT_FILE)) else None
 
 

@@ -46,7 +46,7 @@ EFFORTS: tuple[str, ...] = get_args(Effort)
 MOST_WORKERS = 256
 """Each is a process of its own: more than any target is judged by, and few enough for a machine to live through."""
 
-_NOT_RECORDED = ("demonstration", "color", "keep-going", "wait-for", "fail-fast")
+_NOT_RECORDED = ("demonstration", "shrinks", "color", "keep-going", "wait-for", "fail-fast")
 """Settings that say nothing of what is judged: reports of equal runs stay equal without them."""
 
 _TEXT = Key(values.any_text)
@@ -113,8 +113,10 @@ class ReadOnlyRecords:
 class Settings:
     """Everything a run is told. `report_dir` None: a fresh one; `seed` None: the run draws one;
     `shard` is the share "I/N" of the checks that is judged, None: all;
-    `big_buffer` is the size in bytes of a buffer that is sent and read, None: none.
+    `big_buffer` is the size in bytes of a buffer that is sent and read, None: none; `max_disk` how many bytes of
+    answers are kept in all, beyond which of a long body only size and SHA-256 are.
 
+    `shrinks` says whether generated input that fails is made smaller before it is shown.
     `demonstration` says that the reference server that comes with the suite is judged, and no target.
     `read_only` names the records for a run that only reads; whether it does is `target.read_only`.
     """
@@ -176,7 +178,13 @@ class Settings:
         Key(values.choice(*COLORS), has_variable=True, option=Option(choices=COLORS)),
         Meta(description="colours on the terminal (default: auto, which follows NO_COLOR)"),
     ] = "auto"
+    max_disk: Annotated[
+        int,
+        Key(values.size, has_variable=True, option=Option("SIZE")),
+        Meta(description="what answers may fill; beyond it, long ones are kept as size and SHA-256 (default: 1GiB)"),
+    ] = 1 << 30
     demonstration: bool = False
+    shrinks: bool = True
 
     def dump(self) -> dict[str, Any]:
         """Return everything as JSON values, for another process only: literal header values are in it."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from osia_conformance.support.secrets import REDACTED, SecretReference, is_sensitive
+from osia_conformance.support.urls import without_query_values
 
 
 def shown(value: Any) -> Any:
@@ -31,7 +32,8 @@ def _member(name: str, value: Any) -> Any:
     """Show one member; of a command its program alone, since arguments may hold what they should not."""
     if name.endswith("_command"):
         return [Path(value[0]).name, *(["..."] if value[1:] else [])]
-    return shown(value)
+    # What it asks a token endpoint with may be its key.
+    return without_query_values(value) if name == "token_url" else shown(value)
 
 
 def _named(name: str, value: Any) -> Any:

@@ -22,8 +22,8 @@ class TargetSettings:
     """How the target is reached.
 
     `url` stands before "/v1/..." and has no trailing slash.
-    `timeout` (of one call), `max_time` (of a run; 0: no limit) and `visible_within` are seconds, `rate` is
-    requests per second over all workers (0: no limit).
+    `timeout` (of one call), `max_time` (of a run; 0: no limit, None: by its planned calls) and `visible_within` are
+    seconds, `rate` is requests per second over all workers (0: no limit).
     `proxy` is "none", "env", a URL, or a reference to a URL with credentials. The id patterns are "uuid" or
     a regular expression. `read_only` says that nothing may be written; None leaves it to whether records are
     named for reading. `restart_command` is a program and its arguments that restarts the server.
@@ -45,10 +45,10 @@ class TargetSettings:
         Meta(gt=0, description="seconds that one call may take in all"),
     ] = 10.0
     max_time: Annotated[
-        float,
+        Annotated[float, Meta(ge=0)] | None,
         Key(values.number(0), has_variable=True, option=Option("SECONDS")),
-        Meta(ge=0, description="what is not judged within so many seconds stays untested (0: no limit)"),
-    ] = 0.0
+        Meta(description="what is not judged within so many seconds stays untested (0: no limit)"),
+    ] = None
     rate: Annotated[
         float,
         Key(values.number(0), has_variable=True),

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
-
 from osia_conformance import __version__
 from osia_conformance.evidence import formats
 from osia_conformance.evidence.difference import first_difference
-from osia_conformance.evidence.files import EvidenceError
+from osia_conformance.evidence.files import EvidenceError, Snapshot
 from osia_conformance.reports import results as results_json
 from osia_conformance.standard import provenance
 from osia_conformance.standard.register import Register, RegisterError, load_register
+from osia_conformance.support import files as support_files
 from osia_conformance.support.text import one_line
-from osia_conformance.verdict import journal, schemas
+from osia_conformance.verdict import journal
+from osia_conformance.verdict.checked_journal import JournalError, read_journal
 from osia_conformance.verdict.derivation import derive
+from osia_conformance.verdict.finished_run import LARGEST_RESULTS
 
 RESULTS = "results.json"
 _BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
@@ -43,74 +42,86 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What the journal gives: its header, and the results that results.json must hold.
+    """What the journal gives: its lines, and the results that results.json must hold.
 
-    `wording` is False for the report of another build of the suite, whose words need not be ours.
+    `notes` and `unchecked` are sentences: what to know, and what could not be looked at. `wording` is False for the
+    report of another build of the suite, whose words need not be ours; `is_own` is True where this suite, with its
+    own register, judged.
     """
 
-    header: Record
+    records: Sequence[Record]
     results: dict[str, Any]
     notes: list[str]
+    unchecked: list[str]
     wording: bool
+    is_own: bool
+
+    @property
+    def header(self) -> Record:
+        """The journal's header."""
+        return self.records[0]
 
 
-def derived_anew(directory: Path) -> Derived:
+def derived_anew(taken: Snapshot, expected: str | None = None) -> Derived:
     """Return what the journal gives, once results.json says the same and no body is missing.
 
-    Raises EvidenceError for the first thing that does not hold, OSError for a file that cannot be read.
+    `expected` is the digest of the suite that is to have judged, where that is not this one. Raises EvidenceError for
+    the first thing that does not hold, OSError for a file that cannot be read.
     """
-    records = _records(directory)
+    directory, records = taken.directory, _records(taken.directory)
     header = records[0]
-    register, notes = _register(records, header)
+    register, is_own = _register(records, header)
     try:
         results = _plain(results_json.arrange(derive(records, register)))
     except _BROKEN as error:
         raise EvidenceError(f"{journal.FILE}: no verdict can be derived from it: {one_line(str(error))}") from None
-    _check_bodies(directory, records)
+    _check_bodies(taken, records)
     _check_evidence(records)
     made, own = header.get("sources", {}).get(provenance.SUITE, "unknown"), provenance.suite_digest()
     _check_results(directory, results, wording=made == own)
-    if made == own:
-        notes += formats.check(directory, results, records)
-    else:
-        notes.append(
-            f"made by suite {header['tool']['version']} (code {made[:12]}) and verified by {__version__} (code "
-            f"{own[:12]}): outcomes and verdict compared, not words"
-        )
-    return Derived(header, results, notes, wording=made == own)
+    notes, unchecked = _judge_of(records, expected, is_own=is_own, is_suite=made == own)
+    compared = formats.check(taken, results, records, is_suite=made == own)
+    return Derived(
+        records,
+        results,
+        notes + compared.notes,
+        unchecked + compared.unchecked,
+        wording=made == own,
+        is_own=is_own and made == own,
+    )
+
+
+def _judge_of(
+    records: Sequence[Record], expected: str | None, *, is_own: bool, is_suite: bool
+) -> tuple[list[str], list[str]]:
+    """Return notes and doubts about who judged: another suite, or another register than this suite's."""
+    if is_own and is_suite:
+        return [], []
+    made = provenance.judge_digest(records)
+    version = records[0]["tool"]["version"]
+    notes = [] if is_own else ["judged by another register than this suite's: derived with the copy in the journal"]
+    if not is_suite:
+        notes.append(f"made by suite {version} and verified by {__version__}: outcomes and verdict compared, not words")
+    if expected == made:
+        return [*notes, f"judged by the suite that you expect: {made}"], []
+    what = "suite" if is_own else "register"
+    return notes, [
+        f"derived by a {what} that is not this suite's: suite {version}, digest {made}; if you have that digest from "
+        "whom you trust, say --expect-suite"
+    ]
 
 
 def _records(directory: Path) -> list[dict[str, Any]]:
     try:
-        records = journal.read(directory)
+        return read_journal(directory, sealed=True)
     except FileNotFoundError:
         raise EvidenceError(f"{journal.FILE}: it is missing, so nothing can be derived") from None
-    except ValueError as error:
-        raise EvidenceError(str(error)) from None
-    if not records or records[0]["kind"] != "header":
-        raise EvidenceError(f"{journal.FILE}: it does not begin with a header, so nothing is known about its run")
-    validators = _validators()
-    for number, record in enumerate(records, start=1):
-        validator = validators.get(record["kind"])
-        if validator is None:
-            raise EvidenceError(f"{journal.FILE}: line {number} is of an unknown kind, {one_line(record['kind'])!r}")
-        fault = best_match(validator.iter_errors(record))
-        if fault is not None:
-            raise EvidenceError(
-                f"{journal.FILE}: line {number} is not as the journal's schema has it at {fault.json_path}: "
-                f"{one_line(fault.message)}"
-            )
-    return records
+    except JournalError as error:
+        raise EvidenceError(f"{journal.FILE}: {error}") from None
 
 
-def _validators() -> dict[str, Draft202012Validator]:
-    whole = schemas.schema("journal.schema.json")
-    kinds = [branch["$ref"].rpartition("/")[2] for branch in whole["oneOf"]]
-    return {kind: Draft202012Validator({"$defs": whole["$defs"], "$ref": f"#/$defs/{kind}"}) for kind in kinds}
-
-
-def _register(records: Sequence[Record], header: Record) -> tuple[Register, list[str]]:
-    """Return the register to derive with: the suite's own if the run had the same, else the report's copy."""
+def _register(records: Sequence[Record], header: Record) -> tuple[Register, bool]:
+    """Return the register to derive with, and whether it is the suite's own: else the report's copy."""
     version = header["interfaceVersion"]
     try:
         kept = provenance.recorded(records)
@@ -120,13 +131,13 @@ def _register(records: Sequence[Record], header: Record) -> tuple[Register, list
     if own is not None:
         if kept is not None and provenance.as_line(kept) != provenance.as_line(own):
             raise EvidenceError(f"{journal.FILE}: its register line is not the register that its header names")
-        return own, []
+        return own, True
     if kept is None:
         raise EvidenceError(
             f"{journal.FILE}: it was judged by another register than this suite's and keeps no copy, so "
             f"nothing can be derived; use suite version {header['tool']['version']}"
         )
-    return kept, ["judged by another register than this suite's: derived with the copy in the journal"]
+    return kept, False
 
 
 def _same_sources(header: Record, version: str) -> bool:
@@ -138,13 +149,13 @@ def _same_sources(header: Record, version: str) -> bool:
     return all(named.get(name) == own[name] for name in (provenance.SPECIFICATION, *provenance.REGISTER))
 
 
-def _check_bodies(directory: Path, records: Sequence[Record]) -> None:
+def _check_bodies(taken: Snapshot, records: Sequence[Record]) -> None:
     named = set(journal.files_of(records))
-    kept = {f"{journal.BODIES}/{path.name}" for path in (directory / journal.BODIES).glob("*")}
+    kept = {name for name in taken.digests if name.startswith(f"{journal.BODIES}/")}
     for name in sorted(named | kept):
         if name not in kept:
             raise EvidenceError(f"{name}: the journal names it and it is missing")
-        digest = hashlib.sha256((directory / name).read_bytes()).hexdigest()
+        digest = taken.digests[name]
         if name != f"{journal.BODIES}/{digest}":
             raise EvidenceError(f"{name}: its content is not the one its name gives: its SHA-256 is {digest[:16]}...")
 
@@ -163,7 +174,7 @@ def _check_evidence(records: Sequence[Record]) -> None:
 
 def _check_results(directory: Path, derived: Record, *, wording: bool) -> None:
     try:
-        stored = json.loads((directory / RESULTS).read_bytes())
+        stored = json.loads(support_files.read(directory, RESULTS, LARGEST_RESULTS))
     except FileNotFoundError:
         raise EvidenceError(
             f"{RESULTS}: it is missing; `osia-conformance report DIR` makes it from the journal"

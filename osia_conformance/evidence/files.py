@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from osia_conformance.support.files import ADDED
+from osia_conformance.support.files import ADDED, LARGEST, make_directory, open_entry
 from osia_conformance.support.secrets import ConfigurationError
+from osia_conformance.verdict.journal import BODIES
 from osia_conformance.verdict.journal import FILE as JOURNAL
 
 ATTESTATION = "report.intoto.jsonl"
+_PIECE = 1 << 20
 
 
 class EvidenceError(ValueError):
@@ -19,7 +27,7 @@ class EvidenceError(ValueError):
 
 def check_report(directory: Path) -> None:
     """Raise ConfigurationError if `directory` holds neither a journal nor a signature: it is no report."""
-    if not any((directory / name).is_file() for name in (JOURNAL, ATTESTATION)):
+    if not any(os.path.lexists(directory / name) for name in (JOURNAL, ATTESTATION)):
         raise ConfigurationError(
             f"{directory} is no report: it holds no {JOURNAL}; name the directory that a run wrote."
         )
@@ -28,59 +36,109 @@ def check_report(directory: Path) -> None:
 def destination(directory: Path) -> Path:
     """Return where formats are written: into the report, once it is signed into its `added/`, made here.
 
-    Raises ConfigurationError if that cannot be made.
+    Raises ConfigurationError if that cannot be made, or is a link.
     """
-    if not (directory / ATTESTATION).exists():
+    if not os.path.lexists(directory / ATTESTATION):
         return directory
     place = directory / ADDED
     try:
-        place.mkdir(mode=0o700, exist_ok=True)
+        return make_directory(place)
     except OSError as error:
-        raise ConfigurationError(f"{place} cannot be made: {error.strerror}.") from None
-    return place
+        reason = "it is a link" if place.is_symlink() else error.strerror
+        raise ConfigurationError(f"{place} cannot be made: {reason}.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A private copy of a report, in which nothing changes while it is judged; each file was read once.
+
+    `digests` are the SHA-256 (hex) of its files by path, the signature and what lies under `added/` left out;
+    `added` are the paths of the latter. `directory` holds plain files alone.
+    """
+
+    directory: Path
+    digests: Mapping[str, str]
+    added: Sequence[str]
+
+
+@contextmanager
+def snapshot(directory: Path) -> Iterator[Snapshot]:
+    """Copy the report in `directory` to a place of our own and yield it.
+
+    Raises EvidenceError for a link, a device, a directory without any file, or a name that is not UTF-8, OSError for a
+    file that cannot be read.
+    """
+    with tempfile.TemporaryDirectory(prefix="osia-evidence-") as place:
+        copy = Path(place) / "report"
+        digests, added = _copied(directory, copy)
+        yield Snapshot(copy, dict(sorted(digests.items())), sorted(added))
 
 
 def digests(directory: Path) -> dict[str, str]:
-    """Return the SHA-256 (hex) of every file of the report by its path, `/` between its parts, sorted.
-
-    The signature, and what lies under `added/`, are left out. Raises EvidenceError for a link, a device or a
-    name that is not UTF-8, OSError for a file that cannot be read.
-    """
-    found = {}
-    for folder, folders, names in os.walk(directory, onerror=_raise):
-        here = Path(folder)
-        apart = (ADDED, ATTESTATION) if here == directory else ()
-        folders[:] = [name for name in folders if name not in apart]
-        links = [name for name in folders if (here / name).is_symlink()]
-        for name in (*names, *links):
-            if name != ATTESTATION or here != directory:
-                # The name first: what is no regular file must not even be opened.
-                signed = _name(here / name, directory)
-                found[signed] = _digest(here / name)
-    return dict(sorted(found.items()))
+    """Return the SHA-256 (hex) of every file of the report by its path, `/` between its parts, sorted; errors and
+    what is left out as of `snapshot`."""
+    return dict(sorted(_copied(directory, None)[0].items()))
 
 
-def added(directory: Path) -> list[str]:
-    """Return the paths of the files that were added after the signing, sorted."""
-    base = directory / ADDED
-    paths = sorted(path for path in base.rglob("*") if path.is_file())
-    return [path.relative_to(directory).as_posix() for path in paths]
+def _copied(directory: Path, copy: Path | None) -> tuple[dict[str, str], list[str]]:
+    found: dict[str, str] = {}
+    added: list[str] = []
+    # Below the report's own directory no link is followed, and each name is opened in the directory it was found in.
+    for place, folders, names, folder in os.fwalk(directory, onerror=_raise):
+        here = Path(place).relative_to(directory)
+        _expect_content(here, folders, names)
+        folders.sort()
+        if copy is not None:
+            (copy / here).mkdir(mode=0o700)
+        links = [name for name in folders if _is_link(name, folder)]
+        for name in sorted((*names, *links)):
+            path = (here / name).as_posix()
+            _expect_name(path)
+            if here.parts[:1] == (ADDED,):
+                added.append(path)
+                continue
+            digest = _read_once(name, folder, path, copy)
+            if path != ATTESTATION:
+                found[path] = digest
+    return found, added
 
 
-def _name(path: Path, directory: Path) -> str:
-    name = path.relative_to(directory).as_posix()
+def _read_once(name: str, folder: int, path: str, copy: Path | None) -> str:
+    """Return the SHA-256 of a file, and write what was read to its place below `copy`."""
+    try:
+        file = open_entry(name, folder, path)
+    except OSError as error:
+        if error.errno in (errno.EINVAL, errno.ELOOP):
+            raise EvidenceError(f"{path}: it is no regular file, so its content cannot be signed; remove it") from None
+        if error.errno == errno.EFBIG:
+            raise EvidenceError(f"{path}: {error.strerror}") from None
+        raise
+    whole, left = hashlib.sha256(), LARGEST
+    with file, open(os.devnull if copy is None else copy / path, "wb") as kept:
+        while piece := file.read(min(_PIECE, left + 1)):
+            left -= len(piece)
+            if left < 0:
+                raise EvidenceError(f"{path}: it grows while it is read")
+            whole.update(piece)
+            kept.write(piece)
+    return whole.hexdigest()
+
+
+def _expect_content(here: Path, folders: Sequence[str], names: Sequence[str]) -> None:
+    # A run makes bodies/ whether or not something goes into it.
+    if not folders and not names and here.parts and here.parts[0] not in (ADDED, BODIES):
+        raise EvidenceError(f"{here.as_posix()}: it is an empty directory, which no run leaves; remove it")
+
+
+def _expect_name(name: str) -> None:
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
         raise EvidenceError(f"{name!a}: the name is not UTF-8, so it cannot be signed; rename it") from None
-    if path.is_symlink() or not path.is_file():
-        raise EvidenceError(f"{name}: it is no regular file, so its content cannot be signed; remove it")
-    return name
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _is_link(name: str, folder: int) -> bool:
+    return stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
 
 
 def _raise(error: OSError) -> None:

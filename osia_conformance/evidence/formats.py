@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from osia_conformance import reports
-from osia_conformance.evidence.files import ATTESTATION, EvidenceError, digests
+from osia_conformance.evidence.files import ATTESTATION, EvidenceError, Snapshot, digests
 from osia_conformance.reports import certificate
 from osia_conformance.standard import provenance
 from osia_conformance.support.text import one_line
@@ -18,27 +22,56 @@ from osia_conformance.verdict import journal
 Record = Mapping[str, Any]
 
 EVERY = (*reports.FORMATS, "earl", "oscal", "badge")
+_OF_JOURNAL = ("results.json", journal.FILE)
 
 
-def check(directory: Path, results: Record, records: Sequence[Record]) -> list[str]:
-    """Compare every format that the report has with what `results` and `records` give; return notes.
+@dataclass(slots=True)
+class Compared:
+    """What comparing the formats gave, in sentences: what to know, and what could not be looked at."""
 
-    Where Python or a package is not the one the run had, the same content may be written otherwise, and nothing
-    is compared; a note says so. Raises EvidenceError for the first file that differs or cannot be made.
+    notes: list[str] = field(default_factory=list)
+    unchecked: list[str] = field(default_factory=list)
+
+
+def check(taken: Snapshot, results: Record, records: Sequence[Record], *, is_suite: bool) -> Compared:
+    """Compare every format that the report has with what `results` and `records` give.
+
+    Where the suite, Python or a package is not the one of the run, the same facts may be written otherwise: then what
+    a file says is compared, not its bytes, and one that says it in other words is named as unchecked. Raises
+    EvidenceError for the first file that differs otherwise, or cannot be made.
     """
-    if not _as_then(records[0]["environment"]):
-        return ["formats other than results.json were not compared: Python or packages are not those of the run"]
-    present = digests(directory)
-    as_pdf = certificate.FILE in present and certificate.is_made_by_this_library(directory / certificate.FILE)
+    compared = Compared()
+    as_then = is_suite and _as_then(records[0]["environment"])
+    present = taken.digests
+    as_pdf = _has_comparable_certificate(taken)
     with tempfile.TemporaryDirectory() as place:
-        made = _made(directory, results, records, Path(place) / "report", (*EVERY, *(("pdf",) if as_pdf else ())))
-    for name, digest in made.items():
-        if present.get(name, digest) != digest:
-            raise EvidenceError(f"{name}: it is not what the journal gives; `osia-conformance report DIR` makes it")
-    other = f"{certificate.FILE}: signed, and not compared: the PDF library that made it is not the one installed here"
-    notes = [other] if certificate.FILE in present and not as_pdf else []
-    apart = {*made, certificate.FILE}
-    return [*notes, *(f"{name}: signed, and not made from the journal" for name in present if name not in apart)]
+        made_in = Path(place) / "report"
+        made = _made(taken.directory, results, records, made_in, (*EVERY, *(("pdf",) if as_pdf else ())))
+        differing = [name for name, digest in made.items() if present.get(name, digest) != digest]
+        if as_then and differing:
+            raise EvidenceError(
+                f"{differing[0]}: it is not what the journal gives; `osia-conformance report DIR` makes it"
+            )
+        open_ones = [name for name in differing if name not in _OF_JOURNAL and not _says_the_same(name, taken, made_in)]
+    if not as_then:
+        compared.notes.append("Python, packages or the suite are not those of the run: formats compared by content")
+    if open_ones:
+        compared.unchecked.append(f"{', '.join(map(one_line, open_ones))}: in other words than this suite writes")
+    compared.unchecked += list(_not_compared(present, made))
+    return compared
+
+
+def _has_comparable_certificate(taken: Snapshot) -> bool:
+    path = taken.directory / certificate.FILE
+    return certificate.FILE in taken.digests and certificate.is_made_by_this_library(path)
+
+
+def _not_compared(present: Mapping[str, str], made: Mapping[str, str]) -> Iterator[str]:
+    for name in present:
+        if name == certificate.FILE and name not in made:
+            yield f"{name}: signed, and not compared: the PDF library that made it is not the one installed here"
+        elif name not in made and name not in _OF_JOURNAL:
+            yield f"{one_line(name)}: signed, and not made from the journal"
 
 
 def _made(
@@ -61,3 +94,71 @@ def _made(
 def _as_then(environment: Record) -> bool:
     now = provenance.environment()
     return all(environment.get(name) == now[name] for name in ("python", "packages"))
+
+
+def _says_the_same(name: str, taken: Snapshot, made_in: Path) -> bool:
+    """Return whether two files of a name hold the same facts, however they are laid out."""
+    read = _CONTENT.get(name.rpartition(".")[2])
+    if read is None:
+        return False
+    try:
+        return bool(read((taken.directory / name).read_bytes()) == read((made_in / name).read_bytes()))
+    except (ValueError, ElementTree.ParseError, RecursionError):
+        return False
+
+
+def _of_xml(data: bytes) -> Any:
+    # An entity could mean anything; none of ours has a document type.
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise ValueError
+    return _element(ElementTree.fromstring(data))  # noqa: S314 - without a document type there is nothing to expand
+
+
+def _element(one: ElementTree.Element) -> Any:
+    texts = [(text or "").strip() for text in (one.text, one.tail)]
+    return one.tag, one.attrib, texts, [_element(inner) for inner in one]
+
+
+class _Page(HTMLParser):
+    """Collects what a page consists of: tags with their attributes, and texts without the space around them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[Any] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep a tag."""
+        self.parts.append((tag, sorted(attrs, key=str)))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Keep an end."""
+        self.parts.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Keep a text."""
+        if text := " ".join(data.split()):
+            self.parts.append((text,))
+
+    def handle_comment(self, data: str) -> None:
+        """Keep a comment."""
+        self.parts.append(("!", data))
+
+    def handle_decl(self, decl: str) -> None:
+        """Keep a declaration."""
+        self.parts.append(("!", decl))
+
+
+def _of_page(data: bytes) -> Any:
+    page = _Page()
+    page.feed(data.decode("utf-8"))
+    page.close()
+    return page.parts
+
+
+_CONTENT: Mapping[str, Callable[[bytes], Any]] = {
+    "json": json.loads,
+    "har": json.loads,
+    "jsonld": json.loads,
+    "xml": _of_xml,
+    "html": _of_page,
+}

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
     generate_private_key,
 )
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -29,6 +30,7 @@ from osia_conformance.support.secrets import ConfigurationError, SecretReference
 ED25519, ECDSA_P256 = "ed25519", "ecdsa-p256"
 ALGORITHMS = (ED25519, ECDSA_P256)
 """The kinds of keys, the usual one first."""
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _UNUSABLE = (ValueError, TypeError, UnsupportedAlgorithm)
 _WANTED = "an Ed25519 or ECDSA P-256 key in PEM"
 
@@ -96,6 +98,17 @@ def public_key(text: str, option: str) -> SSlibKey:
     ):
         return SSlibKey.from_crypto(key)
     raise ConfigurationError(f"{option}: {text} is a key of another kind; give {_WANTED}.")
+
+
+def canonical(signature: bytes, key: SSlibKey) -> bytes:
+    """Return a signature of `key` in the one form in which it is written: of ECDSA the lower s, in DER.
+
+    Raises ValueError for what is no ECDSA signature.
+    """
+    if not key.scheme.startswith("ecdsa"):
+        return signature
+    r, s = decode_dss_signature(signature)
+    return encode_dss_signature(r, min(s, P256_ORDER - s))
 
 
 def described(key: SSlibKey) -> str:

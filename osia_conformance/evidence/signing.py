@@ -2,40 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import os
 from pathlib import Path
-from typing import Any
 
-from securesystemslib.signer import CryptoSigner
+from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from osia_conformance.evidence import bundle, files, statement
-from osia_conformance.evidence.derivation import derived_anew
+from osia_conformance.evidence.derivation import Derived, derived_anew
+from osia_conformance.evidence.verify import verify_snapshot
 from osia_conformance.reports import certificate
+from osia_conformance.support import files as support_files
 from osia_conformance.support.secrets import ConfigurationError
-from osia_conformance.verdict import journal
 
 
 def sign(directory: Path, signer: CryptoSigner) -> tuple[Path, int]:
     """Write the signature of the report in `directory`; return its path and how many files it covers.
 
-    Raises ConfigurationError if `directory` is no report or is signed already, EvidenceError if it does not
-    follow from its journal or cannot be signed, OSError if a file cannot be read or written.
+    Each file is read once, into a copy: what is signed is what was judged. Raises ConfigurationError if `directory`
+    is no report or is signed already, EvidenceError if it does not follow from its journal or cannot be signed,
+    OSError if a file cannot be read or written.
     """
     files.check_report(directory)
-    if (directory / files.ATTESTATION).exists():
+    if os.path.lexists(directory / files.ATTESTATION):
         raise ConfigurationError(f"{directory} is signed already; remove {files.ATTESTATION} to sign it anew.")
-    derived = derived_anew(directory)
-    _name_key(directory, derived.results, signer.public_key.keyid)
-    digests = files.digests(directory)
-    signed = statement.statements(derived.results, derived.header, digests)
-    return bundle.write(directory, signed, signer), len(digests)
+    with files.snapshot(directory) as taken:
+        derived = derived_anew(taken)
+        digests = {**taken.digests, **_named_key(directory, taken, derived, signer.public_key.keyid)}
+        signed = statement.statements(derived.results, derived.header, digests)
+        return bundle.write(directory, signed, signer), len(digests)
 
 
-def _name_key(directory: Path, results: Mapping[str, Any], key: str) -> None:
-    """Write the certificate of the report, if there is one, anew: with the fingerprint of the key that signs it."""
-    if not (directory / certificate.FILE).exists():
-        return
+def countersign(directory: Path, key: SSlibKey, witness: CryptoSigner) -> tuple[Path, int]:
+    """Add a witness's signature to a report that the holder of `key` signed; return as `sign` does.
+
+    Raises ConfigurationError if the witness is the signer, EvidenceError if anything of the report does not hold.
+    """
+    if witness.public_key.keyid == key.keyid:
+        raise ConfigurationError("--countersign: that is the witness's own key; name the signer's public key.")
+    files.check_report(directory)
+    with files.snapshot(directory) as taken:
+        found = verify_snapshot(taken, key)
+        if found.faults:
+            raise files.EvidenceError(found.faults[0])
+        return bundle.countersign(directory, taken.directory, key, witness), len(taken.digests)
+
+
+def _named_key(directory: Path, taken: files.Snapshot, derived: Derived, key: str) -> dict[str, str]:
+    """Write the certificate of the report, if there is one, anew: with the fingerprint of the key that signs it.
+
+    Return its name and SHA-256, nothing without one.
+    """
+    if certificate.FILE not in taken.digests:
+        return {}
     try:
-        certificate.write_certificate(results, journal.read(directory), directory, key=key)
+        certificate.write_certificate(derived.results, derived.records, taken.directory, key=key)
     except certificate.MissingPackage as error:
         raise files.EvidenceError(f"the certificate cannot name the key: {str(error).rstrip('.')}") from None
+    data = (taken.directory / certificate.FILE).read_bytes()
+    support_files.write(directory / certificate.FILE, [data])
+    return {certificate.FILE: hashlib.sha256(data).hexdigest()}

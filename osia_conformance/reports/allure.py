@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,11 +40,11 @@ CATEGORIES = [
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What every result of one run is made from."""
+    """What every result of one run is made from; `folder` is the descriptor of the directory that it goes to."""
 
     results: Record
     evidence: Evidence
-    directory: Path
+    folder: int
 
     @property
     def waived(self) -> Mapping[str, Record]:
@@ -62,25 +60,19 @@ class _Run:
 
     def put(self, name: str, data: bytes) -> None:
         """Write one of the many files. Only the owner may read it; the directory gets its own name at the end."""
-        with os.fdopen(os.open(self.directory / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with files.create(name, self.folder) as file:
             file.write(data)
 
 
 def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
     """Write `results` to `allure-results` under `directory`, replacing what is there; return its path."""
     final = directory / "allure-results"
-    temporary = directory / f".allure-results.{os.getpid()}.tmp"
-    try:
-        temporary.mkdir(mode=0o700)
-        run = _Run(results, gather(records, directory), temporary)
+    with files.new_directory(final) as folder:
+        run = _Run(results, gather(records, directory), folder)
         for case in cases(results):
             run.put(*_file(_result(run, case)))
-        files.write(temporary / "environment.properties", [_properties(_environment(results))])
-        files.write(temporary / "categories.json", [files.as_json(CATEGORIES)])
-        shutil.rmtree(final, ignore_errors=True)
-        os.replace(temporary, final)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        run.put("environment.properties", _properties(_environment(results)).encode("ascii"))
+        run.put("categories.json", files.as_json(CATEGORIES).encode("utf-8"))
     return final
 
 

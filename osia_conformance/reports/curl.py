@@ -18,14 +18,14 @@ from osia_conformance.support.text import UNSAFE
 
 LONG = 8192  # bytes; a longer body would drown the command
 OWN = frozenset({"host", "content-length", "connection", "user-agent"})  # curl writes these itself
-ESCAPED = re.compile(rf"[\t\n\r\\']|{UNSAFE.pattern}")
-SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r", "\\": r"\\", "'": r"\'", "\x00": r"\\x00"}
+ESCAPED = re.compile(rf"[\t\n\r\\'%]|{UNSAFE.pattern}")
+SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r", "\\": r"\\", "'": r"\047", "%": "%%", "\x00": r"\\000"}
 
 
 def curl_line(exchange: Record) -> str:
     """Return the command, on one line, that sends the request of a journal's `exchange` record again.
 
-    It is written for bash, zsh and ksh (control characters stand in `$'...'`). A binary body, or one of more
+    Any POSIX shell takes it (control characters are made by `printf`). A binary body, or one of more
     than 8 KiB, is read from `bodies/`, where `write_bodies` puts it.
     """
     request = exchange["request"]
@@ -47,27 +47,28 @@ def curl_script(records: Sequence[Record]) -> str:
 
 def write_bodies(records: Sequence[Record], directory: Path) -> Path:
     """Write those request bodies of the journal that commands read from `bodies/`; return its path."""
-    bodies = directory / "bodies"
-    bodies.mkdir(mode=0o700, exist_ok=True)
+    bodies = files.make_directory(directory / "bodies")
     for record in records:
         if record["kind"] != "exchange" or "bodyFile" in record["request"]:
             continue
         data = inline(record["request"])
         path = directory / _file_name(data)
-        if not _fits(data) and not path.exists():
+        if not _fits(data) and (path.is_symlink() or not path.exists()):
             files.write(path, [data])
     return bodies
 
 
 def quote(text: str) -> str:
-    """Return `text` as one word of the shell's command line, without raw control characters."""
+    """Return `text` as one word of the command line of any POSIX shell, without raw control characters."""
     if not UNSAFE.search(text) and not re.search(r"[\t\n\r]", text):
         return shlex.quote(text)
-    return "$'" + ESCAPED.sub(lambda match: SHORT.get(match[0]) or _bytes(match[0]), text) + "'"
+    printed = ESCAPED.sub(lambda match: SHORT.get(match[0]) or _bytes(match[0]), text)
+    # What a command prints loses line breaks at its end; a body that has one is read from bodies/ instead.
+    return f"\"$(printf '{printed}')\"" if not text.endswith("\n") else f"$'{printed.replace('%%', '%')}'"
 
 
 def _bytes(character: str) -> str:
-    return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
+    return "".join(f"\\{byte:03o}" for byte in character.encode("utf-8", "surrogatepass"))
 
 
 def _headers(exchange: Record) -> list[str]:
@@ -94,7 +95,7 @@ def _token(exchange: Record) -> str:
 
 def _always_quoted(text: str) -> str:
     quoted = quote(text)
-    return quoted if quoted.endswith("'") else f"'{quoted}'"
+    return quoted if quoted.endswith(("'", '"')) else f"'{quoted}'"
 
 
 def _data(request: Record) -> list[str]:
@@ -113,7 +114,10 @@ def _data(request: Record) -> list[str]:
 
 
 def _fits(data: bytes) -> bool:
-    return len(data) <= LONG and b"\x00" not in data and as_text(data) is not None
+    text = as_text(data)
+    if len(data) > LONG or b"\x00" in data or text is None:
+        return False
+    return not (text.endswith("\n") and quote(text).startswith("$"))
 
 
 def _file_name(data: bytes) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from osia_conformance.support.files import root
+from osia_conformance.support.files import open_regular, root
 
 Record = Mapping[str, Any]
 
@@ -30,17 +30,17 @@ class Evidence:
         return [self.exchanges[id_] for id_ in ids if id_ in self.exchanges][:limit]
 
     def body(self, message: Record, limit: int | None = None) -> bytes | None:
-        """Return the first `limit` bytes of a request's or response's body, None if its file is gone."""
+        """Return the first `limit` bytes of a request's or response's body, None if its file is gone or is none."""
         name = message.get("bodyFile")
         if name is None:
             return inline(message)[:limit]
         # A report from elsewhere must not name a file outside its directory, nor link to one.
-        if not BODY_FILE.fullmatch(name) or (self.directory / name).is_symlink():
+        if not BODY_FILE.fullmatch(name):
             return None
         try:
-            with (self.directory / name).open("rb") as file:
-                return bytes(file.read(-1 if limit is None else limit))
-        except FileNotFoundError:
+            with open_regular(self.directory, name) as file:
+                return file.read(-1 if limit is None else limit)
+        except OSError:
             return None
 
 

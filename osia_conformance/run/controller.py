@@ -21,6 +21,7 @@ from osia_conformance.support.clock import now
 from osia_conformance.support.signals import Interrupts
 from osia_conformance.target.cleanup import clean_up, report_leftovers
 from osia_conformance.target.embedded_server import EmbeddedServer
+from osia_conformance.target.run_budget import run_seconds
 from osia_conformance.target.session import Run, Session
 from osia_conformance.verdict import journal
 from osia_conformance.verdict.derivation import derive, exit_code, tool
@@ -51,7 +52,8 @@ class RunController:
         Raises StartError if the directory is refused, ConfigurationError for a setting that cannot work;
         nothing has been created then, neither on the target nor on disk.
         """
-        most = self.run_request.settings.target.max_time
+        settings = self.run_request.settings
+        most = run_seconds(settings.target.max_time, settings.effort, settings.target.timeout)
         until = time.time() + most if most else None
         directory = self.run_request.reserve_directory(self.run_request.run_id)
         self._interrupts.listen()

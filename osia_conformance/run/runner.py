@@ -18,7 +18,7 @@ _AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 _SAFE_PATH = "PYTHONSAFEPATH"
 """With it no worker takes a file of the working directory for one of its modules."""
 _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
-_UNUSED = (
+QUIET_PLUGINS = (
     "cacheprovider",
     "debugging",
     "doctest",
@@ -44,10 +44,16 @@ other runs of pytest left below /tmp."""
 _SIDE_BY_SIDE = ("-p", "xdist.plugin", "--max-worker-restart=0", "--dist=load", "--maxschedchunk=1")
 
 
-def run_suites(run_request: RunRequest, *, selection: Selection | None = None, arguments: Sequence[str] = ()) -> int:
+def run_suites(
+    run_request: RunRequest,
+    *,
+    selection: Selection | None = None,
+    arguments: Sequence[str] = (),
+    plugins: Sequence[object] = (),
+) -> int:
     """Run the suites, or a selection of them, as `handover` says; return the exit code of the contract's table.
 
-    `arguments` are more options for pytest.
+    `arguments` are more options for pytest, `plugins` more plugins.
     """
     suites = bundled("suites")
     workers = run_request.settings.workers
@@ -55,15 +61,15 @@ def run_suites(run_request: RunRequest, *, selection: Selection | None = None, a
         *map(str, selection.files(suites) if selection else [suites]),
         *("-c", os.devnull, "--rootdir", str(suites), "--confcutdir", str(suites), "--import-mode=importlib"),
         *("-p", "osia_conformance.run.plugin", "-q", "--capture=sys", "--assert=plain"),
-        *(part for name in _UNUSED for part in ("-p", f"no:{name}")),
+        *(part for name in QUIET_PLUGINS for part in ("-p", f"no:{name}")),
         *((*_SIDE_BY_SIDE, "-n", str(workers)) if workers > 1 else ()),
         *(selection.arguments() if selection else ()),
         *arguments,
     ]
     quiet = _Quiet()
-    with _own_pytest():
+    with own_pytest():
         try:
-            code = int(pytest.main(command, plugins=[_Named(run_request), quiet]))
+            code = int(pytest.main(command, plugins=[_Named(run_request), quiet, *plugins]))
         except Exception as error:
             # Whatever it is, it is ours, and must never look like a verdict.
             run_request.progress.note(f"the suite failed: {type(error).__name__}: {error}")
@@ -108,7 +114,7 @@ class _Quiet:
 
 
 @contextmanager
-def _own_pytest() -> Iterator[None]:
+def own_pytest() -> Iterator[None]:
     """Hide the caller's pytest options and plugins for the time of a run."""
     hidden = {name: os.environ.pop(name) for name in _FOREIGN if name in os.environ}
     before = {name: os.environ.get(name) for name in (_AUTOLOAD, _SAFE_PATH)}

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from osia_conformance.support.text import one_line, visible
+from osia_conformance.support.text import one_line, sentence, visible
 from osia_conformance.verdict import demonstration
 
 if TYPE_CHECKING:
@@ -126,7 +126,8 @@ class Summary:
         left = [f"left on the target: {one['enrollment']}: {one['reason']}" for one in results["leftovers"]]
         self._print_some(left, "are left there", "yellow", _SHOWN)
         for waiver in results["waivers"]:
-            self._line(one_line(waiver["note"]), style="cyan" if waiver["state"] == "applied" else "bold red")
+            style = "cyan" if waiver["state"] == "applied" else "bold red"
+            self._line(one_line(f"waiver: {waiver['note']}"), style=style)
 
     def _print_observations(self, *, verbose: bool) -> None:
         observed = self._results["observations"]
@@ -159,7 +160,8 @@ class Summary:
         for entry in self._failed[:_SHOWN]:
             check = next((one for one in entry["checks"] if one["outcome"] == "failed" and one["curl"]), None)
             if check is not None:
-                self._line(f"\n{entry['id']}  {entry['title']} ({entry['clause']})", style="bold red")
+                self._line("")
+                self._line(f"{entry['id']}  {entry['title']} ({entry['clause']})", style="bold red")
                 self._plain("".join(f"    {line}\n" for line in visible(check["curl"]).splitlines()))
         if self._failed and not self._results["target"].get("embedded"):
             self._line(
@@ -174,7 +176,7 @@ class Summary:
         for name in COLUMNS:
             table.add_column(name, justify="right")
         for operation, counts in by_operation(self._results).items():
-            label = "all operations" if operation == "*" else operation
+            label = "all operations" if operation == "*" else sentence(operation)
             table.add_row(label, *(str(counts[name]) if counts[name] else "\u00b7" for name in COLUMNS))
         self._console.print(table)
 
@@ -184,7 +186,7 @@ class Summary:
     def _line(self, text: str, style: str | None = None) -> None:
         """Print a line: wrapped at words on a terminal, whole in a log."""
         wrapped = self._console.is_terminal
-        self._console.print(visible(text), style=style, markup=False, highlight=False, soft_wrap=not wrapped)
+        self._console.print(sentence(text), style=style, markup=False, highlight=False, soft_wrap=not wrapped)
 
 
 def fitted(text: str, console: Console) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from osia_conformance.run import ci_annotations
 from osia_conformance.run.summary import Summary, fitted
 from osia_conformance.standard.register import Register, load_register
-from osia_conformance.support.text import one_line, visible
+from osia_conformance.support.text import one_line, sentence
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -139,4 +139,4 @@ class Terminal:
             return
         # The target may have a say in the text: nothing of it may steer the terminal. A log keeps lines whole.
         wrapped = self._console.is_terminal
-        self._console.print(visible(text), style=style, markup=False, highlight=False, soft_wrap=not wrapped)
+        self._console.print(sentence(text), style=style, markup=False, highlight=False, soft_wrap=not wrapped)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import json
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -16,7 +17,7 @@ from typing import Any
 
 from packaging.specifiers import SpecifierSet
 
-from osia_conformance.standard.register import Register, Requirement, Ruling
+from osia_conformance.standard.register import Register, Requirement, Ruling, load_register
 from osia_conformance.standard.versions import public
 from osia_conformance.support.paths import PACKAGE, bundled
 
@@ -53,6 +54,26 @@ def suite_digest() -> str:
     for name, path in sorted(listed):
         whole.update(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n".encode())
     return whole.hexdigest()
+
+
+def judge_digest(records: Sequence[Record]) -> str:
+    """Return the SHA-256 (hex) of what a journal says it was judged by: the suite's code, the specification, and the
+    register itself."""
+    header = next(record for record in records if record["kind"] == "header")
+    register = next((record for record in records if record["kind"] == "register"), None)
+    return _judge_digest(header.get("sources", {}), register or {})
+
+
+def own_judge_digest(version: str) -> str:
+    """Return what `judge_digest` gives for a run of this suite at an interface version."""
+    return _judge_digest(digests(version), as_line(load_register(version)))
+
+
+def _judge_digest(sources: Record, register: Record) -> str:
+    entries = {name: register.get(name) for name in ("requirements", "rulings")}
+    whole = {name: sources.get(name) for name in (SUITE, SPECIFICATION)} | entries
+    text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def environment() -> dict[str, Any]:

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import base64
-import html
-import json
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, quote_plus
+from urllib.parse import parse_qsl, quote_plus, unquote, urlsplit
+
+from osia_conformance.support.spellings import SHORTEST_SECRET, occurrences, spellings, views
 
 REDACTED = "[redacted]"
-SHORTEST_SECRET = 4
 LONGEST_SECRET = 1 << 20
 SENSITIVE_WORDS = (
-    "authorization",
-    "api-key",
-    "apikey",
-    "token",
-    "cookie",
-    "secret",
-    "password",
-    "credential",
+    *("authorization", "api-key", "apikey", "access-key", "accesskey", "subscription-key", "subscriptionkey"),
+    *("token", "cookie", "secret", "password", "passphrase", "credential", "signature", "session"),
 )
+"""What the name of a header or a query parameter that holds a secret contains."""
+SENSITIVE_NAMES = frozenset({"auth", "key", "sig", "code", "sid", "pwd", "pin", "otp", "jwt", "sas"})
+"""What such a name is as a whole, an `x-` before it aside."""
+_AUTH = re.compile(r"(^|-)(auth|sig|jwt|pwd)$")
 
 _MARK = REDACTED.encode()
 _CUT = "…"
-_SHORTEST_LINE = 16
-_SHORTEST_INNER = 8
+_ENDS = re.compile("([\"'`)}\\]…]|\\.\\.\\.)")
+"""Where a text that was cut before it came here may end, apart from its own end."""
+_SHORTEST_BEGINNING = 6
 
 
 class ConfigurationError(ValueError):
@@ -43,7 +41,9 @@ def is_reference(text: str) -> bool:
 def is_sensitive(name: str) -> bool:
     """Tell whether a header, query parameter or claim of this name usually holds a secret."""
     plain = name.lower().replace("_", "-")
-    return any(word in plain for word in SENSITIVE_WORDS)
+    if any(word in plain for word in SENSITIVE_WORDS) or _AUTH.search(plain):
+        return True
+    return plain.removeprefix("x-") in SENSITIVE_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Redactor:
     """Replaces every secret it was told, in each of its usual spellings, with "[redacted]".
 
     Spellings are looked up by their first bytes, so that a text without secrets costs one search a group
-    however many tokens a long run has seen.
+    however many tokens a long run has seen. Letters count in either case.
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
@@ -119,7 +119,7 @@ class Redactor:
         if len(secret) < SHORTEST_SECRET or secret in self._known:
             return
         self._known.add(secret)
-        for form in _spellings(secret):
+        for form in spellings(secret):
             self._groups.setdefault(form[:SHORTEST_SECRET], set()).add(form)
 
     def add_basic(self, client: str, secret: str) -> None:
@@ -127,6 +127,20 @@ class Redactor:
         self.add(secret)
         self.add(f"{client}:{secret}")
         self.add(f"{quote_plus(client)}:{quote_plus(secret)}")
+
+    def add_url(self, url: str) -> None:
+        """Remember the credentials that a URL holds: those before its host, and what its query names as a secret."""
+        try:
+            parts = urlsplit(url if "://" in url else f"http://{url}")
+        except ValueError:
+            return
+        if parts.password is not None:
+            self.add(url)
+            self.add(parts.password)
+            self.add_basic(unquote(parts.username or ""), unquote(parts.password))
+        for name, value in parse_qsl(parts.query):
+            if is_sensitive(name):
+                self.add(value)
 
     def text(self, text: str) -> str:
         """Return `text` with every known secret replaced."""
@@ -136,99 +150,88 @@ class Redactor:
 
     def texts(self, texts: Sequence[str]) -> list[str]:
         """Return the texts with every known secret replaced; they are searched all at once."""
-        data = [text.encode("utf-8", "surrogatepass") for text in texts]
-        forms = self._found(b"\n".join(data))
-        if not forms:
+        if not self._spans(b"\n".join(text.encode("utf-8", "surrogatepass") for text in texts)):
             return list(texts)
-        return [_replaced(one, forms).decode("utf-8", "surrogatepass") for one in data]
+        return [self.text(text) for text in texts]
 
     def data(self, data: bytes) -> bytes:
         """Return `data` with every known secret replaced; the very same object if there is none."""
-        return _replaced(data, self._found(data))
+        return _replaced(data, self._spans(data))
+
+    def beginning(self, data: bytes, most: int) -> bytes:
+        """Return the first `most` bytes of `data` without secrets: they are taken out first, and cut then."""
+        clean = self.data(data)
+        if len(clean) <= most:
+            return clean
+        part = clean[:most]
+        # One that is cut by the end of what came.
+        return _replaced(part, self._cut_spans(part, SHORTEST_SECRET))
 
     def shortened(self, text: str) -> str:
-        """Return `text` as `text()` does, also where a secret was cut by "…" before it came here."""
-        *heads, tail = self.text(text).split(_CUT)
-        return _CUT.join([*(self._without_beginning(head) for head in heads), tail])
+        """Return `text` as `text()` does, also where a secret was cut before it came here: at its end, before a
+        quotation mark, "…" or "..."."""
+        pieces = _ENDS.split(self.text(text))
+        for index in range(0, len(pieces), 2):
+            cut = pieces[index + 1 : index + 2]
+            least = SHORTEST_SECRET if cut == [_CUT] else _SHORTEST_BEGINNING
+            data = pieces[index].encode("utf-8", "surrogatepass")
+            pieces[index] = _replaced(data, self._cut_spans(data, least)).decode("utf-8", "surrogatepass")
+        return "".join(pieces)
 
-    def _without_beginning(self, head: str) -> str:
-        data = head.encode("utf-8", "surrogatepass")
+    def _cut_spans(self, data: bytes, least: int) -> list[tuple[int, int]]:
+        """Return where at the end of `data` a secret begins, at least `least` bytes of it: one span, or none."""
+        plain = data.lower()
         starts = (
             at
-            for prefix, forms in self._groups.items()
-            for at, _ in _occurrences(data, prefix)
-            if any(form.startswith(data[at:]) for form in forms)
+            for prefix, forms in tuple(self._groups.items())
+            for at, _ in occurrences(plain, prefix)
+            if len(plain) - at >= least and any(form.startswith(plain[at:]) for form in tuple(forms))
         )
         first = min(starts, default=None)
-        return head if first is None else data[:first].decode("utf-8", "surrogatepass") + REDACTED
+        return [] if first is None else [(first, len(data))]
 
-    def _found(self, data: bytes) -> list[bytes]:
+    def _spans(self, data: bytes) -> list[tuple[int, int]]:
+        """Return where in `data` secrets stand, whatever their spelling."""
         groups = list(self._groups.items())
-        return [form for prefix, forms in groups if prefix in data for form in tuple(forms) if form in data]
+        if not groups:
+            return []
+        return [
+            view.span(start, stop)
+            for view in views(data)
+            for prefix, forms in groups
+            if prefix in view.data
+            for form in tuple(forms)
+            for start, stop in occurrences(view.data, form)
+        ]
 
 
-def _replaced(data: bytes, forms: Sequence[bytes]) -> bytes:
-    """Return `data` with these spellings replaced; the very same object if none is in it."""
-    spans = sorted(span for form in forms for span in _occurrences(data, form))
+def _replaced(data: bytes, spans: Sequence[tuple[int, int]]) -> bytes:
+    """Return `data` with these parts replaced; the very same object if there is none."""
     if not spans:
         return data
     pieces: list[bytes] = []
     end = 0
-    for start, stop in spans:
+    for start, stop in sorted(spans):
         if start >= end:
             pieces += (data[end:start], _MARK)
         end = max(end, stop)
     return b"".join([*pieces, data[end:]])
 
 
-def _occurrences(data: bytes, form: bytes) -> Iterable[tuple[int, int]]:
-    at = data.find(form)
-    while at >= 0:
-        yield at, at + len(form)
-        at = data.find(form, at + 1)
-
-
-def _spellings(secret: str) -> set[bytes]:
-    raw = secret.encode("utf-8", "surrogatepass")
-    percent = [quote(raw, safe=""), quote(raw), quote_plus(raw)]
-    texts = {secret, html.escape(secret), html.escape(secret, quote=False), *_json_forms(secret)}
-    # A target that puts what it was sent into a JSON text, and that into another.
-    texts |= {again for once in _json_forms(secret) for again in _json_forms(once)}
-    texts |= {*percent, *(_lower_escapes(text) for text in percent)}
-    forms = {text.encode("utf-8", "surrogatepass") for text in texts}
-    forms |= {coded for form in tuple(forms) for coded in _base64_forms(form)}
-    lines = [line for line in secret.splitlines() if len(line) >= _SHORTEST_LINE and not line.startswith("-----")]
-    forms |= {line.encode("utf-8", "surrogatepass") for line in lines}
-    return {form for form in forms if len(form) >= SHORTEST_SECRET}
-
-
-def _json_forms(text: str) -> set[str]:
-    """Return `text` as it stands in a JSON string, with and without the escapes that are optional (RFC 8259, 7)."""
-    plain = {json.dumps(text, ensure_ascii=choice)[1:-1] for choice in (True, False)}
-    return plain | {form.replace("/", "\\/") for form in plain}
-
-
-def _lower_escapes(text: str) -> str:
-    head, *rest = text.split("%")
-    return "%".join([head, *(part[:2].lower() + part[2:] for part in rest)])
-
-
-def _base64_forms(raw: bytes) -> set[bytes]:
-    """Return `raw` in base64, alone and as it stands inside longer base64 at each of the three alignments."""
-    forms = {base64.b64encode(raw).rstrip(b"=")}
-    for shift in range(3):
-        whole = base64.b64encode(bytes(shift) + raw)
-        bits = (shift + len(raw)) * 8
-        inner = whole[-(-shift * 8 // 6) : bits // 6]
-        if len(inner) >= _SHORTEST_INNER:
-            forms.add(inner)
-    return forms | {form.translate(bytes.maketrans(b"+/", b"-_")) for form in forms}
+def add_proxies(redactor: Redactor, setting: str, environ: Mapping[str, str] | None = None) -> None:
+    """Tell `redactor` the credentials of the proxies that `setting` asks for: "none", "env" or a URL."""
+    if setting != "env":
+        redactor.add_url(setting)
+        return
+    for name, value in (os.environ if environ is None else environ).items():
+        if name.lower() in {"http_proxy", "https_proxy", "all_proxy"}:
+            redactor.add_url(value)
 
 
 def resolve_all(
     values: Mapping[str, str | SecretReference], redactor: Redactor, environ: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """Return header or query values with their references resolved, each secret told to `scrubber`.
+    """Return header or query values with their references resolved, each secret told to `redactor`.
 
     A plain value under a name that usually holds a secret counts as one. Raises ConfigurationError for a
     secret that is missing or has control characters.

@@ -1,16 +1,27 @@
-"""Text from the target, made safe to print: nothing in it steers a terminal, a browser or an XML parser."""
+"""Text from outside, made safe to print: nothing in it steers a terminal, a browser or an XML parser."""
 
 from __future__ import annotations
 
 import re
 
-# Control characters, bidirectional overrides, lone surrogates and the two that XML forbids (XML 1.0, 2.2).
-UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+LONGEST_SENTENCE = 2000
+# Control characters, marks and overrides of the writing direction, line and paragraph separators, characters without
+# any width but the two joiners (words of several scripts need them), tags, lone surrogates, and what XML forbids
+# (XML 1.0, 2.2).
+UNSAFE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
+)
 
 
 def visible(text: str) -> str:
-    """Return `text` with every character that is unsafe to print written as `\\uXXXX`."""
-    return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    """Return `text` with every character that is unsafe to print written as `\\uXXXX`; it keeps its lines."""
+    return UNSAFE.sub(lambda match: _escaped(match[0]), text)
+
+
+def _escaped(character: str) -> str:
+    number = ord(character)
+    return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"  # noqa: PLR2004 - the end of \u
 
 
 def clip(text: str, limit: int) -> str:
@@ -24,3 +35,9 @@ def one_line(text: str, limit: int = 300) -> str:
     """Return `text` on one line, safe to print, of at most `limit` characters."""
     line = visible(" ".join(text.split()))
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def sentence(text: str) -> str:
+    """Return `text` as a command prints it: one line, safe to print, its spaces kept, whatever it quotes."""
+    line = visible(" ".join(text.replace("\t", " ").splitlines()))
+    return line if len(line) <= LONGEST_SENTENCE else line[: LONGEST_SENTENCE - 1] + "…"

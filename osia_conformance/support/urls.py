@@ -11,6 +11,13 @@ _PLAIN = re.compile(
 )
 
 
+def without_query_values(url: str) -> str:
+    """Return `url` with each value of its query replaced by "[redacted]"; its names stay."""
+    place, mark, query = url.partition("?")
+    names = [pair.partition("=")[0] for pair in query.split("&") if pair]
+    return place + mark + "&".join(f"{name}=[redacted]" for name in names)
+
+
 def host_of(url: str) -> str:
     """Return the host of an absolute URL in ASCII and lower case, an IPv6 address without its brackets.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,14 +27,18 @@ _ABSENT = (404, 410)
 """Answers to a read that prove that an enrollment is gone; any other refusal proves nothing."""
 
 
-def clean_up(session: Session, directory: Path, within: float | None = None) -> dict[str, str]:
+def clean_up(
+    session: Session, directory: Path, within: float | None = None, own: Collection[str] | None = None
+) -> dict[str, str]:
     """Delete every enrollment of the journal's ledger that is not gone yet; return those that stay, and why.
 
-    `within` is seconds after which the rest is left.
+    `within` is seconds after which the rest is left; `own` are the ids that may be deleted, None for all: of a
+    journal that this process did not write, nobody else's.
     """
     left: dict[str, str] = {}
     session.start_check("clean-up", "deleteEnrollment")
     names = open_enrollments(journal.read(directory, "created", "deleted"))
+    names = [name for name in names if own is None or name in own]
     if names:
         until = None if within is None else time.time() + within
         session.target.start_part(RunBudget(until, "the time for cleaning up was over"))
@@ -44,7 +48,7 @@ def clean_up(session: Session, directory: Path, within: float | None = None) -> 
         try:
             reason = _delete(session, name, written)
             if reason is not None:
-                left[name] = session.redactor.text(reason)
+                left[name] = session.redactor.shortened(reason)
                 session.journal.write("leftover", enrollment=name, reason=left[name])
         except journal.Unwritable as error:
             # It may be gone, and the next clean-up finds out; the others are tried all the same.

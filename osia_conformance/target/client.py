@@ -65,24 +65,23 @@ class Client:
         except NoAnswer as error:
             self.recorder.write_error(record | {"retries": error.retries}, evidence, request, str(error))
             raise
-        response = self.privacy.filter(_response(request, record["id"], received), buffer=request.buffer_path)
+        response = self.privacy.filter(self._response(request, record["id"], received), buffer=request.buffer_path)
         self.recorder.write_response(
             record | {"retries": received.extensions.get("retries", 0)}, evidence, request, response
         )
         return response
 
-
-def _response(request: Request, exchange: str, received: httpx.Response) -> Response:
-    body, extensions = received.content, received.extensions
-    return Response(
-        operation=request.operation.id,
-        exchange=exchange,
-        status=received.status_code,
-        headers=header_fields(received),
-        # What is not whole proves nothing, and must not fill the disk.
-        body=body[:INLINE_LIMIT] if extensions["truncated"] else body,
-        elapsed=extensions["elapsed"],
-        truncated=extensions["truncated"],
-        documented=request.operation.success,
-        extra_bytes=extensions.get("extra_bytes", 0),
-    )
+    def _response(self, request: Request, exchange: str, received: httpx.Response) -> Response:
+        body, extensions = received.content, received.extensions
+        return Response(
+            operation=request.operation.id,
+            exchange=exchange,
+            status=received.status_code,
+            headers=header_fields(received),
+            # What is not whole proves nothing, and must not fill the disk.
+            body=self.recorder.beginning(body, INLINE_LIMIT) if extensions["truncated"] else body,
+            elapsed=extensions["elapsed"],
+            truncated=extensions["truncated"],
+            documented=request.operation.success,
+            extra_bytes=extensions.get("extra_bytes", 0),
+        )

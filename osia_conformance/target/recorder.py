@@ -55,8 +55,7 @@ class Recorder:
         with self._lock:
             self._count += 1
             name = f"{self._worker}.{self._count}"
-        # The redactor searches all of them at once, and the token is among them.
-        place, *values = self._redactor.texts([url, *(value for _, value in headers)])
+        place, pairs = self._clean(url, headers)
         scopes = sorted(token.scopes) if token.scopes is not None else sorted({request.operation.scope})
         return {
             "id": name,
@@ -69,7 +68,7 @@ class Recorder:
             "request": {
                 "method": request.operation.method,
                 "url": place,
-                "headers": [[name, value] for (name, _), value in zip(headers, values, strict=True)],
+                "headers": pairs,
                 **self._body(request.body or b""),
             },
             "response": None,
@@ -79,21 +78,21 @@ class Recorder:
 
     def write_error(self, record: ExchangeRecord, evidence: CheckEvidence, request: Request, error: str) -> None:
         """Write the exchange of a request to which no response came."""
-        record["error"] = self._redactor.text(error)
+        record["error"] = self._redactor.shortened(error)
         self._write(record, evidence, request.body)
 
     def write_response(
         self, record: ExchangeRecord, evidence: CheckEvidence, request: Request, response: Response
     ) -> None:
         """Write the exchange of a request with its response; of a body that went into a sink, size and hash."""
-        values = self._redactor.texts([value for _, value in response.headers])
+        _, pairs = self._clean("", response.headers)
         record["elapsed"] = round(response.elapsed, 6)
         record["withheld"] = response.withheld
         record["response"] = {
             "status": response.status,
-            "headers": [[name, value] for (name, _), value in zip(response.headers, values, strict=True)],
+            "headers": pairs,
             "truncated": response.truncated,
-            **self._journal.body(self._redactor.data(response.body)),
+            **self._journal.answer_body(self._redactor.data(response.body)),
         }
         sink = request.sink
         if sink is not None and sink.size and not response.body:
@@ -114,6 +113,15 @@ class Recorder:
             evidence=[response.exchange] if response else [],
             check=self.evidence.id,
         )
+
+    def beginning(self, body: bytes, most: int) -> bytes:
+        """Return the first `most` bytes of a body of which no more is kept, secrets out before it is cut."""
+        return self._redactor.beginning(body, most)
+
+    def _clean(self, url: str, headers: Pairs) -> tuple[str, list[list[str]]]:
+        """Return a URL and headers, names and values, without secrets; one search for all of them."""
+        place, *texts = self._redactor.texts([url, *(text for pair in headers for text in pair)])
+        return place, [[name, value] for name, value in zip(texts[::2], texts[1::2], strict=True)]
 
     def _body(self, body: Body) -> dict[str, Any]:
         if isinstance(body, Upload):

@@ -5,6 +5,20 @@ from __future__ import annotations
 import math
 import time
 
+PLANNED_CALLS = {"quick": 2_500, "standard": 5_000, "thorough": 25_000}
+"""About how many calls a run sends, by effort (docs/benchmarks.md)."""
+_SLOW = 0.1
+"""Which part of the timeout a call takes in the slowest run that is waited for unasked."""
+_LEAST = 900.0
+
+
+def run_seconds(max_time: float | None, effort: str, timeout: float) -> float:
+    """Return the seconds that a run may take: as stated, or by the calls that it plans; 0 for no limit.
+
+    A target that answers each call just before its timeout would hold a run for a day.
+    """
+    return max(_LEAST, PLANNED_CALLS[effort] * timeout * _SLOW) if max_time is None else max_time
+
 
 class RunBudget:
     """The time that is left for a run or a part of it, the same in all its processes.

@@ -17,7 +17,7 @@ from osia_conformance.profile import Profile, load_profile
 from osia_conformance.standard.operations import by_code
 from osia_conformance.standard.specification import Specification, load_specification
 from osia_conformance.support.ids import IdFactory
-from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference, resolve_all
+from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference, add_proxies, resolve_all
 from osia_conformance.target.availability import Availability, Probe
 from osia_conformance.target.client import Additions, Client
 from osia_conformance.target.enrollment.enrollments import Enrollments
@@ -26,7 +26,7 @@ from osia_conformance.target.enrollment.read_only import ReadOnlyEnrollments
 from osia_conformance.target.privacy import ForeignRecordFilter
 from osia_conformance.target.recorder import CheckEvidence, Recorder
 from osia_conformance.target.request import Request
-from osia_conformance.target.run_budget import RunBudget
+from osia_conformance.target.run_budget import RunBudget, run_seconds
 from osia_conformance.target.sharing import SharedResources
 from osia_conformance.target.target import Target
 from osia_conformance.target.visibility import SearchVisibility
@@ -117,7 +117,7 @@ class Session:
         self.redactor = Redactor()
         self.tokens = token_source(self.settings, self.redactor, left=self._time_left)
         self.wire = self._open_wire(transport)
-        self.journal = Journal(Path(run.directory))
+        self.journal = Journal(Path(run.directory), self.settings.max_disk // max(1, run.workers))
         self.privacy = ForeignRecordFilter(marker=self.marker(""))
         self.recorder = Recorder(self.journal, self.redactor, self.worker)
         self.visibility = SearchVisibility(self.settings.target.visible_within)
@@ -204,7 +204,8 @@ class Session:
         limiter = RateLimiter(target.rate, run.workers)
         client = Client(self.wire, self.recorder, self.tokens, self.privacy, limiter, self._additions)
         probe = Probe(client, Request(by_code(run.version)["READ"], enrollment=self.fresh_id()))
-        budget = RunBudget(run.until, time_is_up(target.max_time))
+        seconds = run_seconds(target.max_time, run.effort, target.timeout)
+        budget = RunBudget(run.until, time_is_up(seconds))
         availability = Availability(target.timeout, budget, probe)
         return availability, Target(client, availability, run.version, read_only=bool(target.read_only))
 
@@ -219,7 +220,8 @@ class Session:
     def _wire_settings(self) -> HttpSettings:
         target = self.settings.target
         password = target.client_key_password
-        proxy = target.proxy
+        proxy = self._secret(target.proxy) if isinstance(target.proxy, SecretReference) else target.proxy
+        add_proxies(self.redactor, proxy)
         return HttpSettings(
             base_url=self.run.url,
             timeout=target.timeout,
@@ -227,7 +229,7 @@ class Session:
             client_cert=_text(target.client_cert),
             client_key=_text(target.client_key),
             client_key_password=self._secret(password) if password else None,
-            proxy=self._secret(proxy) if isinstance(proxy, SecretReference) else proxy,
+            proxy=proxy,
         )
 
     def _time_left(self) -> float:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,51 +13,36 @@ from osia_conformance.config.settings import Settings
 from osia_conformance.standard import provenance
 from osia_conformance.standard.register import load_register
 from osia_conformance.standard.versions import UnknownVersion, resolve
+from osia_conformance.support import files
 from osia_conformance.support.secrets import ConfigurationError
+from osia_conformance.support.text import one_line
 from osia_conformance.verdict import journal
+from osia_conformance.verdict.checked_journal import JournalError, read_journal
 from osia_conformance.verdict.derivation import derive
 
 RESULTS = "results.json"
+LARGEST_RESULTS = 1 << 28
+_NAME, _WORD = re.compile("[A-Za-z0-9][A-Za-z0-9._:+-]{0,199}"), re.compile("[A-Za-z]{1,40}")
 NOT_OURS = (AttributeError, LookupError, TypeError, ValueError)
 """What comes of reading a journal whose lines are JSON, and not as ours are."""
 
 
-def records_of(directory: Path, *kinds: str) -> list[dict[str, Any]]:
-    """Return the lines of a report directory's journal, the header first among them, or those of some kinds.
+def records_of(directory: Path) -> list[dict[str, Any]]:
+    """Return the lines of a report directory's journal, each as the journal's schema has it, the header first.
 
-    Raises ConfigurationError, a sentence, if there is no journal, it cannot be read, or it has no header.
+    So no name in them leads out of the report. Raises ConfigurationError, a sentence, if there is no journal, it
+    cannot be read, or is not one of this suite.
     """
     try:
-        records = journal.read(directory, *kinds)
+        return read_journal(directory)
     except (FileNotFoundError, NotADirectoryError):
         raise ConfigurationError(
             f"{directory}: there is no {journal.FILE}; name the report directory of a run."
         ) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ConfigurationError(f"{directory}: the journal cannot be read: {reason}.") from None
-    if not any(line["kind"] == "header" for line in records):
-        raise ConfigurationError(f"{directory}: the journal has no header, so nothing is known about its run.")
-    return records
-
-
-def checked_records_of(directory: Path) -> list[dict[str, Any]]:
-    """Return the lines as `records_of` does, each as the journal's schema has it: for what acts on what they name.
-
-    So no name in them leads out of the report. Raises ConfigurationError, a sentence, for a line that is not so.
-    """
-    from osia_conformance.support.files import ReportError  # noqa: PLC0415 - its schema takes time
-    from osia_conformance.verdict.schemas import validate_record  # noqa: PLC0415 - its schema takes time
-
-    records = records_of(directory)
-    for number, line in enumerate(records, start=1):
-        try:
-            validate_record(line)
-        except ReportError:
-            raise ConfigurationError(
-                f"{directory}: the journal is not one of this suite: its line {number} does not fit its schema."
-            ) from None
-    return records
+    except JournalError as error:
+        raise ConfigurationError(f"{directory}: the journal is not one of this suite: {error}.") from None
+    except OSError as error:
+        raise ConfigurationError(f"{directory}: the journal cannot be read: {error.strerror}.") from None
 
 
 def header_of(records: list[dict[str, Any]]) -> dict[str, Any]:
@@ -63,12 +50,26 @@ def header_of(records: list[dict[str, Any]]) -> dict[str, Any]:
     return next(line for line in records if line["kind"] == "header")
 
 
-def other_target(header: Mapping[str, Any], settings: Settings) -> str | None:
-    """Return the sentence that tells of a configuration made for another target than the recorded one."""
-    judged, named = header["target"]["url"], settings.target.url
-    if header["target"]["embedded"] or named in (None, judged):
+def expect_target(directory: Path, header: Mapping[str, Any], settings: Settings, *, on_purpose: bool) -> str | None:
+    """Refuse to call a target that a journal names: calls, and the secrets in them, go to the configured one alone.
+
+    Return a note where another target than the recorded one is configured `on_purpose`, by --url or --config; None
+    where it is the same, or the run judged the embedded server. Raises ConfigurationError, a sentence, otherwise.
+    """
+    judged, configured = one_line(header["target"]["url"]), settings.target.url
+    if header["target"]["embedded"] or configured == header["target"]["url"]:
         return None
-    return f"the run judged {judged}, which is called again; the configuration names {named}"
+    if configured is None:
+        raise ConfigurationError(
+            f"{directory}: its journal says that the run judged {judged}, and no target is configured; name it with "
+            "--url or --config, since no secret goes to where a journal says."
+        )
+    if not on_purpose:
+        raise ConfigurationError(
+            f"{directory}: its journal says that the run judged {judged}, and the configuration names {configured}; "
+            f"say --url {configured} if that is to be called all the same."
+        )
+    return f"the run judged {judged}; as you said, {configured} is called"
 
 
 def derived(records: list[dict[str, Any]], directory: Path) -> dict[str, Any]:
@@ -91,10 +92,12 @@ def results_of(path: Path) -> dict[str, Any]:
     Raises ConfigurationError, a sentence, if there are none.
     """
     file = path / RESULTS if path.is_dir() else path
-    if path.is_dir() and not file.exists():
+    if path.is_dir() and not os.path.lexists(file):
         return derived(records_of(path), path)
+    # A file that a person names may be a link of their own; what lies in a report may not.
+    file = file if path.is_dir() else files.named(file)
     try:
-        results = json.loads(file.read_bytes())
+        results = json.loads(files.read(file.parent, file.name, LARGEST_RESULTS))
     except OSError as error:
         raise ConfigurationError(
             f"{path}: there is no report ({error.strerror}); name the report directory of a run."
@@ -114,12 +117,25 @@ def _fits(results: Any) -> bool:
     entries = results.get("requirements")
     return (
         all(isinstance(results.get(name), str) for name in texts)
+        and _are_waivers(results.get("waivers", []))
         and isinstance(entries, list)
         and all(isinstance(entry, dict) and _is_entry(entry) for entry in entries)
     )
 
 
 def _is_entry(entry: dict[str, Any]) -> bool:
-    return isinstance(entry.get("checks"), list) and all(
-        isinstance(entry.get(name), str) for name in ("id", "level", "title", "outcome")
+    """Tell whether this is a requirement; what of it is printed as it stands is a word."""
+    words = {"id": _NAME, "level": _WORD, "outcome": _WORD}
+    return (
+        isinstance(entry.get("checks"), list)
+        and isinstance(entry.get("title"), str)
+        and isinstance(entry.get("reason"), str | None)
+        and all(isinstance(entry.get(name), str) and word.fullmatch(entry[name]) for name, word in words.items())
+    )
+
+
+def _are_waivers(waivers: Any) -> bool:
+    return isinstance(waivers, list) and all(
+        isinstance(one, dict) and isinstance(one.get("requirement"), str) and isinstance(one.get("state"), str)
+        for one in waivers
     )

@@ -6,6 +6,7 @@ import base64
 import fcntl
 import hashlib
 import json
+import math
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,9 +14,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from osia_conformance.support import files
+
 FILE = "journal.jsonl"
 BODIES = "bodies"
 INLINE_LIMIT = 8 * 1024
+_ALWAYS_KEPT = 1024
 _KIND = b'{"kind":"'
 _ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 
@@ -38,9 +42,11 @@ class Journal:
     did not finish is cut off by the next to write, so that none runs into another.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, most: int | None = None) -> None:
+        """Open the journal of `directory`; `most` is how many bytes may be written before answers are kept no more."""
         self.directory = directory
-        self._file = os.open(directory / FILE, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        self._left = math.inf if most is None else most
+        self._file = os.open(directory / FILE, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         self._lock = threading.Lock()
 
     def write(self, kind: str, **members: Any) -> None:
@@ -49,6 +55,7 @@ class Journal:
         try:
             with self._lock, _locked(self._file):
                 self._append(line)
+                self._left -= len(line)
         except OSError as error:
             raise Unwritable(self.directory / FILE, error) from error
 
@@ -79,28 +86,25 @@ class Journal:
         except UnicodeDecodeError:
             return {"body": base64.b64encode(data).decode("ascii"), "encoding": "base64", "size": len(data)}
 
+    def answer_body(self, data: bytes) -> dict[str, Any]:
+        """Return the members that state the body of an answer, as `body` does; once too much was written, of one that
+        a target made long there are size and SHA-256."""
+        if len(data) <= _ALWAYS_KEPT or len(data) <= self._left:
+            return self.body(data)
+        return {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
+
     def keep(self, data: bytes) -> str:
         """Keep bytes beside the journal; return the path of their file in it, bodies/<SHA-256>. Raises Unwritable."""
         name = f"{BODIES}/{hashlib.sha256(data).hexdigest()}"
         path = self.directory / name
-        if not path.exists():
+        if path.is_symlink() or not path.exists():
             try:
-                self._put(path, data)
+                files.make_directory(path.parent)
+                files.write(path, [data])
+                self._left -= len(data)
             except OSError as error:
                 raise Unwritable(path, error) from error
         return name
-
-    def _put(self, path: Path, data: bytes) -> None:
-        """Write a file under a temporary name, which only the owner may read, then give it its own."""
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        # Threads of one check may keep the same bytes at once.
-        part = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.part")
-        try:
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(data)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the file; the journal can still be read."""
@@ -127,12 +131,12 @@ def begun(directory: Path) -> bool:
 
 def mend(directory: Path) -> None:
     """Cut off a last line that was never finished, so that others can follow; nobody else may be writing."""
-    path = directory / FILE
-    data = path.read_bytes()
+    data = files.read(directory, FILE)
     whole = data.rpartition(b"\n")[0]
     end = len(whole) + 1 if b"\n" in data else 0
     if end < len(data):
-        os.truncate(path, end)
+        with os.fdopen(os.open(directory / FILE, os.O_RDWR | os.O_NOFOLLOW), "r+b") as file:
+            file.truncate(end)
 
 
 def read(directory: Path, *kinds: str) -> list[dict[str, Any]]:
@@ -141,7 +145,7 @@ def read(directory: Path, *kinds: str) -> list[dict[str, Any]]:
     Raises FileNotFoundError if there is no journal, ValueError if a whole line is no JSON object.
     """
     wanted = tuple(_beginning(kind) for kind in kinds)
-    lines = _lines((directory / FILE).read_bytes(), wanted)
+    lines = _lines(files.read(directory, FILE), wanted)
     return [line for line in lines if line["kind"] in kinds] if kinds else list(lines)
 
 
@@ -176,6 +180,6 @@ def files_of(records: Sequence[Mapping[str, Any]]) -> list[str]:
 def body_of(directory: Path, part: dict[str, Any]) -> bytes:
     """Return the bytes of a body as `Journal.body` stated it. Raises OSError if its file cannot be read."""
     if "bodyFile" in part:
-        return (directory / str(part["bodyFile"])).read_bytes()
+        return files.read(directory, str(part["bodyFile"]))
     text = str(part.get("body", ""))
     return base64.b64decode(text) if part.get("encoding") == "base64" else text.encode("utf-8")

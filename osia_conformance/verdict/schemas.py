@@ -35,15 +35,20 @@ def schema(name: str) -> dict[str, Any]:
 def _validate(instance: Record, name: str, what: str) -> None:
     if _fast(name).is_valid(instance):
         return
+    place, message = first_fault(instance, schema(name))
+    where = f"{one_line(what)} does not fit {name} at {place}"
+    raise files.ReportError(f"{where}: {message}; this is a fault of the suite.")
+
+
+def first_fault(instance: Any, described: Mapping[str, Any]) -> tuple[str, str]:
+    """Return where `instance` breaks the schema `described`, as a JSON path, and how, in one line."""
     # What is wrong is said by the validator that says it best, which is a hundred times slower.
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow, and seldom needed
     from jsonschema.exceptions import best_match  # noqa: PLC0415
 
-    validator = Draft202012Validator(schema(name), format_checker=Draft202012Validator.FORMAT_CHECKER)
+    validator = Draft202012Validator(described, format_checker=Draft202012Validator.FORMAT_CHECKER)
     error = best_match(validator.iter_errors(instance))
-    place, message = (error.json_path, one_line(error.message)) if error else ("$", "it is not valid")
-    where = f"{one_line(what)} does not fit {name} at {place}"
-    raise files.ReportError(f"{where}: {message}; this is a fault of the suite.")
+    return (error.json_path, one_line(error.message)) if error else ("$", "it is not valid")
 
 
 @cache

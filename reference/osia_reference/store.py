@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -64,6 +65,7 @@ def opened(database: Path | str) -> sqlite3.Connection:
         OSError: the file cannot be opened, or is no SQLite database.
     """
     try:
+        _create_private(database)
         connection = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
         try:
             connection.executescript(SETUP + SCHEMA)
@@ -73,6 +75,13 @@ def opened(database: Path | str) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise OSError(f"{database} cannot be used as a database ({error}); name another file.") from error
     return connection
+
+
+def _create_private(database: Path | str) -> None:
+    """Make the file of a new database one that only its owner reads; SQLite's files beside it take its mode."""
+    if database == ":memory:" or Path(database).exists():
+        return
+    os.close(os.open(database, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 class Store:

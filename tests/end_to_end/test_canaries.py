@@ -52,6 +52,11 @@ class Echoes(Server):
         reply = await super().respond(request)
         told = echoed(request)
         reply.headers |= {"X-Echo": told.encode("ascii", "backslashreplace").decode()[:4000]}
+        token = self.tokens_seen[-1].removeprefix("Bearer ")
+        if re.fullmatch(r"[A-Za-z0-9._-]+", token):
+            # In a name, in a name of the other case, in hexadecimal, and escaped.
+            hidden = {token: "1", f"X-{token.swapcase()}": "2", "X-Hex": token.encode().hex()}
+            reply.headers |= {**hidden, "X-Escaped": "".join(f"%{ord(one):02x}" for one in token)}
         if isinstance(reply.body, dict) and "access_token" not in reply.body:
             reply.body = {**reply.body, "message": told, "debug": {"request": told}}
             if reply.status >= 400:
@@ -142,8 +147,14 @@ def leaks(directory: Path, done: Any, *more: str) -> list[str]:
     for name, data in pieces(directory, done.stdout, done.stderr):
         lower = data.lower()
         found += [f"{WORD} in {name}"] if WORD.encode() in lower else []
-        found += [f"a token in {name}" for text in more if text.encode() in data]
+        found += [f"a token in {name}" for text in more if any(form in lower for form in hidden_forms(text))]
     return sorted(set(found))
+
+
+def hidden_forms(text: str) -> list[bytes]:
+    """Return a text as it may be hidden, in lower case."""
+    escaped = "".join(f"%{ord(one):02x}" for one in text)
+    return [text.lower().encode(), text.encode().hex().encode(), escaped.encode()]
 
 
 def tokens_of(app: Server) -> list[str]:

@@ -20,7 +20,7 @@ from osia_conformance.auth.model import TokenError
 from osia_conformance.auth.static import ConfiguredTokens
 from osia_conformance.checks.crypto import credentials, encryption, integrity
 from osia_conformance.checks.enrollment import digests
-from osia_conformance.cli import replay as replaying_again
+from osia_conformance.cli import replayed_finding as replaying_again
 from osia_conformance.cli.comparison import compare
 from osia_conformance.cli.leftovers import cleanup
 from osia_conformance.cli.merged_report import merge
@@ -118,7 +118,7 @@ def test_a_journal_of_any_content(data: st.DataObject, written: Path, tmp_path: 
     one_sentence(lambda: failed_checks(tmp_path))
     one_sentence(lambda: compare(tmp_path, written, "text"))
     with contextlib.redirect_stdout(io.StringIO()):
-        one_sentence(lambda: cleanup(tmp_path, Settings()))
+        one_sentence(lambda: cleanup(tmp_path, Settings(), on_purpose=False))
 
 
 @BOUNDED
@@ -128,7 +128,7 @@ def test_a_journal_of_any_content(data: st.DataObject, written: Path, tmp_path: 
 def test_a_journal_of_any_bytes(content: bytes, tmp_path: Path) -> None:
     (tmp_path / journal.FILE).write_bytes(content)
     one_sentence(lambda: rebuild(tmp_path))
-    one_sentence(lambda: cleanup(tmp_path, Settings()))
+    one_sentence(lambda: cleanup(tmp_path, Settings(), on_purpose=False))
     one_sentence(lambda: replay(tmp_path, "ENR-DELETE-01", Settings()))
 
 

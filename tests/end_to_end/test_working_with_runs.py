@@ -18,7 +18,7 @@ from osia_conformance.config.settings import TargetSettings
 from osia_conformance.run.selection import Selection, as_before, failed_checks
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.verdict import journal
-from osia_conformance.verdict.finished_run import header_of, other_target, records_of
+from osia_conformance.verdict.finished_run import expect_target, header_of, records_of
 from tests.harness import lab
 from tests.harness.judging import settings
 
@@ -165,10 +165,10 @@ def test_a_killed_run_is_rebuilt_and_marked(tmp_path: Path, capsys: pytest.Captu
     ("content", "words"),
     [
         (None, "there is no journal.jsonl"),
-        (b"", "the journal has no header"),
+        (b"", "it does not begin with a header"),
         (b"no json\n", "line 1 is no JSON"),
         (b'{"kind": "header"}\n', "the journal is not one of this suite"),
-        (b'{"kind": "header", "interfaceVersion": "9.9.9"}\n', "9.9.9"),
+        (b'{"kind": "header", "interfaceVersion": "9.9.9"}\n', "schemaVersion"),
     ],
 )
 def test_what_is_no_journal_is_refused_with_a_sentence(
@@ -207,7 +207,9 @@ def test_a_finding_no_longer_fails_on_a_mended_server(recorded: Path, requiremen
 
 
 def test_a_server_that_answers_nothing_leaves_it_open(recorded: Path) -> None:
-    code, lines = replay(recorded, "ENR-DELETE-01", replace(settings(), target=TargetSettings(timeout=2)))
+    code, lines = replay(
+        recorded, "ENR-DELETE-01", replace(settings(), target=TargetSettings(url=settings().target.url, timeout=2))
+    )
     assert code == 2
     assert lines[-1].startswith("  whether it still fails cannot be told")
 
@@ -233,12 +235,16 @@ def test_what_did_not_fail_cannot_be_replayed(recorded: Path) -> None:
         replay(recorded, "ENR-TOKEN-03-READ", settings())
 
 
-def test_a_configuration_for_another_target_is_told_of(recorded: Path) -> None:
+def test_another_target_than_the_recorded_one_is_called_only_on_purpose(recorded: Path) -> None:
     header = header_of(records_of(recorded))
     elsewhere = replace(settings(), target=TargetSettings(url="https://other.example"))
-    assert str(other_target(header, elsewhere)).endswith("the configuration names https://other.example")
-    assert other_target(header, settings()) is None
-    assert other_target(header, replace(settings(), target=TargetSettings())) is None
+    nowhere = replace(settings(), target=TargetSettings())
+    assert expect_target(recorded, header, settings(), on_purpose=False) is None
+    for other, words in ((elsewhere, "the configuration names https://other.example"), (nowhere, "no target is")):
+        with pytest.raises(ConfigurationError, match=words), lab.server(**lab.BROKEN) as transport:
+            replay(recorded, "ENR-DELETE-01", other, transport=transport)
+        assert transport.urls == []
     with lab.server(**lab.BROKEN) as transport:
-        lines = replay(recorded, "ENR-DELETE-01", elsewhere, transport=transport)[1]
-    assert lines[0] == other_target(header, elsewhere)
+        lines = replay(recorded, "ENR-DELETE-01", elsewhere, on_purpose=True, transport=transport)[1]
+    assert lines[0].endswith("as you said, https://other.example is called")
+    assert transport.urls

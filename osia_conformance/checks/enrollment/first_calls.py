@@ -98,8 +98,7 @@ def refusal(session: Session, made: FirstCalls) -> tuple[str, str] | None:
 
 def quoted_answer(session: Session, response: Response) -> str:
     """Return what was answered, in the server's own words as far as they are short, without secrets."""
-    text = session.redactor.text(response.body.decode("utf-8", "replace"))
-    words = one_line(text, QUOTED).strip()
+    words = one_line(session.redactor.beginning(response.body, QUOTED).decode("utf-8", "replace")).strip()
     return f"{answered(response)}{f' ({words})' if words else ''}"
 
 

@@ -113,14 +113,17 @@ def written(directory: Path, *, own_register: bool = False, **changes: Any) -> P
     register = load_register("1.0.0") if own_register else small_register()
     if own_register:
         changes.setdefault("sources", provenance.digests("1.0.0"))
+        # A few made-up checks are not all that this suite has.
+        changes.setdefault("selection", True)
     kept = Journal(directory)
     kept.write("header", **header(**changes))
     kept.write("register", **provenance.as_line(register))
     kept.write("exchange", **exchange("main.1", kept.body(b'{"status": "IN_PROGRESS"}')))
     kept.write("exchange", **exchange("main.2", kept.body(LONG)))
-    for name, outcome in OUTCOMES.items():
-        if name in register.requirements:
-            kept.write("check", **check(name, outcome))
+    checks = [check(name, outcome) for name, outcome in OUTCOMES.items() if name in register.requirements]
+    kept.write("plan", checks=[{name: one[name] for name in ("id", "requirement", "operation")} for one in checks])
+    for one in checks:
+        kept.write("check", **one)
     kept.write(
         "observation",
         ruling="RUL-READ",
@@ -163,7 +166,8 @@ def sign_without_asking(directory: Path, key: Path, change: Callable[[Record], N
     """
     results = json.loads((directory / "results.json").read_text("utf-8"))
     if change is not None:
-        results = derived_anew(directory).results
+        with files.snapshot(directory) as taken:
+            results = derived_anew(taken).results
         change(results)
     made = statement.statements(results, records_of(directory)[0], files.digests(directory))
     bundle.write(directory, made, private_key(f"file:{key}", "--key"))

@@ -22,7 +22,7 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer import SSlibKey
 
-from osia_conformance.evidence import statement
+from osia_conformance.evidence import files, statement
 from osia_conformance.evidence.derivation import derived_anew
 from osia_conformance.evidence.files import ATTESTATION
 from osia_conformance.standard import provenance
@@ -123,7 +123,8 @@ def test_the_test_result_says_what_passed_and_what_did_not(case: Case) -> None:
     [("conformant", "PASSED"), ("nonconformant", "FAILED"), ("incomplete", "FAILED")],
 )
 def test_only_a_conformant_run_passed(case: Case, verdict: str, result: str) -> None:
-    derived = derived_anew(case.report)
+    with files.snapshot(case.report) as taken:
+        derived = derived_anew(taken)
     stated = statement.test_result({**derived.results, "verdict": verdict}, derived.header)
     assert stated["result"] == result
 

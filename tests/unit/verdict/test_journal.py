@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -168,3 +169,18 @@ def test_a_line_that_is_written_in_pieces_comes_back_whole(opened: Journal, monk
 def test_times_are_utc_with_milliseconds() -> None:
     assert now().endswith("Z")
     assert len(now()) == len("2026-01-01T00:00:00.000Z")
+
+
+def test_beyond_its_limit_long_bodies_of_answers_are_kept_as_size_and_hash(tmp_path: Path) -> None:
+    opened = Journal(tmp_path, 50_000)
+    long, short = b"x" * 30_000, b"y" * 1000
+    assert "bodyFile" in opened.answer_body(long)
+    for data in (b"z" * 30_000, b"{" * 25_000):
+        assert opened.answer_body(data) == {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
+    assert opened.answer_body(short) == {"body": short.decode(), "size": 1000}
+    # What is sent is kept all the same, and without a limit everything.
+    assert "bodyFile" in opened.body(b"w" * 30_000)
+    opened.close()
+    unlimited = Journal(tmp_path)
+    assert "bodyFile" in unlimited.answer_body(b"z" * 30_000)
+    unlimited.close()

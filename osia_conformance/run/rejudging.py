@@ -1,0 +1,172 @@
+"""`verify --replay-judgements`: each check runs again, without a target, on the answers that the journal holds.
+
+So a journal whose outcomes were edited and whose exchanges were left is found out. A forged exchange is not: what was
+never sent can be made up as a whole.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from osia_conformance.checks.marks import MARK
+from osia_conformance.config.loading import read_tables
+from osia_conformance.config.settings import Settings
+from osia_conformance.config.values import Place
+from osia_conformance.run.collection import planned, requirement_of
+from osia_conformance.run.recorded_answers import RecordedAnswers
+from osia_conformance.run.run_request import prepared
+from osia_conformance.run.runner import run_suites
+from osia_conformance.standard.register import load_register
+from osia_conformance.support.secrets import ConfigurationError
+from osia_conformance.support.text import one_line
+from osia_conformance.target.embedded_server import KEY, trusting
+from osia_conformance.verdict import journal
+
+Record = Mapping[str, Any]
+Key = tuple[str, str]
+
+_OF_TARGET = ("enrollment-id", "transaction-id", "visible-within", "timeout", "read-only")
+_DECIDED = frozenset({"passed", "failed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rejudged:
+    """What judging again gave: `same` counts the outcomes that came again; `contradicted` are sentences about those
+    that passed and come out failed, `open_ones` the requirements and checks that cannot be judged so, and why."""
+
+    same: int
+    contradicted: tuple[str, ...]
+    open_ones: tuple[tuple[Key, str], ...]
+
+
+def rejudge(records: Sequence[Record], directory: Path) -> Rejudged:
+    """Judge the checks of a journal again; its long bodies lie under `directory`, and nothing is written there.
+
+    Raises ConfigurationError if the recorded configuration cannot be used.
+    """
+    header = records[0]
+    recorded = {(line["requirement"], line["id"]): line for line in records if line["kind"] == "check"}
+    settings = _settings(header)
+    again: dict[Key, Record] = {}
+    with _own_key():
+        for worker in dict.fromkeys(line["worker"] for line in recorded.values()):
+            chosen = [key for key, line in recorded.items() if line["worker"] == worker]
+            again |= _judged_again(records, directory, settings, chosen)
+    decided = {key: line for key, line in recorded.items() if line["outcome"] in _DECIDED}
+    contradicted = [
+        _contradiction(key, again[key])
+        for key, line in decided.items()
+        if key in again and (line["outcome"], again[key]["outcome"]) == ("passed", "failed")
+    ]
+    same = sum(key in again and again[key]["outcome"] == line["outcome"] for key, line in decided.items())
+    open_ones = [(key, why) for key, line in decided.items() if (why := _open_because(line, again.get(key)))]
+    return Rejudged(same, tuple(contradicted), tuple(open_ones))
+
+
+@contextmanager
+def _own_key() -> Iterator[None]:
+    """Sign tokens with a key of our own meanwhile; nobody looks at them."""
+    before = os.environ.get(KEY)
+    os.environ[KEY] = secrets.token_urlsafe(32)
+    try:
+        yield
+    finally:
+        os.environ.pop(KEY, None)
+        if before is not None:
+            os.environ[KEY] = before
+
+
+def _open_because(recorded: Record, again: Record | None) -> str | None:
+    """Return why judging again says nothing of an outcome; None if it does."""
+    if again is None:
+        return "this suite does not have it"
+    if again["outcome"] not in _DECIDED:
+        return str(again["reason"])
+    if (recorded["outcome"], again["outcome"]) == ("failed", "passed"):
+        # Bytes behind an answer, or how it came, are not recorded; and nobody forges a failure.
+        return "it failed, and what it failed by is not all in its exchanges"
+    return None
+
+
+def _contradiction(key: Key, again: Record) -> str:
+    return one_line(
+        f"{journal.FILE}: {key[0]} {key[1]} is recorded as passed, and its recorded exchanges give failed: "
+        f"{again['reason']}",
+        500,
+    )
+
+
+def _settings(header: Record) -> Settings:
+    """Return the settings of the run as far as judging needs them: nothing that leads to a target or a secret."""
+    configuration = header["configuration"]
+    target = {name: value for name, value in configuration.get("target", {}).items() if name in _OF_TARGET}
+    tables = {"target": target, **{name: configuration[name] for name in ("profile",) if name in configuration}}
+    settings = trusting(read_tables(tables, Place(journal.FILE)))
+    url, version = header["target"]["url"], header["interfaceVersion"]
+    return replace(
+        settings,
+        target=replace(settings.target, url=url, interface_version=version),
+        seed=header["seed"],
+        effort=header["effort"],
+        workers=1,
+    )
+
+
+def _judged_again(
+    records: Sequence[Record], directory: Path, settings: Settings, chosen: Sequence[Key]
+) -> dict[Key, Record]:
+    """Run the chosen checks of one worker in one session, as it did; return their new lines."""
+    header = records[0]
+    run_id = _run_id(header, next(line["worker"] for line in records if _key(line) == chosen[0]))
+    with tempfile.TemporaryDirectory(prefix="osia-rejudging-") as place:
+        report = Path(place) / "report"
+        request = prepared(
+            replace(settings, report_dir=report),
+            transport=RecordedAnswers(records, directory),
+            write_reports=lambda *_: None,
+            run_id=run_id,
+        )
+        run_suites(request, plugins=[_Chosen(chosen, header["interfaceVersion"])])
+        if request.refusal is not None:
+            raise ConfigurationError(request.refusal)
+        return {_key(line): line for line in journal.read(report, "check")} if report.is_dir() else {}
+
+
+def _run_id(header: Record, worker: str) -> str:
+    shards = (shard for shard in header.get("shards", ()) if worker.startswith(f"s{shard['index']}-"))
+    return str(next(shards, header)["runId"])
+
+
+def _key(line: Record) -> Key:
+    return (line["requirement"], line["id"]) if line["kind"] == "check" else ("", "")
+
+
+class _Chosen:
+    """A plugin that leaves the checks of one worker, in the order in which it judged them."""
+
+    def __init__(self, chosen: Sequence[Key], version: str) -> None:
+        self._places = {key: place for place, key in enumerate(chosen)}
+        self._version = version
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Deselect the others."""
+        register = load_register(self._version).requirements
+        found: list[tuple[int, pytest.Item]] = []
+        for item in items:
+            name = requirement_of(item) if item.get_closest_marker(MARK) else ""
+            if name in register:
+                check = planned(item, register[name].operations, self._version)
+                found += [(self._places[key], item) for key in [(name, check.id)] if key in self._places]
+        kept = [item for _, item in sorted(found, key=lambda pair: pair[0])]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
