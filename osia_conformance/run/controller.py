@@ -134,6 +134,11 @@ class RunController:
             self._ending, self._reason = "failed", reason
 
     @property
+    def has_enough(self) -> bool:
+        """Whether so many requirements failed that nothing more is judged."""
+        return self.run is not None and self.reason_to_stop() is not None
+
+    @property
     def failed(self) -> bool:
         """Whether the suite itself failed."""
         return self._ending == "failed"

@@ -213,10 +213,9 @@ class _Main(Checks):
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember that the run was interrupted; the report is written all the same."""
-        # pytest's own Interrupted says that it stops by itself; pytest-xdist's may, once the suite has failed.
-        stopped = (
-            type(excinfo.value) is not KeyboardInterrupt and self._conductor is not None and self._conductor.failed
-        )
+        # pytest's own Interrupted says that it stops by itself; pytest-xdist's may, after a fault or --fail-fast.
+        ours = self._conductor is not None and (self._conductor.failed or self._conductor.has_enough)
+        stopped = type(excinfo.value) is not KeyboardInterrupt and ours
         if not stopped and not isinstance(excinfo.value, pytest.Session.Interrupted):
             self._interrupted()
 

@@ -12,7 +12,7 @@ from osia_conformance.support.secrets import ConfigurationError
 from osia_reference.app import create_app
 from tests.harness import lab
 from tests.harness.judging import judge, reference, settings
-from tests.harness.running import JWT_KEY, osia, osia_here, served
+from tests.harness.running import JWT_KEY, Report, configured, osia, osia_here, served
 
 SOME = tuple(f"--osia-only=ENR-{name}" for name in ("DELETE", "FINALIZE"))
 
@@ -42,9 +42,11 @@ def test_a_run_stops_after_so_many_failed_requirements(most: int) -> None:
 
 def test_workers_stop_too(tmp_path: Path) -> None:
     with served("--no-auth") as url:
-        more = ("--interface-version", "1.0.0", "--report-dir", tmp_path / "r", "--only", "ENR-DONE-01", "ENR-TOKEN")
-        done = osia("run", "--url", url, "--workers", 2, "--fail-fast", 1, "--keep-going", *more, env=JWT_KEY)
-    assert done.returncode in (1, 2), done.stdout + done.stderr
+        more = ("--report-dir", tmp_path / "r", "--only", "ENR-TOKEN", "--effort", "quick")
+        file = configured(tmp_path, url)
+        done = osia("run", "--config", file, "--workers", 2, "--fail-fast", 1, *more, env=JWT_KEY)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert any("(fail-fast)" in reason for reason in Report(tmp_path / "r").results["reasons"])
 
 
 @pytest.mark.parametrize("given", [("--fail-fast", "0"), ("--color", "blue"), ("-v", "-q"), ("--wait-for", "-1")])
@@ -52,3 +54,9 @@ def test_options_that_cannot_be_meant_are_refused(given: tuple[str, ...]) -> Non
     done = osia_here("run", "--url", "http://127.0.0.1:1", "--interface-version", "1.0.0", *given)
     assert done.returncode == 64
     assert done.stderr
+
+
+def test_requirements_can_be_chosen() -> None:
+    listed = osia_here("requirements", "--operation", "deleteEnrollment", "--only", "ENR-DELETE").stdout.splitlines()
+    assert {line.split()[0][:11] for line in listed} == {"ENR-DELETE-"}
+    assert osia_here("requirements", "--operation", "dropEnrollment").returncode == 64
