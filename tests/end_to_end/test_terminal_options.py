@@ -31,7 +31,7 @@ def test_an_unknown_id_to_exclude_is_refused() -> None:
 
 @pytest.mark.parametrize("most", [1, 1000])
 def test_a_run_stops_after_so_many_failed_requirements(most: int) -> None:
-    app = create_app(reference(), server=lab.IgnoresFinalize, **lab.BROKEN)
+    app = create_app(reference(), server=lab.IgnoresFinalize, enrollments=lab.KeepsTheRecord)
     judged = judge(app, run=replace(settings(), fail_fast=most), arguments=SOME)
     failed = len(judged.outcomes("failed"))
     assert judged.exit_code == 1
