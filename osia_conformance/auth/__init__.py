@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from osia_conformance.auth.faults import PRINTABLE, UNSIGNED, WRONGLY_SIGNED, Fault
+from osia_conformance.auth.faults import MISDIRECTED, NO_BEARER, PRINTABLE, UNSIGNED, WRONGLY_SIGNED, Fault
 from osia_conformance.auth.model import CannotIssue, Kind, Token, TokenError, TokenSource, sent
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from osia_conformance.support.secrets import Redactor
 
 __all__ = [
+    "MISDIRECTED",
+    "NO_BEARER",
     "PRINTABLE",
     "UNSIGNED",
     "WRONGLY_SIGNED",

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 
 from osia_conformance.auth import jwt_text, model
-from osia_conformance.auth.faults import Fault, forged
+from osia_conformance.auth.faults import MISDIRECTED, Fault, forged
 from osia_conformance.auth.model import ENOUGH_OFF, NO_TOKENS, CannotIssue, Kind, Token, named
 from osia_conformance.config.settings import AuthSettings
 from osia_conformance.support.secrets import ConfigurationError, Redactor
@@ -145,6 +145,9 @@ def made_from_real(fault: Fault, real: Callable[[], Token], redactor: Redactor) 
         return model.absent()
     if fault is Fault.UNKNOWN:
         return _redacted(model.unknown(), redactor)
+    bare = model.without_bearer(fault, real)
+    if bare is not None:
+        return bare
     token = real()
     value = token.value or ""
     stated = jwt_text.parse(value)
@@ -157,6 +160,8 @@ def made_from_real(fault: Fault, real: Callable[[], Token], redactor: Redactor) 
         return _redacted(Token(jwt_text.altered(value), token.scopes), redactor)
     if fault is Fault.KEY_CONFUSION:
         raise CannotIssue("the issuer's public key is not known.", inapplicable=True)
+    if fault in MISDIRECTED:
+        raise CannotIssue("only where the suite signs tokens itself can it make such a one.", inapplicable=True)
     made = forged(fault, value)
     if made is not None:
         return _redacted(Token(made, token.scopes), redactor)

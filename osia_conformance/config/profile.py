@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -187,10 +187,20 @@ def _largest_buffer(value: Any, place: Place) -> int:
 
 def _required(value: Any, place: Place) -> tuple[str, ...]:
     names = _types(value, place)
+    _known_groups(names, place)
+    return names
+
+
+def _known_groups(names: Iterable[str], place: Place) -> None:
     for name in names:
         if name not in GROUPS:
             raise place.error(f"has {values.quoted(name)}; the nearest it may have is {values.nearest(name, GROUPS)}.")
-    return names
+
+
+def _attributes(value: Any, place: Place) -> dict[str, str]:
+    given = values.table(value, place)
+    _known_groups(given, place)
+    return {name: values.text(own, place.under(name)) for name, own in given.items()}
 
 
 _PROFILE: Mapping[str, Reader] = {
@@ -201,4 +211,5 @@ _PROFILE: Mapping[str, Reader] = {
     "images": _images,
     "largest-buffer": _largest_buffer,
     "required": _required,
+    "attributes": _attributes,
 }

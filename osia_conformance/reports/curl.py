@@ -19,6 +19,7 @@ from osia_conformance.support.text import UNSAFE
 LONG = 8192  # bytes; a longer body would drown the command
 OWN = frozenset({"host", "content-length", "connection", "user-agent"})  # curl writes these itself
 ESCAPED = re.compile(rf"[\t\n\r\\'%]|{UNSAFE.pattern}")
+_BEARER = "Bearer"
 SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r", "\\": r"\\", "'": r"\047", "%": "%%", "\x00": r"\\000"}
 
 
@@ -33,7 +34,7 @@ def curl_line(exchange: Record) -> str:
     parts = ["curl", "-sS", *head, "--path-as-is", "--globoff", quote(request["url"])]
     parts += [f"-H {quote(line)}" for line in _headers(exchange)]
     if _asks_for_token(exchange):
-        parts.append(f'-H "Authorization: Bearer $({_token(exchange)})"')
+        parts.append(f'-H "Authorization: {_scheme(exchange)} $({_token(exchange)})"')
     return " ".join([*parts, *_data(request)])
 
 
@@ -85,12 +86,19 @@ def _asks_for_token(exchange: Record) -> bool:
     return exchange["scopes"] is not None
 
 
+def _scheme(exchange: Record) -> str:
+    """Return the scheme that a token was sent under."""
+    values = (value for name, value in exchange["request"]["headers"] if name.lower() == "authorization")
+    return str(next(values, _BEARER)).partition(" ")[0]
+
+
 def _token(exchange: Record) -> str:
     command = f"osia-conformance token --scope {_always_quoted(' '.join(exchange['scopes']))}"
     if not set(exchange["scopes"]) <= set(SCOPES):
         command += " --made-up"
     fault = exchange.get("fault")
-    return command if fault is None else f"{command} --fault {quote(fault)}"
+    # Under another scheme the token itself is a good one.
+    return command if fault is None or _scheme(exchange) != _BEARER else f"{command} --fault {quote(fault)}"
 
 
 def _always_quoted(text: str) -> str:

@@ -58,6 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "requirement(id): the requirement that this check judges")
     config.addinivalue_line("markers", "versions(specifier): the interface versions that this check is made for")
     config.addinivalue_line("markers", "long(rank): a check that sends many calls, so that workers begin with it")
+    config.addinivalue_line("markers", "last: a check of what the others have seen, which comes after all of them")
     config.addinivalue_line("markers", "min_effort(least): the effort from which on this check is part of a run")
     config.addinivalue_line("markers", "opt_in(setting): the setting without which this check is no part of a run")
     config.pluginmanager.register(selection, "osia-selection")

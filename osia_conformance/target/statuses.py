@@ -30,6 +30,10 @@ SUCCESS = Statuses("a success (2xx)", frozenset(SUCCESSES))
 NOT_AUTHORIZED = Statuses("401 or 403", frozenset({401, 403}))
 
 
+BAD_REQUEST = Statuses("400 or 422", frozenset({400, 422}))
+"""The codes that refuse a bad request; that it is 400, the documented one, is a rule of its own (RUL-REFUSAL-CODE)."""
+
+
 INCONCLUSIVE = frozenset({429, 501, 502, 503, 504})
 """Codes that leave a case open: the server says that it cannot answer now, or not at all (RUL-CODES)."""
 

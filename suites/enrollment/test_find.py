@@ -3,6 +3,9 @@
 import pytest
 
 from osia_conformance.checks import (
+    BAD_REQUEST,
+    REFUSED,
+    SUCCESS,
     Inapplicable,
     Untested,
     differences,
@@ -11,6 +14,7 @@ from osia_conformance.checks import (
     expect_holds,
     expect_list,
     expect_status,
+    format_value,
     json_body,
     long,
     member,
@@ -26,6 +30,7 @@ from osia_conformance.checks.enrollment import (
     INTEGERS,
     NUMBERS,
     TEXTS,
+    case_to_refuse,
     ordered_attribute,
     plain_patch,
     records_in,
@@ -106,7 +111,7 @@ def test_an_integer_is_compared_as_a_number(enrollments, observe, operator):
     chosen = searchable_attribute(enrollments, INTEGERS)
     values = searched_enrollments(enrollments, chosen)
     response = enrollments.find(search_expression(chosen.name, operator, chosen.values[0]))
-    if response.status == 400:
+    if response.status in BAD_REQUEST:
         observe("RUL-INTEGER-VALUE", "an integer as search value is refused", response)
         raise Inapplicable("this server refuses integers, as a strict reading of oneOf does")
     values.expect_operator(operator)
@@ -219,3 +224,46 @@ def test_the_order_of_expressions_does_not_matter(enrollments, payloads):
         response = precondition(enrollments.find(body=json_body(order)), 200, 404)
         none = not records_in(response) and not response.withheld
         expect(none, "no match, for one expression does not hold", "a record is answered", response)
+
+
+MISFITS = {
+    "number-for-a-date": (DATES, 1.5),
+    "text-for-a-date": (DATES, "nodate"),
+    "truth-for-a-date": (DATES, True),
+    "number-for-a-text": (TEXTS, 1.5),
+    "truth-for-a-text": (TEXTS, True),
+    "text-for-a-number": (NUMBERS, "many"),
+    "text-for-a-truth": (BOOLEANS, "perhaps"),
+}
+"""Values of another type than the attribute's: the schema of an expression allows each of them."""
+
+
+def expect_answered(enrollments, *expressions):
+    """Judge that a search is answered with a list, or refused."""
+    response = case_to_refuse(enrollments, "FIND").enrollments.find(*expressions)
+    sent = " and ".join(f"{one['attributeName']} {one['operator']} {format_value(one['value'])}" for one in expressions)
+    expect_status(response, SUCCESS, REFUSED, sent=f"a search for {sent}")
+    if response.status in SUCCESS:
+        expect_list(response)
+
+
+@requirement("ENR-FIND-17")
+@pytest.mark.parametrize("operator", ["=", "<"])
+@pytest.mark.parametrize(("kind", "value"), MISFITS.values(), ids=MISFITS)
+def test_a_value_of_another_type_is_answered_or_refused(enrollments, kind, value, operator):
+    attribute = searchable_attribute(enrollments, kind)
+    expect_answered(enrollments, search_expression(attribute.name, operator, value))
+
+
+@requirement("ENR-FIND-18")
+@pytest.mark.parametrize("operator", ["=", "!=", "<"])
+def test_an_attribute_that_nobody_has_is_answered_or_refused(enrollments, operator):
+    expect_answered(enrollments, search_expression("nobodyHasThis", operator, "a"))
+
+
+@requirement("ENR-FIND-18")
+@pytest.mark.parametrize("text", ["it's", 'the "second"', "50%", "a\\b", "a.b"])
+def test_a_character_of_some_query_language_is_answered_or_refused(enrollments, text):
+    attribute = ordered_attribute(enrollments).name
+    for expression in (search_expression(attribute, "=", text), search_expression(text, "=", "a")):
+        expect_answered(enrollments, expression)

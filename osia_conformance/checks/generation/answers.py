@@ -11,9 +11,9 @@ from osia_conformance.target.statuses import Statuses, one_of
 
 ANY_BUT_5XX = Statuses("no server error", frozenset(range(200, 500)))
 CODES_OF_HTTP = Statuses(
-    "a code that HTTP defines for the situation", frozenset({401, 405, 406, 413, 414, 415, 429, 431})
+    "a code that HTTP defines for the situation", frozenset({401, 405, 406, 413, 414, 415, 422, 429, 431})
 )
-"""Codes that never fail for being undocumented (RUL-CODES)."""
+"""Codes that never fail for being undocumented (RUL-CODES, RUL-REFUSAL-CODE)."""
 
 
 def documented_codes(specification: Specification, response: Response) -> Statuses:
