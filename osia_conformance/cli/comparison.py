@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ SILENT = ("cantTell", "untested")
 KINDS = {
     "newlyFailing": "Newly failing",
     "lost": "Lost coverage",
+    "nowVisible": "Now visible",
     "stillFailing": "Still failing",
     "fixed": "Fixed",
     "gained": "New coverage",
@@ -28,6 +30,10 @@ WORSE = ("newlyFailing", "lost")
 FORMATS = ("text", "markdown", "json")
 
 Results = Mapping[str, Any]
+
+_HIDDEN = re.compile(r"cannot be judged while (.+) fails$")
+_NEEDED_FIRST = ", needed first, "
+"""What the reasons say of checks that another fault did not let be judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +82,43 @@ def compared(old: Results, new: Results) -> Comparison:
     before = {entry["id"]: entry for entry in old["requirements"]}
     after = {entry["id"]: entry for entry in new["requirements"]}
     waived = {one["requirement"] for one in new.get("waivers", ()) if one["state"] == APPLIED}
-    found = (_change(name, before.get(name), after.get(name), waived) for name in sorted({**before, **after}))
+    names = [name for name in sorted({**before, **after}) if _was_asked(name, (old, before), (new, after))]
+    found = (_change(name, before.get(name), after.get(name), waived, after) for name in names)
     return Comparison(old, new, tuple(change for change in found if change is not None))
 
 
-def _change(name: str, before: Results | None, after: Results | None, waived: set[str]) -> Change | None:
+def _was_asked(name: str, *runs: tuple[Results, Mapping[str, Results]]) -> bool:
+    """Return whether a requirement was asked for in each run: what a selection left out has not changed."""
+    return not any(run.get("selection") and _was_left_out(entries.get(name)) for run, entries in runs)
+
+
+def _was_left_out(entry: Results | None) -> bool:
+    return entry is not None and entry["outcome"] == "untested" and not entry["checks"]
+
+
+def _change(
+    name: str, before: Results | None, after: Results | None, waived: set[str], entries: Mapping[str, Results]
+) -> Change | None:
     old = before["outcome"] if before else None
     new = after["outcome"] if after else None
     kind = _kind(old, new)
+    if kind == "newlyFailing" and old == "cantTell" and before and _was_hidden(before, entries):
+        kind = "nowVisible"
     shown = after or before
     if kind is None or shown is None:
         return None
     reason = after.get("reason") if after else None
     return Change(kind, name, shown["level"], shown["title"], old, new, reason, name in waived)
+
+
+def _was_hidden(before: Results, entries: Mapping[str, Results]) -> bool:
+    """Return whether a requirement could not be judged before because of another fault, which is there no more."""
+    reason = before.get("reason") or ""
+    if _NEEDED_FIRST in reason:
+        return True
+    found = _HIDDEN.match(reason)
+    names = found[1].split(", ") if found else []
+    return bool(names) and not any(entries[name]["outcome"] == "failed" for name in names if name in entries)
 
 
 def _kind(old: str | None, new: str | None) -> str | None:

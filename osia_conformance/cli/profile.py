@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from osia_conformance.cli import arguments
 from osia_conformance.cli.arguments import CommandParser, Subparsers
+
+if TYPE_CHECKING:
+    import httpx
+
+    from osia_conformance.config.settings import Settings
 
 
 def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
@@ -29,8 +36,21 @@ def _add_arguments(command: CommandParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Try the profile on the target; 1 if the target contradicts it, 2 if that could not be tried."""
     from osia_conformance.config.loading import load_target
-    from osia_conformance.run.profile_check import check
 
-    code, lines = check(load_target(*arguments.given(options)))
+    code, lines = check_profile(load_target(*arguments.given(options)))
     arguments.print_lines(lines)
     return code
+
+
+def check_profile(settings: Settings, *, transport: httpx.BaseTransport | None = None) -> tuple[int, list[str]]:
+    """Try the profile of the settings on their target; return exit code and lines.
+
+    Raises what a run's start raises for a setting that cannot work.
+    """
+    from osia_conformance.checks.enrollment.profile_trial import check
+    from osia_conformance.run.run_request import prepared
+    from osia_conformance.target.standalone import standalone_session
+
+    run_request = prepared(replace(settings, seed=0, effort="quick"), transport=transport)
+    with standalone_session(run_request.settings, run_request.version, "profile", transport) as session:
+        return check(session)

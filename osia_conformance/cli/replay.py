@@ -14,16 +14,21 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "replay",
-        "send one finding again and say whether it still fails",
+        "send one finding again, or all, and say whether they still fail",
         _add_arguments,
-        examples=("replay reports/20260101T120000Z-1a2b3c4d ENR-PATCH-03", "replay DIR ID --config staging.toml"),
+        examples=(
+            "replay reports/20260101T120000Z-1a2b3c4d ENR-PATCH-03",
+            "replay DIR --url https://fixed.example.org",
+        ),
         exits=("0    it fails no more", "1    it still fails", "2    that cannot be told"),
     )
 
 
 def _add_arguments(command: CommandParser) -> None:
     arguments.add_directory(command)
-    command.add_argument("requirement", metavar="REQUIREMENT", help="the id of one that failed there")
+    command.add_argument(
+        "requirement", metavar="REQUIREMENT", nargs="?", help="the id of one that failed there (default: all that did)"
+    )
     arguments.add_config(command)
     arguments.add_target_url(command)
 

@@ -1,4 +1,4 @@
-"""`osia-conformance replay DIR REQUIREMENT`: one finding again, and whether the target still shows it.
+"""`osia-conformance replay DIR [REQUIREMENT]`: one finding again, or all, and whether the target still shows it.
 
 Two things are done with each failed check. Its recorded exchanges are sent again, with fresh ids and tokens,
 and each answer is held against the recorded one. Then the check itself runs again, with the run's seed: it
@@ -39,6 +39,7 @@ class Finding:
     """One failed check, replayed. `outcome` and `reason` are how the check ended when it ran again; None if
     this version of the suite has no such check."""
 
+    requirement: str
     check: str
     sent: tuple[Replayed, ...]
     trouble: str | None
@@ -68,14 +69,15 @@ class Finding:
 
 def replay(
     directory: Path,
-    requirement: str,
+    requirement: str | None,
     settings: Settings,
     *,
     on_purpose: bool = False,
     transport: httpx.BaseTransport | None = None,
 ) -> tuple[int, list[str]]:
-    """Replay what failed of `requirement` in the run reported in `directory`; return exit code and lines.
+    """Replay what failed in the run reported in `directory`; return exit code and lines.
 
+    `requirement` None replays whatever failed.
     The code is 1 if a check still fails, 2 if one cannot be told, else 0. The target of `settings` is called,
     which must be the recorded one unless it is named `on_purpose`; of a run of the embedded server, a new one.
     What the replay creates is deleted. Raises ConfigurationError if nothing can be replayed, StartError as a run does.
@@ -89,20 +91,23 @@ def replay(
     sent = [_sent(script, settings, header, transport) for script in scripts]
     judged = _judged_again(directory, requirement, settings, transport)
     findings = [
-        Finding(check["id"], *answers, *judged.get(check["id"], (None, None)))
+        Finding(check["requirement"], check["id"], *answers, *judged.get(_key(check), (None, None)))
         for check, answers in zip(failed, sent, strict=True)
     ]
     codes = [finding.conclusion[0] for finding in findings]
     worst = next(code for code in (STILL_FAILS, CANNOT_TELL, FAILS_NO_LONGER) if code in codes)
-    return worst, [*([note] if note else []), *_told(requirement, findings)]
+    return worst, [*([note] if note else []), *_told(findings), _total(findings)]
 
 
-def _failed(records: Sequence[Record], requirement: str, directory: Path) -> list[Record]:
+def _failed(records: Sequence[Record], requirement: str | None, directory: Path) -> list[Record]:
     """Return the judgements of the requirement's failed checks, or say what could be replayed instead."""
     judged = {(line["requirement"], line["id"]): line for line in records if line["kind"] == "check"}
     failed = [line for line in judged.values() if line["outcome"] == "failed"]
-    found = [line for line in failed if line["requirement"] == requirement]
+    if requirement is None and not failed:
+        raise ConfigurationError(f"{directory}: nothing failed in that run, so nothing can be sent again.")
+    found = [line for line in failed if requirement in (None, line["requirement"])]
     if not found:
+        assert requirement is not None
         names = {line["requirement"] for line in failed}
         hint = f"; the nearest that did is {nearest(requirement, names)}" if names else "; nothing did"
         raise ConfigurationError(f"{directory}: {quoted(requirement)} did not fail in that run{hint}.")
@@ -152,26 +157,38 @@ def _sent(
 
 
 def _judged_again(
-    directory: Path, requirement: str, settings: Settings, transport: httpx.BaseTransport | None
-) -> dict[str, tuple[str, str | None]]:
-    """Run the failed checks of the requirement again; return outcome and reason of each by its id."""
+    directory: Path, requirement: str | None, settings: Settings, transport: httpx.BaseTransport | None
+) -> dict[tuple[str, str], tuple[str, str | None]]:
+    """Run the failed checks again, of one requirement or of all; return outcome and reason of each."""
     from osia_conformance.run.runner import run_suites
     from osia_conformance.run.selection import Selection
 
     with tempfile.TemporaryDirectory() as place:
-        chosen = replace(settings, report_dir=Path(place) / "report")
+        chosen = replace(settings, shrinks=False, keep_going=True, report_dir=Path(place) / "report")
         run_request = prepared(chosen, transport=transport, write_reports=lambda *_: None)
-        run_suites(run_request, selection=Selection((requirement,), (), directory.absolute()))
+        run_suites(run_request, selection=Selection((requirement,) if requirement else (), (), directory.absolute()))
     if run_request.refusal is not None:
         raise ConfigurationError(run_request.refusal)
     entries = (run_request.results or {"requirements": []})["requirements"]
-    checks = [check for entry in entries if entry["id"] == requirement for check in entry["checks"]]
-    return {check["id"]: (check["outcome"], check["reason"]) for check in checks}
+    checks = [({"requirement": entry["id"], **check}) for entry in entries for check in entry["checks"]]
+    return {_key(check): (check["outcome"], check["reason"]) for check in checks}
 
 
-def _told(requirement: str, findings: Sequence[Finding]) -> Iterator[str]:
+def _key(check: Record) -> tuple[str, str]:
+    return check["requirement"], check["id"]
+
+
+def _total(findings: Sequence[Finding]) -> str:
+    """Return how many of the failed checks still fail, such as "9 of 9 still fail"."""
+    codes = [finding.conclusion[0] for finding in findings]
+    failing, unknown = codes.count(STILL_FAILS), codes.count(CANNOT_TELL)
+    open_ones = f", {unknown} cannot be told" if unknown else ""
+    return f"{failing} of {len(codes)} still fail{'s' if failing == 1 else ''}{open_ones}"
+
+
+def _told(findings: Sequence[Finding]) -> Iterator[str]:
     for finding in findings:
-        yield f"{requirement}  {finding.check}"
+        yield f"{finding.requirement}  {finding.check}"
         yield from (f"  {one.line}" for one in finding.sent)
         if finding.trouble:
             yield f"  {finding.trouble}"

@@ -116,7 +116,7 @@ def send_again(session: Session, script: Script) -> tuple[tuple[Replayed, ...], 
             return tuple(sent), f"it cannot be sent again: {error.reason}"
         except Unjudged as error:
             same = exchange["response"] is None
-            sent.append(Replayed(_name(exchange), same, "no answer, as recorded" if same else error.reason))
+            sent.append(Replayed(_name(exchange, fresh), same, "no answer, as recorded" if same else error.reason))
             if not same:
                 return tuple(sent), "the target gave no answer"
             continue
@@ -232,13 +232,13 @@ def _authorization(session: Session, exchange: Record, header: str | None) -> tu
 def _compared(exchange: Record, response: Response, script: Script, fresh: _Fresh) -> Replayed:
     recorded = exchange["response"]
     if recorded is None:
-        return Replayed(_name(exchange), False, f"{response.status}; recorded: no answer")
+        return Replayed(_name(exchange, fresh), False, f"{response.status}; recorded: no answer")
     if response.status != recorded["status"]:
-        return Replayed(_name(exchange), False, f"{response.status}; recorded: {recorded['status']}")
+        return Replayed(_name(exchange, fresh), False, f"{response.status}; recorded: {recorded['status']}")
     body = script.evidence.body(recorded)
     if body is not None and _meaning(fresh.data(body)) == _meaning(response.body):
-        return Replayed(_name(exchange), True, f"{response.status}, as recorded")
-    return Replayed(_name(exchange), False, f"{response.status}, as recorded, with another body")
+        return Replayed(_name(exchange, fresh), True, f"{response.status}, as recorded")
+    return Replayed(_name(exchange, fresh), False, f"{response.status}, as recorded, with another body")
 
 
 def _learn_buffer(
@@ -269,6 +269,7 @@ def _ids(exchange: Record) -> set[str]:
     return {unquote(found) for found in _ID.findall(exchange["request"]["url"])}
 
 
-def _name(exchange: Record) -> str:
-    path = urlsplit(exchange["request"]["url"]).path
+def _name(exchange: Record, fresh: _Fresh) -> str:
+    """Return what a recorded exchange is sent as now, with the ids that are really sent."""
+    path = fresh.text(urlsplit(exchange["request"]["url"]).path)
     return f"{exchange['id']} {exchange['request']['method']} {path}"

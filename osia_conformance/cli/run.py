@@ -14,6 +14,7 @@ from osia_conformance.cli.arguments import CommandParser, Subparsers, say_error
 if TYPE_CHECKING:
     from osia_conformance.config.settings import Settings
     from osia_conformance.run.selection import Selection
+    from osia_conformance.run.terminal import Verbosity
 
 EXITS = (
     "0    conformant, or every finding against it stands under a valid waiver",
@@ -50,8 +51,12 @@ def add_options(command: CommandParser, *names: str) -> None:
     arguments.add_run_options(command, *names)
     arguments.add_formats(command, "besides the usual reports")
     arguments.add_sign(command)
+    terminal = command.add_mutually_exclusive_group()
+    terminal.add_argument("-v", "--verbose", action="store_true", help="also observations, curl lines and a table")
+    terminal.add_argument("-q", "--quiet", action="store_true", help="the verdict alone, on one line")
     narrowing = command.add_argument_group("a part of it", "the run is incomplete at best")
     narrowing.add_argument("--only", nargs="+", metavar="ID", help="these requirements, by id or its first parts")
+    narrowing.add_argument("--exclude", nargs="+", metavar="ID", help="all but these requirements")
     narrowing.add_argument("--operation", nargs="+", metavar="OPERATION", help="such as createEnrollment")
     narrowing.add_argument("--rerun-failed", metavar="DIR", help="the checks that failed in the run reported there")
 
@@ -77,14 +82,17 @@ def judge(options: argparse.Namespace, settings: Settings) -> int:
     settings = as_before(selection, settings, effort=options.effort is not None)
     finish, formats = run_ending(options.sign), arguments.formats_of(options)
     if settings.target.interface_version is None and not settings.demonstration:
-        from osia_conformance.run.version_probe import looks_like
+        from osia_conformance.checks.enrollment.version_probe import looks_like
 
         say_error(looks_like(settings))
         return arguments.EXIT_USAGE
-    return finish(*_judged(settings, selection, formats))
+    verbosity: Verbosity = "verbose" if options.verbose else "quiet" if options.quiet else "normal"
+    return finish(*_judged(settings, selection, formats, verbosity))
 
 
-def _judged(settings: Settings, selection: Selection, formats: Sequence[str]) -> tuple[int, Path | None]:
+def _judged(
+    settings: Settings, selection: Selection, formats: Sequence[str], verbosity: Verbosity
+) -> tuple[int, Path | None]:
     from osia_conformance.reports import FORMATS, publish
     from osia_conformance.run.run_request import prepared
     from osia_conformance.run.runner import run_suites
@@ -93,7 +101,8 @@ def _judged(settings: Settings, selection: Selection, formats: Sequence[str]) ->
 
     writing = functools.partial(publish, formats=(*FORMATS, *formats))
     with embedded_server.starting(settings) as server:
-        run_request = prepared(settings, progress=on_terminal(), write_reports=writing, server=server)
+        progress = on_terminal(verbosity, settings.color)
+        run_request = prepared(settings, progress=progress, write_reports=writing, server=server)
         code = run_suites(run_request, selection=selection)
     if run_request.refusal is not None:
         say_error(run_request.refusal)

@@ -25,6 +25,7 @@ __all__ = [
     "AuthSettings",
     "ClientAuth",
     "ClientSettings",
+    "Color",
     "Effort",
     "Method",
     "Product",
@@ -39,9 +40,14 @@ __all__ = [
 
 Effort = Literal["quick", "standard", "thorough"]
 
+Color = Literal["auto", "always", "never"]
+COLORS: tuple[str, ...] = get_args(Color)
 EFFORTS: tuple[str, ...] = get_args(Effort)
 MOST_WORKERS = 256
 """Each is a process of its own: more than any target is judged by, and few enough for a machine to live through."""
+
+_NOT_RECORDED = ("demonstration", "shrinks", "color", "keep-going", "wait-for", "fail-fast")
+"""Settings that say nothing of what is judged: reports of equal runs stay equal without them."""
 
 _TEXT = Key(values.any_text)
 _NAME = Key(values.text)
@@ -110,6 +116,7 @@ class Settings:
     `big_buffer` is the size in bytes of a buffer that is sent and read, None: none; `max_disk` how many bytes of
     answers are kept in all, beyond which of a long body only size and SHA-256 are.
 
+    `shrinks` says whether generated input that fails is made smaller before it is shown.
     `demonstration` says that the reference server that comes with the suite is judged, and no target.
     `read_only` names the records for a run that only reads; whether it does is `target.read_only`.
     """
@@ -151,12 +158,33 @@ class Settings:
         Key(values.size, has_variable=True, option=Option("SIZE")),
         Meta(description='also send and read a buffer of this size, such as "1GiB"'),
     ] = None
+    keep_going: Annotated[
+        bool,
+        Key(values.boolean, has_variable=True, option=Option(is_switch=True)),
+        Meta(description="judge all the same where the first calls say that nothing can be judged"),
+    ] = False
+    wait_for: Annotated[
+        float,
+        Key(values.number(0), has_variable=True, option=Option("SECONDS")),
+        Meta(ge=0, description="wait up to so many seconds for a server that is just starting (default: 0)"),
+    ] = 0.0
+    fail_fast: Annotated[
+        int | None,
+        Key(values.integer(1), has_variable=True, option=Option("N", int)),
+        Meta(description="stop once N requirements have failed; the run is incomplete at best"),
+    ] = None
+    color: Annotated[
+        Color,
+        Key(values.choice(*COLORS), has_variable=True, option=Option(choices=COLORS)),
+        Meta(description="colours on the terminal (default: auto, which follows NO_COLOR)"),
+    ] = "auto"
     max_disk: Annotated[
         int,
         Key(values.size, has_variable=True, option=Option("SIZE")),
         Meta(description="what answers may fill; beyond it, long ones are kept as size and SHA-256 (default: 1GiB)"),
     ] = 1 << 30
     demonstration: bool = False
+    shrinks: bool = True
 
     def dump(self) -> dict[str, Any]:
         """Return everything as JSON values, for another process only: literal header values are in it."""
@@ -174,7 +202,8 @@ class Settings:
         under names that usually hold secrets are "[redacted]".
         """
         members = cast("dict[str, Any]", shown(self))
-        del members["demonstration"]
+        for name in _NOT_RECORDED:
+            members.pop(name, None)
         return members
 
 

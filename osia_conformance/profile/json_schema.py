@@ -105,5 +105,17 @@ def properties(schema: Mapping[str, Any] | bool | None) -> dict[str, Any]:
 
 
 def completed(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the schema with all members that it describes required: its instances show what there is."""
-    return {**copy.deepcopy(dict(schema)), "required": sorted(properties(schema))}
+    """Return the schema with all members that it describes required: its instances show what there is.
+
+    So are those of members that are objects; what a reference leads to stays as it is, since it may lead back.
+    """
+    whole = {**copy.deepcopy(dict(schema)), "required": sorted(properties(schema))}
+    members = whole.get("properties")
+    if isinstance(members, dict):
+        whole["properties"] = {name: _completed_member(member) for name, member in members.items()}
+    return whole
+
+
+def _completed_member(member: Any) -> Any:
+    is_object = isinstance(member, Mapping) and isinstance(member.get("properties"), Mapping)
+    return completed(member) if is_object else member

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from osia_conformance import reports
-from osia_conformance.auth import TokenError
 from osia_conformance.checks.vendor_spec import run as vendor_run
 from osia_conformance.checks.vendor_spec.spec import VendorSpec
 from osia_conformance.config.shard import shard_of
-from osia_conformance.run.profile_check import refusal
+from osia_conformance.run.preflight import run_preflight
 from osia_conformance.run.run_request import RunRequest, StartError
 from osia_conformance.standard import provenance
 from osia_conformance.standard.register import load_register
@@ -23,13 +22,11 @@ from osia_conformance.support.seeded_draws import IS_STEADY, UNSTEADY
 from osia_conformance.support.signals import Interrupts
 from osia_conformance.target.cleanup import clean_up, report_leftovers
 from osia_conformance.target.embedded_server import EmbeddedServer
-from osia_conformance.target.outcome_errors import Unjudged
 from osia_conformance.target.run_budget import run_seconds
 from osia_conformance.target.session import Run, Session
 from osia_conformance.verdict import journal
 from osia_conformance.verdict.derivation import derive, exit_code, tool
 from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_INTERRUPTED
-from osia_conformance.wire.errors import NoAnswer
 
 _CLEANING = 60.0
 _HURRIED = 10.0
@@ -48,6 +45,7 @@ class RunController:
         self._ending = "complete"
         self._reason: str | None = None
         self._interrupts = Interrupts()
+        self._failed: set[str] = set()
 
     def start(self, *, selection: bool) -> Run:
         """Start the run: directory, embedded server, journal, one call to the target.
@@ -106,6 +104,8 @@ class RunController:
         self.run_request.progress.judged(told)
         if told["fault"]:
             self.fault(f"{told['id']}: {told['reason']}")
+        if told["outcome"] == "failed":
+            self._failed.add(told["requirement"])
         # Over workers this process has no check of its own before which it could ask.
         self.go_on()
 
@@ -114,10 +114,32 @@ class RunController:
         if self._interrupts.asked:
             raise KeyboardInterrupt
 
+    def reason_to_stop(self) -> str | None:
+        """Return why nothing more is to be judged: so many requirements failed as --fail-fast says. None: go on.
+
+        What needs another one that failed may show the same fault, and does not count.
+        """
+        assert self.run is not None
+        most, known = self.run_request.settings.fail_fast, load_register(self.run.version).requirements
+        if most is None:
+            return None
+        apart = [name for name in self._failed if self._failed.isdisjoint(known[name].needs)]
+        if len(apart) < most:
+            return None
+        self._reason = (
+            f"the run was stopped: {len(apart)} requirement{'' if len(apart) == 1 else 's'} failed (fail-fast)"
+        )
+        return self._reason
+
     def fault(self, reason: str) -> None:
         """Note that the suite itself failed; the first reason is kept."""
         if self._ending == "complete":
             self._ending, self._reason = "failed", reason
+
+    @property
+    def has_enough(self) -> bool:
+        """Whether so many requirements failed that nothing more is judged."""
+        return self.run is not None and self.reason_to_stop() is not None
 
     @property
     def failed(self) -> bool:
@@ -213,29 +235,28 @@ class RunController:
         )
 
     def _preflight(self, run: Run) -> Run:
-        """Ask the target once: without any answer, or without a token from its issuer, nothing is judged."""
-        session = self.session()
-        try:
-            session.target.ping()
-        except NoAnswer as error:
-            return self._unreachable(run, f"it gave no answer: {error.reason}")
-        except Unjudged as error:
-            if isinstance(error.__cause__, TokenError):
-                return self._unreachable(run, error.reason)
-        settings = self.run_request.settings
+        """Try the target by a few calls; end it there if nothing can be judged, unless it keeps going."""
+        session, settings = self.session(), self.run_request.settings
+        if settings.wait_for:
+            session.target.wait_until_started(settings.wait_for, self.trouble)
+        found = run_preflight(session, self.run_request.transport)
         if settings.target.read_only and settings.read_only is None:
             self.trouble("no table [read-only] names records on the target, so reading can show next to nothing")
-        refused = None if settings.target.read_only else refusal(session, self.trouble)
-        if refused is not None:
-            self._reason = refused
-            self.run_request.progress.note(refused)
-            return replace(run, lost=refused)
-        return run
+        for note in found.notes:
+            self.trouble(note)
+        cause, run = found.cause, replace(run, latency=found.latency)
+        if cause is None:
+            return run
+        self.trouble(cause)
+        return run if settings.keep_going else self._ended_by_preflight(run, cause, lost=found.unreachable)
 
-    def _unreachable(self, run: Run, reason: str) -> Run:
-        self.session().availability.record_stop("lost", f"the target cannot be judged: {reason}")
-        self.run_request.progress.note(f"the target cannot be judged: {reason}")
-        return replace(run, lost=reason)
+    def _ended_by_preflight(self, run: Run, cause: str, *, lost: bool) -> Run:
+        """Return the run that judges nothing, with the reason on the record."""
+        if lost:
+            self.session().availability.record_stop("lost", cause)
+        else:
+            self._reason = self.session().redactor.shortened(cause)
+        return replace(run, lost=cause)
 
     def _header(self, selection: bool) -> dict[str, Any]:
         assert self.run is not None

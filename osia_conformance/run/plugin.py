@@ -100,6 +100,7 @@ class _Main(Checks):
         self._conductor: RunController | None = None
         self._deselected = False
         self._uncollected: list[str] = []
+        self._stoppable: Any = None
 
     @property
     def controller(self) -> RunController:
@@ -145,6 +146,8 @@ class _Main(Checks):
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionstart(self, session: pytest.Session) -> Iterator[None]:
         """With workers this process collects nothing itself, so the run starts here, before theirs does."""
+        # What stops is the loop that hands out checks: pytest's own, or pytest-xdist's.
+        self._stoppable = session.config.pluginmanager.get_plugin("dsession") or session
         try:
             if session.config.pluginmanager.has_plugin("dsession") and judges(session.config):
                 self.prepare(session.config)
@@ -191,9 +194,15 @@ class _Main(Checks):
         told = next((value for name, value in report.user_properties if name == PROPERTY), None)
         if told is not None:
             self.controller.judged(json.loads(str(told)))
+            self._stop_if_enough()
         elif report.failed and report.when in ("setup", "call", "teardown") and self._conductor is not None:
             # pytest-xdist reports the check of a lost worker under another name; that one is untested.
             self._conductor.fault(f"{report.nodeid}: {_last_line(report)}")
+
+    def _stop_if_enough(self) -> None:
+        reason = self.controller.reason_to_stop()
+        if reason is not None and self._stoppable is not None:
+            self._stoppable.shouldstop = reason
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A suite that cannot be collected is a fault of ours."""
@@ -205,10 +214,9 @@ class _Main(Checks):
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember that the run was interrupted; the report is written all the same."""
-        # pytest's own Interrupted says that it stops by itself; pytest-xdist's may, once the suite has failed.
-        stopped = (
-            type(excinfo.value) is not KeyboardInterrupt and self._conductor is not None and self._conductor.failed
-        )
+        # pytest's own Interrupted says that it stops by itself; pytest-xdist's may, after a fault or --fail-fast.
+        ours = self._conductor is not None and (self._conductor.failed or self._conductor.has_enough)
+        stopped = type(excinfo.value) is not KeyboardInterrupt and ours
         if not stopped and not isinstance(excinfo.value, pytest.Session.Interrupted):
             self._interrupted()
 

@@ -14,7 +14,7 @@ from osia_conformance.config.settings import Settings
 from osia_conformance.reports import publish
 from osia_conformance.run.run_request import RunRequest, prepared
 from osia_conformance.run.selection import Selection, verify_waivers
-from osia_conformance.run.terminal import on_terminal
+from osia_conformance.run.terminal import Verbosity, on_terminal
 from osia_conformance.run.transport_hook import find_transport
 from osia_conformance.standard.versions import newest, resolve
 from osia_conformance.support.secrets import ConfigurationError
@@ -59,9 +59,15 @@ def from_options(config: pytest.Config) -> RunRequest:
     return prepared(
         replace(chosen, workers=side_by_side),
         transport=find_transport(config),
-        progress=on_terminal(),
+        progress=on_terminal(_verbosity(config), chosen.color),
         write_reports=publish,
     )
+
+
+def _verbosity(config: pytest.Config) -> Verbosity:
+    """Return what pytest's own -v and -q ask for."""
+    asked = config.option.verbose
+    return "verbose" if asked > 0 else "quiet" if asked < 0 else "normal"
 
 
 def judges(config: pytest.Config) -> bool:

@@ -1,4 +1,4 @@
-"""A part of the checks: `--only`, `--operation`, `--rerun-failed`. A pytest plugin that deselects the others.
+"""A part of the checks: `--only`, `--exclude`, `--operation`, `--rerun-failed`. A pytest plugin deselects the others.
 
 A run of a selection is incomplete at best; with a failure among what ran it is nonconformant.
 """
@@ -32,13 +32,14 @@ _MARKED = re.compile(r'^@requirement\("([^"]+)"\)', re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What was asked for. `only` are requirements, each by its id or the first parts of it; `operations` are
-    operationIds; `failed` is the report directory of a run whose failed checks run again. Each that is given
-    narrows further."""
+    """What was asked for. `only` are requirements, each by its id or the first parts of it, `excluded` likewise those
+    that are left out; `operations` are operationIds; `failed` is the report directory of a run whose failed checks run
+    again. Each that is given narrows further."""
 
     only: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     failed: Path | None = None
+    excluded: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, options: Mapping[str, Any], prefix: str = "") -> Selection:
@@ -48,29 +49,47 @@ class Selection:
             tuple(options.get(f"{prefix}only") or ()),
             tuple(options.get(f"{prefix}operation") or ()),
             Path(failed) if failed else None,
+            tuple(options.get(f"{prefix}exclude") or ()),
         )
 
     def __bool__(self) -> bool:
-        return bool(self.only or self.operations or self.failed)
+        return bool(self.only or self.operations or self.failed or self.excluded)
 
     def __str__(self) -> str:
-        given = {"--only": self.only, "--operation": self.operations, "--rerun-failed": [self.failed or ""]}
+        given = {
+            "--only": self.only,
+            "--exclude": self.excluded,
+            "--operation": self.operations,
+            "--rerun-failed": [self.failed or ""],
+        }
         return " ".join(f"{option} {' '.join(map(str, names))}" for option, names in given.items() if any(names))
 
     def verify(self) -> None:
         """Raise ConfigurationError for a name that nothing bears, and for a run in which nothing failed."""
         requirements = whole_register().requirements
         known = {part for name in requirements for part in _names(name)}
-        for name in self.only:
-            if name not in known:
-                hint = near(name, known) or "`osia-conformance requirements` lists them"
-                raise ConfigurationError(f"--only: no requirement is named {quoted(name)}; {hint}.")
+        for option, names in (("--only", self.only), ("--exclude", self.excluded)):
+            for name in names:
+                if name not in known:
+                    hint = near(name, known) or "`osia-conformance requirements` lists them"
+                    raise ConfigurationError(f"{option}: no requirement is named {quoted(name)}; {hint}.")
         for name in self.operations:
             if name not in by_id():
                 hint = near(name, by_id()) or f"it has {', '.join(by_id())}"
                 raise ConfigurationError(f"--operation: {quoted(name)} is no operation of the interface; {hint}.")
         if self.failed and not failed_checks(self.failed):
             raise ConfigurationError(f"--rerun-failed: nothing failed in {self.failed}, so nothing can run again.")
+
+    def names(self, requirement: str, operations: Names) -> bool:
+        """Return whether the selection has a requirement that is about these operations, whatever its checks are."""
+        known = frozenset(_names(requirement))
+        codes = {by_id()[name].code for name in self.operations}
+        of_operation = {by_id()[name].code for name in operations if name in by_id()}
+        return (
+            (not self.only or not known.isdisjoint(self.only))
+            and known.isdisjoint(self.excluded)
+            and (not codes or "*" in operations or not codes.isdisjoint(of_operation))
+        )
 
     def files(self, suites: Path) -> list[Path]:
         """Return the files below `suites` with checks of the requirements; `suites` where there are none."""
@@ -81,7 +100,8 @@ class Selection:
         """Return the selection as options of pytest."""
         only = [f"--osia-only={name}" for name in self.only]
         operations = [f"--osia-operation={name}" for name in self.operations]
-        return [*only, *operations, *([f"--osia-rerun-failed={self.failed}"] if self.failed else [])]
+        excluded = [f"--osia-exclude={name}" for name in self.excluded]
+        return [*only, *excluded, *operations, *([f"--osia-rerun-failed={self.failed}"] if self.failed else [])]
 
 
 def verify_waivers(settings: Settings, source: str = "the configuration") -> None:
@@ -106,6 +126,8 @@ def as_before(selection: Selection, settings: Settings, *, effort: bool) -> Sett
             f"--rerun-failed: the run in {selection.failed} judged {header['target']['url']}; "
             "`osia-conformance run` judges that again."
         )
+    # What fails was made smaller before, and the report of that run shows it.
+    settings = replace(settings, shrinks=False)
     if settings.seed is None:
         settings = replace(settings, seed=header["seed"])
     chosen = effort or bool(os.environ.get("OSIA_EFFORT"))
@@ -126,7 +148,7 @@ def failed_checks(directory: Path) -> set[tuple[str, str]]:
 
 def add_options(group: pytest.OptionGroup) -> None:
     """Add the options that narrow a run."""
-    for name in ("only", "operation"):
+    for name in ("only", "exclude", "operation"):
         group.addoption(f"--osia-{name}", action="append", metavar=name.upper(), help=f"as `run --{name}`")
     group.addoption("--osia-rerun-failed", metavar="DIR", help="as `run --rerun-failed`")
 
@@ -146,13 +168,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not selection:
         return
     failed = failed_checks(selection.failed) if selection.failed else None
-    only = frozenset(selection.only)
+    only, excluded = frozenset(selection.only), frozenset(selection.excluded)
     register = whole_register().requirements
     kept: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
     for item in items:
         name = requirement_of(item) if item.get_closest_marker(MARK) else ""
-        named = not only or not only.isdisjoint(_names(name))
+        named = (not only or not only.isdisjoint(_names(name))) and excluded.isdisjoint(_names(name))
         asked_for = name not in register or (named and _chosen(selection, item, register[name].operations, failed))
         (kept if asked_for else left_out).append(item)
     if left_out:

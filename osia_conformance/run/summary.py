@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,13 +49,17 @@ def duration(results: Results) -> str:
 
 
 class Summary:
-    """Prints a run's results on a console; nothing of the target's words can steer it."""
+    """Prints a run's results on a console; nothing of the target's words can steer it.
 
-    def __init__(self, results: Results, directory: Path, console: Console) -> None:
+    `told` are reasons that stand on the screen already.
+    """
+
+    def __init__(self, results: Results, directory: Path, console: Console, told: Collection[str] = ()) -> None:
         self._results = results
         self._directory = directory
         self._console = console
         self._failed = failed(results)
+        self._told = told
 
     def print(self, *, verbose: bool = False) -> None:
         """Print all of it; `verbose` adds the table by operation, the observations and the curl lines."""
@@ -104,7 +108,7 @@ class Summary:
     def _print_open_points(self) -> None:
         results = self._results
         self._print_some(
-            [f"open: {reason}" for reason in results["reasons"]],
+            [f"open: {reason}" for reason in results["reasons"] if reason not in self._told],
             "reasons stand in the report",
             "yellow",
             _SHOWN_REASONS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from osia_conformance.auth import CannotIssue
@@ -14,7 +15,7 @@ from osia_conformance.target.recorder import CheckEvidence
 from osia_conformance.target.request import Request
 from osia_conformance.target.response import Response
 from osia_conformance.target.run_budget import RunBudget
-from osia_conformance.wire.errors import NoAnswer, Unsendable
+from osia_conformance.wire.errors import ConnectionLost, NoAnswer, Unsendable
 from osia_conformance.wire.status_codes import PUT_OFF
 
 _TIMEOUTS_IN_ROW = 5
@@ -25,6 +26,12 @@ _TIMEOUTS_OF_OPERATION = 3.0
 
 _PROBE_SECONDS = 5.0
 """Seconds that a probe may take at least."""
+
+_STARTING = frozenset({502, 503})
+"""What a gateway answers while the server behind it starts (RFC 9110, 15.6.3 and 15.6.4)."""
+
+_START_PAUSE = 0.5
+"""Seconds between two looks at whether a server has started."""
 
 _NEARLY = 0.9
 """The part of a timeout that counts as a whole one."""
@@ -134,6 +141,32 @@ class Availability:
             return False
         self.record_response(response.operation, response.elapsed)
         return response.status not in PUT_OFF
+
+    def wait_until_started(self, evidence: CheckEvidence, within: float, note: Callable[[str], None]) -> None:
+        """Wait up to `within` seconds until a server that is just starting answers; `note` is told why, once.
+
+        It is starting while it refuses connections, or a gateway before it answers 502 or 503.
+        """
+        told: list[str] = []
+
+        def has_started() -> bool:
+            reason = self._starting(evidence)
+            if reason and not told:
+                told.append(reason)
+                note(f"waiting up to {within:g} s for the target to start: {reason}")
+            return reason is None
+
+        eventually(has_started, min(within, self.budget.left()), pause=_START_PAUSE)
+
+    def _starting(self, evidence: CheckEvidence) -> str | None:
+        """Return why a server seems to be just starting, None if it does not."""
+        try:
+            response = self._probe.send(self.seconds_left(math.inf), evidence)
+        except ConnectionLost as error:
+            return error.reason
+        except (NoAnswer, CannotIssue):
+            return None
+        return f"it answered {response.status}" if response.status in _STARTING else None
 
     def _is_served(self, within: float) -> bool:
         try:

@@ -52,7 +52,8 @@ class Run:
 
     `version` is the interface version that is judged; `lost` says why nothing can be judged at all;
     `spec` holds the members of the vendor's OpenAPI file, if one was given; `until` is when the run's time is up, in
-    seconds since the epoch (None: no limit).
+    seconds since the epoch (None: no limit); `latency` is the median of what the first calls took, in seconds (None: it
+    was not measured).
     """
 
     id: str
@@ -67,6 +68,7 @@ class Run:
     lost: str | None = None
     spec: Mapping[str, Any] | None = None
     until: float | None = None
+    latency: float | None = None
 
     def handed_over(self) -> dict[str, Any]:
         """Return the run's members by name, as JSON values for a worker process."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from typing import Unpack
 
 from osia_conformance.auth import CannotIssue
@@ -67,6 +68,17 @@ class Target:
             self.availability.ping(self._recorder.evidence)
         except CannotIssue as error:
             raise self._no_token(self._operations["READ"], error) from error
+
+    def send_plain(self, request: Request, within: float) -> Response:
+        """Send a request once, whatever is known of the target's availability, and return its response.
+
+        `within` is seconds. Raises NoAnswer, or CannotIssue without a token for it.
+        """
+        return self._client.send(request, self._recorder.evidence, within)
+
+    def wait_until_started(self, within: float, note: Callable[[str], None]) -> None:
+        """Wait up to `within` seconds for a server that is just starting; `note` is told once that it is waited for."""
+        self.availability.wait_until_started(self._recorder.evidence, within, note)
 
     def start_part(self, budget: RunBudget) -> None:
         """Start a part of the run that has a time of its own; a target that was lost may be back."""

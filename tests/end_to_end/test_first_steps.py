@@ -74,22 +74,23 @@ class TestDoctor:
     def test_what_fits_is_said(self, url: str) -> None:
         found = diagnose(settings(url=url))
         assert {one.level for one in found} == {"fits"}
-        assert len(found) == 4
+        assert len(found) == 3
 
     def test_a_version_behind_the_url_is_tried_without(self, url: str) -> None:
         found = diagnose(settings(url=f"{url}/v1"))
-        assert (found[-1].level, found[-1].advice) == ("wrong", f"did you mean {url}? It answers there")
+        assert (found[-1].level, found[-1].advice) == ("wrong", f"did you mean {url}?")
 
     def test_a_wrong_key_is_told_from_a_wrong_url(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("ANOTHER", "another-key-that-the-server-does-not-know")
         right = settings(url=url)
         found = diagnose(replace(right, auth=replace(right.auth, key=SecretReference("env:ANOTHER"))))
-        assert (found[-1].level, found[-1].text) == ("wrong", "createEnrollment answered 401 Unauthorized")
+        assert found[-1].level == "wrong"
+        assert "createEnrollment answered 401 Unauthorized" in found[-1].text
         assert "[auth]" in found[-1].advice
 
     def test_a_version_that_does_not_fit_is_a_hint(self, url: str) -> None:
         found = diagnose(settings(url=url, interface_version="1.2.1"))
-        assert any(one.level == "advice" and "it looks like 1.0.x" in one.text for one in found)
+        assert any("the target looks like 1.0.x" in one.sentence for one in found)
 
     def test_a_target_that_is_not_there_is_said(self) -> None:
         (found,) = diagnose(settings(url=closed_port()))

@@ -13,11 +13,11 @@ import httpx
 import pytest
 from rich.console import Console
 
+from osia_conformance.checks.enrollment.version_probe import looks_like
 from osia_conformance.config.settings import ReadOnlyBuffer, ReadOnlyRecords, Settings
 from osia_conformance.run.run_request import prepared
 from osia_conformance.run.runner import run_suites
 from osia_conformance.run.terminal import Terminal
-from osia_conformance.run.version_probe import looks_like
 from osia_conformance.standard.operations import OLDEST
 from osia_conformance.standard.specification import load_specification
 from osia_conformance.target.enrollment.payloads import Payloads

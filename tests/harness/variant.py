@@ -50,7 +50,7 @@ def ids(version: str, *patterns: str) -> frozenset[str]:
 class Variant:
     """`parts` are the classes that replace the reference server's own (server, enrollments, search, store,
     tokens, token_endpoint), `options` its settings, `target` and `auth` those of the run, `versions` the interface
-    versions that it makes sense in (PEP 440)."""
+    versions that it makes sense in (PEP 440); `keep_going` for those that a preflight would end."""
 
     name: str
     change: str
@@ -59,6 +59,7 @@ class Variant:
     target: Mapping[str, Any] = field(default_factory=dict)
     auth: Mapping[str, Any] = field(default_factory=dict)
     versions: str = ""
+    keep_going: bool = False
 
     def applies(self) -> tuple[str, ...]:
         """Return the versions that it applies to, oldest first."""
@@ -81,7 +82,7 @@ class Variant:
 
     def judge(self, version: str, *only: str) -> Judged:
         """Run the suite at quick effort on it: all of it, or what judges the requirements in `only`."""
-        run = settings(version, **self.target)
+        run = replace(settings(version, **self.target), keep_going=self.keep_going)
         return judge(self.app(version), run=replace(run, auth=replace(run.auth, **self.auth)), only=only)
 
     def prove(self, version: str, *only: str) -> None:

@@ -30,7 +30,8 @@ def asks_for(name: str, change: str, scopes: dict[str, Scopes], *expected: str) 
             named = {by_code()[code].id: wanted for code, wanted in scopes.items()}
             return named.get(operation.name, super().required_scopes(operation))
 
-    return Violation(f"scopes-{name}", change, {"server": Asks}, expected=expected)
+    creates = "CREATE" in scopes
+    return Violation(f"scopes-{name}", change, {"server": Asks}, keep_going=creates, expected=expected)
 
 
 def forgotten_by(code: str) -> Violation:

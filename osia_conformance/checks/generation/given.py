@@ -37,7 +37,7 @@ def hypothesis_settings(session: Session, *, times: float = 1) -> hypothesis.set
         print_blob=False,
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
-        phases=(Phase.generate, Phase.shrink),
+        phases=(Phase.generate, Phase.shrink) if session.settings.shrinks else (Phase.generate,),
         verbosity=hypothesis.Verbosity.quiet,
     )
 
@@ -124,6 +124,8 @@ def _run_examples(session: Session, function: Callable[..., None], corpora: Sequ
             for drawn in _drawn(session, corpus, ours=number == 0):
                 one(**drawn)
         except AssertionError:
+            if not session.settings.shrinks:
+                raise
             examples.run(functools.partial(corpus.search, one))
             raise
     examples.end()

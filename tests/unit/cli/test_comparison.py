@@ -121,3 +121,35 @@ def test_what_is_no_report_is_refused_with_a_sentence(
         told = capsys.readouterr().err
         assert words in told
         assert told.count("\n") == 1
+
+
+def test_what_a_selection_left_out_has_not_changed() -> None:
+    found = compared(results({"ENR-A-01": "failed", "ENR-A-02": "passed"}), part({"ENR-A-01": "passed"}))
+    assert [(change.kind, change.requirement) for change in found.changes] == [("fixed", "ENR-A-01")]
+    assert not found.worse
+    backwards = compared(part({"ENR-A-01": "passed"}), results({"ENR-A-01": "passed", "ENR-A-02": "failed"}))
+    assert backwards.changes == ()
+
+
+def part(outcomes: dict[str, str | None]) -> dict[str, Any]:
+    """Return the results of a selection, which left ENR-A-02 out."""
+    selected = results({**outcomes, "ENR-A-02": "untested"}, selection=True)
+    selected["requirements"][0]["checks"] = [{}]
+    return selected
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        ("cannot be judged while ENR-A-01 fails", "nowVisible"),
+        ("createEnrollment, needed first, answered 500 Internal Server Error", "nowVisible"),
+        ("cannot be judged while ENR-A-03 fails", "newlyFailing"),
+        ("the target lags", "newlyFailing"),
+    ],
+)
+def test_what_another_fault_hid_is_now_visible_and_no_regression(reason: str, kind: str) -> None:
+    old = results({"ENR-A-01": "failed", "ENR-A-02": "cantTell", "ENR-A-03": "failed"})
+    old["requirements"][1]["reason"] = reason
+    found = compared(old, results({"ENR-A-01": "passed", "ENR-A-02": "failed", "ENR-A-03": "failed"}))
+    assert [change.requirement for change in found.of(kind)] == ["ENR-A-02"]
+    assert found.worse == (kind == "newlyFailing")

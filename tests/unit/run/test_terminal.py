@@ -10,15 +10,10 @@ import pytest
 from rich.console import Console
 
 from osia_conformance.run import ci_annotations
-from osia_conformance.run.profile_check import refusal
 from osia_conformance.run.terminal import Terminal, on_terminal
 from osia_conformance.standard.register import load_register
 from osia_conformance.target.session import Run
-from osia_reference.app import create_app
-from osia_reference.enrollments import Enrollments
-from osia_reference.replies import Refusal
-from tests.harness import lab
-from tests.harness.judging import URL, judge, reference
+from tests.harness.judging import judge
 
 CHECK = {"id": "c", "expected": "this", "actual": "that", "curl": "curl -sS"}
 
@@ -121,24 +116,20 @@ def test_gitlab_gets_a_folded_section_and_others_nothing() -> None:
     assert other.getvalue() == ""
 
 
-@pytest.mark.parametrize(
-    ("code", "question"),
-    [
-        (401, f"createEnrollment answered 401 Unauthorized: does [auth] give what {URL} lets in?"),
-        (404, f"createEnrollment answered 404 Not Found: is {URL} what stands before /v1/... there?"),
-        (409, None),
-    ],
-)
-def test_what_looks_like_a_wrong_configuration_is_asked_before_the_run(
-    code: int, question: str | None, tmp_path: Path
-) -> None:
-    class Refuses(Enrollments):
-        def create(self, *_: Any, **__: Any) -> Any:
-            raise Refusal(code, "no")
+def test_a_reason_that_was_told_at_once_is_not_told_again(tmp_path: Path) -> None:
+    results = {**judge(only=("ENR-DELETE-01",)).results, "reasons": ["the cause; the remedy", "nothing was judged"]}
+    screen = io.StringIO()
+    terminal = Terminal(Console(file=screen, width=80))
+    terminal.note("the cause; the remedy")
+    terminal.finished(results, tmp_path)
+    assert screen.getvalue().count("the cause; the remedy") == 1
+    assert "open: nothing was judged" in screen.getvalue()
 
-    told: list[str] = []
-    app = create_app(reference(), enrollments=Refuses)
-    with lab.session(tmp_path, app) as session:
-        assert refusal(session, told.append) is None
-    app.close()
-    assert told == ([question] if question else [])
+
+def test_quiet_says_the_verdict_alone(tmp_path: Path) -> None:
+    screen = io.StringIO()
+    terminal = Terminal(Console(file=screen, width=80), "quiet")
+    terminal.note("anything")
+    terminal.finished(judge(only=("ENR-DELETE-01",)).results, tmp_path)
+    [line] = screen.getvalue().splitlines()
+    assert line.startswith("? incomplete: ")

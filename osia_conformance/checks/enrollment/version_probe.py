@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from http import HTTPStatus
 
+from packaging.version import Version
+
 from osia_conformance.config.settings import Settings
 from osia_conformance.standard.specification import load_specification
 from osia_conformance.standard.versions import judged, newest
+from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import Payloads
 from osia_conformance.target.outcome_errors import CannotTell, Unjudged
 from osia_conformance.target.response import Response
@@ -31,7 +34,22 @@ def looks_like(settings: Settings) -> str:
 
 def guessed_version(session: Session) -> str:
     """Return which versions the target looks like, such as "1.1.x"; raises Unjudged where that cannot be told."""
+    session.start_check("version", "createEnrollment")
     enrollments = session.enrollments()
+    try:
+        return _guess(session, enrollments)
+    finally:
+        session.delete_created()
+        session.end_check()
+
+
+def fits(guess: str, version: str) -> bool:
+    """Return whether a guess such as "1.2.x or newer" fits an interface version."""
+    guessed, stated = (Version(text) for text in (guess.partition(".x")[0], ".".join(version.split(".")[:2])))
+    return guessed <= stated if guess.endswith("or newer") else guessed == stated
+
+
+def _guess(session: Session, enrollments: Enrollments) -> str:
     if _accepted(enrollments.new().create({})):
         return "1.2.x or newer"
     if _accepted(enrollments.new().create(_TYPED)):
