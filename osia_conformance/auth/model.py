@@ -45,7 +45,10 @@ class CannotIssue(Exception):
 
 
 class TokenError(CannotIssue):
-    """The token endpoint gave no token; `reason` says why, without secrets; `answered` if it said so itself."""
+    """The token endpoint, or the token command, gave no token; `reason` says why, without secrets.
+
+    `answered` if it said so itself.
+    """
 
     def __init__(self, reason: str, *, answered: bool = True) -> None:
         super().__init__(reason)

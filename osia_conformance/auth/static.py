@@ -77,6 +77,15 @@ class ConfiguredTokens:
         stated = jwt_text.parse(value)
         return Token(value, stated.scopes(self._auth.scope_claim) if stated else None)
 
+    def current(self, name: str) -> Token:
+        """Return the token that `token` returns; raise CannotIssue if it has expired."""
+        token = self.token(name)
+        stated = jwt_text.parse(token.value or "")
+        ends = stated.moment("exp") if stated else None
+        if ends is not None and ends <= self._clock():
+            raise CannotIssue(f'the token for "{name}" has expired; configure a fresh one.')
+        return token
+
     def timed(self, fault: Fault, kind: Kind) -> Token:
         """Return the configured token that is expired or not yet valid; raise CannotIssue if it is not."""
         name = _TIMED[fault]
@@ -103,7 +112,6 @@ class StaticTokens:
         clock: Callable[[], float] = time.time,
         environ: Mapping[str, str] | None = None,
     ) -> None:
-        self._clock = clock
         self._configured = ConfiguredTokens(auth, redactor, clock, environ)
         self._redactor = redactor
         for name in auth.tokens:
@@ -117,13 +125,7 @@ class StaticTokens:
 
     def valid(self, scopes: Collection[str]) -> Token:
         """Return the token for exactly these scopes; raise CannotIssue if there is none or it has expired."""
-        name = named(scopes)
-        token = self._configured.token(name)
-        stated = jwt_text.parse(token.value or "")
-        ends = stated.moment("exp") if stated else None
-        if ends is not None and ends <= self._clock():
-            raise CannotIssue(f'the token for "{name}" has expired; configure a fresh one.')
-        return token
+        return self._configured.current(named(scopes))
 
     def faulty(self, fault: Fault, scopes: Collection[str]) -> Token:
         """Return a token with one fault, made from the one for these scopes where it needs one."""
