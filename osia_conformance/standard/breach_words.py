@@ -23,9 +23,9 @@ _Error = ValidationError | SchemaError
 
 def breach_words(error: _Error) -> str:
     """Return in one phrase what is wrong with the instance that a validation error is about, shortened."""
-    if error.validator is None:
+    if not isinstance(error.validator, str):
         return f"{show(error.instance)} stands where the schema allows nothing"
-    words = _WORDS.get(str(error.validator), _any_keyword)(error)
+    words = _WORDS.get(error.validator, _any_keyword)(error)
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
 
 
