@@ -15,8 +15,9 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import validator_for
 from referencing.exceptions import Unresolvable
 
+from osia_conformance.standard.breach_words import breach_words
 from osia_conformance.standard.specification import FORMATS
-from osia_conformance.support.compare import show
+from osia_conformance.support.json_words import show
 
 _SHOWN = 160
 
@@ -55,7 +56,7 @@ def _dialect(schema: Mapping[str, Any] | bool) -> type[Validator]:
 
 
 def _phrase(error: ValidationError | SchemaError) -> str:
-    text = f"{error.json_path}: {error.message}".replace("\n", " ")
+    text = f"{error.json_path}: {breach_words(error)}"
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 

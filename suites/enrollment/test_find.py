@@ -160,7 +160,7 @@ def test_a_match_is_answered_once(enrollments, payloads):
     bodies = {"an enrollment with two fingers and documents": body, "the canonical one": enrollments.canonical()}
     enrollment = next(one for one, _, _ in enrollments.accepted(bodies))
     if not enrollments.eventually_found([enrollment]):
-        precondition(enrollments.find(), 404)
+        precondition(enrollments.find(), 404, what="does not answer what was created")
     # Two values and two expressions: each may be a row of its own where records are joined.
     response = precondition(enrollments.find(search_expression(attribute.name, "!=", attribute.values[-1])), 200, 404)
     # Others may come where expressions do not narrow a search, which is judged elsewhere.
@@ -176,7 +176,7 @@ def test_a_changed_value_is_found_and_the_old_one_is_not(enrollments):
     enrollment = enrollments.created(enrollments.canonical(**{attribute.name: before}))
     old, new = search_expression(attribute.name, "=", before), search_expression(attribute.name, "=", after)
     if not enrollments.eventually_found([enrollment], old):
-        precondition(enrollments.find(old), 404)
+        precondition(enrollments.find(old), 404, what="does not answer what was created")
     response = precondition(enrollment.patch({"biographicData": {attribute.name: after}}))
     expect(enrollments.eventually_found([enrollment], new), "a match by the new value", "there is none", response)
     expect(enrollments.eventually_found([], old), "no match by the old value", "it is still found by it", response)
@@ -193,7 +193,7 @@ def documented(enrollments, response):
 def test_a_found_enrollment_says_what_reading_it_says(enrollments):
     enrollment = enrollments.created()
     if not enrollments.eventually_found([enrollment]):
-        precondition(enrollments.find(), 404)
+        precondition(enrollments.find(), 404, what="does not answer what was created")
     response = precondition(enrollments.find(), 200)
     expect_holds(documented(enrollments, response), [enrollment.record()], response, "what was found")
 
@@ -202,7 +202,7 @@ def test_a_found_enrollment_says_what_reading_it_says(enrollments):
 def test_a_changed_enrollment_is_found_as_it_is_now(enrollments, payloads):
     enrollment = enrollments.created()
     if not enrollments.eventually_found([enrollment]):
-        precondition(enrollments.find(), 404)
+        precondition(enrollments.find(), 404, what="does not answer what was created")
     documents = [payloads.passport()]
     precondition(enrollment.patch({**plain_patch(enrollments), "documentData": documents}))
     record = enrollment.record()
@@ -219,7 +219,7 @@ def test_the_order_of_expressions_does_not_matter(enrollments, payloads):
     marked = search_expression(payloads.marker, "=", enrollments.marker)
     other = search_expression(attribute.name, "=", attribute.values[0])
     if not enrollments.eventually_found([enrollment]):
-        precondition(enrollments.find(), 404)
+        precondition(enrollments.find(), 404, what="does not answer what was created")
     for order in ([marked, other], [other, marked]):
         response = precondition(enrollments.find(body=json_body(order)), 200, 404)
         none = not records_in(response) and not response.withheld

@@ -299,7 +299,7 @@ def test_null_on_a_required_member_is_refused_or_harmless(enrollments, specifica
     before = specification.breaches("Enrollment", enrollment.record())
     response = expect_status(enrollment.patch({member: None}), one_of(SUCCESS, REFUSED))
     after = specification.breaches("Enrollment", enrollment.record())
-    found = [breach.message for breach in after if breach not in before]
+    found = [str(breach) for breach in after if breach not in before]
     wanted = f"a refusal of {member} null, or a record that fits the schema"
     expect(not found, wanted, f"the record breaks it: {'; '.join(found)}", response)
 

@@ -12,7 +12,7 @@ import pytest
 from osia_conformance.checks.assertions import expect, expect_status
 from osia_conformance.checks.enrollment.operation_cases import WRITING_OPERATIONS, OperationCase
 from osia_conformance.checks.marks import versions
-from osia_conformance.support.compare import show
+from osia_conformance.support.json_words import show
 from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import EXTENSION, Json, Payloads, without
 from osia_conformance.target.outcome_errors import Violation
@@ -194,7 +194,7 @@ def _fault_phrase(subject: OperationCase, change: Change, response: Response) ->
     if response.status in SUCCESS or response.status in BAD_REQUEST:
         return ""
     found = subject.enrollments.session.specification.breaches("Enrollment", change)
-    inside = [f"{one.path}: {one.message}" for one in found if one.path != "$" or one.keyword != "required"]
+    inside = [str(one) for one in found if one.path != "$" or one.keyword != "required"]
     return f"a body that breaks the schema ({'; '.join(inside[:2])})"
 
 
@@ -220,7 +220,7 @@ def _breaches(subject: OperationCase, record: Json, member: str) -> str:
     """Return where and how the record breaks the schema within a member, formats apart (RUL-FORMAT); "" if it fits."""
     found = subject.enrollments.session.specification.breaches("Enrollment", record)
     inside = (one for one in found if one.path.startswith(f"$.{member}") and one.keyword != "format")
-    return next((f"{one.path}: {one.message}" for one in inside), "")
+    return next(map(str, inside), "")
 
 
 def expect_refused_or_completed(subject: OperationCase, body: Json, member: str) -> None:
@@ -228,7 +228,7 @@ def expect_refused_or_completed(subject: OperationCase, body: Json, member: str)
     response = expect_status(subject.call(body=json_body(body)), BAD_REQUEST, SUCCESS, sent=f"a body without {member}")
     if response.status in SUCCESS:
         found = subject.enrollments.session.specification.breaches("Enrollment", subject.enrollment.record())
-        words = "; ".join(breach.message for breach in found)
+        words = "; ".join(map(str, found))
         expect(not found, f"a refusal, or an enrollment that has {member} all the same", words, response)
         text = f"a body without {member} was completed instead of refused"
         subject.enrollments.target.observe("RUL-BAD-REQUEST", text, response)

@@ -34,7 +34,7 @@ def expect_documented_body(specification: Specification, response: Response, *, 
         return
     schema = content[covering].get("schema", {})
     found = [
-        f"{breach.path}: {breach.message}"
+        str(breach)
         for breach in specification.inline_breaches(schema, expect_json(response))
         if not (filtered and breach.keyword == "required" and breach.path == "$")
     ]
