@@ -20,6 +20,7 @@ from osia_conformance.config.settings import AuthSettings, Settings, TargetSetti
 from osia_conformance.run.run_request import prepared
 from osia_conformance.run.runner import run_suites
 from osia_conformance.run.selection import Selection
+from osia_conformance.standard.operations import SCOPES
 from osia_conformance.support.secrets import Redactor, SecretReference
 from osia_reference.app import create_app
 from tests.end_to_end.hostile.answers import DEEP, DIGITS, HTML, JSON, PAGE, bomb, endless
@@ -182,7 +183,7 @@ def test_an_endpoint_that_dies_on_the_way_leaves_the_rest_untested(
     def give_a_few(peer: Peer) -> None:
         if next(calls) >= 40:
             peer.silence()
-        scope = next(name for name in ("enroll.write", "enroll.read") if name.encode() in peer.last)
+        scope = next(name for name in SCOPES if name.encode() in peer.last)
         token = tokens.valid(frozenset({scope})).value
         peer.send(message("200 OK", JSON, json.dumps({"access_token": token, "expires_in": 0}).encode()))
 
