@@ -31,7 +31,7 @@ SAID = {
         "ENR-INPUT-BIOMETRICTYPE-ENUM",
         r"expected a refusal, or the faulty value not answered back; the record holds it at "
         r'\$\.biometricData\[0\]\.biometricType: "EAR" is none of "FACE", .*',
-        "POST",
+        "(POST|PUT|PATCH)",
     ),
     "answers-break-biometricdata-format": (
         "ENR-ANSWER-BIOMETRICDATA-FORMAT",
