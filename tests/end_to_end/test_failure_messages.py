@@ -29,9 +29,9 @@ SAID = {
     ),
     "inputs-may-break-biometrictype-enum": (
         "ENR-INPUT-BIOMETRICTYPE-ENUM",
-        r"expected 400, or the faulty value not answered back; the record holds it at "
+        r"expected a refusal, or the faulty value not answered back; the record holds it at "
         r'\$\.biometricData\[0\]\.biometricType: "EAR" is none of "FACE", .*',
-        "POST",
+        "(POST|PUT|PATCH)",
     ),
     "answers-break-biometricdata-format": (
         "ENR-ANSWER-BIOMETRICDATA-FORMAT",
@@ -50,13 +50,13 @@ SAID = {
         "GET",
     ),
     "inputs-are-refused-with-422": (
-        "ENR-INPUT-BIOMETRICDATA-ADDITIONALPROPERTIES",
-        r"expected 400 Bad Request or a success \(2xx\) to a body that breaks the schema "
-        r"\(\$\.biometricData\[0\]: the schema has no member .*\); .* answered 422 Unprocessable Entity",
-        "(POST|PUT|PATCH)",
+        "ENR-REFUSAL-01-CREATE",
+        r"expected 400 Bad Request to an enrollmentType that is a number; "
+        r"createEnrollment answered 422 Unprocessable Entity",
+        "POST",
     ),
     "transaction-missing-is-422": (
-        "ENR-TXN-01-READ",
+        "ENR-REFUSAL-01-READ",
         r"expected 400 Bad Request to a call without transactionId; readEnrollment answered 422 Unprocessable Entity",
         "GET",
     ),
