@@ -5,6 +5,7 @@ The default uses only names from the standard's own examples, and knows of no sc
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
@@ -40,6 +41,10 @@ _DEFAULT_BLOCKS: Mapping[str, tuple[Json, ...]] = {
     ),
     "enrollmentFlags": ({"timeout": 3600, "other": "other"}, {"timeout": 60, "other": "flag"}, {}),
 }
+_NESTED_BY_DEFAULT: Mapping[str, Json] = {
+    "requestData": {"deliveryAddress": {"address1": "sample", "city": "lyon", "postalCode": "33500", "country": "FRA"}},
+}
+"""Objects within blocks of the default profile, by names of the standard's own examples: a server may not know them."""
 _DEFAULT_SEARCH = {
     "firstName": SearchSettings("string"),
     "lastName": SearchSettings("string"),
@@ -95,6 +100,18 @@ class Profile:
     def closes(self, block: str) -> bool:
         """Return whether unknown members do not belong into a block."""
         return not self.blocks[block].is_open
+
+    def with_objects(self, name: str) -> Block:
+        """Return a block with objects within its canonical value: the vendor's own, or the standard's example of one.
+
+        The example's members may each be absent, for nothing says that they must be there.
+        """
+        nested = {} if name in self.settings.blocks else _NESTED_BY_DEFAULT.get(name, {})
+        if not nested:
+            return self.blocks[name]
+        whole = {**self.blocks[name].canonical, **copy.deepcopy(nested)}
+        less: Json = {member: {} for member in nested}
+        return Block(BlockSettings(examples=(whole, {**whole, **less}, self.blocks[name].canonical)))
 
     def holder(self, attribute: str) -> str | None:
         """Return the block that an attribute is a member of; None if no block knows it."""

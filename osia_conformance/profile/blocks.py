@@ -93,6 +93,23 @@ class Block:
         """Yield further examples that the vendor gave."""
         yield from copy.deepcopy(list(self.examples[1:]))
 
+    def objects(self) -> list[tuple[str, ...]]:
+        """Return where the canonical value holds objects, by the names that lead there, outermost first."""
+        return list(_objects(self.canonical, ()))
+
+    def values_at(self, place: tuple[str, ...]) -> list[Any]:
+        """Return other values that a member of an object within the block may have: of the same type, and fitting."""
+        now = _at(self.canonical, place)
+        given = [found for found in (_at(example, place) for example in self.examples) if found is not _ABSENT]
+        offered = (one for one in (*given, *_PLAIN) if type(one) is type(now) and one != now)
+        return [one for one in offered if self.fits(with_value(self.canonical, place, one))]
+
+    def may_lack(self, place: tuple[str, ...]) -> bool:
+        """Return whether a member of an object within the block may be absent, by the schema or by an example."""
+        if self.schema is not None:
+            return self.fits(without_value(self.canonical, place))
+        return any(_at(example, place) is _ABSENT for example in self.examples)
+
     def _alternatives(self, name: str, values: Sequence[Any]) -> tuple[Any, ...]:
         """Return the values that a member may have, the canonical one first."""
         given = [example[name] for example in self.examples if name in example]
@@ -112,6 +129,36 @@ class Block:
         if self.schema is None:
             return any(name not in example for example in self.examples)
         return self.fits({other: value for other, value in self.canonical.items() if other != name})
+
+
+_ABSENT: Any = object()
+
+
+def with_value(whole: Json, place: tuple[str, ...], value: Any) -> Json:
+    """Return an object with the member at `place`, which has objects above it, set to a value."""
+    head, *rest = place
+    return {**whole, head: with_value(whole[head], tuple(rest), value) if rest else value}
+
+
+def without_value(whole: Json, place: tuple[str, ...]) -> Json:
+    """Return an object without the member at `place`, which has objects above it."""
+    *above, name = place
+    holder = _at(whole, tuple(above))
+    left = {other: value for other, value in holder.items() if other != name}
+    return with_value(whole, tuple(above), left) if above else left
+
+
+def _at(whole: Any, place: tuple[str, ...]) -> Any:
+    for name in place:
+        whole = whole.get(name, _ABSENT) if isinstance(whole, Mapping) else _ABSENT
+    return whole
+
+
+def _objects(value: Json, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for name, member in value.items():
+        if isinstance(member, Mapping) and member:
+            yield (*above, name)
+            yield from _objects(dict(member), (*above, name))
 
 
 def _described(schema: Mapping[str, Any] | bool, name: str) -> list[Any]:

@@ -2,7 +2,8 @@
 
 `patterns/` holds one 64 x 64 pattern (stripes and squares computed from the coordinates, 8 bit grey), written by
 Pillow: PNG (ISO/IEC 15948) and JPEG 2000 (ISO/IEC 15444-1, reversible) without loss, JPEG (ISO/IEC 10918-1) at
-quality 85. Nobody is in it, and nothing of it comes from elsewhere.
+quality 85, WSQ (wavelet scalar quantization, IAFIS-IC-0110) by its plug-in `wsq` at 0.75 bits a pixel. Nobody is in
+it, and nothing of it comes from elsewhere.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from osia_conformance.profile.finger_image_record import finger_image_record
 from osia_conformance.profile.statement import ImageSettings
 
 OURS = ("png", "jpeg", "jpeg2000")
@@ -21,6 +23,7 @@ _FILES = {
     "png": ("pattern.png", "image/png", "PNG"),
     "jpeg": ("pattern.jpg", "image/jpeg", "JPEG"),
     "jpeg2000": ("pattern.jp2", "image/jp2", "JPEG2000"),
+    "wsq": ("pattern.wsq", "image/x-wsq", "WSQ"),
 }
 
 
@@ -36,9 +39,24 @@ class Image:
 
 @cache
 def sample_image(name: str) -> Image:
-    """Return our image in the format `name`, one of OURS."""
+    """Return our image in the format `name`, one of OURS or "wsq"."""
     file, mimetype, compression = _FILES[name]
     return Image(name, (Path(__file__).parent / "patterns" / file).read_bytes(), mimetype, compression)
+
+
+RECOMMENDED = ("wsq", "iso-19794-4")
+"""The formats of finger images that the standard recommends, by our names."""
+
+
+@cache
+def recommended_image(name: str) -> Image:
+    """Return a finger image, SIDE pixels wide and high, in the format `name`, one of RECOMMENDED.
+
+    No media type is registered for a record of ISO/IEC 19794.
+    """
+    if name in _FILES:
+        return sample_image(name)
+    return Image(name, finger_image_record(), "application/octet-stream", "NONE")
 
 
 def chosen(choice: str | ImageSettings) -> Image:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from osia_conformance import reports
+from osia_conformance.checks.enrollment.version_probe import observe_other_version
 from osia_conformance.checks.vendor_spec import run as vendor_run
 from osia_conformance.checks.vendor_spec.spec import VendorSpec
 from osia_conformance.config.shard import shard_of
@@ -163,6 +164,7 @@ class RunController:
         if self._interrupts.asked:
             self.interrupted()
         try:
+            self._look_for_another_version(self.session())
             self._close(self.session(), directory)
             if self._server is not None:
                 self._server.end()
@@ -171,6 +173,19 @@ class RunController:
             self._stop()
         self.run_request.exit_code = code
         return code
+
+    def _look_for_another_version(self, session: Session) -> None:
+        """Say beside failures that the target looks like another version than the one that it is judged by."""
+        read_only = self.run_request.settings.target.read_only
+        if not self._failed or self._ending != "complete" or read_only or session.availability.stop_reason():
+            return
+        try:
+            text = observe_other_version(session)
+        except (journal.Unwritable, KeyboardInterrupt):
+            # The end of the run tells of either.
+            return
+        if text is not None:
+            self.trouble(text)
 
     def _close(self, session: Session, directory: Path) -> None:
         """Delete what is left and end the journal; a second Ctrl-C gives up on what is still there."""

@@ -25,6 +25,10 @@ def parts():
             "mimeType": CREDENTIAL_JWT_TYPE,
             "data": base64_text(signed_credential().encode("ascii")),
         },
+        "a credential as a document in clear": {
+            "mimeType": CREDENTIAL_DOCUMENT_TYPE,
+            "data": enveloped_credential().decode("ascii"),
+        },
         "a credential as a document": {
             "mimeType": CREDENTIAL_DOCUMENT_TYPE,
             "data": base64_text(enveloped_credential()),

@@ -16,6 +16,7 @@ from osia_conformance.checks.enrollment import (
     ENCRYPTION_FORMATS,
     EXTENSIBLE_BLOCKS,
     UndecipherableError,
+    accepted_in_any_form,
     base64_png,
     broken_hashes,
     decrypted_buffer,
@@ -31,7 +32,7 @@ from osia_conformance.checks.enrollment import (
     node_of_schema,
     plain_texts,
     png,
-    read_and_found,
+    read_and_found_in_any_form,
     with_encryption,
     with_integrity,
     with_node_changed,
@@ -85,16 +86,15 @@ def opened(decrypt, kind, value, response):
 @pytest.mark.parametrize("kind", ENCRYPTION_FORMATS)
 def test_a_block_may_be_encrypted(enrollments, kind):
     bodies = with_blocks(enrollments, kind)
-    for name, enrollment, response in expect_one_accepted(enrollments, bodies):
-        expect_holds({"encryption": bodies[name]["encryption"]}, enrollment.record(), response, "the encryption block")
+    for _, enrollment, sent, response in expect_one_accepted(enrollments, bodies):
+        expect_holds({"encryption": sent["encryption"]}, enrollment.record(), response, "the encryption block")
 
 
 @requirement("ENR-ENCRYPTION-02")
 @pytest.mark.parametrize("kind", ENCRYPTION_FORMATS)
 def test_an_encrypted_block_decrypts(enrollments, kind):
     plain = enrollments.canonical()
-    for enrollment, body, response in enrollments.accepted(with_blocks(enrollments, kind)):
-        name = body["encryption"]["scope"]
+    for name, enrollment, _, response in accepted_in_any_form(enrollments, with_blocks(enrollments, kind)):
         found = opened(decrypted_node, kind, enrollment.record().get(name), response)
         expect(found == plain[name], f"{name} as it was encrypted", "it holds something else", response)
 
@@ -105,8 +105,8 @@ def test_a_buffer_by_value_may_be_encrypted(enrollments, kind):
     clear = {member: with_buffer(enrollments, member, base64_png()) for member in BUFFERS}
     bodies = with_buffers(enrollments, kind)
     open_to = {member: bodies[member] for member in labels_accepted_in_clear(enrollments, clear)}
-    for member, enrollment, response in expect_one_accepted(enrollments, open_to):
-        sent, got = (node_of_schema(each, BUFFERS[member]) for each in (bodies[member], enrollment.record()))
+    for member, enrollment, body, response in expect_one_accepted(enrollments, open_to):
+        sent, got = (node_of_schema(each, BUFFERS[member]) for each in (body, enrollment.record()))
         expect_holds({"encryption": sent["encryption"]}, got, response, f"the encryption block of {member}")
 
 
@@ -114,8 +114,7 @@ def test_a_buffer_by_value_may_be_encrypted(enrollments, kind):
 @pytest.mark.parametrize("kind", ENCRYPTION_FORMATS)
 def test_an_encrypted_buffer_by_value_decrypts(enrollments, kind):
     bodies = with_buffers(enrollments, kind)
-    for enrollment, body, response in enrollments.accepted(bodies):
-        [member] = [name for name, each in bodies.items() if each is body]
+    for member, enrollment, _, response in accepted_in_any_form(enrollments, bodies):
         value = node_of_schema(enrollment.record(), BUFFERS[member]).get(member)
         found = opened(decrypted_buffer, kind, value, response)
         expect(found == DATA, f"{member} as it was encrypted", "it holds other bytes", response)
@@ -143,7 +142,7 @@ def test_the_reference_to_an_encrypted_buffer_stays_in_clear(enrollments):
         )
         for member, schema in BUFFERS.items()
     }
-    for enrollment, body, response in enrollments.accepted(bodies):
+    for _, enrollment, body, response in accepted_in_any_form(enrollments, bodies):
         found = differences(body, enrollment.record())
         expect(not found, "reference and encryption block as they were sent", "; ".join(map(str, found[:3])), response)
 
@@ -159,8 +158,8 @@ def hashed_twice(plain, name):
 def test_hashes_from_before_and_after_the_encryption_verify(enrollments):
     plain = enrollments.canonical()
     bodies = {name: hashed_twice(plain, name) for name in open_blocks(enrollments)}
-    for enrollment, body, response in enrollments.accepted(bodies):
-        record, name = enrollment.record(), body["encryption"]["scope"]
+    for name, enrollment, _, response in accepted_in_any_form(enrollments, bodies):
+        record = enrollment.record()
         clear = {**record, name: opened(decrypted_node, "JWE", record.get(name), response)}
         blocks = integrity_blocks(record) or cannot_tell("no integrity block was answered")
         sides = {True: record, False: clear}
@@ -172,6 +171,6 @@ def test_hashes_from_before_and_after_the_encryption_verify(enrollments):
 @pytest.mark.parametrize("fact", FACTS)
 def test_answered_encryption_blocks_keep_to_the_schema(enrollments, once, fact):
     def fetched():
-        return read_and_found(enrollments, with_buffers(enrollments, "JWE"))
+        return read_and_found_in_any_form(enrollments, with_buffers(enrollments, "JWE"))
 
     expect_schema_fact(enrollments, fact, once("answers with encryption blocks", fetched))

@@ -15,14 +15,18 @@ from osia_conformance.checks import (
 from osia_conformance.checks.enrollment import (
     INTEGRITY_OWNERS,
     SIGNERS,
+    accepted_in_any_form,
     block_of_plain_texts,
     broken_hashes,
+    create_in_any_form,
+    created_in_any_form,
     expect_schema_fact,
+    in_form_of,
     integrity_block,
     integrity_blocks,
     node_of_schema,
     other_member,
-    read_and_found,
+    read_and_found_in_any_form,
     records_in,
     signature_verifies,
     with_hashes,
@@ -58,16 +62,16 @@ def expect_verified(owner, response):
 @pytest.mark.parametrize("schema", INTEGRITY_OWNERS)
 def test_the_blocks_are_answered(enrollments, schema):
     body = with_hashes(enrollments.canonical(), schema)
-    enrollment = enrollments.new()
-    response = expect_status(enrollment.create(body), SUCCESS)
-    sent, got = (node_of_schema(each, schema) for each in (body, enrollment.record()))
+    enrollment, taken, response = create_in_any_form(enrollments, body, "an integrity block")
+    expect_status(response, SUCCESS)
+    sent, got = (node_of_schema(each, schema) for each in (taken, enrollment.record()))
     expect_holds({"integrity": sent["integrity"]}, got, response, f"the integrity of {schema}")
 
 
 @requirement("ENR-INTEGRITY-02")
 @pytest.mark.parametrize("schema", INTEGRITY_OWNERS)
 def test_the_hashes_verify(enrollments, schema):
-    enrollment = enrollments.created(with_hashes(enrollments.canonical(), schema))
+    enrollment, _ = created_in_any_form(enrollments, with_hashes(enrollments.canonical(), schema))
     record, response = read_back(enrollment)
     expect_verified(node_of_schema(record, schema), response)
 
@@ -76,15 +80,15 @@ def test_the_hashes_verify(enrollments, schema):
 def test_a_hash_over_other_hashes_verifies(enrollments):
     body = with_hashes(enrollments.canonical(), "BIOMETRICDATA", "DOCUMENTDATA")
     body = with_integrity(body, integrity_block(body, "enrollmentType", LOCAL))
-    record, response = read_back(enrollments.created(body))
+    record, response = read_back(created_in_any_form(enrollments, body)[0])
     for schema in ("BIOMETRICDATA", "DOCUMENTDATA", "ENROLLMENT"):
         expect_verified(node_of_schema(record, schema), response)
 
 
 def later(enrollments):
     """Return an enrollment that holds blocks, and a body with another name and the blocks that are right then."""
-    enrollment = enrollments.created(with_hashes(enrollments.canonical(), "ENROLLMENT"))
-    return enrollment, with_hashes(enrollments.canonical(**other_member(enrollments)), "ENROLLMENT")
+    enrollment, taken = created_in_any_form(enrollments, with_hashes(enrollments.canonical(), "ENROLLMENT"))
+    return enrollment, in_form_of(taken, with_hashes(enrollments.canonical(**other_member(enrollments)), "ENROLLMENT"))
 
 
 @requirement("ENR-INTEGRITY-04-UPDATE")
@@ -112,8 +116,7 @@ def test_the_blocks_of_a_patch_replace_those_before_and_verify(enrollments):
 
 @requirement("ENR-INTEGRITY-05")
 def test_the_blocks_that_a_search_answers_are_those_that_were_sent(enrollments):
-    body = with_hashes(enrollments.canonical(), *INTEGRITY_OWNERS)
-    enrollment = enrollments.created(body)
+    enrollment, body = created_in_any_form(enrollments, with_hashes(enrollments.canonical(), *INTEGRITY_OWNERS))
     if not enrollments.eventually_found([enrollment], open_else=True):
         cannot_tell("the enrollment is not found")
     _, response = enrollments.found()
@@ -130,7 +133,8 @@ def test_the_blocks_that_a_search_answers_are_those_that_were_sent(enrollments):
 def test_a_signature_is_answered(enrollments, form):
     body = enrollments.canonical()
     signed = SIGNERS[form](block_of_plain_texts(body))
-    for enrollment, _, response in enrollments.accepted({f"a block signed as {form}": with_integrity(body, signed)}):
+    bodies = {f"a block signed as {form}": with_integrity(body, signed)}
+    for _, enrollment, _, response in accepted_in_any_form(enrollments, bodies):
         [got, *_] = integrity_blocks(enrollment.record()) or cannot_tell("no integrity block was answered")
         text = str(got.get("signature"))
         same = signature_verifies(got, text) if form == "JWS" else text.split() == signed["signature"].split()
@@ -144,8 +148,8 @@ def test_other_members_of_a_block_are_answered(enrollments, member):
         return with_integrity(owner, {**block_of_plain_texts(owner), **OTHER_MEMBERS[member]})
 
     body = with_node_changed(enrollments.canonical(), "BIOMETRICDATA", guard)
-    for enrollment, _, response in enrollments.accepted({f"a block with {member}": body}):
-        sent, got = (node_of_schema(each, "BIOMETRICDATA") for each in (body, enrollment.record()))
+    for _, enrollment, taken, response in accepted_in_any_form(enrollments, {f"a block with {member}": body}):
+        sent, got = (node_of_schema(each, "BIOMETRICDATA") for each in (taken, enrollment.record()))
         expect_holds({"integrity": sent["integrity"]}, got, response, "the integrity block")
 
 
@@ -154,6 +158,6 @@ def test_other_members_of_a_block_are_answered(enrollments, member):
 def test_answered_blocks_keep_to_the_schema(enrollments, once, fact):
     def fetched():
         bodies = {"an enrollment with integrity blocks": with_hashes(enrollments.canonical(), *INTEGRITY_OWNERS)}
-        return read_and_found(enrollments, bodies)
+        return read_and_found_in_any_form(enrollments, bodies)
 
     expect_schema_fact(enrollments, fact, once("answers with integrity blocks", fetched))

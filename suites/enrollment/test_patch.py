@@ -6,7 +6,6 @@ from osia_conformance.checks import (
     REFUSED,
     SUCCESS,
     Inapplicable,
-    Violation,
     expect,
     expect_holds,
     expect_status,
@@ -21,10 +20,7 @@ from osia_conformance.checks import (
     versions,
 )
 from osia_conformance.checks.enrollment import (
-    EXTENSION,
-    REFUSALS,
     biographic_patches,
-    expect_equals,
     expect_replaced,
     expect_write_accepted,
     identities,
@@ -77,35 +73,6 @@ def removals(payloads):
 
 def either(payloads):
     return changes(payloads) | removals(payloads) if payloads.optional else changes(payloads)
-
-
-def expect_open(enrollments):
-    """End as Inapplicable where no member of a free form can be sent."""
-    if enrollments.payloads.profile.closes("biographicData"):
-        raise Inapplicable("the profile closes biographicData: there is no member of a free form")
-
-
-def expect_merged(enrollments, member, patch):
-    """Judge that the extension member becomes what RFC 7396 makes of it and the patch."""
-    expect_open(enrollments)
-    after, response = patched(enrollments, {"biographicData": {EXTENSION: patch}}, **{EXTENSION: member})
-    wanted = merge_patch({EXTENSION: member}, {EXTENSION: patch})
-    got = {name: value for name, value in biographics(after).items() if name == EXTENSION}
-    try:
-        expect_equals(wanted, got, response)
-    except Violation:
-        expect_extensible(enrollments, member)
-        raise
-
-
-def expect_extensible(enrollments, member):
-    """End as Inapplicable where unknown members of biographicData may be dropped, and are (RUL-EXTENSIBLE)."""
-    open_by_schema = enrollments.session.specification.schema("BiographicData").get("additionalProperties")
-    if not open_by_schema:
-        kept = enrollments.created(enrollments.canonical(**{EXTENSION: member})).record()
-        if EXTENSION not in biographics(kept):
-            enrollments.target.observe("RUL-EXTENSIBLE", "an unknown member of biographicData is dropped")
-            raise Inapplicable("biographicData follows a schema of the server's own")
 
 
 @requirement("ENR-PATCH-01")
@@ -182,20 +149,6 @@ def test_null_removes_what_older_versions_require(enrollments, profile, member):
     expect(removed, f"{member} removed", f"{member} is {show(after.get(member))}", response)
 
 
-@requirement("ENR-PATCH-04")
-@pytest.mark.parametrize(
-    ("member", "patch"),
-    [
-        ({"a": {"b": {"c": 1, "d": 2}, "e": 3}, "f": 4}, {"a": {"b": {"c": 9}}}),
-        ("text", ""),
-        (True, False),
-    ],
-    ids=["deep", "empty", "false"],
-)
-def test_objects_are_merged_at_every_depth(enrollments, member, patch):
-    expect_merged(enrollments, member, patch)
-
-
 @requirement("ENR-PATCH-05")
 def test_documents_are_replaced_whole(enrollments, payloads):
     documents = [payloads.passport("only")]
@@ -231,28 +184,6 @@ def test_a_list_is_replaced_and_not_merged_element_by_element(enrollments):
         expect_replaced(documents, after.get("documentData"), before.get("documentData"), response)
 
 
-@requirement("ENR-PATCH-05")
-@versions("<1.3.0")
-def test_null_in_a_list_is_an_element_like_any_other(enrollments, observe):
-    elements = [None, "b", None]
-    expect_open(enrollments)
-    offered = enrollments.new().create(enrollments.canonical(**{EXTENSION: elements}))
-    if offered.status in REFUSALS:
-        observe("RUL-EXTENSIBLE", "null in a list of an open block is refused", offered)
-        raise Inapplicable("the open blocks have a schema of the server's own, which knows no null")
-    expect_merged(enrollments, ["a"], elements)
-
-
-@requirement("ENR-PATCH-06")
-@pytest.mark.parametrize(
-    ("member", "patch"),
-    [("text", {"a": 1}), ({"a": 1}, "text"), ([1, 2], {"a": 1}), ({"a": 1}, [1, 2]), (["a"], "text")],
-    ids=["text-to-object", "object-to-text", "list-to-object", "object-to-list", "list-to-text"],
-)
-def test_a_value_of_another_kind_takes_the_place(enrollments, member, patch):
-    expect_merged(enrollments, member, patch)
-
-
 @requirement("ENR-PATCH-07")
 def test_null_on_an_absent_member_changes_nothing(enrollments, payloads):
     if not payloads.optional:
@@ -261,20 +192,6 @@ def test_null_on_an_absent_member_changes_nothing(enrollments, payloads):
     del body["biographicData"][name]
     before, after, response = compared(enrollments, {"biographicData": {name: None}}, body)
     expect_unchanged(before, after, response, names=enrollments.payloads.sent)
-
-
-@requirement("ENR-PATCH-08")
-@pytest.mark.parametrize(
-    "patch", [{"a": {"b": None}}, {"a": None}, {"a": {"b": None, "x": 5}}], ids=["deep", "near", "both"]
-)
-def test_null_removes_at_every_depth(enrollments, patch):
-    expect_merged(enrollments, {"a": {"b": 1, "c": 2}, "d": 3}, patch)
-
-
-@requirement("ENR-PATCH-09")
-@pytest.mark.parametrize("member", ["text", {"z": 1}], ids=["in-place-of-text", "beside-others"])
-def test_a_new_object_comes_without_its_nulls(enrollments, member):
-    expect_merged(enrollments, member, {"a": {"b": None, "c": 1, "d": {"e": None}}})
 
 
 @requirement("ENR-PATCH-10")

@@ -3,9 +3,11 @@
 from osia_conformance.checks import (
     SUCCESS,
     Untested,
+    cannot_tell,
     differences,
     expect,
     expect_holds,
+    expect_status,
     format_value,
     list_at,
     listed,
@@ -20,6 +22,7 @@ from osia_conformance.checks.enrollment import (
     identities,
     is_server_default,
     other_member,
+    without,
 )
 
 GROUPS = ("enrollmentFlags", "requestData", "documentData")
@@ -116,3 +119,25 @@ def test_changes_beside_the_biographic_data_are_answered(enrollments, target, pa
         response = enrollment.update(changed_enrollment(enrollments, **change))
         if offered.is_taken(label, precondition(response, SUCCESS, *REFUSALS)):
             expect_holds(change, enrollment.record(), response, "what was sent")
+
+
+@requirement("ENR-UPDATE-07")
+def test_documents_that_were_read_may_be_sent_back(enrollments):
+    enrollment = enrollments.created()
+    documents = list_at(enrollment.record(), "documentData")
+    if not documents:
+        cannot_tell("readEnrollment, needed first, answered no documents")
+    response = enrollment.update(changed_enrollment(enrollments, documentData=documents))
+    expect_status(response, SUCCESS, sent="an update with the documents that a read answered")
+    expect_holds({"documentData": documents}, enrollment.record(), response, "the list of documents that was read")
+
+
+@requirement("ENR-UPDATE-08")
+def test_an_enrollment_that_was_read_may_be_sent_back(enrollments, specification):
+    enrollment = enrollments.created()
+    described = specification.schema("Enrollment")["properties"]
+    read_only = [name for name, schema in described.items() if schema.get("readOnly")]
+    body = without(enrollment.record(), *read_only)
+    response = enrollment.update(body)
+    expect_status(response, SUCCESS, sent="an update with the enrollment that a read answered")
+    expect_holds(body, enrollment.record(), response, "the enrollment that was read")

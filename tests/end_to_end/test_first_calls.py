@@ -187,9 +187,7 @@ def test_a_version_that_does_not_fit_is_told() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("stated", "there", "guess"), [("1.1.0", "1.2.1", "1.2.x or newer"), (NEWEST, OLDEST, "1.0.x")]
-)
+@pytest.mark.parametrize(("stated", "there", "guess"), [("1.1.0", "1.2.1", "1.2.x"), (NEWEST, OLDEST, "1.0.x")])
 def test_a_version_that_refuses_the_canonical_enrollment_is_the_cause(stated: str, there: str, guess: str) -> None:
     reason = ended(judge(create_app(reference(there)), version=stated))
     assert f"the target looks like {guess}, and {stated} is stated; see that interface-version" in reason
@@ -198,7 +196,7 @@ def test_a_version_that_refuses_the_canonical_enrollment_is_the_cause(stated: st
 def test_a_version_that_is_not_stated_is_guessed() -> None:
     run = settings()
     run = replace(run, target=replace(run.target, interface_version=None))
-    assert advice(found(run, create_app(reference("1.2.1")))) == ["the target looks like 1.2.x or newer"]
+    assert advice(found(run, create_app(reference("1.2.1")))) == ["the target looks like 1.2.x"]
 
 
 def test_tokens_that_hold_more_than_was_asked_for_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -207,6 +207,30 @@ def freedom(name: str, change: str, part: type[Enrollments], *observed: str, may
     return Freedom(f"data-{name}", change, {"enrollments": part}, rulings=observed, may=may)
 
 
+class KnownRequests(Enrollments):
+    """requestData has a schema of the server's own, without objects, and other members are dropped."""
+
+    def settled(self, enrollment_id: str, data: Record, status: str) -> Record:
+        record = super().settled(enrollment_id, data, status)
+        block = record.get("requestData")
+        if isinstance(block, dict):
+            record["requestData"] = {name: value for name, value in block.items() if not isinstance(value, dict)}
+        return record
+
+
+class KnownMembers(Ruled):
+    """Each block has a schema of the server's own."""
+
+    known = (
+        *KnownBiographics.known,
+        *("requestType", "deliveryPlace", "other", "timeout", "enrollmentDate"),
+    )
+
+    def fits(self, body: Any) -> bool:
+        blocks = [body.get(name) for name in ("biographicData", "contextualData", "requestData", "enrollmentFlags")]
+        return all(name in self.known for block in blocks if isinstance(block, dict) for name in block)
+
+
 RANDOM = "RUL-RANDOM-DATA"
 FREEDOMS = [
     freedom(
@@ -241,6 +265,27 @@ FREEDOMS = [
         "Of biographic data only certain members are kept, which 1.3.0 and later versions allow.",
         {"enrollments": KnownBiographics},
         versions=">=1.3.0",
+        rulings=("RUL-EXTENSIBLE",),
+        inapplicable=("ENR-CREATE-12", "ENR-CREATE-13", "ENR-PATCH-06"),
+    ),
+    Freedom(
+        "data-known-requests",
+        "Of request data only members of the first level are kept, which 1.3.0 and later versions allow.",
+        {"enrollments": KnownRequests},
+        versions=">=1.3.0",
+        rulings=("RUL-EXTENSIBLE",),
+    ),
+    Freedom(
+        "data-refuses-unknown",
+        "A block with a member that the server does not know is refused, which 1.3.0 and later versions allow.",
+        {"enrollments": KnownMembers},
+        versions=">=1.3.0",
+        rulings=("RUL-EXTENSIBLE",),
+        may=("RUL-RANDOM-DATA",),
+        inapplicable=(
+            *("ENR-CREATE-11", "ENR-CREATE-12", "ENR-CREATE-13"),
+            *("ENR-PATCH-04", "ENR-PATCH-06", "ENR-PATCH-08", "ENR-PATCH-09"),
+        ),
     ),
     freedom("puts-right", "What does not fit the schema is put right.", PutsRight, "RUL-BAD-REQUEST", "RUL-FORMAT"),
 ]

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -106,7 +106,97 @@ class CodedCredentials(Enrollments):
             raise Refusal(400, "A buffer is base64.")
 
 
+class ClearCredentials(Enrollments):
+    """Takes a credential as text only."""
+
+    def validate(self, operation: str, body: Any) -> None:
+        super().validate(operation, body)
+        part = node_of_schema(body, "DOCUMENTPART")
+        if part.get("mimeType", "").startswith("application/vc") and in_lines(part["data"]) != part["data"]:
+            raise Refusal(400, "A credential is text.")
+
+
+def blocks_in(value: Any) -> Iterator[tuple[Json, Json]]:
+    """Yield each integrity and encryption block in a JSON value, with the object that holds it."""
+    if isinstance(value, list):
+        for each in value:
+            yield from blocks_in(each)
+    if isinstance(value, dict):
+        integrity = value.get("integrity")
+        found = [*(integrity if isinstance(integrity, list) else []), value.get("encryption")]
+        yield from ((block, value) for block in found if isinstance(block, dict))
+        for each in value.values():
+            yield from blocks_in(each)
+
+
+class OneForm(Enrollments):
+    """Takes blocks that keep to `fits` only."""
+
+    def fits(self, block: Json, owner: Json) -> bool:
+        raise NotImplementedError
+
+    def validate(self, operation: str, body: Any) -> None:
+        super().validate(operation, body)
+        if not all(self.fits(block, owner) for block, owner in blocks_in(body)):
+            raise Refusal(400, "This form is not taken.")
+
+
+class RootedScopes(OneForm):
+    def fits(self, block: Json, owner: Json) -> bool:
+        return all(path.startswith("$") for path in str(block.get("scope")).split())
+
+
+class CodedCiphertexts(OneForm):
+    """Takes ciphertexts in base64 only, as up to 1.2.1."""
+
+    def fits(self, block: Json, owner: Json) -> bool:
+        return all(in_lines(text) != text for text in ciphertexts(block, owner))
+
+
+class ArmouredCiphertexts(OneForm):
+    """Takes a PKCS7 ciphertext as PEM only."""
+
+    def fits(self, block: Json, owner: Json) -> bool:
+        of_pkcs7 = ciphertexts(block, owner) if block.get("type") == "PKCS7" else []
+        return all(text.startswith("-----BEGIN") for text in of_pkcs7)
+
+
+class RootedAndCoded(CodedCiphertexts):
+    def fits(self, block: Json, owner: Json) -> bool:
+        return super().fits(block, owner) and str(block.get("scope")).startswith("$")
+
+
+def ciphertexts(block: Json, owner: Json) -> list[str]:
+    """Return the values that an encryption block is about, references apart."""
+    names = [path.removeprefix("$.") for path in str(block.get("scope")).split()] if "hash" not in block else []
+    return [owner[name] for name in names if isinstance(owner.get(name), str) and not name.endswith("Ref")]
+
+
+FORMS = (
+    ("scopes-from-the-root", "The paths of scopes begin with $, or are refused.", RootedScopes),
+    ("ciphertexts-in-base64", "A ciphertext that is not in base64 is refused.", CodedCiphertexts),
+    ("ciphertexts-in-pem", "A PKCS7 ciphertext that is no PEM is refused.", ArmouredCiphertexts),
+    ("rooted-and-coded", "Scopes begin with $ and ciphertexts are base64, or are refused.", RootedAndCoded),
+)
 FREEDOMS = [
+    *(
+        Freedom(
+            f"protection-{name}",
+            change,
+            {"enrollments": part},
+            versions=">=1.3.0",
+            rulings=("RUL-FORMS",),
+            may=("RUL-RANDOM-DATA", "RUL-ENCRYPTION"),
+        )
+        for name, change, part in FORMS
+    ),
+    Freedom(
+        "credentials-as-text",
+        "A credential is taken as text only.",
+        {"enrollments": ClearCredentials},
+        versions=">=1.3.0",
+        rulings=("RUL-RANDOM-DATA",),
+    ),
     Freedom(
         "protected-in-other-forms",
         "Dates, numbers and base64 beside what is hashed are answered in other forms, members in another order.",

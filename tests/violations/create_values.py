@@ -203,7 +203,7 @@ BLOCKS = [
             f"Members of {group} that the server does not know are not stored.",
             storing(known_only(group)),
             "ENR-CREATE-11",
-            versions=">=1.1.0" if group == "contextualData" else "",
+            versions=">=1.1.0, <1.3.0" if group == "contextualData" else "<1.3.0",
         )
         for group in DOCUMENTED
     ],

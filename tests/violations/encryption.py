@@ -59,13 +59,13 @@ class ObjectsOnly(Checked):
         return not any(isinstance(body.get(name), str) for name in BLOCKS)
 
 
-class Base64Only(Checked):
-    """Has a format for buffers, as before 1.3.0."""
+class ImagesOnly(Checked):
+    """Looks into buffers, as a server without the encryption of 1.3.0 may."""
 
     def fits(self, body: Json) -> bool:
         parts = [part for document in body.get("documentData", []) for part in document["parts"]]
-        texts = [owner.get(name, "") for owner in (*body.get("biometricData", []), *parts) for name in BUFFERS]
-        return all(map(is_base64, texts))
+        owners = [owner for owner in (*body.get("biometricData", []), *parts) if "encryption" in owner]
+        return not any(name in owner for owner in owners for name in BUFFERS)
 
 
 class JweOnly(Checked):
@@ -148,7 +148,7 @@ STORED = (
 )
 SERVED = (
     ("encryption-objects-only", "A block that is no object is refused.", ObjectsOnly, ("01-*",)),
-    ("encryption-base64-only", "A buffer that is no base64 is refused.", Base64Only, ("03-JWE",)),
+    ("encryption-refused-in-buffers", "A buffer that is encrypted is refused.", ImagesOnly, ("03-*",)),
     ("encryption-jwe-only", "Encryption as PKCS7 is refused.", JweOnly, ("01-PKCS7",)),
     ("encryption-buffers-armoured", "A buffer in DER is kept as PEM.", ArmoursBuffers, ("05",)),
 )

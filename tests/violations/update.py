@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from osia_reference.enrollments import Enrollments
+from osia_reference.replies import Refusal
 from osia_reference.store import Record
 from tests.harness.records import biographics
 from tests.harness.variant import Violation
@@ -62,6 +63,31 @@ def omitted_emptied(current: Record, body: Record) -> Record:
 
 def requests_by_default(current: Record, body: Record) -> Record:
     return {"requestData": [{"requestType": "UNKNOWN"}], **body}
+
+
+class WantsAChange(Enrollments):
+    """Refuses an update whose documents are those that are there."""
+
+    def replace(self, current: Record, body: Record) -> Record:
+        if body.get("documentData") and body["documentData"] == current.get("documentData"):
+            raise Refusal(400, "There is nothing to change.")
+        return body
+
+
+def known_documents_lost(current: Record, body: Record) -> Record:
+    """Take documents that are all there for none that are new."""
+    known = body.get("documentData") == current.get("documentData")
+    return {name: value for name, value in body.items() if name != "documentData" or not known}
+
+
+class RefusesTheWhole(Enrollments):
+    """Refuses an update with all that is there: it has a state of its own for that."""
+
+    def replace(self, current: Record, body: Record) -> Record:
+        mine = {name: value for name, value in current.items() if name in body}
+        if mine == body:
+            raise Refusal(400, "There is nothing to change.")
+        return body
 
 
 VIOLATIONS = [
@@ -154,5 +180,26 @@ VIOLATIONS = [
         {"enrollments": updating(keeping("contextualData"))},
         expected=("ENR-UPDATE-05",),
         versions=">=1.1.0",
+    ),
+    Violation(
+        "update-wants-other-documents",
+        "An update with the documents that are there is refused.",
+        {"enrollments": WantsAChange},
+        expected=("ENR-UPDATE-07",),
+        declared=("ENR-UPDATE-*", "ENR-DONE-01-UPDATE"),
+    ),
+    Violation(
+        "update-loses-known-documents",
+        "Documents of an update are lost where they are those of before.",
+        {"enrollments": updating(known_documents_lost)},
+        expected=("ENR-UPDATE-07",),
+        declared=("ENR-UPDATE-*",),
+    ),
+    Violation(
+        "update-wants-a-change",
+        "An update that changes nothing is refused.",
+        {"enrollments": RefusesTheWhole},
+        expected=("ENR-UPDATE-08",),
+        declared=("ENR-UPDATE-*",),
     ),
 ]

@@ -24,18 +24,23 @@ from osia_conformance.checks.crypto.keys import own_keys
 
 Json = dict[str, Any]
 
+_PEM_BEGIN, _PEM_END = "-----BEGIN CMS-----", "-----END CMS-----"
 _JWE = {"alg": "RSA-OAEP-256", "enc": "A256GCM"}
 _UNREADABLE = (ValueError, TypeError, LookupError, JoseError, UnsupportedAlgorithm)
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One of the two formats: octets to octets, and the octets as the string that JSON holds."""
+    """One of the two formats: octets to octets, and the octets as the string that JSON holds.
+
+    `from_text` takes both forms that a string may have, `recode` makes the other one of ours (RUL-FORMS).
+    """
 
     encrypt: Callable[[bytes], bytes]
     decrypt: Callable[[bytes], bytes]
     as_text: Callable[[bytes], str]
     from_text: Callable[[str], bytes]
+    recode: Callable[[str], str]
 
 
 def _as_jwe(data: bytes) -> bytes:
@@ -69,9 +74,27 @@ def _decoded(text: str) -> bytes:
     return base64.b64decode("".join(text.split()), validate=True)
 
 
+def _from_jwe_text(text: str) -> bytes:
+    """Return the compact form of a JWE (RFC 7516, 7.1), which stands as it is or in base64."""
+    return text.encode("ascii") if "." in text else _decoded(text)
+
+
+def _armoured(text: str) -> str:
+    """Return base64 of a DER as PEM (RFC 7468, 9)."""
+    lines = base64.encodebytes(_decoded(text)).decode("ascii")
+    return f"{_PEM_BEGIN}\n{lines}{_PEM_END}\n"
+
+
+def _from_pkcs7_text(text: str) -> bytes:
+    """Return the DER of an EnvelopedData, which stands in base64 or as PEM."""
+    lines = text.strip().splitlines()
+    is_pem = bool(lines) and lines[0].startswith("-----BEGIN")
+    return _decoded("".join(lines[1:-1]) if is_pem else text)
+
+
 ENCRYPTION_FORMATS = {
-    "JWE": Format(_as_jwe, _from_jwe, _compact, lambda text: text.encode("ascii")),
-    "PKCS7": Format(_as_pkcs7, _from_pkcs7, _base64, _decoded),
+    "JWE": Format(_as_jwe, _from_jwe, _compact, _from_jwe_text, lambda text: _base64(text.encode("ascii"))),
+    "PKCS7": Format(_as_pkcs7, _from_pkcs7, _base64, _from_pkcs7_text, _armoured),
 }
 """By the names of the standard: compact serialization (RFC 7516, 7.1) and EnvelopedData (RFC 5652, 6)."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from osia_conformance.checks.assertions import expect_status
+from osia_conformance.checks.crypto.forms import create_in_any_form
 from osia_conformance.target.enrollment.business_rules import REFUSALS
 from osia_conformance.target.enrollment.enrollments import Enrollment, Enrollments
 from osia_conformance.target.outcome_errors import CannotTell, WrongStatus
@@ -17,8 +18,9 @@ Json = dict[str, Any]
 
 def expect_one_accepted(
     enrollments: Enrollments, bodies: Mapping[str, Json]
-) -> Iterator[tuple[str, Enrollment, Response]]:
-    """Create each body; yield those that are taken, with label and answer. Those refused are observed.
+) -> Iterator[tuple[str, Enrollment, Json, Response]]:
+    """Create each body, in another form where one is refused; yield those that are taken, with label, the body as it
+    was sent, and answer. Those refused are observed.
 
     If none was taken: WrongStatus where one was refused as a bad request; CannotTell where all were forbidden, or
     too large.
@@ -26,8 +28,7 @@ def expect_one_accepted(
     refused: dict[int, WrongStatus] = {}
     taken = 0
     for label, body in bodies.items():
-        enrollment = enrollments.new()
-        response = enrollment.create(body)
+        enrollment, sent, response = create_in_any_form(enrollments, body, label)
         if response.status in REFUSALS:
             words = f"{label}, encrypted, was refused with {status_phrase(response.status)}"
             enrollments.target.observe("RUL-ENCRYPTION", words, response)
@@ -35,7 +36,7 @@ def expect_one_accepted(
             continue
         expect_status(response, SUCCESS)
         taken += 1
-        yield label, enrollment, response
+        yield label, enrollment, sent, response
     if refused and not taken:
         first = next(iter(refused.values()))
         bad = [found for code, found in refused.items() if code in BAD_REQUEST]

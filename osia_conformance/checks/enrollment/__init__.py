@@ -18,6 +18,9 @@ _NAMES = {
     ".lifecycle_model": "ExpectedEnrollment",
     ".malformed_json": "MALFORMED_JSON NO_OBJECTS",
     ".merge_patches": "biographic_patches expect_equals expect_replaced merge_patch",
+    ".merged_members": (
+        "expect_members_kept expect_members_merged expect_values_kept nested_objects open_block with_members"
+    ),
     ".operation_cases": (
         "CHANGING_OPERATIONS EVERY_BYTE OPERATION_CODES OperationCase WRITING_OPERATIONS case_to_refuse"
         " changed_enrollment other_member other_members plain_patch send_operation shared_enrollment_for_buffers"
@@ -46,6 +49,9 @@ _NAMES = {
         "ENCRYPTION_FORMATS UndecipherableError decrypted_buffer decrypted_bytes decrypted_node encrypted_buffer"
         " encrypted_node with_encryption"
     ),
+    f"{_CRYPTO}.forms": (
+        "accepted_in_any_form create_in_any_form created_in_any_form in_form_of read_and_found_in_any_form"
+    ),
     f"{_CRYPTO}.integrity": (
         "SIGNERS broken_hashes integrity_block integrity_blocks signature_verifies with_integrity"
     ),
@@ -60,7 +66,7 @@ _NAMES = {
         "EXTENSION IDENTITY base64_png first identities other_than pick_members png with_biographics without"
     ),
     "osia_conformance.profile": "A_MARKER",
-    "osia_conformance.profile.images": "SIDE Image sample_image",
+    "osia_conformance.profile.images": "RECOMMENDED SIDE Image recommended_image sample_image",
 }
 
 __all__, __getattr__ = lazy_names(__name__, _NAMES)

@@ -303,6 +303,8 @@ def records_in(response: Response) -> list[Any]:
     """Return the records in a search's answer, in order; CannotTell if it is no list."""
     if response.status == HTTPStatus.NOT_FOUND:
         return []
+    if response.withheld and not response.body:
+        raise CannotTell("findEnrollments answered no list, but what is withheld, since it may be of somebody else")
     found = _json(response, "findEnrollments")
     if not isinstance(found, list):
         raise CannotTell(

@@ -42,7 +42,7 @@ def test_line_breaks_in_base64_do_no_harm():
         lambda text: text[:-8],
         lambda text: text[:40],
         lambda text: text.lower(),
-        lambda text: base64.b64encode(text.encode()).decode(),
+        lambda text: base64.b64encode(base64.b64encode(text.encode())).decode(),
         lambda text: "ü",
         lambda text: "",
         lambda text: {"text": text},
