@@ -48,7 +48,8 @@ def ids(version: str, *patterns: str) -> frozenset[str]:
 class Variant:
     """`parts` are the classes that replace the reference server's own (server, enrollments, search, store,
     tokens, token_endpoint), `options` its settings, `target` the run's [target] settings, `versions` the interface
-    versions that it makes sense in (PEP 440); `keep_going` for those that a preflight would end."""
+    versions that it makes sense in (PEP 440); `keep_going` for those that a preflight would end, `wait_for` the
+    seconds in which those come back that a call ends."""
 
     name: str
     change: str
@@ -57,6 +58,7 @@ class Variant:
     target: Mapping[str, Any] = field(default_factory=dict)
     versions: str = ""
     keep_going: bool = False
+    wait_for: float = 0.0
 
     def applies(self) -> tuple[str, ...]:
         """Return the versions that it applies to, oldest first."""
@@ -79,7 +81,7 @@ class Variant:
 
     def judge(self, version: str, *only: str) -> Judged:
         """Run the suite at quick effort on it: all of it, or what judges the requirements in `only`."""
-        run = replace(settings(version, **self.target), keep_going=self.keep_going)
+        run = replace(settings(version, **self.target), keep_going=self.keep_going, wait_for=self.wait_for)
         return judge(self.app(version), run=run, only=only)
 
     def prove(self, version: str, *only: str) -> None:
