@@ -105,8 +105,9 @@ class ServiceEnds:
             if lasts:
                 self._bring_back(suspects)
             guilty = [each for each in suspects if self._ends_again(each)]
-            if lasts and not guilty and self.calls.answered not in (None, *suspects):
-                self._ends_again(self.calls.answered)
+            answered = self.calls.answered
+            if lasts and not guilty and answered is not None and answered not in suspects:
+                self._ends_again(answered)
             self.calls.forget()
         if call in guilty:
             raise CannotTell(f"{call.request.operation.id} ended the service, as {REQUIREMENT} reports")
