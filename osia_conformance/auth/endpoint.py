@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import base64
-import json
 import math
-import re
 import time
 import uuid
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 import httpx
 
 from osia_conformance.auth import jwt_text
 from osia_conformance.auth.model import TokenError, named
+from osia_conformance.auth.scope_names import ScopeNames
 from osia_conformance.auth.signing import Signer
+from osia_conformance.auth.token_response import (
+    Grant,
+    error_code,
+    is_bearer,
+    is_bearer_token,
+    json_object,
+    lifetime,
+    real_scopes,
+    seconds,
+)
 from osia_conformance.config.settings import ClientSettings, TargetSettings
 from osia_conformance.support.polling import wait
-from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference, add_proxies
+from osia_conformance.support.secrets import (
+    ConfigurationError,
+    Redactor,
+    SecretReference,
+    add_proxies,
+    resolve_all,
+)
 from osia_conformance.support.urls import host_of
 from osia_conformance.wire.client import HttpClient, open_client
 from osia_conformance.wire.errors import NoAnswer
@@ -33,30 +46,22 @@ from osia_conformance.wire.settings import DEFAULT_PORTS, HttpSettings
 from osia_conformance.wire.status_codes import PUT_OFF
 
 LONGEST_ANSWER = 1 << 20
-_ERROR_CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
-_VISIBLE = re.compile(r"[!-~]+")
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_LIFETIME = 120
-_UNSTATED_LIFETIME = 60.0
-_LONGEST_LIFETIME = 10.0**9
-_HTTP_OK = 200
+_GIVEN = (200, 201)
+"""RFC 6749, 5.1 wants 200; some servers say that they created a token."""
+
 _WAITS = 3
 _VISIBLE_ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 Form = dict[str, str | list[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What a token endpoint gave: `expires_in` is seconds, `scopes` None if they are not known."""
-
-    value: str = field(repr=False)
-    scopes: frozenset[str] | None
-    expires_in: float
-
-
 class TokenEndpoint:
-    """Asks `url` for tokens as one client. Raises ConfigurationError if a key or certificate is unusable."""
+    """Asks `url` for tokens as one client. Raises ConfigurationError if a key or certificate is unusable.
+
+    `parameters` are more members of the form, `scope_names` what is asked for instead of a scope.
+    """
 
     def __init__(
         self,
@@ -66,6 +71,8 @@ class TokenEndpoint:
         redactor: Redactor,
         *,
         scope_claim: str = "scope",
+        parameters: Mapping[str, str | SecretReference] | None = None,
+        scope_names: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.time,
         environ: Mapping[str, str] | None = None,
     ) -> None:
@@ -74,6 +81,8 @@ class TokenEndpoint:
         self._target = target
         self._redactor = redactor
         self._scope_claim = scope_claim
+        self._parameters = parameters or {}
+        self._names = ScopeNames(scope_names or {})
         self._clock = clock
         self._environ = environ
         self._signer = self._make_signer()
@@ -95,36 +104,42 @@ class TokenEndpoint:
                 break
             wait(pause)
             left = max(0.01, left - pause)
-        if answer.status_code != _HTTP_OK:
+        if answer.status_code not in _GIVEN:
             raise self._error(
-                f"refused a token for {named(scopes)} with {answer.status_code}{_error_code(answer.content)}."
+                f"refused a token for {named(scopes)} with {answer.status_code}{error_code(answer.content)}."
             )
         return self._grant(answer.content, scopes)
 
     def _request(self, scopes: Collection[str]) -> tuple[Form, dict[str, str]]:
+        credentials, headers = self._credentials()
+        # The suite's own parameters come last: no other one replaces them.
+        form: Form = dict(resolve_all(self._parameters, self._redactor, self._environ))
+        form["grant_type"] = "client_credentials"
+        if asked := self._names.asked(scopes):
+            form["scope"] = " ".join(sorted(asked))
+        if self._client.audience:
+            form["audience"] = list(self._client.audience)
+        if self._client.resource:
+            form["resource"] = list(self._client.resource)
+        accepted = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
+        return {**form, **credentials}, {**accepted, **headers}
+
+    def _credentials(self) -> tuple[Form, dict[str, str]]:
+        """Return how the client says who it is: as parameters of the form, and as header fields."""
         client = self._client
-        form: Form = {"grant_type": "client_credentials"}
-        headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
-        if scopes:
-            form["scope"] = " ".join(sorted(scopes))
-        if client.audience:
-            form["audience"] = list(client.audience)
-        if client.resource:
-            form["resource"] = list(client.resource)
         name = client.client_id or ""
         if client.client_auth == "basic":
             secret = self._secret(client.client_secret)
             self._redactor.add_basic(name, secret)
             pair = f"{quote_plus(name)}:{quote_plus(secret)}".encode()
-            headers["Authorization"] = "Basic " + base64.b64encode(pair).decode()
-            return form, headers
-        form["client_id"] = name
+            return {}, {"Authorization": "Basic " + base64.b64encode(pair).decode()}
+        form: Form = {"client_id": name}
         if client.client_auth == "post":
             form["client_secret"] = self._secret(client.client_secret)
         if self._signer is not None:
             form["client_assertion_type"] = _ASSERTION
             form["client_assertion"] = self._assertion(self._signer)
-        return form, headers
+        return form, {}
 
     def _assertion(self, signer: Signer) -> str:
         signer.refresh()
@@ -133,7 +148,7 @@ class TokenEndpoint:
         claims = {
             "iss": self._client.client_id,
             "sub": self._client.client_id,
-            "aud": self._url,
+            "aud": self._client.assertion_audience or self._url,
             "jti": str(uuid.uuid4()),
             "iat": now,
             "exp": now + _ASSERTION_LIFETIME,
@@ -173,22 +188,17 @@ class TokenEndpoint:
             raise ConfigurationError(f"target.{self._redactor.text(str(error)).rstrip('.')}.") from None
 
     def _grant(self, body: bytes, scopes: Collection[str]) -> Grant:
-        answer = _object(body)
+        answer = json_object(body)
         value = answer.get("access_token")
-        if not isinstance(value, str) or not _VISIBLE.fullmatch(value):
+        if not is_bearer_token(value):
             raise self._error("answered without an access_token (RFC 6749, 5.1).")
         self._redactor.add(value)
-        kind = answer.get("token_type", "Bearer")
-        if not isinstance(kind, str) or kind.lower() != "bearer":
+        if not is_bearer(answer.get("token_type", "Bearer")):
             raise self._error("gave a token of another type than Bearer.")
         stated = jwt_text.parse(value)
-        ends = stated.moment("exp") if stated else None
-        unstated = _UNSTATED_LIFETIME if ends is None else ends - self._clock()
-        return Grant(
-            value,
-            _granted(answer, stated, frozenset(scopes), self._scope_claim),
-            _seconds(answer.get("expires_in"), unstated),
-        )
+        claimed = stated.scopes(self._scope_claim) if stated else None
+        held = real_scopes(answer, claimed, scopes, self._names)
+        return Grant(value, held, seconds(answer.get("expires_in"), lifetime(stated, self._clock())))
 
     def _make_signer(self) -> Signer | None:
         client = self._client
@@ -223,39 +233,3 @@ def _path_of(url: str) -> str:
 
 def _text(path: Path | None) -> str | None:
     return None if path is None else str(path)
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body.decode("utf-8"))
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _error_code(body: bytes) -> str:
-    """Return the error code of a refusal (RFC 6749, 5.2), not its description, which may hold anything."""
-    code = _object(body).get("error")
-    return f" ({code})" if isinstance(code, str) and _ERROR_CODE.fullmatch(code) else ""
-
-
-def _seconds(value: Any, unstated: float) -> float:
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value):
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LONGEST_LIFETIME:
-        return unstated
-    return float(value)
-
-
-def _granted(
-    answer: Mapping[str, Any], stated: jwt_text.Unverified | None, asked: frozenset[str], claim: str
-) -> frozenset[str] | None:
-    """Return what was really granted, on the safe side: everything that answer or token states.
-
-    An answer without `scope` grants what was asked (RFC 6749, 5.1); of no scope, whatever the server likes.
-    """
-    claimed = stated.scopes(claim) if stated else None
-    if "scope" in answer and answer["scope"] is not None:
-        told = jwt_text.as_scopes(answer["scope"])
-        return told if claimed is None or told is None else told | claimed
-    return claimed if claimed is not None else (asked or None)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from osia_conformance.auth import jwt_text
 
-Group = Literal["unsigned", "wrongly-signed"]
+Group = Literal["unsigned", "wrongly-signed", "no-bearer", "misdirected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,11 @@ class Fault(Enum):
     ABSENT = Form("absent", "a call without a token", opaque=True)
     MALFORMED = Form("malformed", "a malformed token", opaque=True, malformed=True)
     UNKNOWN = Form("unknown", "a token that nobody issued", opaque=True)
+    EMPTY_HEADER = Form("empty-header", "an empty Authorization header", None, "no-bearer", opaque=True, malformed=True)
+    EMPTY_BEARER = Form("empty-bearer", "Bearer without a token", None, "no-bearer", opaque=True, malformed=True)
+    OTHER_SCHEME = Form(
+        "other-scheme", "a good token under the scheme Basic", None, "no-bearer", opaque=True, malformed=True
+    )
     EXPIRED = Form("expired", "a token that expired more than an hour ago")
     NOT_YET_VALID = Form("not-yet-valid", "a token that is not valid for more than an hour yet")
     WRONG_SIGNATURE = Form("wrong-signature", "a token with another signature than its issuer's", opaque=True)
@@ -133,6 +138,11 @@ class Fault(Enum):
         "alg-absent", "an unsigned token without alg", lambda jwt: jwt.unsigned(None), "unsigned", malformed=True
     )
 
+    OTHER_AUDIENCE = Form("other-audience", "a token whose audience is somebody else's (aud)", None, "misdirected")
+    UNKNOWN_CRITICAL = Form(
+        "unknown-critical", "a token with a critical header that nobody knows (crit)", None, "misdirected"
+    )
+
     @property
     def words(self) -> str:
         """What is sent, as a phrase that follows "to"."""
@@ -155,7 +165,15 @@ UNSIGNED = faults_of("unsigned")
 WRONGLY_SIGNED = faults_of("wrongly-signed")
 """Further forms of a token whose signature is not the one of its issuer over its content."""
 
-PRINTABLE = tuple(fault.value for fault in Fault if fault is not Fault.ABSENT)
+NO_BEARER = faults_of("no-bearer")
+"""Authorization headers that hold no bearer token (RFC 6750, 2.1)."""
+
+MISDIRECTED = faults_of("misdirected")
+"""Forms of a token that its issuer signed, and that a server must not take all the same (RFC 7519, 4.1.3;
+RFC 7515, 4.1.11)."""
+
+_NOTHING_TO_PRINT = (Fault.ABSENT, Fault.EMPTY_HEADER, Fault.EMPTY_BEARER, Fault.OTHER_SCHEME)
+PRINTABLE = tuple(fault.value for fault in Fault if fault not in _NOTHING_TO_PRINT)
 """The names that `token --fault` takes: every form that there is something to print of."""
 
 

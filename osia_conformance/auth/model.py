@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from osia_conformance.auth.faults import Fault
@@ -19,10 +19,19 @@ NO_TOKENS = 'auth.method is "none", so that there are no tokens to judge.'
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A bearer token. `value` None: send no Authorization header; `scopes` None: they are not known."""
+    """A bearer token. `value` None: send no Authorization header; `scopes` None: they are not known.
+
+    `scheme` stands before the value in the header; "" for none.
+    """
 
     value: str | None = field(repr=False)
     scopes: frozenset[str] | None
+    scheme: str = "Bearer"
+
+    @property
+    def authorization(self) -> str | None:
+        """The value of the Authorization header, None if there is none (RFC 9110, 11.6.2)."""
+        return None if self.value is None else f"{self.scheme} {self.value}".strip()
 
 
 class CannotIssue(Exception):
@@ -36,7 +45,10 @@ class CannotIssue(Exception):
 
 
 class TokenError(CannotIssue):
-    """The token endpoint gave no token; `reason` says why, without secrets; `answered` if it said so itself."""
+    """The token endpoint, or the token command, gave no token; `reason` says why, without secrets.
+
+    `answered` if it said so itself.
+    """
 
     def __init__(self, reason: str, *, answered: bool = True) -> None:
         super().__init__(reason)
@@ -75,6 +87,18 @@ def sent(token: Token) -> Token:
 def absent() -> Token:
     """Return the token that is not sent."""
     return Token(None, frozenset())
+
+
+def without_bearer(fault: Fault, real: Callable[[], Token]) -> Token | None:
+    """Return what sends a header without a bearer token, for a fault of that kind; None for another fault.
+
+    `real` gives a good token, which another scheme brings along: a server that looks at the token alone takes it.
+    """
+    if fault is Fault.EMPTY_HEADER:
+        return Token("", frozenset(), scheme="")
+    if fault is Fault.EMPTY_BEARER:
+        return Token("", frozenset())
+    return replace(real(), scheme="Basic") if fault is Fault.OTHER_SCHEME else None
 
 
 def unknown() -> Token:

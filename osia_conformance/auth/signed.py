@@ -18,6 +18,9 @@ from osia_conformance.support.secrets import ConfigurationError, Redactor
 
 _MOST_SKEW = 30
 _MOST_MARGIN = 60
+_CRITICAL = {"crit": ["urn:example:unknown"], "urn:example:unknown": True}
+"""A header that a server must understand or else refuse the token (RFC 7515, 4.1.11)."""
+_SOMEBODY_ELSE = "https://somebody-else.example"
 
 
 class SignedTokens:
@@ -69,6 +72,9 @@ class SignedTokens:
             return model.absent()
         if fault is Fault.UNKNOWN:
             return self._redacted(model.unknown().value, ())
+        bare = model.without_bearer(fault, lambda: self.valid(scopes))
+        if bare is not None:
+            return bare
         if fault is Fault.KEY_CONFUSION:
             return self._redacted(self._confused(tuple(sorted(scopes))), scopes)
         # The original is one that the server may have seen: a cache keyed by a part of a token then shows.
@@ -97,8 +103,18 @@ class SignedTokens:
         if fault is Fault.NOT_YET_VALID:
             later = self._times(now + SECONDS_OFF + 1)
             claims |= {"nbf": later["nbf"], "exp": later["exp"]}
+        if fault is Fault.OTHER_AUDIENCE:
+            claims |= self._somebody_elses_audience(claims)
+        if fault is Fault.UNKNOWN_CRITICAL:
+            return self._signer.sign({**header, **_CRITICAL}, claims)
         token = self._signer.sign(header, claims)
         return token.rpartition(".")[0] if fault is Fault.MALFORMED else token
+
+    def _somebody_elses_audience(self, claims: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the claim of an audience that is not the configured one; raise CannotIssue if none is configured."""
+        if "aud" not in claims:
+            raise CannotIssue("no audience is configured in [auth], so that no token names one.", inapplicable=True)
+        return {"aud": _SOMEBODY_ELSE}
 
     def _redacted(self, value: str | None, scopes: Collection[str]) -> Token:
         self._redactor.add(value or "")

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 
 from osia_conformance.auth import jwt_text, model
-from osia_conformance.auth.faults import Fault, forged
+from osia_conformance.auth.faults import MISDIRECTED, Fault, forged
 from osia_conformance.auth.model import ENOUGH_OFF, NO_TOKENS, CannotIssue, Kind, Token, named
 from osia_conformance.config.settings import AuthSettings
 from osia_conformance.support.secrets import ConfigurationError, Redactor
@@ -77,6 +77,15 @@ class ConfiguredTokens:
         stated = jwt_text.parse(value)
         return Token(value, stated.scopes(self._auth.scope_claim) if stated else None)
 
+    def current(self, name: str) -> Token:
+        """Return the token that `token` returns; raise CannotIssue if it has expired."""
+        token = self.token(name)
+        stated = jwt_text.parse(token.value or "")
+        ends = stated.moment("exp") if stated else None
+        if ends is not None and ends <= self._clock():
+            raise CannotIssue(f'the token for "{name}" has expired; configure a fresh one.')
+        return token
+
     def timed(self, fault: Fault, kind: Kind) -> Token:
         """Return the configured token that is expired or not yet valid; raise CannotIssue if it is not."""
         name = _TIMED[fault]
@@ -103,7 +112,6 @@ class StaticTokens:
         clock: Callable[[], float] = time.time,
         environ: Mapping[str, str] | None = None,
     ) -> None:
-        self._clock = clock
         self._configured = ConfiguredTokens(auth, redactor, clock, environ)
         self._redactor = redactor
         for name in auth.tokens:
@@ -117,13 +125,7 @@ class StaticTokens:
 
     def valid(self, scopes: Collection[str]) -> Token:
         """Return the token for exactly these scopes; raise CannotIssue if there is none or it has expired."""
-        name = named(scopes)
-        token = self._configured.token(name)
-        stated = jwt_text.parse(token.value or "")
-        ends = stated.moment("exp") if stated else None
-        if ends is not None and ends <= self._clock():
-            raise CannotIssue(f'the token for "{name}" has expired; configure a fresh one.')
-        return token
+        return self._configured.current(named(scopes))
 
     def faulty(self, fault: Fault, scopes: Collection[str]) -> Token:
         """Return a token with one fault, made from the one for these scopes where it needs one."""
@@ -145,6 +147,9 @@ def made_from_real(fault: Fault, real: Callable[[], Token], redactor: Redactor) 
         return model.absent()
     if fault is Fault.UNKNOWN:
         return _redacted(model.unknown(), redactor)
+    bare = model.without_bearer(fault, real)
+    if bare is not None:
+        return bare
     token = real()
     value = token.value or ""
     stated = jwt_text.parse(value)
@@ -157,6 +162,8 @@ def made_from_real(fault: Fault, real: Callable[[], Token], redactor: Redactor) 
         return _redacted(Token(jwt_text.altered(value), token.scopes), redactor)
     if fault is Fault.KEY_CONFUSION:
         raise CannotIssue("the issuer's public key is not known.", inapplicable=True)
+    if fault in MISDIRECTED:
+        raise CannotIssue("only where the suite signs tokens itself can it make such a one.", inapplicable=True)
     made = forged(fault, value)
     if made is not None:
         return _redacted(Token(made, token.scopes), redactor)

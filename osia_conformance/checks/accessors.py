@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from osia_conformance.checks.assertions import expect_json
+from osia_conformance.support.json_words import kind_of
 from osia_conformance.target.outcome_errors import CannotTell, Violation, body_symptom
 from osia_conformance.target.response import Response
 
 Step = str | int
 _NEEDED = object()
-_KINDS = {dict: "an object", list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
 
 
 def expect_object(response: Response) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def expect_list(response: Response) -> list[Any]:
     """Return the body, a JSON list. Raises Violation for any other body, CannotTell as `expect_json` does."""
     body = expect_json(response)
     if not isinstance(body, list):
-        raise Violation("a JSON list", f"the body is {kind_of(body)}", response, body_symptom(response, "no list"))
+        raise Violation("a JSON array", f"the body is {kind_of(body)}", response, body_symptom(response, "no list"))
     return body
 
 
@@ -67,13 +67,8 @@ def list_at(value: Any, *path: Step) -> list[Any]:
     if found is None:
         return []
     if not isinstance(found, list):
-        raise CannotTell(f"{location(path)} is {kind_of(found)}, not a list, which is judged elsewhere")
+        raise CannotTell(f"{location(path)} is {kind_of(found)}, not an array, which is judged elsewhere")
     return found
-
-
-def kind_of(value: Any) -> str:
-    """Return the JSON kind of a value as a phrase, such as "a list"."""
-    return _KINDS.get(type(value), "a number")
 
 
 def location(path: tuple[Step, ...]) -> str:

@@ -35,7 +35,7 @@ def expect_status(response: Response, *allowed: Statuses | int, what: str = "", 
     wanted = one_of(*allowed)
     if response.status in wanted:
         return response
-    _open_cases(response)
+    _open_cases(response, sent)
     if response.status in NOT_AUTHORIZED:
         raise CannotTell(f"{answered(response)} to what [auth] gives for its scope", response, status_symptom(response))
     expected = (what or wanted.label) + (f" to {sent}" if sent else "")
@@ -49,16 +49,17 @@ def expect_refusal(response: Response, *allowed: Statuses | int, sent: str) -> R
     """
     wanted = one_of(*allowed)
     if response.status not in wanted:
-        _open_cases(response)
+        _open_cases(response, sent)
         raise WrongStatus(f"{wanted.label} to {sent}", answered(response), response)
     return response
 
 
-def _open_cases(response: Response) -> None:
+def _open_cases(response: Response, sent: str) -> None:
     if response.status in INCONCLUSIVE:
         raise CannotTell(f"{answered(response)}, which leaves the case open", response, status_symptom(response))
     if response.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise ServerError("no server error", answered(response), response)
+        expected = "no server error" + (f" to {sent}" if sent else "")
+        raise ServerError(expected, answered(response), response)
 
 
 def expect(
@@ -89,7 +90,7 @@ def expect_json(response: Response) -> Any:
     Raises CannotTell for one beyond what is read here, which leaves the case open.
     """
     if response.withheld and not response.body:
-        actual = "it has another form, and is withheld, since it may be of somebody else"
+        actual = f"it is {response.form or 'of another form'}, and is withheld, since it may be of somebody else"
         raise Violation("a body as it is documented", actual, response)
     try:
         return response.json()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from osia_conformance.checks.seen_errors import SeenErrors
+
 if TYPE_CHECKING:
     from osia_conformance.config.settings import Settings
     from osia_conformance.profile import Profile
@@ -52,6 +54,12 @@ def settings(session: Session) -> Settings:
 def shared(session: Session) -> SharedResources:
     """What checks share on the target as long as none of them changes it."""
     return session.shared
+
+
+@pytest.fixture
+def seen_errors(session: Session) -> SeenErrors:
+    """The answers with 400 and 500 that the run has seen; the check that asks is marked `@last`."""
+    return SeenErrors(session)
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 MARK = "requirement"
@@ -17,6 +19,9 @@ MIN_EFFORT = "min_effort"
 
 
 LONG = "long"
+
+
+LAST = "last"
 
 
 EXAMPLES = {"quick": 3, "standard": 15, "thorough": 100}
@@ -40,6 +45,12 @@ def versions(specifier: str) -> pytest.MarkDecorator:
 def long(rank: int) -> pytest.MarkDecorator:
     """Mark a check that sends many more calls than others: workers side by side begin with the highest rank."""
     return pytest.mark.long(rank)
+
+
+def last(check: Callable[..., None]) -> Callable[..., None]:
+    """Mark a check that judges what the others have seen: it comes after all of them."""
+    marked: Callable[..., None] = pytest.mark.last(check)
+    return marked
 
 
 def opt_in(setting: str) -> pytest.MarkDecorator:

@@ -24,7 +24,7 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
 
 def _add_arguments(command: CommandParser) -> None:
     command.add_argument("old", metavar="OLD", help="the report directory of the run before")
-    command.add_argument("new", metavar="NEW", help="the report directory of the run to judge by it")
+    command.add_argument("new", metavar="NEW", nargs="+", help="the report directory of the run to judge by it")
     command.add_argument(
         "--format", choices=("text", "markdown", "json"), default="text", help="(default: %(default)s)"
     )
@@ -33,7 +33,11 @@ def _add_arguments(command: CommandParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print what changed between two runs; 1 if something got worse."""
     from osia_conformance.cli.comparison import compare
+    from osia_conformance.support.secrets import ConfigurationError
 
-    code, text = compare(Path(options.old), Path(options.new), options.format)
+    new, *more = options.new
+    if more:
+        raise ConfigurationError("compare: it takes two runs; `osia-conformance history DIR...` shows more of them.")
+    code, text = compare(Path(options.old), Path(new), options.format)
     sys.stdout.write(text)
     return code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,11 +15,13 @@ from osia_conformance.profile import ProfileError, load_profile
 from osia_conformance.profile.images import OURS
 from osia_conformance.profile.json_schema import misfit, problem
 from osia_conformance.profile.statement import BlockSettings, ImageSettings, ProfileSettings, SearchSettings
+from osia_conformance.support.bounded_yaml import UnreadableError, parsed
 
 BLOCKS = ("biographicData", "contextualData", "requestData", "enrollmentFlags")
 GROUPS = (*BLOCKS, "enrollmentType", "biometricData", "documentData")
 TYPES = ("string", "date", "number", "integer", "boolean")
 LEAST_BUFFER, LARGEST_BUFFER = 1024, 1 << 26
+_YAML = (".yaml", ".yml")
 _LONGEST_FILE = 1 << 18
 _LONGEST_IMAGE = 1 << 20
 _DEEPEST = 32
@@ -102,14 +104,16 @@ def _example(value: Any, place: Place, number: int) -> Any:
 
 
 def _loaded(name: str, place: Place) -> Any:
-    """Return what a JSON file holds."""
+    """Return what a JSON file holds, or a YAML file by its name's end."""
     file = values.existing(name, place)
     if file.stat().st_size > _LONGEST_FILE:
         raise place.error(f"names {values.quoted(name)}, which is larger than {_LONGEST_FILE} bytes.")
     try:
-        return json.loads(file.read_text("utf-8-sig"))
+        return parsed(file.read_bytes()) if file.suffix in _YAML else json.loads(file.read_text("utf-8-sig"))
     except OSError as error:
         raise place.error(f"names {values.quoted(name)}, which cannot be read: {error.strerror}.") from None
+    except UnreadableError as error:
+        raise place.error(f"names {values.quoted(name)}, which cannot be used: {error}.") from None
     except (ValueError, RecursionError) as error:
         raise place.error(f"names {values.quoted(name)}, which is no JSON: {str(error).splitlines()[0]}.") from None
 
@@ -183,10 +187,20 @@ def _largest_buffer(value: Any, place: Place) -> int:
 
 def _required(value: Any, place: Place) -> tuple[str, ...]:
     names = _types(value, place)
+    _known_groups(names, place)
+    return names
+
+
+def _known_groups(names: Iterable[str], place: Place) -> None:
     for name in names:
         if name not in GROUPS:
             raise place.error(f"has {values.quoted(name)}; the nearest it may have is {values.nearest(name, GROUPS)}.")
-    return names
+
+
+def _attributes(value: Any, place: Place) -> dict[str, str]:
+    given = values.table(value, place)
+    _known_groups(given, place)
+    return {name: values.text(own, place.under(name)) for name, own in given.items()}
 
 
 _PROFILE: Mapping[str, Reader] = {
@@ -197,4 +211,5 @@ _PROFILE: Mapping[str, Reader] = {
     "images": _images,
     "largest-buffer": _largest_buffer,
     "required": _required,
+    "attributes": _attributes,
 }

@@ -56,8 +56,9 @@ def form_values(value: Any, place: Place) -> dict[str, str | SecretReference]:
     """Read [auth.parameters]: form parameters of the token request (RFC 6749, 4.4.2) that the suite has no key for."""
     values = _named_values(value, place)
     for name in values:
-        if name in _FORM_OF_THE_SUITE:
-            raise place.under(name).error(f"is set by the suite; {_FORM_OF_THE_SUITE[name]}.")
+        # Some servers take these names in any letter case.
+        if (instead := _FORM_OF_THE_SUITE.get(name.lower())) is not None:
+            raise place.under(name).error(f"is set by the suite; {instead}.")
     return values
 
 

@@ -153,12 +153,20 @@ def _plain(schema: Mapping[str, Any]) -> Json | None:
     value: Json = {}
     for name, member in properties(schema).items():
         alone = {**schema, "properties": {name: member}, "required": [], "additionalProperties": True}
-        fitting = (one for one in (*_described(schema, name), *_PLAIN) if misfit(alone, {name: one}) is None)
+        offered = (*_described(schema, name), *_nested(member), *_PLAIN)
+        fitting = (one for one in offered if misfit(alone, {name: one}) is None)
         found = next(fitting, None)
         if found is None:
             return None
         value[name] = found
     return value if misfit(schema, value) is None else None
+
+
+def _nested(member: Any) -> list[Json]:
+    """Return an instance of a member that is an object, with all that its schema describes, if one can be made."""
+    is_object = isinstance(member, Mapping) and isinstance(member.get("properties"), Mapping)
+    found = _plain(member) if is_object else None
+    return [found] if found else []
 
 
 def _fits_in(schema: Mapping[str, Any], value: Json, name: str, one: Any) -> bool:

@@ -15,8 +15,9 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import validator_for
 from referencing.exceptions import Unresolvable
 
+from osia_conformance.standard.breach_words import breach_words
 from osia_conformance.standard.specification import FORMATS
-from osia_conformance.support.compare import show
+from osia_conformance.support.json_words import show
 
 _SHOWN = 160
 
@@ -55,7 +56,7 @@ def _dialect(schema: Mapping[str, Any] | bool) -> type[Validator]:
 
 
 def _phrase(error: ValidationError | SchemaError) -> str:
-    text = f"{error.json_path}: {error.message}".replace("\n", " ")
+    text = f"{error.json_path}: {breach_words(error)}"
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
@@ -105,5 +106,17 @@ def properties(schema: Mapping[str, Any] | bool | None) -> dict[str, Any]:
 
 
 def completed(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the schema with all members that it describes required: its instances show what there is."""
-    return {**copy.deepcopy(dict(schema)), "required": sorted(properties(schema))}
+    """Return the schema with all members that it describes required: its instances show what there is.
+
+    So are those of members that are objects; what a reference leads to stays as it is, since it may lead back.
+    """
+    whole = {**copy.deepcopy(dict(schema)), "required": sorted(properties(schema))}
+    members = whole.get("properties")
+    if isinstance(members, dict):
+        whole["properties"] = {name: _completed_member(member) for name, member in members.items()}
+    return whole
+
+
+def _completed_member(member: Any) -> Any:
+    is_object = isinstance(member, Mapping) and isinstance(member.get("properties"), Mapping)
+    return completed(member) if is_object else member

@@ -38,7 +38,8 @@ class ProfileSettings:
 
     `blocks` go by the standard's names (biographicData, ...), `search` by attribute name. `marker` is the
     searchable string attribute that tells this run's records apart. `largest_buffer` is bytes. `required` are the
-    members that each enrollment must have, though the standard lets them go.
+    members that each enrollment must have, though the standard lets them go. `attributes` are the names that a read
+    takes for groups, by the groups' names in the standard.
     """
 
     blocks: Mapping[str, BlockSettings] = field(default_factory=dict)
@@ -48,3 +49,4 @@ class ProfileSettings:
     images: tuple[str | ImageSettings, ...] = ()
     largest_buffer: int | None = None
     required: tuple[str, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)

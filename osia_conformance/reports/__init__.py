@@ -115,11 +115,13 @@ def _writers() -> dict[str, tuple[str, Writer]]:
         junit,
         markdown,
         oscal,
+        repro,
     )
 
     return {
         "results.json": ("json", results_json.write),
         "bodies": ("", _write_bodies),
+        repro.DIRECTORY: ("", repro.write),
         "junit.xml": ("junit", junit.write),
         "allure-results": ("allure", allure.write),
         "report.html": ("html", html.write),

@@ -1,7 +1,7 @@
 """`allure-results/`: one result per requirement and check, for `allure generate` to turn into a report.
 
-failed and passed are Allure's own; cantTell is `broken`, untested and inapplicable are `skipped`. Steps are
-the exchanges; what did not pass has their messages attached (of what passed they are in evidence.har: thousands
+failed and passed are Allure's own; cantTell is `broken`, untested, inapplicable and what is waived are `skipped`. Steps
+are the exchanges; what did not pass has their messages attached (of what passed they are in evidence.har: thousands
 of files would take longer to write than the run took). Ids come from the run's and the check's, so the same
 journal gives the same files, and a check keeps its history from run to run.
 """
@@ -24,9 +24,11 @@ from allure_commons.model2 import Attachment, Label, Parameter, StatusDetails, T
 
 from osia_conformance.reports.cases import Case, cases
 from osia_conformance.reports.exchanges import Evidence, Record, as_text, gather, header, milliseconds, summary
+from osia_conformance.reports.findings import case_name
+from osia_conformance.reports.headline import headline
 from osia_conformance.support import files
 from osia_conformance.support.text import clip, one_line, visible
-from osia_conformance.verdict.waivers import applied
+from osia_conformance.verdict.waivers import UNSETTLED, applied
 
 BOUND = 64 * 1024  # bytes of a body that go into an attachment
 STATUS = {"passed": "passed", "failed": "failed", "cantTell": "broken"}
@@ -87,17 +89,29 @@ def _result(run: _Run, case: Case) -> TestResult:
         historyId=history,
         testCaseId=history,
         fullName=f"{requirement['id']}: {visible(check['id'])}",
-        name=one_line(f"{requirement['id']} {requirement['title']}"),
-        status=STATUS.get(case.outcome, "skipped"),
+        name=_name(case),
+        status="skipped" if _is_waived(case, run) else STATUS.get(case.outcome, "skipped"),
         stage="finished",
         start=start,
         stop=start + round(check["seconds"] * 1000),
         labels=_labels(case, run),
         parameters=_parameters(case),
         steps=[_step(exchange, _attachments(run, case, exchange)) for exchange in exchanges],
-        statusDetails=_details(case),
+        statusDetails=_details(case, run),
         description=visible(_description(requirement, run)),
     )
+
+
+def _name(case: Case) -> str:
+    """Return what tells a case from all others in a list: its requirement, and which of its cases it is."""
+    requirement, check = case.requirement, case.check
+    _, bracket, values = check["id"].partition("[")
+    words = f" [{values}" if bracket else f": {case_name(check['id'])}" if len(requirement["checks"]) > 1 else ""
+    return one_line(f"{requirement['id']} {requirement['title']}{words}")
+
+
+def _is_waived(case: Case, run: _Run) -> bool:
+    return case.outcome in UNSETTLED and case.requirement["id"] in run.waived
 
 
 def _file(result: TestResult) -> tuple[str, bytes]:
@@ -144,10 +158,11 @@ def _parameters(case: Case) -> list[Parameter]:
     return [Parameter(name, one_line(value), excluded=True) for name, value in parameters.items() if value]
 
 
-def _details(case: Case) -> StatusDetails | None:
+def _details(case: Case, run: _Run) -> StatusDetails | None:
     if case.outcome == "passed":
         return None
-    return StatusDetails(message=visible(clip(case.reason, 2000)), trace=case.finding())
+    message = run.waived[case.requirement["id"]]["note"] if _is_waived(case, run) else case.reason
+    return StatusDetails(message=visible(clip(message, 2000)), trace=case.finding())
 
 
 def _step(exchange: Record, attachments: Sequence[Attachment]) -> TestStepResult:
@@ -213,6 +228,7 @@ def _instant(time: str) -> int:
 def _environment(results: Record) -> Mapping[str, str]:
     return {
         "verdict": results["verdict"],
+        "failed": headline(results) or "none",
         "ending": results["ending"],
         **{f"product.{key}": value for key, value in results["product"].items()},
         **{f"waiver.{waiver['requirement']}": waiver["note"] for waiver in results["waivers"]},

@@ -41,6 +41,8 @@ class Case:
             "clause": requirement["clause"],
             "rulings": ", ".join(requirement.get("rulings", ())),
             "reason": self.reason,
+            "fix": requirement.get("fix"),
+            "cause": requirement.get("cause"),
             "expected": check.get("expected"),
             "actual": check.get("actual"),
             "curl": check.get("curl"),

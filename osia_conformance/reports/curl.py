@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from osia_conformance.reports.exchanges import Record, as_text, inline
@@ -19,22 +20,32 @@ from osia_conformance.support.text import UNSAFE
 LONG = 8192  # bytes; a longer body would drown the command
 OWN = frozenset({"host", "content-length", "connection", "user-agent"})  # curl writes these itself
 ESCAPED = re.compile(rf"[\t\n\r\\'%]|{UNSAFE.pattern}")
+_BEARER = "Bearer"
 SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r", "\\": r"\\", "'": r"\047", "%": "%%", "\x00": r"\\000"}
 
 
-def curl_line(exchange: Record) -> str:
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a command is spelt: `quote` makes a text one word of the shell, `token` puts a token in its place."""
+
+    quote: Callable[[str], str]
+    token: Callable[[Record], str]
+
+
+def curl_line(exchange: Record, spelling: Spelling | None = None) -> str:
     """Return the command, on one line, that sends the request of a journal's `exchange` record again.
 
     Any POSIX shell takes it (control characters are made by `printf`). A binary body, or one of more
-    than 8 KiB, is read from `bodies/`, where `write_bodies` puts it.
+    than 8 KiB, is read from `bodies/`, where `write_bodies` puts it. `spelling` is for a script that knows more.
     """
+    spelt = spelling or Spelling(quote, lambda one: f"$({token_command(one)})")
     request = exchange["request"]
     head = ["-I"] if request["method"] == "HEAD" else ["-i", "-X", quote(request["method"])]
-    parts = ["curl", "-sS", *head, "--path-as-is", "--globoff", quote(request["url"])]
-    parts += [f"-H {quote(line)}" for line in _headers(exchange)]
-    if _asks_for_token(exchange):
-        parts.append(f'-H "Authorization: Bearer $({_token(exchange)})"')
-    return " ".join([*parts, *_data(request)])
+    parts = ["curl", "-sS", *head, "--path-as-is", "--globoff", spelt.quote(request["url"])]
+    parts += [f"-H {spelt.quote(line)}" for line in _headers(exchange)]
+    if asks_for_token(exchange):
+        parts.append(f'-H "Authorization: {_scheme(exchange)} {spelt.token(exchange)}"')
+    return " ".join([*parts, *_data(request, spelt.quote)])
 
 
 def curl_script(records: Sequence[Record]) -> str:
@@ -72,7 +83,7 @@ def _bytes(character: str) -> str:
 
 
 def _headers(exchange: Record) -> list[str]:
-    left_out = OWN | ({"authorization"} if _asks_for_token(exchange) else set())
+    left_out = OWN | ({"authorization"} if asks_for_token(exchange) else set())
     headers = exchange["request"]["headers"]
     # curl drops a header with a colon and no value; the semicolon sends it empty.
     lines = [f"{name}: {value}" if value else f"{name};" for name, value in headers if name.lower() not in left_out]
@@ -81,16 +92,25 @@ def _headers(exchange: Record) -> list[str]:
     return lines if typed or not exchange["request"]["size"] else [*lines, "Content-Type:"]
 
 
-def _asks_for_token(exchange: Record) -> bool:
+def asks_for_token(exchange: Record) -> bool:
+    """Return whether a token of the configuration was sent with a request."""
     return exchange["scopes"] is not None
 
 
-def _token(exchange: Record) -> str:
+def _scheme(exchange: Record) -> str:
+    """Return the scheme that a token was sent under."""
+    values = (value for name, value in exchange["request"]["headers"] if name.lower() == "authorization")
+    return str(next(values, _BEARER)).partition(" ")[0]
+
+
+def token_command(exchange: Record) -> str:
+    """Return the command that prints a token such as a request was sent with."""
     command = f"osia-conformance token --scope {_always_quoted(' '.join(exchange['scopes']))}"
     if not set(exchange["scopes"]) <= set(SCOPES):
         command += " --made-up"
     fault = exchange.get("fault")
-    return command if fault is None else f"{command} --fault {quote(fault)}"
+    # Under another scheme the token itself is a good one.
+    return command if fault is None or _scheme(exchange) != _BEARER else f"{command} --fault {quote(fault)}"
 
 
 def _always_quoted(text: str) -> str:
@@ -98,7 +118,7 @@ def _always_quoted(text: str) -> str:
     return quoted if quoted.endswith(("'", '"')) else f"'{quoted}'"
 
 
-def _data(request: Record) -> list[str]:
+def _data(request: Record, quoted: Callable[[str], str]) -> list[str]:
     if not request["size"]:
         return []
     if "sha256" in request:
@@ -110,7 +130,7 @@ def _data(request: Record) -> list[str]:
     if not _fits(data):
         return ["--data-binary", f"@{_file_name(data)}"]
     # --data-binary would take a leading @ for a file's name.
-    return ["--data-raw" if data.startswith(b"@") else "--data-binary", quote(data.decode("utf-8"))]
+    return ["--data-raw" if data.startswith(b"@") else "--data-binary", quoted(data.decode("utf-8"))]
 
 
 def _fits(data: bytes) -> bool:

@@ -1,7 +1,8 @@
 """`report.html`: the run for people. One file, nothing loaded from outside, readable without a script.
 
 `view` works out what the template shows; the template, `report.html.j2` with `report.css`, only lays it out.
-`report.js` adds sorting and search for those who have scripts; the page's policy lets no other one run, by hash.
+`report.js` adds sorting, search, copying and filters kept in the address for those who have scripts; the page's
+policy lets no other one run, by hash.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from osia_conformance.reports.certificate.clauses import clause_words
 from osia_conformance.reports.exchanges import Record, gather
+from osia_conformance.reports.moments import minute
 from osia_conformance.reports.view import view
 from osia_conformance.support import files
-from osia_conformance.support.text import visible
+from osia_conformance.support.text import one_line, visible
 
 HERE = Path(__file__).parent
 
@@ -44,6 +47,12 @@ def _template() -> Template:
     environment.filters["thousands"] = lambda number: f"{number:,}"
     environment.filters["pretty"] = files.as_json
     environment.filters["ms"] = _milliseconds
+    environment.filters["minute"] = minute
+    environment.filters["breakable"] = _breakable
+    environment.filters["clipped"] = one_line
+    environment.filters["clause"] = clause_words
+    environment.filters["capital"] = lambda text: text[:1].upper() + text[1:]
+    environment.filters["coded"] = _coded
     return environment.get_template("report.html.j2")
 
 
@@ -53,6 +62,19 @@ def _hash(script: str) -> str:
 
 def _printable(value: Any) -> Any:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _breakable(text: str) -> Markup:
+    """Return an id that a narrow screen breaks behind its hyphens."""
+    return Markup("-<wbr>").join(visible(text).split("-"))
+
+
+def _coded(text: str) -> Markup:
+    """Return a sentence of the register with what stands between backticks as code."""
+    parts = visible(text).split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else escape(part) for place, part in enumerate(parts)
+    )
 
 
 def _milliseconds(value: float) -> str:

@@ -8,10 +8,10 @@
 | passed | none |
 
 A run that did not come to its end has one more case, `run`, with an `<error>`: what it did not reach is only
-skipped, and a CI system would call that a success. A waived finding stays what it is, with a property that
-names its waiver; stale waivers have a case of their own, `waivers`, with a `<failure>`. The ids and the
-clause of a case, and the run's verdict, seed and target, stand in `<properties>`. Nothing that XML 1.0
-forbids is in it, whatever the target sent.
+skipped, and a CI system would call that a success. A waived finding is `<skipped message="... is waived until
+2026-12-31 by the team: ...">`, as the run's exit code has it; stale waivers have a case of their own, `waivers`, with
+a `<failure>`. The ids and the clause of a case, and the run's verdict, seed, target and how many requirements failed,
+as every format counts them, stand in `<properties>`. Nothing that XML 1.0 forbids is in it, whatever the target sent.
 """
 
 # mypy: untyped-calls-exclude="junitparser"
@@ -30,10 +30,11 @@ from junitparser.xunit2 import JUnitXml, TestCase, TestSuite
 
 from osia_conformance.reports.cases import Case, cases
 from osia_conformance.reports.exchanges import Record
+from osia_conformance.reports.headline import headline
 from osia_conformance.support import files
 from osia_conformance.support.text import one_line, visible
 from osia_conformance.verdict.demonstration import is_demonstration
-from osia_conformance.verdict.waivers import applied
+from osia_conformance.verdict.waivers import UNSETTLED, applied
 from osia_conformance.verdict.waivers import stale as stale_waivers
 
 
@@ -70,6 +71,7 @@ def _run_properties(results: Record) -> Mapping[str, str]:
     product = {f"product.{key}": value for key, value in results["product"].items()}
     return {
         "verdict": results["verdict"],
+        "failed": headline(results) or "none",
         "demonstration": "true" if is_demonstration(results) else "false",
         "ending": results["ending"],
         "runId": results["runId"],
@@ -98,15 +100,17 @@ def _case(case: Case, waived: Mapping[str, Record]) -> TestCase:
     for name, value in properties.items():
         if value:
             element.add_property(name, visible(value))
-    result = _result(case)
+    result = _result(case, waived.get(requirement["id"]))
     if result is not None:
         result.text = case.finding()
         element.append(result)
     return element
 
 
-def _result(case: Case) -> Failure | Error | Skipped | None:
+def _result(case: Case, waiver: Record | None) -> Failure | Error | Skipped | None:
     requirement = case.requirement
+    if waiver and case.outcome in UNSETTLED:
+        return Skipped(one_line(waiver["note"]), requirement["id"])
     match case.outcome:
         case "passed":
             return None

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from osia_conformance.reports.exchanges import Record
+from osia_conformance.reports.headline import headline, with_outcome
 from osia_conformance.support import files
 from osia_conformance.support.text import one_line
 from osia_conformance.verdict import demonstration
@@ -83,6 +84,8 @@ def _head(results: Record) -> Iterator[str]:
         yield from (f"> **{note}**", "")
     yield f"OSIA Enrollment {results['interfaceVersion']}: {product} at {code(results['target']['url'])}"
     yield ""
+    if words := headline(results):
+        yield f"- {words}"
     yield from (f"- {code(reason)}" for reason in results["reasons"])
     yield from (f"- waiver: {code(waiver['note'])}" for waiver in results["waivers"])
     yield ""
@@ -105,7 +108,7 @@ def _causes(results: Record) -> list[str]:
 
 def _open(results: Record) -> Iterator[str]:
     for outcome, heading in (("failed", "Failed"), ("cantTell", "Could not be judged")):
-        found = [entry for entry in results["requirements"] if entry["outcome"] == outcome]
+        found = with_outcome(results, outcome)
         if found:
             yield from ("", f"### {heading} ({len(found)})", "")
             yield from bounded([_finding(entry) for entry in found])

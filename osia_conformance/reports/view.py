@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from osia_conformance.reports.exchanges import Evidence, Record, as_text, milliseconds
+from osia_conformance.reports.exchanges import Evidence, Record
+from osia_conformance.reports.findings import TEXT_BOUND, Findings, case_name
+from osia_conformance.reports.headline import LEVELS, blocked, counted, failed, failures
 from osia_conformance.reports.latency import latencies
+from osia_conformance.reports.record_names import RecordNames
+from osia_conformance.reports.shown_exchanges import ShownExchanges
+from osia_conformance.standard.operations import operations
 from osia_conformance.support.text import clip
 from osia_conformance.verdict import demonstration
-from osia_conformance.verdict.causes import causes_phrase
 from osia_conformance.verdict.derivation import exit_code
 from osia_conformance.verdict.waivers import applied
 
-BOUND = 8 * 1024  # bytes of a body that are shown
-FOLDED = 700  # characters above which a body is folded
-TEXT_BOUND = 4_000  # characters of reason, expected and actual; half a command would be worse than a long one
 OUTCOMES = ("failed", "cantTell", "untested", "passed", "inapplicable")
-LEVELS = ("MUST", "SHOULD", "MAY")
 JUDGED = ("passed", "failed")
+FOLDED = ("passed", "inapplicable")
+"""The outcomes whose requirements are listed on demand."""
+
+MOST_OPEN = 40
+"""Requirements of one other outcome above which they are listed on demand too: the findings name them."""
+
 # In words, since a reader of the report need not know EARL.
 LABELS = {
     "failed": "failed",
@@ -46,32 +52,76 @@ Shown = dict[str, Any]
 def view(results: Record, evidence: Evidence) -> Shown:
     """Return what the template shows: `results`, and everything made of them and of the journal's evidence."""
     requirements = results["requirements"]
-    operations = sorted({name for item in requirements for name in item["operations"] if name != "*"})
+    named = operation_names(results)
     rulings = {ruling["id"]: ruling for ruling in results["rulings"]}
     waived = applied(results)
+    exchanges = ShownExchanges(evidence, results["target"]["url"])
+    findings = Findings(exchanges, rulings, waived)
     return {
         "results": results,
         "verdict": VERDICTS[results["verdict"]],
-        "notes": demonstration.notes(results),
         "exit_code": ENDINGS[exit_code(results)],
         "outcomes": OUTCOMES,
+        "folded": [name for name in OUTCOMES if _is_folded(name, results)],
         "labels": LABELS,
         "plain_http": results["target"]["url"].lower().startswith("http:"),
         "coverage": _coverage(requirements),
-        "unjudged": _unjudged(requirements),
+        "why": _why(results),
+        "tags": list(_tags(results)),
+        "unjudged": _unjudged(requirements, ("cantTell", "untested")),
+        "inapplicable": _unjudged(requirements, ("inapplicable",)),
         "levels": [_counts(level, [item for item in requirements if item["level"] == level]) for level in LEVELS],
-        "operations": [_operation(name, requirements) for name in [*operations, "*"]],
-        "operation_names": operations,
-        "causes_phrase": causes_phrase(results),
-        "findings": [item for item in requirements if item["outcome"] == "failed"],
-        "rows": [_requirement(item, evidence, rulings, waived, operations) for item in requirements],
-        "waived": waived,
-        "observations": [
-            {**seen, "shown": _exchanges(seen, evidence, bodies=True), "why": rulings.get(seen["ruling"])}
-            for seen in results["observations"]
-        ],
-        "latency": latencies(evidence.exchanges.values()),
+        "operations": [_operation(name, requirements) for name in [*named, "*"]],
+        "operation_names": named,
+        "causes": findings.by_cause(results),
+        "failed": len(failed(results)),
+        "rows": [_requirement(item, findings, named) for item in _in_order(requirements)],
+        "observations": [_observation(seen, exchanges, rulings) for seen in results["observations"]],
+        "latency": _latency(evidence, named),
     }
+
+
+def operation_names(results: Record) -> list[str]:
+    """Return the operations that requirements name, in the interface's order."""
+    present = {name for item in results["requirements"] for name in item["operations"] if name != "*"}
+    known = [operation.id for operation in operations(results["interfaceVersion"])]
+    return [*(name for name in known if name in present), *sorted(present - set(known))]
+
+
+def _is_folded(outcome: str, results: Record) -> bool:
+    return outcome in FOLDED or (outcome != "failed" and results["totals"][outcome] > MOST_OPEN)
+
+
+def _in_order(requirements: Sequence[Record]) -> list[Record]:
+    """Return what failed first, what passed last; within an outcome, MUST first."""
+    return sorted(requirements, key=lambda item: (OUTCOMES.index(item["outcome"]), LEVELS.index(item["level"])))
+
+
+def _why(results: Record) -> list[Shown]:
+    """Return the reasons for the verdict in words, each with the section that says more."""
+    reasons = [{"text": text, "link": "findings"} for text in failures(results)]
+    hanging = len(blocked(results))
+    if hanging:
+        text = f"{counted(hanging, 'MUST requirement')} could not be judged because of them"
+        reasons.append({"text": text, "link": "unjudged"})
+    waived = len(applied(results))
+    if waived:
+        text = f"{counted(waived, 'requirement')} under a waiver, which changes the exit code only"
+        reasons.append({"text": text, "link": "waivers"})
+    stale = len(results["waivers"]) - waived
+    if stale:
+        reasons.append({"text": f"{counted(stale, 'stale waiver')}: expired, or nothing to waive", "link": "waivers"})
+    return reasons
+
+
+def _tags(results: Record) -> Iterator[Shown]:
+    """Yield what a reader must know before they read the verdict."""
+    for note in demonstration.notes(results):
+        yield {"name": "Demonstration", "text": note}
+    if results["selection"]:
+        yield {"name": "Selection", "text": "only a part of the requirements was asked for"}
+    if results["effort"] == "quick":
+        yield {"name": "Quick", "text": "a first look: fewer generated inputs than a standard run"}
 
 
 def _coverage(requirements: Sequence[Record]) -> Shown:
@@ -81,11 +131,11 @@ def _coverage(requirements: Sequence[Record]) -> Shown:
     return {"judged": judged, "all": len(musts), "percent": 100 * judged // len(musts) if musts else 0}
 
 
-def _unjudged(requirements: Sequence[Record]) -> list[Shown]:
-    """Return what was not judged, by outcome and reason, the most frequent reason first."""
+def _unjudged(requirements: Sequence[Record], outcomes: Sequence[str]) -> list[Shown]:
+    """Return what ended in one of `outcomes`, by outcome and reason, the most frequent reason first."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for item in requirements:
-        if item["outcome"] not in JUDGED:
+        if item["outcome"] in outcomes:
             reasons.setdefault((item["outcome"], item["reason"] or "no reason was given"), []).append(item["id"])
     ordered = sorted(reasons.items(), key=lambda pair: (OUTCOMES.index(pair[0][0]), -len(pair[1])))
     return [{"outcome": outcome, "reason": reason, "ids": ids} for (outcome, reason), ids in ordered]
@@ -103,64 +153,40 @@ def _operation(name: str, requirements: Sequence[Record]) -> Shown:
     return {**_counts(name, concerned), "outcomes": [item["outcome"] for item in order]}
 
 
-def _requirement(
-    requirement: Record,
-    evidence: Evidence,
-    rulings: Mapping[str, Record],
-    waived: Mapping[str, Record],
-    operations: Sequence[str],
-) -> Shown:
+def _requirement(requirement: Record, findings: Findings, named: Sequence[str]) -> Shown:
     checks = sorted(requirement["checks"], key=lambda check: OUTCOMES.index(check["outcome"]))
-    named = operations if "*" in requirement["operations"] else requirement["operations"]
+    own = requirement["operations"]
     return {
         **requirement,
-        "checks": [_check(check, evidence) for check in checks],
-        "ruled": [rulings.get(name, {"id": name, "title": "", "text": ""}) for name in requirement["rulings"]],
-        "waiver": waived.get(requirement["id"]),
+        "checks": [_check(check, findings, hangs="cause" in requirement) for check in checks],
+        "ruled": [findings.rulings.get(name, {"id": name, "title": "", "text": ""}) for name in requirement["rulings"]],
+        "waiver": findings.waived.get(requirement["id"]),
+        "operations": own if "*" in own else [name for name in named if name in own],
         # Numbers, not names: they become part of the style sheet, which nothing from outside may write to.
-        "columns": [operations.index(name) for name in named if name in operations],
+        "columns": [place for place, name in enumerate(named) if name in own or "*" in own],
     }
 
 
-def _check(check: Record, evidence: Evidence) -> Shown:
+def _check(check: Record, findings: Findings, *, hangs: bool) -> Shown:
+    """Return a check for the list of requirements, an open one with its exchanges unless it hangs on a finding.
+
+    Failures stand among the findings, with all that shows them.
+    """
+    if check["outcome"] == "cantTell" and check["evidence"] and not hangs:
+        return {**findings.check(check), "full": True}
     texts = {name: clip(check[name] or "", TEXT_BOUND) for name in ("reason", "expected", "actual")}
-    # A passed check's bodies are in evidence.har; here they would bury the findings.
-    bodies = check["outcome"] != "passed"
-    return {**check, **texts, "exchanges": _exchanges(check, evidence, bodies=bodies)}
+    return {**check, **texts, "case": case_name(check["id"]), "full": False}
 
 
-def _exchanges(owner: Record, evidence: Evidence, *, bodies: bool = False) -> list[Shown]:
-    found = [evidence.exchanges[id_] for id_ in owner["evidence"] if id_ in evidence.exchanges]
-    return [_exchange(exchange, evidence, bodies=bodies) for exchange in found]
+def _observation(seen: Record, exchanges: ShownExchanges, rulings: Mapping[str, Record]) -> Shown:
+    found = exchanges.found(seen["evidence"])
+    names = RecordNames(found)
+    shown = [exchanges.whole(one, names) for one in found[:1]]
+    return {**seen, "shown": shown, "why": rulings.get(seen["ruling"])}
 
 
-def _exchange(exchange: Record, evidence: Evidence, *, bodies: bool) -> Shown:
-    request, response = exchange["request"], exchange["response"]
-    sides = [("Request", request), ("Response", response)] if response else [("Request", request)]
-    return {
-        "id": exchange["id"],
-        "method": request["method"],
-        "url": request["url"],
-        "status": str(response["status"]) if response else "no answer",
-        "started": exchange["started"],
-        "error": exchange["error"],
-        "took": f"{milliseconds(exchange):.0f}" if response else "",
-        "withheld": exchange["withheld"],
-        "messages": [_message(name, message, evidence) for name, message in sides] if bodies else [],
-    }
-
-
-def _message(name: str, message: Record, evidence: Evidence) -> Shown:
-    data = evidence.body(message, BOUND)
-    text = None if data is None else as_text(data, cut=message["size"] > BOUND)
-    if data is None:
-        note = "The body's file is missing."
-    elif text is None:
-        note = f"{message['size']:,} bytes that are no text; they are in evidence.har or in bodies/."
-    elif message["size"] > BOUND:
-        note = f"The first {BOUND:,} of {message['size']:,} bytes."
-    else:
-        note = ""
-    folded = text is not None and len(text) > FOLDED
-    head = {"headers": message["headers"], "size": message["size"]}
-    return {"name": name, **head, "text": text, "note": note, "folded": folded}
+def _latency(evidence: Evidence, named: Sequence[str]) -> Shown:
+    """Return the plot of what calls took, in the interface's order."""
+    plot = latencies(evidence.exchanges.values())
+    order = {name: place for place, name in enumerate(named)}
+    return {**plot, "rows": sorted(plot["rows"], key=lambda row: order.get(row["operation"], len(order)))}

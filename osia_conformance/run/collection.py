@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from osia_conformance.checks.marks import EXAMPLES, LONG, MARK, MIN_EFFORT, OPT_IN, VERSIONS
+from osia_conformance.checks.marks import EXAMPLES, LAST, LONG, MARK, MIN_EFFORT, OPT_IN, VERSIONS
 from osia_conformance.config.settings import Settings
 from osia_conformance.run.execution import Check
 from osia_conformance.standard.operations import by_code
@@ -38,6 +38,11 @@ def rank(item: pytest.Item) -> int:
     """Return how long a check is beside others, by its `long` mark; 0 for most."""
     mark = item.get_closest_marker(LONG)
     return int(mark.args[0]) if mark else 0
+
+
+def last_ones_last(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """Return the tests in their order, those with the `last` mark after all others."""
+    return sorted(items, key=lambda item: item.get_closest_marker(LAST) is not None)
 
 
 def side_by_side(items: Sequence[pytest.Item]) -> list[pytest.Item]:

@@ -18,6 +18,7 @@ from osia_conformance.run.run_request import RunRequest, StartError
 from osia_conformance.standard import provenance
 from osia_conformance.standard.register import load_register
 from osia_conformance.support.clock import now
+from osia_conformance.support.seeded_draws import IS_STEADY, UNSTEADY
 from osia_conformance.support.signals import Interrupts
 from osia_conformance.target.call_lock import remove_lock
 from osia_conformance.target.cleanup import clean_up, report_leftovers
@@ -68,6 +69,8 @@ class RunController:
             if self._spec is not None:
                 vendor_run.begin(self.session(), self._spec)
             self.run_request.progress.started(self.run, self.run_request.settings.product.name)
+            if not IS_STEADY:
+                self.trouble(UNSTEADY)
             self.run = self._preflight(self.run)
         except BaseException as error:
             # From the header on there is a run, and an interrupted one ends with a report.
@@ -135,6 +138,11 @@ class RunController:
         """Note that the suite itself failed; the first reason is kept."""
         if self._ending == "complete":
             self._ending, self._reason = "failed", reason
+
+    @property
+    def has_enough(self) -> bool:
+        """Whether so many requirements failed that nothing more is judged."""
+        return self.run is not None and self.reason_to_stop() is not None
 
     @property
     def failed(self) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from osia_conformance.reports.curl import curl_script
+from osia_conformance.run.reproduction import reproducing
 from osia_conformance.support.bounded_json import BeyondLimits
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.target.outcome_errors import CannotTell, Unjudged, Violation
@@ -143,7 +144,7 @@ def _write(
         reason=result.reason,
         expected=result.expected,
         actual=result.actual,
-        curl=session.redactor.text(curl_script(_up_to(shown, result.decisive))) if failed and shown else None,
+        curl=session.redactor.text(curl_script(reproducing(shown, result.decisive))) if failed and shown else None,
         evidence=[exchange["id"] for exchange in shown],
         seconds=round(seconds, 4),
         worker=session.worker,
@@ -163,12 +164,6 @@ def _shown(exchanges: Sequence[dict[str, Any]], decisive: str | None = None) -> 
         kept.append(exchange)
     earlier, last = kept[:-_EVIDENCE], kept[-_EVIDENCE:]
     return [*(exchange for exchange in earlier if exchange["id"] == decisive), *last]
-
-
-def _up_to(exchanges: Sequence[dict[str, Any]], decisive: str | None) -> Sequence[dict[str, Any]]:
-    """Return the exchanges up to the decisive one: the commands of a failure end with the call that showed it."""
-    places = [index for index, exchange in enumerate(exchanges) if exchange["id"] == decisive]
-    return exchanges[: places[0] + 1] if places else exchanges
 
 
 def _question(exchange: dict[str, Any]) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ import pytest
 
 from osia_conformance.checks.marks import MARK
 from osia_conformance.config.shard import shard_of
-from osia_conformance.run.collection import asked_for, is_of, planned, requirement_of, side_by_side
+from osia_conformance.run.collection import asked_for, is_of, last_ones_last, planned, requirement_of, side_by_side
 from osia_conformance.run.execution import Check, CheckResult, judge
 from osia_conformance.run.garbage import rested
 from osia_conformance.standard.register import load_register, whole_register
@@ -67,6 +67,7 @@ class Checks:
             ]
         if self.run.workers > 1:
             items[:] = side_by_side(items)
+        items[:] = last_ones_last(items)
         self.planned(whole, sum(CHECK in item.stash for item in items))
         if self.run.lost is not None:
             # Nothing can be judged: what is planned stays untested, and the report says why.

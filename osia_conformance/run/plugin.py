@@ -58,6 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "requirement(id): the requirement that this check judges")
     config.addinivalue_line("markers", "versions(specifier): the interface versions that this check is made for")
     config.addinivalue_line("markers", "long(rank): a check that sends many calls, so that workers begin with it")
+    config.addinivalue_line("markers", "last: a check of what the others have seen, which comes after all of them")
     config.addinivalue_line("markers", "min_effort(least): the effort from which on this check is part of a run")
     config.addinivalue_line("markers", "opt_in(setting): the setting without which this check is no part of a run")
     config.pluginmanager.register(selection, "osia-selection")
@@ -213,10 +214,9 @@ class _Main(Checks):
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember that the run was interrupted; the report is written all the same."""
-        # pytest's own Interrupted says that it stops by itself; pytest-xdist's may, once the suite has failed.
-        stopped = (
-            type(excinfo.value) is not KeyboardInterrupt and self._conductor is not None and self._conductor.failed
-        )
+        # pytest's own Interrupted says that it stops by itself; pytest-xdist's may, after a fault or --fail-fast.
+        ours = self._conductor is not None and (self._conductor.failed or self._conductor.has_enough)
+        stopped = type(excinfo.value) is not KeyboardInterrupt and ours
         if not stopped and not isinstance(excinfo.value, pytest.Session.Interrupted):
             self._interrupted()
 

@@ -32,7 +32,8 @@ class StartError(ConfigurationError):
     """The run cannot start; the text is one sentence."""
 
 
-@dataclass(slots=True)
+# Compared by identity: pytest 8 keeps its plugins in a set.
+@dataclass(slots=True, eq=False)
 class RunRequest:
     """Settings of one run, ready to start, and its result.
 

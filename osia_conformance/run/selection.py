@@ -80,6 +80,17 @@ class Selection:
         if self.failed and not failed_checks(self.failed):
             raise ConfigurationError(f"--rerun-failed: nothing failed in {self.failed}, so nothing can run again.")
 
+    def names(self, requirement: str, operations: Names) -> bool:
+        """Return whether the selection has a requirement that is about these operations, whatever its checks are."""
+        known = frozenset(_names(requirement))
+        codes = {by_id()[name].code for name in self.operations}
+        of_operation = {by_id()[name].code for name in operations if name in by_id()}
+        return (
+            (not self.only or not known.isdisjoint(self.only))
+            and known.isdisjoint(self.excluded)
+            and (not codes or "*" in operations or not codes.isdisjoint(of_operation))
+        )
+
     def files(self, suites: Path) -> list[Path]:
         """Return the files below `suites` with checks of the requirements; `suites` where there are none."""
         found = (path for path, marks in _marked(suites).items() if any(_may_be(mark, self.only) for mark in marks))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from osia_conformance.reports.headline import failed, headline
 from osia_conformance.support.text import one_line, sentence, visible
 from osia_conformance.target.service_ends import REQUIREMENT as SERVICE_REQUIREMENT
 from osia_conformance.verdict import demonstration
@@ -51,18 +52,17 @@ def duration(results: Results) -> str:
 
 
 class Summary:
-    """Prints a run's results on a console; nothing of the target's words can steer it."""
+    """Prints a run's results on a console; nothing of the target's words can steer it.
 
-    def __init__(self, results: Results, directory: Path, console: Console) -> None:
+    `told` are reasons that stand on the screen already.
+    """
+
+    def __init__(self, results: Results, directory: Path, console: Console, told: Collection[str] = ()) -> None:
         self._results = results
         self._directory = directory
         self._console = console
-        must = [entry for entry in results["requirements"] if entry["level"] == "MUST"]
-        self._failed = [entry for entry in must if entry["outcome"] == "failed"]
-        self._failed += [
-            one for one in results["requirements"] if one["level"] != "MUST" and one["outcome"] == "failed"
-        ]
-        self._hanging = [entry for entry in must if entry["outcome"] == "cantTell" and entry.get("cause")]
+        self._failed = failed(results)
+        self._told = told
 
     def print(self, *, verbose: bool = False) -> None:
         """Print all of it; `verbose` adds the table by operation, the observations and the curl lines."""
@@ -102,7 +102,7 @@ class Summary:
     def _print_failures(self) -> None:
         if not self._failed:
             return
-        self._line(self._headline(), style="bold red")
+        self._line(headline(self._results), style="bold red")
         for entry in self._failed[:_SHOWN]:
             level = "" if entry["level"] == "MUST" else f" ({entry['level']})"
             self._line(fitted(f"  {entry['id']}{level}  {one_line(_said(entry))}", self._console), style="red")
@@ -121,20 +121,10 @@ class Summary:
         if len(found) > _SHOWN_CALLS:
             self._line(f"{len(found) - _SHOWN_CALLS} more calls after which nothing answered stand in the report.")
 
-    def _headline(self) -> str:
-        binding = sum(entry["level"] == "MUST" for entry in self._failed)
-        words = f"{binding} MUST requirement{'' if binding == 1 else 's'} failed"
-        causes = self._results.get("causes") or []
-        if causes:
-            words += f", about {len(causes)} cause{'' if len(causes) == 1 else 's'}"
-        if self._hanging:
-            words += f"; {len(self._hanging)} more could not be judged because of them"
-        return words
-
     def _print_open_points(self) -> None:
         results = self._results
         self._print_some(
-            [f"open: {reason}" for reason in results["reasons"]],
+            [f"open: {reason}" for reason in results["reasons"] if reason not in self._told],
             "reasons stand in the report",
             "yellow",
             _SHOWN_REASONS,

@@ -59,6 +59,7 @@ class Terminal:
         self._judged = 0
         self._cases: Mapping[str, int] = {}
         self._ended: Counter[str] = Counter()
+        self._told: set[str] = set()
         self._failures: dict[str, list[str]] = {}
         self._register: Register | None = None
 
@@ -93,13 +94,14 @@ class Terminal:
 
     def note(self, text: str) -> None:
         """Say something that the reader must know."""
+        self._told.add(text)
         self._line(text, style="yellow")
 
     def finished(self, results: dict[str, Any], directory: Path) -> None:
         """Close the live line and print the end of the run."""
         if self._bar is not None:
             self._bar.stop()
-        summary = Summary(results, directory, self._console)
+        summary = Summary(results, directory, self._console, self._told)
         if self._verbosity == "quiet":
             summary.print_verdict_line()
             return

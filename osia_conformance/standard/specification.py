@@ -21,6 +21,7 @@ from jsonschema.exceptions import ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from osia_conformance.standard.breach_words import breach_words
 from osia_conformance.standard.versions import public
 from osia_conformance.support.paths import bundled
 
@@ -62,6 +63,10 @@ class Breach:
     def fact(self) -> str:
         """The fact as the register's ids end: "BIOMETRICDATA-REQUIRED"."""
         return f"{self.schema}-{self.keyword}".upper()
+
+    def __str__(self) -> str:
+        """Return where the breach is and what it is, as a phrase."""
+        return f"{self.path}: {self.message}"
 
 
 class Specification:
@@ -168,7 +173,7 @@ class Specification:
             schema, keyword = self._fact(root, [str(part) for part in error.absolute_schema_path])
             if schema in self._open and keyword == "enum":
                 continue
-            yield Breach(schema, keyword, error.json_path, _shortened(error.message))
+            yield Breach(schema, keyword, error.json_path, breach_words(error))
 
     def _fact(self, root: Mapping[str, Any], path: list[str]) -> tuple[str, str]:
         """Return the component schema that the keyword at `path` stands in ("" for none), and the keyword."""
@@ -221,7 +226,3 @@ def load_specification(version: str) -> Specification:
     path = bundled("specs") / "enrollment" / public(version) / "openapi.yaml"
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return Specification(yaml.load(path.read_text("utf-8"), Loader=loader), version)  # noqa: S506 - both are safe
-
-
-def _shortened(message: str, limit: int = 160) -> str:
-    return message if len(message) <= limit else f"{message[:limit]}…"

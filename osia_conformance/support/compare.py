@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-_BASE64_MEMBERS = frozenset({"image", "data", "template"})
-_SHOWN = 60
+from osia_conformance.support.json_words import contrast, show
 
+_BASE64_MEMBERS = frozenset({"image", "data", "template"})
 
 _MISSING = "is missing"
 
@@ -42,8 +41,8 @@ def changes(before: Any, after: Any) -> list[Difference]:
 
 
 def format_value(value: Any) -> str:
-    """Return a member's value for a sentence, shortened; None stands for one that is absent."""
-    return "absent" if value is None else show(value)
+    """Return a member's value for a sentence, shortened; None stands for null or none at all."""
+    return "absent or null" if value is None else show(value)
 
 
 def same(sent: Any, got: Any, member: str = "") -> bool:
@@ -63,7 +62,7 @@ def _differences(sent: Any, got: Any, path: str, member: str) -> Iterator[Differ
     elif isinstance(sent, list):
         yield from _lists(sent, got, path, member)
     elif not same(sent, got, member):
-        yield Difference(path, f"is {show(got)} instead of {show(sent)}")
+        yield Difference(path, contrast(got, sent))
 
 
 def _objects(sent: Mapping[str, Any], got: Any, path: str) -> Iterator[Difference]:
@@ -80,18 +79,12 @@ def _objects(sent: Mapping[str, Any], got: Any, path: str) -> Iterator[Differenc
 
 def _lists(sent: Sequence[Any], got: Any, path: str, member: str) -> Iterator[Difference]:
     if not isinstance(got, list):
-        yield Difference(path, f"is {show(got)} instead of a list")
+        yield Difference(path, f"is {show(got)} instead of an array")
     elif len(got) != len(sent):
         yield Difference(path, f"has {len(got)} elements instead of {len(sent)}")
     else:
         for index, (one, other) in enumerate(zip(sent, got, strict=True)):
             yield from _differences(one, other, f"{path}[{index}]", member)
-
-
-def show(value: Any) -> str:
-    """Return a JSON value for a sentence, shortened."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text)} characters)"
 
 
 def _bytes(text: str) -> bytes | str:

@@ -128,3 +128,11 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         raise ConfigurationError(
             f'the pattern {pattern!r} is neither "uuid" nor a valid regular expression: {error}.'
         ) from None
+
+
+def is_uuid(name: str) -> bool:
+    """Return whether a name is a UUID in its usual form, in lower case (RFC 9562, 4)."""
+    try:
+        return str(uuid.UUID(name)) == name
+    except ValueError:
+        return False

@@ -24,6 +24,7 @@ _AUTH = re.compile(r"(^|-)(auth|sig|jwt|pwd)$")
 
 _MARK = REDACTED.encode()
 _CUT = "…"
+_SHORTEST_INNER = 8
 _ENDS = re.compile("([\"'`)}\\]…]|\\.\\.\\.)")
 """Where a text that was cut before it came here may end, apart from its own end."""
 _SHORTEST_BEGINNING = 6
@@ -174,9 +175,22 @@ class Redactor:
         for index in range(0, len(pieces), 2):
             cut = pieces[index + 1 : index + 2]
             least = SHORTEST_SECRET if cut == [_CUT] else _SHORTEST_BEGINNING
-            data = pieces[index].encode("utf-8", "surrogatepass")
+            after_cut = pieces[max(index - 1, 0)] == _CUT
+            piece = self._without_end(pieces[index]) if after_cut else pieces[index]
+            data = piece.encode("utf-8", "surrogatepass")
             pieces[index] = _replaced(data, self._cut_spans(data, least)).decode("utf-8", "surrogatepass")
         return "".join(pieces)
+
+    def _without_end(self, piece: str) -> str:
+        """Return what follows a "…" without the rest of a secret that it may begin with."""
+        data = piece.encode("utf-8", "surrogatepass")
+        plain = data.lower()
+        start = plain[:_SHORTEST_INNER]
+        forms = [form for group in tuple(self._groups.values()) for form in tuple(group) if start in form]
+        if len(start) < _SHORTEST_INNER or not forms:
+            return piece
+        length = max(end for end in range(_SHORTEST_INNER, len(data) + 1) if any(plain[:end] in form for form in forms))
+        return REDACTED + data[length:].decode("utf-8", "ignore")
 
     def _cut_spans(self, data: bytes, least: int) -> list[tuple[int, int]]:
         """Return where at the end of `data` a secret begins, at least `least` bytes of it: one span, or none."""

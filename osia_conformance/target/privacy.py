@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from osia_conformance.support.json_words import kind_of
 from osia_conformance.target.response import BeyondLimits, NotJson, Response
 from osia_conformance.wire.status_codes import SUCCESSES
 
@@ -44,9 +45,9 @@ class ForeignRecordFilter:
         except BeyondLimits:
             return replace(_emptied(response), truncated=True)
         except NotJson:
-            return _emptied(response)
+            return _emptied(response, "no JSON")
         if not isinstance(found, list):
-            return _emptied(response)
+            return _emptied(response, f"JSON, but {kind_of(found)} instead of an array")
         ours = [record for record in found if self._is_ours(record)]
         if len(ours) == len(found):
             return response
@@ -91,5 +92,5 @@ def _names_nobody(record: Any) -> bool:
     return isinstance(record, Mapping) and not record.get("enrollmentId") and not record.get("biographicData")
 
 
-def _emptied(response: Response) -> Response:
-    return replace(response, body=b"", withheld=1) if response.body else response
+def _emptied(response: Response, form: str = "") -> Response:
+    return replace(response, body=b"", withheld=1, form=form) if response.body else response

@@ -63,7 +63,7 @@ class Recorder:
             "operation": request.operation.id,
             "started": now(),
             "elapsed": None,
-            "scopes": scopes if token.value is not None else None,
+            "scopes": scopes if token.value else None,
             "fault": request.fault.value if request.fault else None,
             "request": {
                 "method": request.operation.method,

@@ -28,7 +28,7 @@ class RequestOptions(TypedDict, total=False):
     headers: Pairs
     token: Token | None
     fault: Fault | None
-    transaction: bool
+    transaction: bool | str
     raw_path: bool
 
 
@@ -37,9 +37,9 @@ class Request:
     """One request of an operation.
 
     `token` None sends a valid token with just the operation's scope; `fault` says what is wrong with `token`;
-    `transaction` False sends no transactionId; `body` None sends no body; `raw_path` puts the enrollment's id into
-    the path as it is; `sink` takes the body of a 2xx response, of which the journal then keeps size and SHA-256
-    alone, as it does of an Upload.
+    `transaction` is True for a fresh transactionId, False for none, or the text to send; `body` None sends no body;
+    `raw_path` puts the enrollment's id into the path as it is; `sink` takes the body of a 2xx response, of which the
+    journal then keeps size and SHA-256 alone, as it does of an Upload.
     """
 
     operation: Operation
@@ -52,7 +52,7 @@ class Request:
     headers: Pairs = ()
     token: Token | None = None
     fault: Fault | None = None
-    transaction: bool = True
+    transaction: bool | str = True
     raw_path: bool = False
 
     @property
@@ -71,8 +71,8 @@ class Request:
         """Yield the content type, the token and the request's own headers."""
         if self.body is not None:
             yield "Content-Type", self.content_type or JSON
-        if token.value is not None:
-            yield "Authorization", f"Bearer {token.value}"
+        if token.authorization is not None:
+            yield "Authorization", token.authorization
         yield from self.headers
 
 

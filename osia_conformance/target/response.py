@@ -20,7 +20,8 @@ class Response:
 
     `truncated`: the body went over a limit and is not whole. `withheld` counts the records of others that the
     privacy filter took out of the body, `unnamed` those of them that do not say whose they are. `documented` is the
-    success code of the operation in the judged version; `extra_bytes` counts bytes behind the response's end.
+    success code of the operation in the judged version; `extra_bytes` counts bytes behind the response's end; `form`
+    says what a body that is withheld whole is, such as "a JSON object".
     """
 
     operation: str
@@ -34,6 +35,7 @@ class Response:
     unnamed: int = 0
     documented: int = 0
     extra_bytes: int = 0
+    form: str = ""
 
     @property
     def content(self) -> int:

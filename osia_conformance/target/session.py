@@ -244,7 +244,8 @@ class Session:
         target = self.settings.target
         headers = resolve_all(target.headers, self.redactor)
         query = resolve_all(target.query, self.redactor)
-        transaction = [("transactionId", self._transactions.next(check))] if request.transaction else []
+        text = request.transaction if isinstance(request.transaction, str) else self._transactions.next(check)
+        transaction = [("transactionId", text)] if request.transaction else []
         return list(headers.items()), [*transaction, *query.items()]
 
     def _secret(self, reference: SecretReference) -> str:

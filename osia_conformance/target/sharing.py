@@ -84,6 +84,10 @@ class SharedResources:
             yield value
         self._responses[label] = kept
 
+    def return_unchanged(self, label: str) -> None:
+        """Note that what was used by this label has no part in the judgement, however the check ends."""
+        self._used.discard(label)
+
     def run_again_if_shared(self, body: Callable[[], None], reset: Callable[[], None]) -> None:
         """Run `body`; where it used shared resources and did not pass, call `reset`, and run it with its own.
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from osia_conformance.target.outcome_errors import CannotTell, FailedStart, status_symptom
 from osia_conformance.target.response import Response
+from osia_conformance.target.server_words import server_words
 from osia_conformance.wire.status_codes import SUCCESSES
 
 
@@ -28,6 +29,10 @@ SUCCESS = Statuses("a success (2xx)", frozenset(SUCCESSES))
 
 
 NOT_AUTHORIZED = Statuses("401 or 403", frozenset({401, 403}))
+
+
+BAD_REQUEST = Statuses("400 or 422", frozenset({400, 422}))
+"""The codes that refuse a bad request; that it is 400, the documented one, is a rule of its own (RUL-REFUSAL-CODE)."""
 
 
 INCONCLUSIVE = frozenset({429, 501, 502, 503, 504})
@@ -58,20 +63,36 @@ def status_phrase(code: int) -> str:
         return str(code)
 
 
-def precondition(response: Response, *allowed: Statuses | int) -> Response:
-    """Return the answer if its code is one of `allowed` (none: any 2xx); CannotTell if not, FailedStart for a 500."""
+def precondition(response: Response, *allowed: Statuses | int, what: str = "") -> Response:
+    """Return the answer if its code is one of `allowed` (none: any 2xx); CannotTell if not, FailedStart for a 500.
+
+    `what` says, as the rest of a phrase, what a success that is not allowed leaves open.
+    """
     wanted = one_of(*(allowed or (SUCCESS,)))
     if response.withheld and response.operation == "readEnrollment":
         reason = "readEnrollment, needed first, answered an enrollment of another id"
         raise CannotTell(reason, response)
     if response.status in wanted:
         return response
-    reason = f"{response.operation}, needed first, answered {status_phrase(response.status)}"
+    reason = f"{_answered(response, ', needed first,')} instead of {wanted.label}"
+    if what and response.status in SUCCESS:
+        reason = f"{response.operation}, needed first, {what}"
     if response.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         raise FailedStart(reason, response)
     raise CannotTell(reason, response, status_symptom(response))
 
 
 def answered(response: Response) -> str:
-    """Return what was answered, such as "readEnrollment answered 404 Not Found"."""
-    return f"{response.operation} answered {status_phrase(response.status)}"
+    """Return what was answered, such as "readEnrollment answered 404 Not Found".
+
+    Of a server error it has the server's own words, too.
+    """
+    return _answered(response)
+
+
+def _answered(response: Response, when: str = "") -> str:
+    """Return what was answered; of a server error the server's own words, too."""
+    words = f"{response.operation}{when} answered {status_phrase(response.status)}"
+    unexpected = response.status >= HTTPStatus.INTERNAL_SERVER_ERROR and response.status not in INCONCLUSIVE
+    said = server_words(response) if unexpected else ""
+    return f'{words} ("{said}")' if said else words

@@ -197,10 +197,9 @@ def _reasons(
     for outcome, words in (("cantTell", "could not be judged"), ("untested", "did not run")):
         open_ones = [entry for entry in musts if entry["outcome"] == outcome]
         if open_ones:
-            reasons.append(
-                f"{len(open_ones)} of {len(musts)} MUST requirements {words}, "
-                f"for instance {open_ones[0]['id']}: {open_ones[0]['reason']}"
-            )
+            first = open_ones[0]
+            why = "because of that" if first["reason"] in reasons else f"for instance {first['id']}: {first['reason']}"
+            reasons.append(f"{len(open_ones)} of {len(musts)} MUST requirements {words}, {why}")
     if not any(entry["outcome"] in ("passed", "failed") for entry in musts):
         reasons.append("nothing was judged")
     return reasons

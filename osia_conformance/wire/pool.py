@@ -18,6 +18,9 @@ from osia_conformance.wire.proxy import Proxy
 from osia_conformance.wire.status_codes import SUCCESSES
 from osia_conformance.wire.tls import start_tls
 
+_MOST_CUTS = 3
+"""Kept connections that a server closes under a request before none is kept any more."""
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -44,13 +47,15 @@ class Pool:
 
     A request is repeated once, on a new connection, if the first was refused, closed or reset before any byte of
     a response came, and either nothing of the request had been sent, or the method is safe and the connection
-    had been idle: a server may close an idle connection at any time (RFC 9112, 9.3.1 and 9.5).
+    had been idle: a server may close an idle connection at any time (RFC 9112, 9.3.1 and 9.5). After a few idle
+    connections that were closed under a request, none is kept any more: this server closes them all unannounced.
     """
 
     def __init__(self, route: Route) -> None:
         self._route = route
         self._idle: list[Connection] = []
         self._closed = False
+        self._cuts = 0
         self._lock = threading.Lock()
 
     def close(self) -> None:
@@ -68,6 +73,8 @@ class Pool:
         try:
             return self._attempt(connection, exchange, 0)
         except ConnectionLost as lost:
+            if connection is not None:
+                self._record_cut()
             was_idle = connection is not None and exchange.method in SAFE_METHODS
             if lost.sent and not was_idle:
                 lost.reused = connection is not None
@@ -82,10 +89,19 @@ class Pool:
         """Keep a connection for another request if it is idle, or close it."""
         connection.idle_since = time.monotonic()
         with self._lock:
-            keep = connection.is_idle and not self._closed
+            keep = connection.is_idle and not self._closed and self._cuts < _MOST_CUTS
             if keep:
                 self._idle.append(connection)
         if not keep:
+            connection.close()
+
+    def _record_cut(self) -> None:
+        """Note that an idle connection was closed under a request; after a few, give up those that are still kept."""
+        with self._lock:
+            self._cuts += 1
+            idle = self._idle if self._cuts >= _MOST_CUTS else []
+            self._idle = [] if idle else self._idle
+        for connection in idle:
             connection.close()
 
     def _attempt(self, connection: Connection | None, exchange: Exchange, retries: int) -> ResponseStart:

@@ -16,8 +16,8 @@ from osia_conformance.checks import (
     expect_json,
     expect_object,
     expect_status,
-    expect_unchanged,
     format_value,
+    is_uuid,
     one_of,
     precondition,
     requirement,
@@ -33,7 +33,6 @@ from osia_conformance.checks.enrollment import (
     edge_values,
     first,
     other_member,
-    other_members,
     other_than,
     pick_members,
     without,
@@ -136,36 +135,10 @@ def test_a_new_enrollment_holds_nothing_of_the_one_before(enrollments, payloads)
     )
 
 
-@requirement("ENR-CREATE-04")
-def test_a_second_create_is_refused(enrollments, observe):
-    enrollment = enrollments.created()
-    response = enrollment.create(enrollments.canonical(**other_member(enrollments)))
-    expect_status(response, REFUSED)
-    if response.status == 422:
-        observe("RUL-DUPLICATE", "a second create is refused with 422", response)
-
-
-@requirement("ENR-CREATE-19")
-def test_a_second_create_is_a_conflict(enrollments):
-    enrollment = enrollments.created()
-    expect_status(enrollment.create(enrollments.canonical(**other_member(enrollments))), 409)
-
-
 @requirement("ENR-CREATE-18")
 def test_the_answer_has_no_body(enrollments):
     response = precondition(enrollments.new().create(enrollments.canonical()), 204)
     expect(not response.content, "no body", f"there are {response.content} bytes", response)
-
-
-@requirement("ENR-CREATE-05")
-@pytest.mark.parametrize("finalize", [None, True], ids=["open", "finalized"])
-def test_a_second_create_leaves_the_first_record(enrollments, finalize):
-    enrollment = enrollments.created()
-    before = enrollment.record()
-    status = "FINALIZED" if finalize else "IN_PROGRESS"
-    body = enrollments.canonical(status=status, **other_members(enrollments, 2))
-    response = enrollment.create(body, finalize=finalize)
-    expect_unchanged(before, enrollment.record(), response, names=enrollments.payloads.sent)
 
 
 @requirement("ENR-CREATE-06")
@@ -268,7 +241,7 @@ def test_each_documented_value_is_kept(enrollments, payloads, specification, sch
 
 @requirement("ENR-CREATE-15")
 @pytest.mark.parametrize("form", edge_values.IDS)
-def test_an_unusual_id_is_refused_or_read_back(enrollments, form):
+def test_an_unusual_id_is_refused_or_read_back(enrollments, observe, form):
     plain = enrollments.new()
     name, mistaken = (text.format(plain.id, upper=plain.id.upper()) for text in edge_values.IDS[form])
     enrollment = enrollments.new(name)
@@ -279,5 +252,8 @@ def test_an_unusual_id_is_refused_or_read_back(enrollments, form):
         expect_holds({"biographicData": changed}, shown, response)
         if mistaken != name:
             other = expect_status(enrollments.new(mistaken).read(), SUCCESS, REFUSED)
+            if form == "upper-case" and is_uuid(plain.id) and other.status in SUCCESS:
+                observe("RUL-ID-CASE", "a UUID in upper case is the same id as in lower case", other)
+                return
             wanted = f"no enrollment {mistaken}, for what was created is {name!r}"
             expect(other.status not in SUCCESS, wanted, "there is one under this id, too", response)

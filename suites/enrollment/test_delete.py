@@ -43,7 +43,7 @@ def test_a_deleted_enrollment_cannot_be_read(enrollments, observe):
 def test_a_deleted_enrollment_is_not_found(enrollments):
     kept, enrollment = enrollments.created(), enrollments.created()
     if not enrollments.eventually_found([kept, enrollment]):
-        precondition(enrollments.find(), 404)
+        precondition(enrollments.find(), 404, what="does not answer what was created")
     response = precondition(enrollment.delete())
     gone = enrollments.eventually_found([kept]) or enrollment.id not in enrollments.found()[0]
     expect(gone, "a search without the deleted enrollment", "it is still found", response)

@@ -2,13 +2,21 @@
 
 import pytest
 
-from osia_conformance.checks import expect, expect_holds, expect_status, format_value, precondition, requirement
+from osia_conformance.checks import (
+    BAD_REQUEST,
+    expect,
+    expect_holds,
+    expect_status,
+    format_value,
+    precondition,
+    requirement,
+)
 from osia_conformance.checks.enrollment import (
     WRITING_OPERATIONS,
     OperationCase,
-    case_to_refuse,
     changed_enrollment,
     plain_patch,
+    refusal_of,
 )
 
 OPERATIONS = pytest.mark.parametrize("operation", WRITING_OPERATIONS)
@@ -62,6 +70,4 @@ def test_what_comes_with_finalize_true_is_stored(enrollments, operation):
 @requirement("ENR-FLAG-04-{operation}")
 @OPERATIONS
 def test_a_finalize_that_is_no_boolean_is_refused(enrollments, operation):
-    expect_status(
-        case_to_refuse(enrollments, operation).call(query=[("finalize", "maybe")]), 400, sent="finalize=maybe"
-    )
+    expect_status(refusal_of(enrollments, operation, "bad-finalize"), BAD_REQUEST, sent="finalize=maybe")

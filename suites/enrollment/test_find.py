@@ -3,6 +3,9 @@
 import pytest
 
 from osia_conformance.checks import (
+    BAD_REQUEST,
+    REFUSED,
+    SUCCESS,
     Inapplicable,
     Untested,
     differences,
@@ -11,6 +14,7 @@ from osia_conformance.checks import (
     expect_holds,
     expect_list,
     expect_status,
+    format_value,
     json_body,
     long,
     member,
@@ -26,6 +30,7 @@ from osia_conformance.checks.enrollment import (
     INTEGERS,
     NUMBERS,
     TEXTS,
+    case_to_refuse,
     ordered_attribute,
     plain_patch,
     records_in,
@@ -106,7 +111,7 @@ def test_an_integer_is_compared_as_a_number(enrollments, observe, operator):
     chosen = searchable_attribute(enrollments, INTEGERS)
     values = searched_enrollments(enrollments, chosen)
     response = enrollments.find(search_expression(chosen.name, operator, chosen.values[0]))
-    if response.status == 400:
+    if response.status in BAD_REQUEST:
         observe("RUL-INTEGER-VALUE", "an integer as search value is refused", response)
         raise Inapplicable("this server refuses integers, as a strict reading of oneOf does")
     values.expect_operator(operator)
@@ -155,7 +160,7 @@ def test_a_match_is_answered_once(enrollments, payloads):
     bodies = {"an enrollment with two fingers and documents": body, "the canonical one": enrollments.canonical()}
     enrollment = next(one for one, _, _ in enrollments.accepted(bodies))
     if not enrollments.eventually_found([enrollment]):
-        precondition(enrollments.find(), 404)
+        precondition(enrollments.find(), 404, what="does not answer what was created")
     # Two values and two expressions: each may be a row of its own where records are joined.
     response = precondition(enrollments.find(search_expression(attribute.name, "!=", attribute.values[-1])), 200, 404)
     # Others may come where expressions do not narrow a search, which is judged elsewhere.
@@ -171,7 +176,7 @@ def test_a_changed_value_is_found_and_the_old_one_is_not(enrollments):
     enrollment = enrollments.created(enrollments.canonical(**{attribute.name: before}))
     old, new = search_expression(attribute.name, "=", before), search_expression(attribute.name, "=", after)
     if not enrollments.eventually_found([enrollment], old):
-        precondition(enrollments.find(old), 404)
+        precondition(enrollments.find(old), 404, what="does not answer what was created")
     response = precondition(enrollment.patch({"biographicData": {attribute.name: after}}))
     expect(enrollments.eventually_found([enrollment], new), "a match by the new value", "there is none", response)
     expect(enrollments.eventually_found([], old), "no match by the old value", "it is still found by it", response)
@@ -188,7 +193,7 @@ def documented(enrollments, response):
 def test_a_found_enrollment_says_what_reading_it_says(enrollments):
     enrollment = enrollments.created()
     if not enrollments.eventually_found([enrollment]):
-        precondition(enrollments.find(), 404)
+        precondition(enrollments.find(), 404, what="does not answer what was created")
     response = precondition(enrollments.find(), 200)
     expect_holds(documented(enrollments, response), [enrollment.record()], response, "what was found")
 
@@ -197,7 +202,7 @@ def test_a_found_enrollment_says_what_reading_it_says(enrollments):
 def test_a_changed_enrollment_is_found_as_it_is_now(enrollments, payloads):
     enrollment = enrollments.created()
     if not enrollments.eventually_found([enrollment]):
-        precondition(enrollments.find(), 404)
+        precondition(enrollments.find(), 404, what="does not answer what was created")
     documents = [payloads.passport()]
     precondition(enrollment.patch({**plain_patch(enrollments), "documentData": documents}))
     record = enrollment.record()
@@ -214,8 +219,51 @@ def test_the_order_of_expressions_does_not_matter(enrollments, payloads):
     marked = search_expression(payloads.marker, "=", enrollments.marker)
     other = search_expression(attribute.name, "=", attribute.values[0])
     if not enrollments.eventually_found([enrollment]):
-        precondition(enrollments.find(), 404)
+        precondition(enrollments.find(), 404, what="does not answer what was created")
     for order in ([marked, other], [other, marked]):
         response = precondition(enrollments.find(body=json_body(order)), 200, 404)
         none = not records_in(response) and not response.withheld
         expect(none, "no match, for one expression does not hold", "a record is answered", response)
+
+
+MISFITS = {
+    "number-for-a-date": (DATES, 1.5),
+    "text-for-a-date": (DATES, "nodate"),
+    "truth-for-a-date": (DATES, True),
+    "number-for-a-text": (TEXTS, 1.5),
+    "truth-for-a-text": (TEXTS, True),
+    "text-for-a-number": (NUMBERS, "many"),
+    "text-for-a-truth": (BOOLEANS, "perhaps"),
+}
+"""Values of another type than the attribute's: the schema of an expression allows each of them."""
+
+
+def expect_answered(enrollments, *expressions):
+    """Judge that a search is answered with a list, or refused."""
+    response = case_to_refuse(enrollments, "FIND").enrollments.find(*expressions)
+    sent = " and ".join(f"{one['attributeName']} {one['operator']} {format_value(one['value'])}" for one in expressions)
+    expect_status(response, SUCCESS, REFUSED, sent=f"a search for {sent}")
+    if response.status in SUCCESS:
+        expect_list(response)
+
+
+@requirement("ENR-FIND-17")
+@pytest.mark.parametrize("operator", ["=", "<"])
+@pytest.mark.parametrize(("kind", "value"), MISFITS.values(), ids=MISFITS)
+def test_a_value_of_another_type_is_answered_or_refused(enrollments, kind, value, operator):
+    attribute = searchable_attribute(enrollments, kind)
+    expect_answered(enrollments, search_expression(attribute.name, operator, value))
+
+
+@requirement("ENR-FIND-18")
+@pytest.mark.parametrize("operator", ["=", "!=", "<"])
+def test_an_attribute_that_nobody_has_is_answered_or_refused(enrollments, operator):
+    expect_answered(enrollments, search_expression("nobodyHasThis", operator, "a"))
+
+
+@requirement("ENR-FIND-18")
+@pytest.mark.parametrize("text", ["it's", 'the "second"', "50%", "a\\b", "a.b"])
+def test_a_character_of_some_query_language_is_answered_or_refused(enrollments, text):
+    attribute = ordered_attribute(enrollments).name
+    for expression in (search_expression(attribute, "=", text), search_expression(text, "=", "a")):
+        expect_answered(enrollments, expression)

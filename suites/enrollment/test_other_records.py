@@ -1,7 +1,5 @@
 """An operation on one enrollment leaves all others alone."""
 
-from uuid import UUID
-
 import pytest
 
 from osia_conformance.checks import (
@@ -10,6 +8,7 @@ from osia_conformance.checks import (
     expect,
     expect_status,
     expect_unchanged,
+    is_uuid,
     precondition,
     requirement,
 )
@@ -49,10 +48,3 @@ def test_an_enrollment_whose_id_goes_on_stays(enrollments):
         raise Inapplicable("this server takes no id that is shorter by a character")
     response = precondition(shorter.delete())
     expect(longer.exists(), "the enrollment whose id only begins so", "it is gone", response)
-
-
-def is_uuid(name):
-    try:
-        return str(UUID(name)) == name
-    except ValueError:
-        return False

@@ -164,6 +164,24 @@ def test_null_removes_a_whole_group(enrollments, profile, group):
     expect(removed, f"{group} removed", f"{group} is {show(after.get(group))}", response)
 
 
+@requirement("ENR-PATCH-03")
+@pytest.mark.parametrize(
+    "member",
+    [
+        pytest.param("biometricData", marks=versions(">=1.1.0")),
+        pytest.param("enrollmentType", marks=versions(">=1.2.0")),
+    ],
+)
+def test_null_removes_what_older_versions_require(enrollments, profile, member):
+    if member in profile.settings.required:
+        raise Inapplicable(f"the profile says that each enrollment must have {member}")
+    enrollment, rest = enrollments.created(), without(enrollments.canonical(), member)
+    response = expect_write_accepted(enrollments, enrollment.patch({member: None}), rest)
+    after = enrollment.record()
+    removed = after.get(member) in (None, [], "") or is_server_default(enrollments, rest, after, member)
+    expect(removed, f"{member} removed", f"{member} is {show(after.get(member))}", response)
+
+
 @requirement("ENR-PATCH-04")
 @pytest.mark.parametrize(
     ("member", "patch"),
@@ -267,13 +285,21 @@ def test_an_empty_patch_changes_nothing(enrollments, patch):
 
 
 @requirement("ENR-PATCH-11")
-@pytest.mark.parametrize("member", ["enrollmentType", "status", "biometricData"])
+@pytest.mark.parametrize(
+    "member",
+    [
+        # Of 1.1.0 and later the server's own, and in each of its answers.
+        "status",
+        pytest.param("enrollmentType", marks=versions("<1.2.0")),
+        pytest.param("biometricData", marks=versions("==1.0.0")),
+    ],
+)
 def test_null_on_a_required_member_is_refused_or_harmless(enrollments, specification, member):
     enrollment = enrollments.created()
     before = specification.breaches("Enrollment", enrollment.record())
     response = expect_status(enrollment.patch({member: None}), one_of(SUCCESS, REFUSED))
     after = specification.breaches("Enrollment", enrollment.record())
-    found = [breach.message for breach in after if breach not in before]
+    found = [str(breach) for breach in after if breach not in before]
     wanted = f"a refusal of {member} null, or a record that fits the schema"
     expect(not found, wanted, f"the record breaks it: {'; '.join(found)}", response)
 

@@ -2,7 +2,15 @@
 
 import pytest
 
-from osia_conformance.checks import expect, expect_status, json_body, object_at, requirement, versions
+from osia_conformance.checks import (
+    BAD_REQUEST,
+    expect,
+    expect_status,
+    json_body,
+    object_at,
+    requirement,
+    versions,
+)
 from osia_conformance.checks.enrollment import (
     EXTENSION,
     base64_png,
@@ -131,7 +139,7 @@ def test_a_body_without_a_required_member_is_refused_or_completed(enrollments, o
 @requirement("ENR-INPUT-EXPRESSIONS-TYPE")
 def test_a_search_that_is_no_list_is_refused(enrollments, payloads):
     expression = {"attributeName": payloads.marker, "operator": "=", "value": enrollments.marker}
-    expect_status(enrollments.find(body=json_body(expression)), 400)
+    expect_status(enrollments.find(body=json_body(expression)), BAD_REQUEST)
 
 
 @requirement("ENR-INPUT-{fact}")

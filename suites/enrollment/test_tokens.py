@@ -3,6 +3,8 @@
 import pytest
 
 from osia_conformance.checks import (
+    MISDIRECTED,
+    NO_BEARER,
     NOT_AUTHORIZED,
     SUCCESS,
     UNSIGNED,
@@ -23,6 +25,7 @@ from osia_conformance.checks.enrollment import (
     OperationCase,
     call_with_fault,
     case_to_refuse,
+    refusal_of,
 )
 
 OPERATIONS = pytest.mark.parametrize("operation", OPERATION_CODES)
@@ -33,7 +36,10 @@ REFUSED_OR_BAD = one_of(NOT_AUTHORIZED, 400)
 def refused(enrollments, operation, fault):
     """Judge that the operation refuses a token with this fault; a malformed one perhaps as a bad request."""
     allowed = REFUSED_OR_BAD if fault.malformed else NOT_AUTHORIZED
-    return expect_refusal(call_with_fault(case_to_refuse(enrollments, operation), fault), allowed, sent=fault.words)
+    # Where there is no such token the check ends before it borrows anything, and so what is shared stays shared.
+    token = enrollments.bad_token(fault, by_code()[operation].scope)
+    response = case_to_refuse(enrollments, operation).call(token=token, fault=fault)
+    return expect_refusal(response, allowed, sent=fault.words)
 
 
 @requirement("ENR-TOKEN-01-{operation}")
@@ -45,7 +51,8 @@ def test_no_token_is_refused(enrollments, operation):
 @requirement("ENR-TOKEN-02-{operation}")
 @OPERATIONS
 def test_a_malformed_token_is_refused(enrollments, operation):
-    refused(enrollments, operation, Fault.MALFORMED)
+    response = refusal_of(enrollments, operation, "malformed-token")
+    expect_refusal(response, REFUSED_OR_BAD, sent=Fault.MALFORMED.words)
 
 
 @requirement("ENR-TOKEN-02-{operation}")
@@ -108,6 +115,20 @@ def test_a_call_refused_for_its_token_has_no_effect(enrollments, operation, faul
     if response.status in SUCCESS:
         cannot_tell("the call was accepted, which is judged elsewhere")
     subject.expect_no_effect(response)
+
+
+@requirement("ENR-TOKEN-09-{operation}")
+@OPERATIONS
+def test_a_header_without_a_bearer_token_is_refused(enrollments, operation):
+    for fault in NO_BEARER:
+        refused(enrollments, operation, fault)
+
+
+@requirement("ENR-TOKEN-10-{operation}")
+@pytest.mark.parametrize("fault", MISDIRECTED, ids=lambda fault: fault.value)
+@OPERATIONS
+def test_a_token_that_is_not_meant_for_the_server_is_refused(enrollments, operation, fault):
+    refused(enrollments, operation, fault)
 
 
 @requirement("ENR-TOKEN-08")

@@ -1,13 +1,68 @@
-"""transactionId: required on every operation."""
+"""transactionId: required on every operation, and any string."""
 
 import pytest
 
-from osia_conformance.checks import expect_status, requirement
-from osia_conformance.checks.enrollment import OPERATION_CODES, case_to_refuse
+from osia_conformance.checks import (
+    BAD_REQUEST,
+    REFUSED,
+    SUCCESS,
+    Violation,
+    expect_status,
+    precondition,
+    requirement,
+    status_phrase,
+)
+from osia_conformance.checks.enrollment import OPERATION_CODES, buffer_id, refusal_of, send_operation
+
+OPERATIONS = pytest.mark.parametrize("operation", OPERATION_CODES)
+FORMS = {"spaces": "desk 4 / {0} / noon", "non-ascii": "Schalter {0} é ñ 窓口", "200-characters": "{0:-<200}"}
+IN_ORDER = ("CREATE", "READ", "UPDATE", "PATCH", "BUFWRITE", "BUFREAD", "FIND", "FINALIZE", "DELETE")
+"""Each operation once, all but the last on one enrollment."""
 
 
 @requirement("ENR-TXN-01-{operation}")
-@pytest.mark.parametrize("operation", OPERATION_CODES)
+@OPERATIONS
 def test_without_a_transaction_id_the_call_is_refused(enrollments, operation):
-    response = case_to_refuse(enrollments, operation).call(transaction=False)
-    expect_status(response, 400, sent="a call without transactionId")
+    response = refusal_of(enrollments, operation, "no-transaction-id")
+    expect_status(response, BAD_REQUEST, sent="a call without transactionId")
+
+
+def answered_in_order(enrollments, form):
+    """Send each operation with this form of transactionId, and again with a plain one where that is refused.
+
+    Returns both answers by operation; the second is None where it was not needed.
+    """
+    enrollment, buffers, found = enrollments.new(), ["no-buffer"], {}
+    for code in IN_ORDER:
+        # A server may keep what is finalized from being deleted (RUL-AFTER-FINALIZED).
+        enrollment = enrollments.created() if code == "DELETE" else enrollment
+        odd, plain = FORMS[form].format(f"{code}-{enrollment.id}"), None
+        response = send_operation(code, enrollment, enrollments, buffer=buffers[0], transaction=odd)
+        if response.status in REFUSED:
+            plain = send_operation(code, enrollment, enrollments, buffer=buffers[0])
+        if code == "BUFWRITE":
+            buffers = [*buffer_id(plain or response), *buffers]
+        found[code] = response, plain
+    return found
+
+
+def both_answers(enrollments, once, form, operation):
+    """Return the answers to an odd and to a plain transactionId; checks of all operations share them."""
+    for found in once(f"transactionId of {form}", lambda: iter([answered_in_order(enrollments, form)])):
+        if any(response.status == 500 for response, _ in found.values()):
+            # Left before its end, nothing is kept: a second 500 must come from the target.
+            break
+    return found[operation]
+
+
+@requirement("ENR-TXN-03-{operation}")
+@pytest.mark.parametrize("form", FORMS)
+@OPERATIONS
+def test_any_string_is_a_transaction_id(enrollments, once, form, operation):
+    response, plain = both_answers(enrollments, once, form, operation)
+    if plain is None:
+        expect_status(response, SUCCESS, sent=f"a transactionId with {form.replace('-', ' ')}")
+        return
+    precondition(plain)
+    wanted = f"any string to be a transactionId ({form})"
+    raise Violation(wanted, f"it answered {status_phrase(response.status)}, and to a plain one a success", response)

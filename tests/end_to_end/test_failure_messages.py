@@ -11,28 +11,32 @@ from tests.test_violations import ALL
 
 BY_NAME = {violation.name: violation for violation in ALL}
 SAID = {
-    "create-names-nothing": ("ENR-CREATE-01", r"expected enrollmentId [-0-9a-f]{36}; enrollmentId is absent", "POST"),
+    "create-names-nothing": (
+        "ENR-CREATE-01",
+        r"expected enrollmentId [-0-9a-f]{36}; enrollmentId is absent or null",
+        "POST",
+    ),
     "refused-patch-is-stored": (
         "ENR-INTACT-01-PATCH",
         r'expected the enrollment as it was before; \$\.enrollmentType is 12345 instead of "citizen"; '
         r'\$\.biographicData\.gender is "X" instead of "M"',
-        "GET",
+        "PATCH",
     ),
     "patch-is-shallow": (
         "ENR-PATCH-02",
         r"expected what the patch does not name, as sent; \$\.biographicData\.firstName is missing; .*",
-        "GET",
+        "PATCH",
     ),
     "inputs-may-break-biometrictype-enum": (
         "ENR-INPUT-BIOMETRICTYPE-ENUM",
         r"expected 400, or the faulty value not answered back; the record holds it at "
-        r"\$\.biometricData\[0\]\.biometricType: 'EAR' is not one of \[.*",
-        "GET",
+        r'\$\.biometricData\[0\]\.biometricType: "EAR" is none of "FACE", .*',
+        "POST",
     ),
     "answers-break-biometricdata-format": (
         "ENR-ANSWER-BIOMETRICDATA-FORMAT",
         r"expected an enrollment that fits its schema \(BIOMETRICDATA-FORMAT\); "
-        r"\$\.biometricData\[0\]\.imageRef: '.*' is not a 'uri'.*",
+        r'\$\.biometricData\[0\]\.imageRef: ".*" is not of the format uri \(RFC 3986, with a scheme\).*',
         "GET",
     ),
     "find-compares-numbers-as-text": (
@@ -48,7 +52,7 @@ SAID = {
     "inputs-are-refused-with-422": (
         "ENR-INPUT-BIOMETRICDATA-ADDITIONALPROPERTIES",
         r"expected 400 Bad Request or a success \(2xx\) to a body that breaks the schema "
-        r"\(\$\.biometricData\[0\]: Additional properties .*\); .* answered 422 Unprocessable Entity",
+        r"\(\$\.biometricData\[0\]: the schema has no member .*\); .* answered 422 Unprocessable Entity",
         "(POST|PUT|PATCH)",
     ),
     "transaction-missing-is-422": (
@@ -58,7 +62,8 @@ SAID = {
     ),
     "find-answers-an-object": (
         "ENR-FIND-12",
-        r"expected a body as it is documented; it has another form, and is withheld, since it may be of somebody else",
+        r"expected a body as it is documented; it is JSON, but an object instead of an array, and is withheld, "
+        r"since it may be of somebody else",
         "POST",
     ),
     "scopes-are-all-the-same": (
@@ -85,7 +90,7 @@ def test_a_failure_says_what_came_and_its_last_call_shows_it(name: str) -> None:
     violation = BY_NAME[name]
     entry = violation.judge(violation.ends()[-1], requirement).requirement(requirement)
     assert re.fullmatch(words, entry["reason"]), entry["reason"]
-    assert re.search(r"openapi\.yaml#/|RFC \d+|prose: ", entry["clause"])
+    assert re.search(r"enrollment\.yaml#/|RFC \d+|OSIA, ", entry["clause"])
     failed: list[Any] = [check for check in entry["checks"] if check["outcome"] == "failed"]
     for check in failed:
         assert check["reason"] == f"expected {check['expected']}; {check['actual']}"

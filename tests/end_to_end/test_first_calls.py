@@ -15,7 +15,7 @@ from osia_conformance.auth import token_source
 from osia_conformance.config.settings import AuthSettings, Settings
 from osia_conformance.run.preflight import Finding, diagnose
 from osia_conformance.run.url_variants import variants
-from osia_conformance.standard.operations import SCOPES
+from osia_conformance.standard.operations import OLDEST, SCOPES
 from osia_conformance.support.secrets import Redactor, SecretReference
 from osia_reference.app import Server, create_app
 from osia_reference.calls import Call
@@ -23,7 +23,7 @@ from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal, Reply
 from tests.harness.inprocess import AsgiTransport
 from tests.harness.interface_versions import NEWEST
-from tests.harness.judging import OLDEST, URL, Judged, judge, reference, settings
+from tests.harness.judging import URL, Judged, judge, reference, settings
 from tests.harness.records import biographics
 from tests.harness.running import JWT_KEY, Report, closed_port, configured, hosted, osia, served
 
@@ -230,7 +230,7 @@ def test_a_server_that_is_starting_is_waited_for(tmp_path: Path) -> None:
     with hosted(create_app(reference(), server=Starting)) as url:
         file = configured(tmp_path, url)
         more = ("--wait-for", 60, "--only", "ENR-DONE-01-READ", "--report-dir", tmp_path / "r")
-        done = osia("run", "--config", file, *more, env={"OSIA_JWT_KEY": reference().jwt_key})
+        done = osia("run", "--config", file, *more, env=JWT_KEY)
     assert done.stdout.count("waiting up to 60 s for the target to start: it answered 503") == 1
     assert Report(tmp_path / "r").outcomes()["ENR-DONE-01-READ"] == "passed"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -191,7 +192,7 @@ def test_a_finding_still_fails_on_the_same_server(recorded: Path, requirement: s
     with lab.server(**lab.BROKEN) as transport:
         code, lines = replay(recorded, requirement, settings(), transport=transport)
     assert code == 1
-    assert lines[-1] == "  it still fails"
+    assert lines[-2:] == ["  it still fails", "1 of 1 still fails"]
     sent = [line for line in lines if "/v1/enrollments" in line]
     assert len(sent) > 3
     assert all(line.endswith("as recorded") for line in sent)
@@ -202,7 +203,7 @@ def test_a_finding_no_longer_fails_on_a_mended_server(recorded: Path, requiremen
     with lab.server() as transport:
         code, lines = replay(recorded, requirement, settings(), transport=transport)
     assert code == 0
-    assert lines[-1] == "  it no longer fails"
+    assert lines[-2:] == ["  it no longer fails", "0 of 1 still fail"]
     assert any("404; recorded: 204" in line for line in lines)
 
 
@@ -211,7 +212,7 @@ def test_a_server_that_answers_nothing_leaves_it_open(recorded: Path) -> None:
         recorded, "ENR-DELETE-01", replace(settings(), target=TargetSettings(url=settings().target.url, timeout=2))
     )
     assert code == 2
-    assert lines[-1].startswith("  whether it still fails cannot be told")
+    assert lines[-2].startswith("  whether it still fails cannot be told")
 
 
 def test_ids_and_transactions_are_fresh_and_everything_is_deleted(recorded: Path) -> None:
@@ -228,6 +229,17 @@ def test_ids_and_transactions_are_fresh_and_everything_is_deleted(recorded: Path
 
 def _transaction(url: str) -> str:
     return dict(parse_qsl(urlsplit(url).query))["transactionId"]
+
+
+def test_all_findings_are_replayed_with_a_total_and_the_ids_that_are_sent(recorded: Path) -> None:
+    with lab.server() as transport:
+        code, lines = replay(recorded, None, settings(), transport=transport)
+        called = set(transport.urls)
+    assert code == 0
+    assert re.fullmatch(r"0 of [2-9] still fail", lines[-1])
+    paths = [line.split()[2].rstrip(":") for line in lines if re.match(r"  \S+\.\d+ [A-Z]+ /", line)]
+    assert paths
+    assert all(any(url.partition("?")[0] == path for url in called) for path in paths)
 
 
 def test_what_did_not_fail_cannot_be_replayed(recorded: Path) -> None:

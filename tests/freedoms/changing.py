@@ -70,11 +70,17 @@ class CompletesUpdates(MergesDeeply):
         super().update(enrollment_id, body, finalize=finalize)
 
 
+def required(version: str) -> tuple[str, ...]:
+    """Return the members that answers of a version, or its bodies, must have (RUL-NULL-REQUIRED)."""
+    return REQUIRED[: {"1.0.0": 3, "1.1.0": 2}.get(version, 1)]
+
+
 class RefusesNulls(Enrollments):
     codes = {"status": 409, "enrollmentType": 422, "biometricData": 403}
 
     def merge(self, current: Record, patch: Any) -> Any:
-        for name, code in self.codes.items():
+        for name in required(self.specification.version):
+            code = self.codes[name]
             if isinstance(patch, dict) and patch.get(name, "") is None:
                 raise Refusal(code, f"{name} cannot be removed.")
         return super().merge(current, patch)
@@ -84,7 +90,8 @@ class KeepsRequired(Enrollments):
     def merge(self, current: Record, patch: Any) -> Any:
         if not isinstance(patch, dict):
             return super().merge(current, patch)
-        kept = {name: value for name, value in patch.items() if value is not None or name not in REQUIRED}
+        names = required(self.specification.version)
+        kept = {name: value for name, value in patch.items() if value is not None or name not in names}
         return super().merge(current, kept)
 
 
@@ -95,7 +102,8 @@ class EmptiesRequired(Enrollments):
         merged = super().merge(current, patch)
         if not isinstance(merged, dict):
             return merged
-        return {"status": "IN_PROGRESS", "enrollmentType": "unknown", "biometricData": [], **merged}
+        defaults = {"status": "IN_PROGRESS", "enrollmentType": "unknown", "biometricData": []}
+        return {**{name: defaults[name] for name in required(self.specification.version)}, **merged}
 
 
 def freedom(name: str, change: str, part: type[Enrollments], **more: Any) -> Freedom:

@@ -11,6 +11,30 @@ from osia_reference.store import Store
 from tests.freedoms import Recoding
 from tests.harness.variant import Freedom
 
+
+class OwnIdRefused(Enrollments):
+    def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        self.refuse_own_id(body)
+        super().create(enrollment_id, body, finalize=finalize)
+
+    def update(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        self.refuse_own_id(body)
+        super().update(enrollment_id, body, finalize=finalize)
+
+    def patch(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        self.refuse_own_id(body)
+        super().patch(enrollment_id, body, finalize=finalize)
+
+    def refuse_own_id(self, body: Any) -> None:
+        if isinstance(body, dict) and "enrollmentId" in body:
+            raise Refusal(400, "enrollmentId is read-only.")
+
+
+class LowerCaseIds(Server):
+    def enrollment_id(self, call: Call) -> str:
+        return super().enrollment_id(call).lower()
+
+
 MINIMAL = {"status": "IN_PROGRESS", "enrollmentType": "unknown", "biometricData": []}
 
 
@@ -92,6 +116,13 @@ def freedom(name: str, change: str, observed: str = "", /, versions: str = "", *
 
 
 FREEDOMS = [
+    freedom("own-id-refused", "A body that names its own id is refused.", enrollments=OwnIdRefused, versions=">=1.2.0"),
+    Freedom(
+        "creating-ids-in-lower-case",
+        "Ids are UUIDs, in a column that knows no upper case.",
+        {"server": LowerCaseIds},
+        rulings=("RUL-ID-CASE",),
+    ),
     freedom(
         "duplicate-404",
         "A second create is refused with 404; deleting an unknown id answers 204.",

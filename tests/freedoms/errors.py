@@ -48,6 +48,15 @@ class Problems(Refusing):
         return reply
 
 
+class Unprocessable(Server):
+    """422 wherever the standard documents 400, as frameworks have it."""
+
+    def answer(self, call: Call, reply: Reply) -> Reply:
+        if reply.status == 400:
+            reply.status = 422
+        return reply
+
+
 class FailsOnce(Server):
     """The first call of each operation that is let in ends in a server error."""
 
@@ -84,6 +93,13 @@ def freedom(name: str, change: str, part: type[Any]) -> Freedom:
 
 
 FREEDOMS = [
+    Freedom(
+        "errors-unprocessable",
+        "A bad request is answered 422, whatever its fault.",
+        {"server": Unprocessable},
+        inapplicable=("ENR-ERROR-02-*", "ENR-ANSWER-ERROR-*"),
+        may=("RUL-RANDOM-DATA", "RUL-DIGEST", "RUL-INTEGER-VALUE"),
+    ),
     freedom("empty", "Refusals have no body.", EmptyRefusals),
     freedom("html", "Refusals have an HTML page, called JSON in a 404.", Pages),
     freedom(

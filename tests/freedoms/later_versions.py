@@ -57,6 +57,27 @@ class PngOnly(Server):
         return kind
 
 
+class OctetsOnly(Server):
+    def buffer_type(self, call: Call) -> str:
+        kind = super().buffer_type(call)
+        if kind != "application/octet-stream":
+            raise Refusal(400, "Buffers are octets.")
+        return kind
+
+
+class OneAlgorithm(Server):
+    def checked(self, call: Call, data: Any) -> Any:
+        for line in call.request.headers.getlist("digest"):
+            if not line.lower().startswith("sha-256="):
+                raise Refusal(400, "Digests are by SHA-256.")
+        return super().checked(call, data)
+
+
+class NeverChecks(Server):
+    def checked(self, call: Call, data: Any) -> Any:
+        return data
+
+
 class NoDigest(Server):
     async def get_buffer(self, call: Call) -> Reply:
         reply = await super().get_buffer(call)
@@ -96,7 +117,22 @@ FREEDOMS = [
     freedom("newest-first", "Matches come newest first.", NewestFirst),
     freedom("any-number", "A limit of 0 is an empty page, an offset below 0 the first match.", AnyNumber),
     freedom("no-large-pages", "A limit above 100 or an offset above 10,000 is refused.", NoLargePages),
-    freedom("png-only", "Buffers other than PNG and octets are refused with 415.", PngOnly, "RUL-BUFFERS"),
+    freedom(
+        "png-only",
+        "Buffers other than PNG and octets are refused with 415.",
+        PngOnly,
+        "RUL-BUFFERS",
+        away=("ENR-BUFFER-12",),
+    ),
+    freedom(
+        "octets-only",
+        "Buffers other than octets are refused with 400.",
+        OctetsOnly,
+        "RUL-BUFFERS",
+        away=("ENR-BUFFER-12",),
+    ),
+    freedom("one-digest", "A Digest by another algorithm than SHA-256 is refused.", OneAlgorithm, "RUL-DIGEST"),
+    freedom("digests-unchecked", "A Digest is not looked at.", NeverChecks),
     freedom("no-digest", "Buffers have no Digest.", NoDigest, away=("ENR-DIGEST-03",)),
     freedom("other-digests", "Buffers have Digests by MD5, SHA and SHA-512, written small.", OtherDigests),
     freedom("checks-one-algorithm", "Of the digests sent only MD5 is checked.", ChecksOneAlgorithm),

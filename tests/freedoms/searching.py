@@ -166,7 +166,23 @@ def freedom(
 
 
 EXTENSIBLE, INTEGER = "RUL-EXTENSIBLE", "RUL-INTEGER-VALUE"
+
+
+class RefusesMisfits(Enrollments):
+    """Refuses a value of another type than the attribute's, and an attribute that nobody has."""
+
+    types = {"dateOfBirth": str, "lastName": str, "firstName": str}
+
+    def find(self, expressions: Any) -> list[Record]:
+        for each in expressions if isinstance(expressions, list) else ():
+            name, value = (each.get("attributeName"), each.get("value")) if isinstance(each, dict) else ("", "")
+            if name == "nobodyHasThis" or not isinstance(value, self.types.get(name, object)):
+                raise Refusal(404 if name == "dateOfBirth" else 400, "This cannot be searched for.")
+        return super().find(expressions)
+
+
 FREEDOMS = [
+    freedom("refuses-misfits", "What no record can match is refused with 400 or 404.", enrollments=RefusesMisfits),
     freedom("not-found", "A search that nothing matches answers 404.", versions="<1.1.0", enrollments=NotFound),
     freedom("short-results", "Matches have the required members only, newest first.", enrollments=ShortResults),
     freedom("texts-only", "Only texts can be found.", EXTENSIBLE, away=NUMBERS, search=TextsOnly),

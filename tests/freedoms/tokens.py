@@ -68,7 +68,24 @@ def freedom(name: str, change: str, part: type[TokenCheck], **more: Any) -> Free
     return Freedom(f"tokens-{name}", change, {"tokens": part}, **more)
 
 
+class EmptyIsBad(TokenCheck):
+    """A header that holds no bearer token is a bad request."""
+
+    def bearer(self, authorization: str | None) -> str:
+        try:
+            return super().bearer(authorization)
+        except Refusal as refusal:
+            raise refusal if authorization is None else Refusal(400, "The header is malformed.") from refusal
+
+
 FREEDOMS = [
+    freedom("empty-is-bad", "A header without a bearer token is answered 400.", EmptyIsBad),
+    Freedom(
+        "tokens-for-one-audience",
+        "Tokens name this server as their audience, and are refused where they do not.",
+        options={"audience": "https://this-server.example"},
+        auth={"audience": ("https://this-server.example",)},
+    ),
     freedom("forbidden", "A bad token is answered 403.", Forbids, inapplicable=("ENR-TOKEN-08",)),
     freedom("malformed-is-bad", "A malformed token is answered 400.", MalformedIsBad),
     freedom("scope-401", "A missing scope is answered 401.", MissingScope, rulings=("RUL-SCOPE",)),

@@ -25,7 +25,7 @@ class RefusesTypes(Server):
     def buffer_type(self, call: Call) -> str:
         kind = super().buffer_type(call)
         if kind not in ("image/png", "application/octet-stream"):
-            raise Refusal(400, "This type is not known.")
+            raise Refusal(409, "This type is not known.")
         return kind
 
 
@@ -36,5 +36,5 @@ def buffers(name: str, change: str, server: type[Server], *expected: str, declar
 VIOLATIONS = [
     buffers("are-octets", "Every buffer is answered as octets.", OctetsOnly, "ENR-BUFFER-11"),
     buffers("of-unknown-types-are-octets", "Only PNG keeps its type.", KnownTypes, "ENR-BUFFER-12"),
-    buffers("of-unknown-types-are-bad", "Types other than PNG are refused with 400.", RefusesTypes, "ENR-BUFFER-12"),
+    buffers("of-unknown-types-conflict", "Types other than PNG are refused with 409.", RefusesTypes, "ENR-BUFFER-12"),
 ]

@@ -65,7 +65,7 @@ class WantsMore(Enrollments):
     def validate(self, operation: str, body: Any) -> None:
         super().validate(operation, body)
         if operation == "createEnrollment" and "biographicData" not in body:
-            raise Refusal(422, "biographicData is missing.")
+            raise Refusal(412, "biographicData is missing.")
 
 
 class Overwrites(Store):
@@ -172,6 +172,8 @@ LOSSES = [
         "A create stores all but the documents.",
         {"enrollments": creating(dropping("documentData"))},
         expected=("ENR-CREATE-02",),
+        # A read of documentData alone has nothing to answer.
+        declared=("ENR-READ-03",),
     ),
     Violation(
         "create-loses-request-data",
@@ -208,7 +210,7 @@ LOSSES = [
     ),
     Violation(
         "create-wants-more",
-        "A create without biographic data is refused with 422.",
+        "A create without biographic data is refused with 412.",
         {"enrollments": WantsMore},
         expected=("ENR-CREATE-03",),
     ),
@@ -219,6 +221,8 @@ LOSSES = [
         expected=("ENR-LIFE-03",),
     ),
 ]
+
+
 DUPLICATES = [
     Violation(
         "create-overwrites",

@@ -42,6 +42,11 @@ class CutsIdsWhenStoring(Enrollments):
         super().create(enrollment_id[:64], body, finalize=finalize)
 
 
+class StoresLowerCase(Enrollments):
+    def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        super().create(enrollment_id.lower(), body, finalize=finalize)
+
+
 READINGS = {
     "cut": ("An id is cut after 36 characters.", lambda name: name[:36]),
     "cut-at-a-slash": ("An id ends before its first slash.", lambda name: name.split("/")[0]),
@@ -54,7 +59,6 @@ READINGS = {
     "trimmed": ("An id loses the white space around it.", str.strip),
     "cut-at-a-semicolon": ("An id ends before its first semicolon.", lambda name: name.split(";")[0]),
     "cut-at-a-question-mark": ("An id ends before its first question mark.", lambda name: name.split("?")[0]),
-    "in-lower-case": ("An id is lower-cased.", str.lower),
     "crash-when-long": ("An id of more than 64 characters is a server error.", no_longer_than_64),
 }
 """What servers take for the id in a path, by a name."""
@@ -63,6 +67,19 @@ VIOLATIONS = [
         Violation(f"ids-{name}", change, {"server": reading_ids(reading)}, expected=("ENR-CREATE-15",))
         for name, (change, reading) in READINGS.items()
     ],
+    Violation(
+        "ids-in-lower-case",
+        "An id that is no UUID is lower-cased.",
+        {"server": reading_ids(str.lower)},
+        expected=("ENR-CREATE-15",),
+        target={"enrollment_id": "[a-z]{20}"},
+    ),
+    Violation(
+        "ids-in-lower-case-when-stored",
+        "A UUID is stored in lower case, and looked for as it is sent.",
+        {"enrollments": StoresLowerCase},
+        expected=("ENR-CREATE-15",),
+    ),
     Violation(
         "ids-cut-when-stored",
         "A long id is stored cut, and not found by the whole of it.",

@@ -103,6 +103,8 @@ LISTS = [
         "Documents are answered in reverse.",
         storing_items("documentData", lambda items: items[::-1]),
         "ENR-CREATE-14",
+        # A list that an update sends is stored likewise.
+        declared=("ENR-UPDATE-02",),
     ),
     stored(
         "lists-sorted",

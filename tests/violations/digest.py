@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import AsyncIterator
 
 from osia_reference.app import Server
-from osia_reference.buffers import parsed_digests
+from osia_reference.buffers import parsed_digests, verified
 from osia_reference.calls import Call
 from osia_reference.replies import Refusal
 from osia_reference.store import StoredBuffer
@@ -42,6 +42,33 @@ class CrashesForDigests(Server):
         return super().checked(call, data)
 
 
+class OneDigest(Server):
+    def checked(self, call: Call, data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        if "," in call.request.headers.get("digest", ""):
+            raise Refusal(400, "One Digest at a time.")
+        return super().checked(call, data)
+
+
+class ListForOne(Server):
+    def checked(self, call: Call, data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        value = call.request.headers.get("digest", "")
+        return verified(data, parsed_digests([value.replace(",", "").replace(" ", "")])) if value else data
+
+
+class CrashesForLists(Server):
+    def checked(self, call: Call, data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        if len(call.request.headers.get("digest", "").split(",")) > 1:
+            raise ValueError("too many values to unpack (expected 2)")
+        return super().checked(call, data)
+
+
+class CrashesForMd5(Server):
+    def checked(self, call: Call, data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        if [name for name, _ in parsed_digests(call.request.headers.getlist("digest"))] == ["md5"]:
+            raise ValueError("[digital envelope routines] unsupported")
+        return super().checked(call, data)
+
+
 class HexDigests(Server):
     def digest(self, buffer: StoredBuffer) -> str:
         data = b"".join(self.enrollments.buffer_bytes(buffer))
@@ -69,7 +96,13 @@ def buffers(name: str, change: str, server: type[Server], *expected: str, declar
 VIOLATIONS = [
     buffers("are-not-checked", "A Digest is not looked at.", NeverChecks, "ENR-DIGEST-02"),
     buffers("refuse-digests", "A buffer with a Digest is refused.", RefusesDigests, "ENR-DIGEST-01"),
-    buffers("know-capitals-only", "Digest algorithms are compared with their case.", ExactNames, "ENR-DIGEST-01"),
+    buffers("know-capitals-only", "Digest algorithms are compared with their case.", ExactNames, "ENR-DIGEST-04"),
+    buffers("take-one-digest", "A Digest header with several values is refused.", OneDigest, "ENR-DIGEST-04"),
+    buffers("take-the-list-for-one", "Several digests are taken for one.", ListForOne, "ENR-DIGEST-04"),
+    buffers(
+        "crash-for-lists", "A Digest header with several values is a server error.", CrashesForLists, "ENR-DIGEST-04"
+    ),
+    buffers("crash-for-md5", "A Digest by MD5 alone is a server error.", CrashesForMd5, "ENR-DIGEST-01"),
     buffers("crash-for-sha-512", "A Digest by SHA-512 is a server error.", CrashesForDigests, "ENR-DIGEST-01"),
     buffers("have-hex-digests", "The Digest is in hexadecimal.", HexDigests, "ENR-DIGEST-03"),
     buffers("have-misnamed-digests", "The Digest says SHA for SHA-256.", MisnamedDigests, "ENR-DIGEST-03"),

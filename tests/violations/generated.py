@@ -32,14 +32,14 @@ class RefusesAnEmptyType(Enrollments):
     def validate(self, operation: str, body: Any) -> None:
         super().validate(operation, body)
         if isinstance(body, dict) and body.get("enrollmentType") == "":
-            raise Refusal(422, "The enrollment type is empty.")
+            raise Refusal(412, "The enrollment type is empty.")
 
 
 class WantsAType(Enrollments):
     def validate(self, operation: str, body: Any) -> None:
         super().validate(operation, body)
         if operation != "findEnrollments" and isinstance(body, dict) and not body.get("enrollmentType"):
-            raise Refusal(422, "The enrollment type is missing.")
+            raise Refusal(412, "The enrollment type is missing.")
 
 
 class ChecksNothing(Enrollments):
@@ -98,7 +98,7 @@ VIOLATIONS = [
     ),
     Violation(
         "generated-undocumented-refusal",
-        "An empty enrollment type, which is valid, is refused with 422.",
+        "An empty enrollment type, which is valid, is refused with 412.",
         {"enrollments": RefusesAnEmptyType},
         expected=("ENR-GENERATED-01-CREATE", "ENR-GENERATED-01-UPDATE"),
         declared=("ENR-GENERATED-01-PATCH", "ENR-GENERATED-03-*"),
@@ -106,7 +106,7 @@ VIOLATIONS = [
     ),
     Violation(
         "generated-type-wanted",
-        "An enrollment without a type, which is valid from 1.2.0 on, is refused with 422.",
+        "An enrollment without a type, which is valid from 1.2.0 on, is refused with 412.",
         {"enrollments": WantsAType},
         expected=("ENR-GENERATED-01-CREATE", "ENR-GENERATED-01-UPDATE", "ENR-CREATE-03"),
         declared=("ENR-GENERATED-01-PATCH", "ENR-GENERATED-03-*"),

@@ -1,6 +1,8 @@
 """Violations with request bodies that are no JSON, absent, or of a wrong type."""
 
 import json
+import re
+from collections.abc import Callable
 from typing import Any
 
 from osia_conformance.standard.operations import by_code
@@ -56,6 +58,62 @@ class TakesMalformedForEmpty(Server):
             raise
 
 
+def lenient(change: Callable[[bytes], bytes]) -> type[Server]:
+    """Return a server that reads what `change` makes of a body that is no JSON."""
+
+    class Lenient(Server):
+        def parse_json(self, data: bytes) -> Any:
+            try:
+                return super().parse_json(data)
+            except Refusal:
+                return super().parse_json(change(data))
+
+    return Lenient
+
+
+class TakesControlCharacters(Server):
+    def parse_json(self, data: bytes) -> Any:
+        try:
+            return super().parse_json(data)
+        except Refusal:
+            return super().parse_json(json.dumps(json.loads(data, strict=False)).encode() if b"\t" in data else data)
+
+
+LENIENT: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "trailing-commas": (
+        "A comma may stand behind the last member.",
+        lambda data: re.sub(rb",\s*([}\]])", rb"\1", data),
+    ),
+    "comments": ("A body may hold comments.", lambda data: re.sub(rb"/\*.*?\*/", b"", data)),
+    "single-quotes": ("Texts may stand in single quotes.", lambda data: data.replace(b"'", b'"')),
+    "unquoted-names": (
+        "Names may stand without quotes.",
+        lambda data: re.sub(rb"([{,]\s*)(\w+):", rb'\1"\2":', data),
+    ),
+    "nan": ("NaN is a number, 0.", lambda data: re.sub(rb"\bNaN\b", b"0", data)),
+    "leading-zeros": ("A number may begin with zeros.", lambda data: re.sub(rb"(: )0+(\d)", rb"\1\2", data)),
+}
+
+
+class BadUtf8Crashes(Server):
+    def parse_json(self, data: bytes) -> Any:
+        return super().parse_json(data.decode("utf-8").encode())
+
+
+def crashing_unless_objects(*codes: str) -> type[Enrollments]:
+    """Return a server that takes it for granted that a body, or an expression, is an object."""
+    names = {by_code()[code].id for code in codes}
+
+    class Crashing(Enrollments):
+        def validate(self, operation: str, body: Any) -> None:
+            if operation in names:
+                for part in body if operation == "findEnrollments" and isinstance(body, list) else [body]:
+                    part.get("enrollmentId")
+            super().validate(operation, body)
+
+    return Crashing
+
+
 class NoBodyCrashes(Server):
     def parse_json(self, data: bytes) -> Any:
         if not data:
@@ -79,20 +137,46 @@ VIOLATIONS = [
         "malformed-json-is-422",
         "A body that is no JSON is answered 422.",
         {"server": MalformedIs422},
-        expected=("ENR-JSON-01-*",),
+        expected=tuple(f"ENR-REFUSAL-01-{code}" for code in CODES),
     ),
     Violation(
         "malformed-json-crashes",
         "A body that is no JSON is a server error.",
         {"server": MalformedCrashes},
         expected=("ENR-JSON-01-*",),
-        declared=tuple(f"ENR-GENERATED-02-{code}" for code in CODES),
+        declared=("ENR-JSON-04-*", *(f"ENR-GENERATED-02-{code}" for code in CODES)),
     ),
     Violation(
         "malformed-json-is-closed",
         "A body that is cut off is taken, with the missing brackets added.",
         {"server": ClosesWhatIsOpen},
         expected=("ENR-JSON-01-*",),
+    ),
+    *(
+        Violation(f"malformed-json-with-{name}", change, {"server": lenient(read)}, expected=("ENR-JSON-01-*",))
+        for name, (change, read) in LENIENT.items()
+    ),
+    Violation(
+        "malformed-json-with-control-characters",
+        "A text may hold a raw tab.",
+        {"server": TakesControlCharacters},
+        expected=("ENR-JSON-01-*",),
+    ),
+    Violation(
+        "bad-utf8-crashes",
+        "A body that is not in UTF-8 is a server error.",
+        {"server": BadUtf8Crashes},
+        expected=("ENR-JSON-04-*",),
+    ),
+    *(
+        Violation(
+            f"no-object-crashes-{code.lower()}",
+            f"{by_code()[code].id} takes it for granted that what is sent is an object.",
+            {"enrollments": crashing_unless_objects(code)},
+            expected=(f"ENR-JSON-04-{code}",),
+            declared=(f"ENR-GENERATED-02-{code}", "ENR-INPUT-EXPRESSION*"),
+        )
+        for code in CODES
     ),
     Violation(
         "malformed-json-behind-the-first-text",

@@ -231,6 +231,30 @@ def patch(
     )
 
 
+def refusing_null(name: str) -> type[Enrollments]:
+    """Return a server that refuses null on one member."""
+
+    class RefusesNull(Enrollments):
+        def merge(self, current: Record, patch: Any) -> Any:
+            if isinstance(patch, dict) and patch.get(name, "") is None:
+                raise Refusal(400, f"{name} cannot be removed.")
+            return super().merge(current, patch)
+
+    return RefusesNull
+
+
+def ignoring_null(name: str) -> type[Enrollments]:
+    """Return a server that ignores null on one member."""
+
+    class IgnoresNull(Enrollments):
+        def merge(self, current: Record, patch: Any) -> Any:
+            if isinstance(patch, dict) and patch.get(name, "") is None:
+                patch = {other: value for other, value in patch.items() if other != name}
+            return super().merge(current, patch)
+
+    return IgnoresNull
+
+
 VIOLATIONS = [
     patch(
         "does-nothing",
@@ -284,6 +308,21 @@ VIOLATIONS = [
         {"enrollments": RemovesRequired},
         expected=("ENR-PATCH-11",),
         versions="<1.2.0",
+    ),
+    *(
+        Violation(
+            f"patch-{name}",
+            change,
+            {"enrollments": part},
+            expected=("ENR-PATCH-03",),
+            versions=versions,
+        )
+        for name, change, part, versions in (
+            ("wants-biometrics", "null on biometricData is refused.", refusing_null("biometricData"), ">=1.1.0"),
+            ("wants-a-type", "null on enrollmentType is refused.", refusing_null("enrollmentType"), ">=1.2.0"),
+            ("keeps-biometrics", "null on biometricData is ignored.", ignoring_null("biometricData"), ">=1.1.0"),
+            ("keeps-the-type", "null on enrollmentType is ignored.", ignoring_null("enrollmentType"), ">=1.2.0"),
+        )
     ),
     Violation(
         "patch-removes-the-status",

@@ -195,23 +195,27 @@ VIOLATIONS = [
         "A bad token, or none, is answered 400.",
         {"tokens": refused_with(400)},
         expected=ALL,
+        declared=("ENR-TOKEN-09-*", "ENR-TOKEN-10-*"),
     ),
     Violation(
         "tokens-are-server-errors",
         "A bad token, or none, is answered 500.",
         {"tokens": refused_with(500)},
         expected=ALL,
+        declared=("ENR-TOKEN-09-*", "ENR-TOKEN-10-*"),
     ),
     Violation(
         "tokens-are-redirected",
         "A bad token, or none, is sent to a login page.",
         {"tokens": refused_with(302, {"Location": "/login"})},
         expected=ALL,
+        declared=("ENR-TOKEN-09-*", "ENR-TOKEN-10-*"),
     ),
     Violation(
         "tokens-are-refused-in-the-body",
         "A bad token, or none, is answered 200 with an error in the body.",
         {"server": SaysSoInTheBody},
         expected=ALL,
+        declared=("ENR-TOKEN-09-*", "ENR-TOKEN-10-*"),
     ),
 ]

@@ -14,7 +14,8 @@ from joserfc.util import urlsafe_b64decode
 from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.replies import Reply
-from osia_reference.tokens import Claims, TokenCheck
+from osia_reference.settings import ServerSettings
+from osia_reference.tokens import Algorithms, Claims, TokenCheck
 from tests.harness.variant import Violation
 
 Scopes = frozenset[str]
@@ -118,6 +119,46 @@ class CachesBeforeItChecks(Server):
         return Reply(reply.status, reply.body, dict(reply.headers), pieces)
 
 
+class TakesAnyScheme(TokenCheck):
+    def bearer(self, authorization: str | None) -> str:
+        scheme, _, token = (authorization or "").strip().partition(" ")
+        return super().bearer(f"Bearer {token}" if scheme and token else authorization)
+
+
+def nobody_may(header: str) -> type[TokenCheck]:
+    """Return a check that lets a call with this Authorization header do anything."""
+
+    class NobodyMay(TokenCheck):
+        def authorize(self, authorization: str | None, required: Scopes) -> None:
+            if authorization is None or authorization.strip() != header:
+                super().authorize(authorization, required)
+
+    return NobodyMay
+
+
+class SplitsTheHeader(TokenCheck):
+    """Takes it for granted that the header has two words."""
+
+    def bearer(self, authorization: str | None) -> str:
+        if authorization is not None:
+            _, _ = authorization.split(" ", 1)
+        return super().bearer(authorization)
+
+
+class AnyHeader(Algorithms):
+    def check_header(self, header: Claims) -> None:
+        pass
+
+
+class TakesAnyCritical(TokenCheck):
+    def __init__(self, settings: ServerSettings, *parts: Any) -> None:
+        super().__init__(settings, *parts)
+        self.registry = AnyHeader(settings.jwt_algorithm)
+
+    def check_algorithm(self, header: Claims) -> None:
+        super().check_algorithm({name: value for name, value in header.items() if name != "crit"})
+
+
 def forged(number: str, name: str, change: str, tokens: type[TokenCheck]) -> Violation:
     return Violation(f"tokens-{name}", change, {"tokens": tokens}, expected=(f"ENR-TOKEN-{number}-*",))
 
@@ -165,6 +206,17 @@ VIOLATIONS = [
     forged("05", "bring-their-key", "The key in a token's header is good for its signature.", TakesKeysFromTokens),
     forged("05", "are-known-by-signature", "What was good once is known by its signature.", KnowsSignatures),
     forged("05", "have-short-signatures", "The beginning of a signature is enough.", ComparesTheBeginning),
+    forged("09", "come-under-any-scheme", "The scheme of a token is not looked at.", TakesAnyScheme),
+    forged("09", "may-be-missing-behind-bearer", "Bearer alone opens everything.", nobody_may("Bearer")),
+    forged("09", "may-be-an-empty-header", "An empty Authorization header opens everything.", nobody_may("")),
+    forged("09", "crash-without-a-space", "A header of one word is a server error.", SplitsTheHeader),
+    forged("10", "have-any-critical-header", "crit is not looked at.", TakesAnyCritical),
+    Violation(
+        "tokens-have-any-audience",
+        "aud is not looked at.",
+        auth={"audience": ("https://this-server.example",)},
+        expected=("ENR-TOKEN-10-*",),
+    ),
     Violation(
         "tokens-live-ninety-minutes-longer",
         "Clocks may differ by 90 minutes.",

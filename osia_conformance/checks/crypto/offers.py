@@ -10,11 +10,9 @@ from osia_conformance.target.enrollment.business_rules import REFUSALS
 from osia_conformance.target.enrollment.enrollments import Enrollment, Enrollments
 from osia_conformance.target.outcome_errors import CannotTell, WrongStatus
 from osia_conformance.target.response import Response
-from osia_conformance.target.statuses import SUCCESS, precondition, status_phrase
+from osia_conformance.target.statuses import BAD_REQUEST, SUCCESS, precondition, status_phrase
 
 Json = dict[str, Any]
-
-_BAD_REQUEST = 400
 
 
 def expect_one_accepted(
@@ -40,7 +38,8 @@ def expect_one_accepted(
         yield label, enrollment, response
     if refused and not taken:
         first = next(iter(refused.values()))
-        raise refused.get(_BAD_REQUEST) or CannotTell(first.actual, first.response, first.symptom)
+        bad = [found for code, found in refused.items() if code in BAD_REQUEST]
+        raise bad[0] if bad else CannotTell(first.actual, first.response, first.symptom)
 
 
 def labels_accepted_in_clear(enrollments: Enrollments, bodies: Mapping[str, Json]) -> list[str]:

@@ -11,9 +11,12 @@ _TARGET = "osia_conformance.target.enrollment"
 
 _NAMES = {
     ".accepted_writes": "expect_write_accepted",
+    ".attributes": "attribute_styles expect_attributes_known",
     ".authorization": "LOOK_ALIKE_SCOPES call_with_fault expect_operation_closed scope_sets_without",
+    ".bad_requests": "BAD_REQUESTS OPERATIONS_WITH_JSON bad_request_cases bad_request_kinds refusal_of",
     ".digests": "DIGEST_ALGORITHMS differing_digests digest_header stated_digests",
     ".lifecycle_model": "ExpectedEnrollment",
+    ".malformed_json": "MALFORMED_JSON NO_OBJECTS",
     ".merge_patches": "biographic_patches expect_equals expect_replaced merge_patch",
     ".operation_cases": (
         "CHANGING_OPERATIONS EVERY_BYTE OPERATION_CODES OperationCase WRITING_OPERATIONS case_to_refuse"
@@ -52,7 +55,7 @@ _NAMES = {
     "osia_conformance.checks.vendor_spec.drawing": "vendor_broken vendor_odd vendor_valid",
     f"{_TARGET}.business_rules": "REFUSALS OfferedBodies",
     f"{_TARGET}.enrollments": "records_in",
-    f"{_TARGET}.identify": "named_buffer",
+    f"{_TARGET}.identify": "buffer_id named_buffer",
     f"{_TARGET}.payloads": (
         "EXTENSION IDENTITY base64_png first identities other_than pick_members png with_biographics without"
     ),

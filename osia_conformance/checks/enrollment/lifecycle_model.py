@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from osia_conformance.support.compare import same, show
+from osia_conformance.support.compare import same
+from osia_conformance.support.json_words import show
 from osia_conformance.target.enrollment.payloads import Json
 
 ABSENT = object()

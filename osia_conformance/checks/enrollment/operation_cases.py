@@ -75,7 +75,12 @@ def case_to_refuse(enrollments: Enrollments, code: str) -> OperationCase:
             subject.call()
         return subject
 
-    return enrollments.session.shared.obtain(enrollments, f"refused {code}", made)
+    return enrollments.session.shared.obtain(enrollments, refused_label(code), made)
+
+
+def refused_label(code: str) -> str:
+    """Return the label under which calls of an operation that must have no effect share an enrollment."""
+    return f"refused {code}"
 
 
 def shared_enrollment_for_buffers(enrollments: Enrollments) -> Enrollment:

@@ -169,6 +169,7 @@ def _parts(session: Session, enrollments: Enrollments) -> Iterator[Trial]:
     for name, value in plain.items():
         if name not in least or name == "biometricData":
             advice = f"change [profile.{name}]" if name in session.profile.blocks else standard
+            advice = "change enrollment-types" if name == "enrollmentType" else advice
             yield Trial(f"{name} alone", {**least, name: value}, advice)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -13,13 +12,13 @@ import pytest
 from osia_conformance.checks.assertions import expect, expect_status
 from osia_conformance.checks.enrollment.operation_cases import WRITING_OPERATIONS, OperationCase
 from osia_conformance.checks.marks import versions
-from osia_conformance.support.compare import show
+from osia_conformance.support.json_words import show
 from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import EXTENSION, Json, Payloads, without
 from osia_conformance.target.outcome_errors import Violation
 from osia_conformance.target.request import json_body
 from osia_conformance.target.response import Response
-from osia_conformance.target.statuses import SUCCESS
+from osia_conformance.target.statuses import BAD_REQUEST, SUCCESS
 
 Change = dict[str, Any]
 
@@ -182,9 +181,9 @@ def faulty_body(subject: OperationCase, change: Change) -> Json:
 
 
 def expect_fault_refused_or_dropped(subject: OperationCase, change: Change) -> Response:
-    """Judge that the faulty value is refused with 400, or at least not answered back."""
+    """Judge that the faulty value is refused, or at least not answered back."""
     response = send_faulty(subject, change)
-    expect_status(response, 400, SUCCESS, sent=_fault_phrase(subject, change, response))
+    expect_status(response, BAD_REQUEST, SUCCESS, sent=_fault_phrase(subject, change, response))
     if response.status in SUCCESS:
         _expect_not_kept(subject, change, response)
     return response
@@ -192,10 +191,10 @@ def expect_fault_refused_or_dropped(subject: OperationCase, change: Change) -> R
 
 def _fault_phrase(subject: OperationCase, change: Change, response: Response) -> str:
     """Return what is faulty in a body as a phrase; "" where nobody will read it."""
-    if response.status in SUCCESS or response.status == HTTPStatus.BAD_REQUEST:
+    if response.status in SUCCESS or response.status in BAD_REQUEST:
         return ""
     found = subject.enrollments.session.specification.breaches("Enrollment", change)
-    inside = [f"{one.path}: {one.message}" for one in found if one.path != "$" or one.keyword != "required"]
+    inside = [str(one) for one in found if one.path != "$" or one.keyword != "required"]
     return f"a body that breaks the schema ({'; '.join(inside[:2])})"
 
 
@@ -210,7 +209,9 @@ def _expect_not_kept(subject: OperationCase, change: Change, response: Response)
         found = _breaches(subject, kept, member)
         if kept.get(member) == value or found:
             actual = found or f"$.{member}: {show(value)}"
-            raise Violation("400, or the faulty value not answered back", f"the record holds it at {actual}", response)
+            raise Violation(
+                "a refusal, or the faulty value not answered back", f"the record holds it at {actual}", response
+            )
     text = f"a value that breaks the schema was dropped or changed instead of refused ({', '.join(change)})"
     subject.enrollments.target.observe("RUL-BAD-REQUEST", text, response)
 
@@ -219,16 +220,16 @@ def _breaches(subject: OperationCase, record: Json, member: str) -> str:
     """Return where and how the record breaks the schema within a member, formats apart (RUL-FORMAT); "" if it fits."""
     found = subject.enrollments.session.specification.breaches("Enrollment", record)
     inside = (one for one in found if one.path.startswith(f"$.{member}") and one.keyword != "format")
-    return next((f"{one.path}: {one.message}" for one in inside), "")
+    return next(map(str, inside), "")
 
 
 def expect_refused_or_completed(subject: OperationCase, body: Json, member: str) -> None:
-    """Judge a body without a required member: refused with 400, or completed by the server and observed."""
-    response = expect_status(subject.call(body=json_body(body)), 400, SUCCESS, sent=f"a body without {member}")
+    """Judge a body without a required member: refused, or completed by the server and observed."""
+    response = expect_status(subject.call(body=json_body(body)), BAD_REQUEST, SUCCESS, sent=f"a body without {member}")
     if response.status in SUCCESS:
         found = subject.enrollments.session.specification.breaches("Enrollment", subject.enrollment.record())
-        words = "; ".join(breach.message for breach in found)
-        expect(not found, f"400, or an enrollment that has {member} all the same", words, response)
+        words = "; ".join(map(str, found))
+        expect(not found, f"a refusal, or an enrollment that has {member} all the same", words, response)
         text = f"a body without {member} was completed instead of refused"
         subject.enrollments.target.observe("RUL-BAD-REQUEST", text, response)
 
@@ -236,7 +237,7 @@ def expect_refused_or_completed(subject: OperationCase, body: Json, member: str)
 def expect_badly_formed_string_answered(subject: OperationCase, change: Change) -> None:
     """Judge a badly formed string: taking it is an observation, refusing it a right (RUL-FORMAT)."""
     response = send_faulty(subject, change)
-    expect_status(response, 400, SUCCESS, sent=_fault_phrase(subject, change, response))
+    expect_status(response, BAD_REQUEST, SUCCESS, sent=_fault_phrase(subject, change, response))
     if response.status in SUCCESS:
         text = f"a badly formed value was accepted ({', '.join(change)})"
         subject.enrollments.target.observe("RUL-FORMAT", text, response)
@@ -245,17 +246,22 @@ def expect_badly_formed_string_answered(subject: OperationCase, change: Change) 
 def expect_search_refused_or_unknown_member_ignored(
     enrollments: Enrollments, expression: Json, response: Response
 ) -> None:
-    """Judge a search with an unknown member in an expression: refused with 400, or as if it were not there."""
-    expect_status(response, 400, SUCCESS, sent="an expression with an unknown member")
+    """Judge a search with an unknown member in an expression: refused, or as if it were not there."""
+    expect_status(response, BAD_REQUEST, SUCCESS, sent="an expression with an unknown member")
     if response.status in SUCCESS:
         named = enrollments.named(response)
         plain = enrollments.named(enrollments.find(body=json_body([expression])))
         expect(
-            named == plain, "400, or what is found without the unknown member", f"{len(named)} enrollments", response
+            named == plain,
+            "a refusal, or what is found without the unknown member",
+            f"{len(named)} enrollments",
+            response,
         )
         enrollments.target.observe("RUL-CLOSED", "an unknown member of an expression is ignored", response)
 
 
 def expect_search_refused(enrollments: Enrollments, *expressions: Any) -> None:
     """Judge a search whose expressions break the schema, beside the marker's own (RUL-EXPRESSIONS)."""
-    expect_status(enrollments.find(*expressions), 400, sent=f"the expression {', '.join(map(show, expressions))}")
+    expect_status(
+        enrollments.find(*expressions), BAD_REQUEST, sent=f"the expression {', '.join(map(show, expressions))}"
+    )

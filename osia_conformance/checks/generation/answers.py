@@ -11,9 +11,9 @@ from osia_conformance.target.statuses import Statuses, one_of
 
 ANY_BUT_5XX = Statuses("no server error", frozenset(range(200, 500)))
 CODES_OF_HTTP = Statuses(
-    "a code that HTTP defines for the situation", frozenset({401, 405, 406, 413, 414, 415, 429, 431})
+    "a code that HTTP defines for the situation", frozenset({401, 405, 406, 413, 414, 415, 422, 429, 431})
 )
-"""Codes that never fail for being undocumented (RUL-CODES)."""
+"""Codes that never fail for being undocumented (RUL-CODES, RUL-REFUSAL-CODE)."""
 
 
 def documented_codes(specification: Specification, response: Response) -> Statuses:
@@ -34,7 +34,7 @@ def expect_documented_body(specification: Specification, response: Response, *, 
         return
     schema = content[covering].get("schema", {})
     found = [
-        f"{breach.path}: {breach.message}"
+        str(breach)
         for breach in specification.inline_breaches(schema, expect_json(response))
         if not (filtered and breach.keyword == "required" and breach.path == "$")
     ]

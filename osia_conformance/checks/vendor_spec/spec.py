@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from osia_conformance.checks.vendor_spec.facts import NotOpenApiError, differences
-from osia_conformance.checks.vendor_spec.openapi_text import LARGEST, UnreadableError, parsed
 from osia_conformance.checks.vendor_spec.references import checked_references, followed, inlined
 from osia_conformance.standard.operations import Operation, operations
 from osia_conformance.standard.specification import load_specification
+from osia_conformance.support.bounded_yaml import LARGEST, UnreadableError, parsed
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.target.session import Run
 from osia_conformance.verdict.journal import BODIES

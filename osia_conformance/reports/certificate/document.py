@@ -9,8 +9,9 @@ from osia_conformance.reports.certificate import claims, explained, findings, me
 from osia_conformance.reports.certificate.blocks import Cover, Document, Fact, Footer, Section
 from osia_conformance.reports.certificate.implementation import implementation
 from osia_conformance.reports.certificate.printable import exact, line
-from osia_conformance.reports.certificate.run_facts import NOT_STATED, RunFacts, day, run_facts
+from osia_conformance.reports.certificate.run_facts import NOT_STATED, RunFacts, run_facts
 from osia_conformance.reports.exchanges import Evidence, Record, gather
+from osia_conformance.reports.moments import day
 
 NOTICE = "Relates only to the item tested"
 

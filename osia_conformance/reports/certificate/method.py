@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from osia_conformance.reports.certificate.blocks import Block, Bullets, Fact, Facts, Text
 from osia_conformance.reports.certificate.printable import exact, line
-from osia_conformance.reports.certificate.run_facts import NOT_STATED, RunFacts, moment
+from osia_conformance.reports.certificate.run_facts import NOT_STATED, RunFacts
 from osia_conformance.reports.exchanges import Record
+from osia_conformance.reports.moments import moment
 
 RECOMMENDATION = "ITU-T X.1281"
 EFFORTS = {

@@ -6,11 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from osia_conformance.reports.exchanges import Record
+from osia_conformance.reports.moments import instant
 from osia_conformance.support.files import root
 
 JOURNAL, SIGNATURE = "journal.jsonl", "report.intoto.jsonl"
@@ -49,8 +50,8 @@ def run_facts(results: Record, records: Sequence[Record], directory: Path, key: 
         journal=_digest(place / JOURNAL),
         key=key or signing_key(place),
         demonstration=bool(results.get("demonstration", results["target"].get("embedded", False))),
-        started=_instant(results["started"]),
-        finished=_instant(results["finished"]) if results["finished"] else None,
+        started=instant(results["started"]),
+        finished=instant(results["finished"]) if results["finished"] else None,
         digests=header.get("sources", {}),
         report={name.replace("_", "-"): str(value) for name, value in stated.items() if value},
     )
@@ -65,20 +66,6 @@ def signing_key(directory: Path) -> str | None:
     except (OSError, ValueError, LookupError, TypeError):
         return None
     return str(name) if name else None
-
-
-def day(instant: datetime) -> str:
-    """Return a date for people: 27 November 2026."""
-    return f"{instant.day} {instant:%B %Y}"
-
-
-def moment(instant: datetime) -> str:
-    """Return date and time for people, in UTC: 27 November 2026, 15:02:16 UTC."""
-    return f"{day(instant)}, {instant:%H:%M:%S} UTC"
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def _digest(path: Path) -> str | None:

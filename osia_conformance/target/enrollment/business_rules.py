@@ -11,7 +11,7 @@ from osia_conformance.target.statuses import status_phrase
 from osia_conformance.target.target import Target
 
 RULING = "RUL-RANDOM-DATA"
-REFUSALS = frozenset({400, 403, 413})
+REFUSALS = frozenset({400, 403, 413, 422})
 
 
 class OfferedBodies:

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Unpack
 
 from osia_conformance.auth import CannotIssue, Fault, Token, sent
+from osia_conformance.support.json_words import kind_of
 from osia_conformance.support.polling import eventually
 from osia_conformance.target.enrollment.business_rules import OfferedBodies
 from osia_conformance.target.enrollment.identify import buffer_id, identified, named_buffer
@@ -90,7 +91,7 @@ class Enrollment:
         response = precondition(self.read())
         record = _json(response, "readEnrollment, needed first,")
         if not isinstance(record, dict):
-            words = "readEnrollment, needed first, answered JSON that is no object"
+            words = f"readEnrollment, needed first, answered {kind_of(record)} instead of an object"
             raise CannotTell(words, response, body_symptom(response, "no object"))
         return record
 
@@ -304,13 +305,18 @@ def records_in(response: Response) -> list[Any]:
         return []
     found = _json(response, "findEnrollments")
     if not isinstance(found, list):
-        raise CannotTell("findEnrollments answered JSON that is no list", response, body_symptom(response, "no list"))
+        raise CannotTell(
+            f"findEnrollments answered {kind_of(found)} instead of an array",
+            response,
+            body_symptom(response, "no list"),
+        )
     return found
 
 
 def _json(response: Response, which: str) -> Any:
     if response.withheld and not response.body:
-        raise CannotTell(f"{which} answered something of another form, which is withheld", response)
+        form = response.form or "something of another form"
+        raise CannotTell(f"{which} answered {form}, and it is withheld", response)
     try:
         return response.json()
     except NotJson as error:

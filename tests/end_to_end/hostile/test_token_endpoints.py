@@ -14,7 +14,7 @@ import pytest
 
 from osia_conformance import reports
 from osia_conformance.auth import token_source
-from osia_conformance.auth.client import Breaker
+from osia_conformance.auth.breaker import Breaker
 from osia_conformance.auth.model import TokenError
 from osia_conformance.config.settings import AuthSettings, Settings, TargetSettings
 from osia_conformance.run.run_request import prepared
@@ -132,7 +132,7 @@ def test_an_endpoint_that_gives_nothing_is_left_in_peace_for_a_while(answered: b
     breaker, error = Breaker(lambda: now[0]), TokenError("the endpoint is broken.", answered=answered)
     for _ in range(2):
         breaker.check("enroll.read")
-        breaker.failed("enroll.read", error)
+        breaker.record_failure("enroll.read", error)
     with pytest.raises(TokenError, match="is broken, and it is not asked again for a while"):
         breaker.check("enroll.read")
     if answered:
@@ -142,8 +142,8 @@ def test_an_endpoint_that_gives_nothing_is_left_in_peace_for_a_while(answered: b
             breaker.check("enroll.write")
     now[0] += 61
     breaker.check("enroll.read")
-    breaker.gave("enroll.read")
-    breaker.failed("enroll.read", error)
+    breaker.record_token("enroll.read")
+    breaker.record_failure("enroll.read", error)
     breaker.check("enroll.read")
 
 

@@ -160,7 +160,7 @@ def test_each_scope_may_have_a_client_of_its_own(endpoint: Endpoint) -> None:
         (401, f'{{"error": "{HUNTER} is wrong"}}'.encode(), "with 401."),
         (500, b"<html>", "with 500."),
         (302, b"", "with 302."),
-        (201, b'{"access_token": "opaque-token-1"}', "with 201."),
+        (202, b'{"access_token": "opaque-token-1"}', "with 202."),
         (200, b"", "without an access_token"),
         (200, b"[]", "without an access_token"),
         (200, b"\xff", "without an access_token"),

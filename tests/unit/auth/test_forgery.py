@@ -9,7 +9,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OctKey, OKPKey
 
-from osia_conformance.auth import UNSIGNED, WRONGLY_SIGNED, Fault, jwt_text
+from osia_conformance.auth import NO_BEARER, PRINTABLE, UNSIGNED, WRONGLY_SIGNED, CannotIssue, Fault, jwt_text
 from osia_conformance.auth.signing import signed_with_its_own_key
 from osia_conformance.cli.parser import main
 from osia_conformance.config.settings import AuthSettings
@@ -89,10 +89,34 @@ def test_each_fault_has_words_and_a_name_on_the_command_line(capsys: pytest.Capt
         main(["token", "--help"])
     # The help breaks lines behind hyphens.
     shown = "".join(capsys.readouterr().out.split())
-    assert all(fault.value in shown for fault in Fault if fault is not Fault.ABSENT)
+    assert all(name in shown for name in PRINTABLE)
 
 
 def test_each_form_is_in_one_row() -> None:
     assert [fault.value for fault in UNSIGNED if fault.malformed] == ["alg-none-bare", "alg-absent"]
     assert {Fault(fault.value) for fault in Fault} == set(Fault)
     assert all(fault.form.forge is not None for fault in (*UNSIGNED, *WRONGLY_SIGNED))
+
+
+def test_headers_without_a_bearer_token() -> None:
+    source = made(HS, {"KEY": SECRET})
+    real = source.valid(READ).value
+    headers = [source.faulty(fault, READ).authorization for fault in NO_BEARER]
+    assert headers == ["", "Bearer", f"Basic {real}"]
+
+
+def test_a_misdirected_token_is_signed_by_its_issuer() -> None:
+    source = made(replace(HS, audience=("https://this-server.example",)), {"KEY": SECRET})
+    critical = source.faulty(Fault.UNKNOWN_CRITICAL, READ).value or ""
+    elsewhere = source.faulty(Fault.OTHER_AUDIENCE, READ)
+    assert stated(elsewhere).claims["aud"] == "https://somebody-else.example"
+    assert jws.deserialize_compact(elsewhere.value or "", OCT, registry=Algorithms("HS256"))
+    assert jwt_text.parse(critical).header["crit"] == ["urn:example:unknown"]  # type: ignore[union-attr]
+    with pytest.raises(JoseError):
+        jws.deserialize_compact(critical, OCT, registry=Algorithms("HS256"))
+
+
+def test_without_an_audience_no_token_names_another() -> None:
+    with pytest.raises(CannotIssue) as error:
+        made(HS, {"KEY": SECRET}).faulty(Fault.OTHER_AUDIENCE, READ)
+    assert error.value.inapplicable

@@ -10,8 +10,11 @@ import pytest
 
 from osia_conformance.checks.enrollment.profile_trial import CONTRADICTED, FITS, NOT_TRIED
 from osia_conformance.cli.profile import check_profile as check
+from osia_conformance.config.loading import load
+from osia_conformance.profile.blocks import Block
 from osia_conformance.profile.statement import BlockSettings, ProfileSettings, SearchSettings
 from osia_conformance.standard.versions import judged as judged_versions
+from osia_conformance.support.secrets import ConfigurationError
 from osia_reference.replies import Refusal
 from tests.harness import profiled
 from tests.harness.inprocess import AsgiTransport
@@ -82,7 +85,7 @@ def test_a_patch_that_takes_a_required_member_away_is_caught() -> None:
     chosen = ("--osia-only=ENR-PATCH-11",)
     judged = judge(profiled.app(ForgetsTheSchema), run=profiled.run(), arguments=chosen)
     assert judged.outcomes("failed") == {"ENR-PATCH-11"}
-    assert "required property" in judged.requirement("ENR-PATCH-11")["reason"]
+    assert 'the member "' in judged.requirement("ENR-PATCH-11")["reason"]
 
 
 class WantsARequest(profiled.ClosedEnrollments):
@@ -189,3 +192,58 @@ def test_wrong_usage_ends_with_a_sentence(tmp_path: Path) -> None:
     done = osia("profile", "--check", "--config", file)
     assert done.returncode == 64
     assert 'the nearest valid one is "marker"' in done.stderr
+
+
+NESTED = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "firstName": {"type": "string"},
+        "address": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"city": {"type": "string"}, "lines": {"type": "object", "properties": {"one": {}}}},
+        },
+    },
+}
+
+
+def test_nested_optional_members_are_in_the_canonical_value() -> None:
+    value = Block(BlockSettings(schema=NESTED)).canonical
+    assert set(value["address"]) == {"city", "lines"}
+    assert set(value["address"]["lines"]) == {"one"}
+
+
+def test_nested_members_that_must_be_drawn_are_in_the_canonical_value() -> None:
+    drawn = {"type": "string", "pattern": "^[A-Z]{3}-[0-9]{7}$"}
+    address = {"type": "object", "properties": {"city": {"type": "string"}, "code": drawn}}
+    value = Block(BlockSettings(schema={**NESTED, "properties": {"firstName": {}, "address": address}})).canonical
+    assert set(value["address"]) >= {"city", "code"}
+
+
+def test_a_schema_may_be_yaml(tmp_path: Path) -> None:
+    (tmp_path / "person.yaml").write_text("type: object\nproperties: {firstName: {type: string}}\n", "utf-8")
+    file = configured(tmp_path, closed_port(), "[profile.biographicData]\nschema = 'person.yaml'")
+    assert load({}, file=file).profile.blocks["biographicData"].schema == {
+        "type": "object",
+        "properties": {"firstName": {"type": "string"}},
+    }
+    (tmp_path / "person.yaml").write_text("a: [", "utf-8")
+    with pytest.raises(ConfigurationError, match="neither YAML nor JSON"):
+        load({}, file=file)
+
+
+class Flaky(profiled.ClosedEnrollments):
+    """Fails with 500 where there is request data."""
+
+    def settled(self, enrollment_id: str, data: Any, status: str) -> Any:
+        if data.get("requestData"):
+            raise RuntimeError("the pool is empty")
+        return super().settled(enrollment_id, data, status)
+
+
+def test_a_500_does_not_end_the_trials() -> None:
+    code, lines = tried(profiled.PROFILE, enrollments=Flaky)
+    assert code == NOT_TRIED
+    assert any(line.startswith("open: the canonical enrollment: createEnrollment answered 500") for line in lines)
+    assert any(line.startswith("fits: biographicData alone") for line in lines)

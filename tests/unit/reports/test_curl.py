@@ -110,7 +110,7 @@ def test_each_call_is_one_line_without_control_characters(text: str) -> None:
         (["enroll.read", "enroll.write"], None, "token|--scope|enroll.read enroll.write"),
         ([], None, "token|--scope|"),
         (["enroll.read"], "expired", "token|--scope|enroll.read|--fault|expired"),
-        (["it's $(false)"], "not-yet valid'", "token|--scope|it's $(false)|--fault|not-yet valid'"),
+        (["it's $(false)"], "not-yet valid'", "token|--scope|it's $(false)|--made-up|--fault|not-yet valid'"),
     ],
 )
 def test_the_token_is_asked_for_when_the_command_runs(

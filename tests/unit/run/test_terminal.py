@@ -114,3 +114,22 @@ def test_gitlab_gets_a_folded_section_and_others_nothing() -> None:
     other = io.StringIO()
     ci_annotations.write({"requirements": [ENTRY]}, other, {})
     assert other.getvalue() == ""
+
+
+def test_a_reason_that_was_told_at_once_is_not_told_again(tmp_path: Path) -> None:
+    results = {**judge(only=("ENR-DELETE-01",)).results, "reasons": ["the cause; the remedy", "nothing was judged"]}
+    screen = io.StringIO()
+    terminal = Terminal(Console(file=screen, width=80))
+    terminal.note("the cause; the remedy")
+    terminal.finished(results, tmp_path)
+    assert screen.getvalue().count("the cause; the remedy") == 1
+    assert "open: nothing was judged" in screen.getvalue()
+
+
+def test_quiet_says_the_verdict_alone(tmp_path: Path) -> None:
+    screen = io.StringIO()
+    terminal = Terminal(Console(file=screen, width=80), "quiet")
+    terminal.note("anything")
+    terminal.finished(judge(only=("ENR-DELETE-01",)).results, tmp_path)
+    [line] = screen.getvalue().splitlines()
+    assert line.startswith("? incomplete: ")

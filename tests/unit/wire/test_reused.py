@@ -26,3 +26,13 @@ def test_a_closed_connection_says_whether_it_was_used_before(earlier: int, reuse
         with pytest.raises(NoAnswer) as caught:
             wire.send("POST", "/", body=b"{}")
     assert (caught.value.sent, caught.value.reused) == (True, reused)
+
+
+def test_after_a_few_cuts_each_request_has_a_fresh_connection() -> None:
+    cut = [closes_after(1)] * 3
+    with Server(*cut, *[closes_after(1)] * 4) as server, server.wire() as wire:  # type: ignore[arg-type]
+        for _ in cut:
+            assert wire.send("POST", "/", body=b"{}").status_code == 200
+            with pytest.raises(NoAnswer):
+                wire.send("POST", "/", body=b"{}")
+        assert [wire.send("POST", "/", body=b"{}").status_code for _ in range(4)] == [200] * 4

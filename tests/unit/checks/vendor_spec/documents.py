@@ -7,8 +7,8 @@ import json
 from functools import cache
 from typing import Any
 
-from osia_conformance.checks.vendor_spec.openapi_text import parsed
 from osia_conformance.checks.vendor_spec.spec import VendorSpec, understood
+from osia_conformance.support.bounded_yaml import parsed
 from osia_conformance.support.paths import bundled
 
 VERSION = "1.0.0"

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from osia_conformance.checks.vendor_spec import openapi_text
-from osia_conformance.checks.vendor_spec.openapi_text import UnreadableError, parsed
 from osia_conformance.checks.vendor_spec.spec import load, understood
 from osia_conformance.checks.vendor_spec.trial import undrawable
 from osia_conformance.standard.operations import operations
+from osia_conformance.support import bounded_yaml
+from osia_conformance.support.bounded_yaml import UnreadableError, parsed
 from osia_conformance.support.secrets import ConfigurationError
 from tests.unit.checks.vendor_spec.documents import PATH, VERSION, document, spec_of
 
@@ -47,7 +47,7 @@ MERGES = "a: &a {k0: 1, k1: 2}\n" + "".join(
         (b"a: &a [*a]", "contains itself"),
         (BOMB.encode(), "aliases are written out"),
         (MERGES.encode(), "aliases are written out"),
-        (b"#" * (openapi_text.LARGEST + 1), "larger than"),
+        (b"#" * (bounded_yaml.LARGEST + 1), "larger than"),
         (b"- 1\n" * 450_000, "values"),
         (b"swagger: '2.0'", "OpenAPI 3.0 or 3.1"),
         (b"openapi: 3.0", "OpenAPI 3.0 or 3.1"),

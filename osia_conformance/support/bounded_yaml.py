@@ -1,4 +1,4 @@
-"""The text of an OpenAPI file, YAML or JSON, as plain JSON values; what somebody else wrote is read within bounds."""
+"""YAML or JSON text of somebody else, such as an OpenAPI file, as plain JSON values, read within bounds."""
 
 from __future__ import annotations
 

@@ -30,6 +30,22 @@ class NoConflict(Recoding):
     codes = {("createEnrollment", 409): 404}
 
 
+class FinalizedIsGone(Enrollments):
+    def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        known = self.store.get(enrollment_id)
+        if known and known["status"] == "FINALIZED":
+            raise Refusal(410, "It is finalized.")
+        super().create(enrollment_id, body, finalize=finalize)
+
+
+class BadIfTheSame(Enrollments):
+    def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        known = self.store.get(enrollment_id)
+        if known and known == self.settled(enrollment_id, body, known["status"]):
+            raise Refusal(400, "It is there already.")
+        super().create(enrollment_id, body, finalize=finalize)
+
+
 class BadConflict(Recoding):
     codes = {("createEnrollment", 409): 400}
 
@@ -46,6 +62,18 @@ VIOLATIONS = [
         "create-again-is-not-found",
         "A second create is refused with 404, as in 1.2.0.",
         {"server": NoConflict},
+        expected=("ENR-CREATE-19",),
+    ),
+    Violation(
+        "create-again-of-a-finalized-is-gone",
+        "A second create of a finalized enrollment is refused with 410.",
+        {"enrollments": FinalizedIsGone},
+        expected=("ENR-CREATE-19",),
+    ),
+    Violation(
+        "create-again-of-the-same-is-bad",
+        "A second create with the very same body is refused with 400.",
+        {"enrollments": BadIfTheSame},
         expected=("ENR-CREATE-19",),
     ),
     Violation(

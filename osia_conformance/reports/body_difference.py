@@ -1,0 +1,211 @@
+"""What differs in the body of an answer, shown in its place rather than in a sentence.
+
+The places come from the judgement: the phrases of `actual` ("$.a.b is missing"), as support.compare writes them, and
+the members of the check's symptom. What should stand where a member is missing comes from what was sent.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from osia_conformance.reports.exchanges import Record
+from osia_conformance.reports.pretty_json import Line, depth_of, member_lines, pretty_lines
+from osia_conformance.support import bounded_json
+
+AROUND = 2
+"""Lines shown before and after a difference."""
+
+UNMARKED = 8
+"""Lines shown of a body in which nothing differs."""
+
+_MISSING = re.compile(r"(\$.*)\.([^.]+) is missing$")
+_NEW = re.compile(r"(\$.+?) is new: ")
+_INSTEAD = re.compile(r"(\$.*?) (?:is|has) (.*) instead of (.*)$", re.DOTALL)
+_UNFIT = re.compile(r"(\$[^\s:]*): (.+)$", re.DOTALL)
+_INDEX = re.compile(r"\[\d+\]")
+_KINDS = {"- ": "missing", "+ ": "new", "  ": ""}
+_MOST_PLACES = 3
+_MOST_LINES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """What is wrong with a value: it is `actual` instead of `expected`, as sentences show both, or what `note` says."""
+
+    actual: str = ""
+    expected: str = ""
+    note: str = ""
+
+    def words(self, text: str) -> str:
+        """Return what stands behind a line: the other of two answers may be the one that is shown."""
+        if not self.expected:
+            return self.note
+        value = text.strip().rstrip(",")
+        shown_is_expected = value.endswith(self.expected) and not value.endswith(self.actual)
+        return f"the other answer: {self.actual}" if shown_is_expected else f"expected {self.expected}"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where an answer differs, by JSONPath: `changed` with what is wrong there, `missing` as object and member."""
+
+    changed: tuple[tuple[str, _Changed], ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
+    new: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.missing or self.new)
+
+
+def places(check: Record) -> Places:
+    """Return the places that a check's `actual` and symptom name."""
+    changed: dict[str, _Changed] = {}
+    missing: dict[tuple[str, str], None] = {}
+    new: dict[str, None] = {}
+    for phrase in str(check.get("actual") or "").split("; "):
+        if found := _MISSING.search(phrase):
+            missing[found[1], found[2]] = None
+        elif found := _NEW.search(phrase):
+            new[found[1]] = None
+        elif found := _INSTEAD.search(phrase):
+            changed[found[1]] = _Changed(found[2], found[3])
+        elif found := _UNFIT.search(phrase):
+            changed[found[1]] = _Changed(note=found[2])
+    known = {_INDEX.sub("", path) for path in (*changed, *new, *(f"{path}.{name}" for path, name in missing))}
+    for member in (check.get("symptom") or {}).get("members", ()):
+        if member not in known and "." in member:
+            changed[member] = _Changed()
+    return Places(tuple(changed.items()), tuple(missing), tuple(new))
+
+
+def body_lines(text: str, differences: Places, sent: Sequence[Any] = ()) -> list[Line] | None:
+    """Return a body's lines with its differences marked in place, None if it is no JSON.
+
+    `sent` are the JSON values of earlier requests, the latest first: they know what is missing.
+    """
+    value = parsed(text)
+    if value is NOT_JSON:
+        return None
+    lines = pretty_lines(value)
+    if not differences:
+        return lines
+    marked = [_marked(line, lines, differences) for line in lines]
+    for path, name in differences.missing:
+        marked = _with_missing(marked, path, name, sent)
+    return marked
+
+
+def excerpt(lines: Sequence[Line]) -> list[Line]:
+    """Return what a reader needs of a body: the differences and what stands around them, else the first lines."""
+    marks = [place for place, line in enumerate(lines) if line.kind]
+    if not marks:
+        kept = set(range(UNMARKED if len(lines) > UNMARKED + 1 else len(lines)))
+    else:
+        kept = {near for mark in marks for near in range(mark - AROUND, mark + AROUND + 1)} | {0, len(lines) - 1}
+        kept |= {place for mark in marks for place in _around(lines, mark)}
+    return list(_with_gaps(lines, kept))
+
+
+def text_difference(expected: str, actual: str) -> list[Line] | None:
+    """Return the difference of two JSON texts, line by line; None unless both are objects or arrays."""
+    values = [parsed(text) for text in (expected, actual)]
+    if not all(isinstance(value, dict | list) for value in values):
+        return None
+    before, after = ([line.text for line in pretty_lines(value)] for value in values)
+    found = (line for line in difflib.ndiff(before, after) if line[:2] in _KINDS)
+    return [Line(line[2:], kind=_KINDS[line[:2]]) for line in found]
+
+
+NOT_JSON = object()
+"""What `parsed` returns for a text that is no JSON: no JSON value is it."""
+
+
+def parsed(text: str) -> Any:
+    """Return the value of a JSON text, NOT_JSON for any other text, and for one beyond the limits of reading."""
+    try:
+        return bounded_json.parse(text.encode("utf-8", "surrogatepass"))
+    except (bounded_json.NotJson, UnicodeError):
+        return NOT_JSON
+
+
+def _marked(line: Line, lines: Sequence[Line], differences: Places) -> Line:
+    if line.closing:
+        return line
+    for path, change in differences.changed:
+        if _is_at(line.path, path, lines):
+            return replace(line, kind="changed", note=change.words(line.text))
+    if any(_is_at(line.path, path, lines) for path in differences.new):
+        return replace(line, kind="new", note="it was not there")
+    return line
+
+
+def _is_at(path: str, wanted: str, lines: Sequence[Line]) -> bool:
+    """Return whether a line's path is the one that is meant.
+
+    A judgement may name a path within a part of the body, and a symptom names none of a list's elements.
+    """
+    if any(line.path == wanted for line in lines):
+        return path == wanted
+    plain = _INDEX.sub("", path)
+    return plain == wanted or (len(wanted) > 1 and plain.endswith(_INDEX.sub("", wanted.removeprefix("$"))))
+
+
+def _with_missing(lines: list[Line], path: str, name: str, sent: Sequence[Any]) -> list[Line]:
+    """Return the lines with the member that is missing where its object ends; at most at three places."""
+    ends = [place for place, line in enumerate(lines) if line.closing and _is_at(line.path, path, lines)]
+    value = next(_values(sent, f"{path}.{name}"), NOT_JSON)
+    for place in reversed(ends[:_MOST_PLACES]):
+        depth = depth_of(lines[place]) + 1
+        texts = [f'{"  " * depth}"{name}"'] if value is NOT_JSON else member_lines(name, value, depth)
+        cut = [*texts[:_MOST_LINES], f"{'  ' * depth}…"] if len(texts) > _MOST_LINES else texts
+        added = [Line(text, kind="missing", note="" if number else "it is missing") for number, text in enumerate(cut)]
+        lines = [*lines[:place], *added, *lines[place:]]
+    return lines
+
+
+def _values(sent: Sequence[Any], wanted: str) -> Iterator[Any]:
+    for body in sent:
+        for path, value in _walk(body, "$"):
+            if path == wanted or path.endswith(wanted.removeprefix("$")):
+                yield value
+
+
+def _walk(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    yield path, value
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield from _walk(member, f"{path}.{name}")
+    elif isinstance(value, list):
+        for index, element in enumerate(value):
+            yield from _walk(element, f"{path}[{index}]")
+
+
+def _around(lines: Sequence[Line], mark: int) -> Iterator[int]:
+    """Return the places of the lines that open the objects and lists around a line."""
+    depth = depth_of(lines[mark])
+    for place in range(mark, -1, -1):
+        if depth_of(lines[place]) < depth:
+            depth = depth_of(lines[place])
+            yield place
+
+
+def _with_gaps(lines: Sequence[Line], kept: Iterable[int]) -> Iterator[Line]:
+    left_out, wanted = 0, set(kept)
+    for place, line in enumerate(lines):
+        if place not in wanted:
+            left_out += 1
+            continue
+        if left_out:
+            yield _gap(left_out)
+            left_out = 0
+        yield line
+    if left_out:
+        yield _gap(left_out)
+
+
+def _gap(count: int) -> Line:
+    return Line(f"⋯ {count} line{'' if count == 1 else 's'}", kind="gap")

@@ -1,0 +1,107 @@
+"""JSON values as words of a sentence: in JSON's own terms, shortened, and escaped where two look alike."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import Any
+
+_SHOWN = 60
+_CONTEXT = 8
+"""Characters that are shown before the first difference of two long texts."""
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_KINDS = {dict: "an object", list: "an array", str: "a string", type(None): "null"}
+
+
+def kind_of(value: Any) -> str:
+    """Return the JSON kind of a value as a phrase, such as "an array"; null, true and false by their own names."""
+    if isinstance(value, bool):
+        return show(value)
+    return _KINDS.get(type(value), "a number")
+
+
+def show(value: Any) -> str:
+    """Return a JSON value for a sentence, shortened: of a long text the beginning, and how many characters it has."""
+    if isinstance(value, str):
+        return _shown_text(value)
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({_size(value, text)})"
+
+
+def contrast(got: Any, sent: Any) -> str:
+    """Return how a JSON value differs from what was sent, as the rest of a phrase: "is 2 instead of 1".
+
+    Of long texts the first difference is shown; texts that look alike are shown in JSON's escapes (RFC 8259, 7).
+    """
+    if not (isinstance(got, str) and isinstance(sent, str)):
+        return f"is {show(got)} instead of {show(sent)}"
+    alike = _visible_part(got) == _visible_part(sent)
+    if all(len(_quoted(text, escaped=alike)) <= _SHOWN for text in (got, sent)):
+        words = f"is {_quoted(got, escaped=alike)} instead of {_quoted(sent, escaped=alike)}"
+    else:
+        words = _long_contrast(got, sent, escaped=alike)
+    return words + (" (the same text in another Unicode normalization form)" if _same_text(got, sent) else "")
+
+
+def _long_contrast(got: str, sent: str, *, escaped: bool) -> str:
+    at = _first_difference(got, sent)
+    lengths = f"has {len(got)} characters instead of {len(sent)}"
+    if at == len(got):
+        return f"{lengths}: it ends before {_excerpt(sent, at, escaped=escaped)}"
+    if at == len(sent):
+        return f"{lengths}: it goes on with {_excerpt(got, at, escaped=escaped)}"
+    there, wanted = (_excerpt(text, max(0, at - _CONTEXT), escaped=escaped) for text in (got, sent))
+    words = f"differs from character {at + 1} on: it is {there} instead of {wanted}"
+    return words if len(got) == len(sent) else f"{words}; it {lengths}"
+
+
+def _first_difference(one: str, other: str) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
+
+
+def _excerpt(text: str, start: int, *, escaped: bool) -> str:
+    """Return what stands at `start` of a text, quoted, with "…" where the text goes on to either side."""
+    whole = _quoted(text[start : start + _SHOWN], escaped=escaped)[1:-1]
+    shown = _beginning(text[start : start + _SHOWN], _SHOWN // 2, escaped=escaped)
+    before, after = "…" if start else "", "…" if len(shown) < len(whole) or start + _SHOWN < len(text) else ""
+    return f'"{before}{shown}{after}"'
+
+
+def _shown_text(text: str) -> str:
+    quoted = _quoted(text, escaped=False)
+    if len(quoted) <= _SHOWN:
+        return quoted
+    return f'"{_beginning(text, _SHOWN - 2, escaped=False)}…" ({len(text)} characters)'
+
+
+def _beginning(text: str, limit: int, *, escaped: bool) -> str:
+    """Return the beginning of a JSON string's inside, at most `limit` characters, no escape of them cut."""
+    shown = ""
+    for character in text[:limit]:
+        spelled = _quoted(character, escaped=escaped)[1:-1]
+        if len(shown) + len(spelled) > limit:
+            break
+        shown += spelled
+    return shown
+
+
+def _quoted(text: str, *, escaped: bool) -> str:
+    return json.dumps(text, ensure_ascii=escaped)
+
+
+def _size(value: Any, text: str) -> str:
+    if isinstance(value, list):
+        return f"{len(value)} elements"
+    return f"{len(value)} members" if isinstance(value, dict) else f"{len(text)} characters"
+
+
+def _visible_part(text: str) -> str:
+    """Return a text as a reader sees it: composed, compatible forms as one, without what has no shape of its own."""
+    composed = unicodedata.normalize("NFKC", text)
+    return " ".join("".join(each for each in composed if unicodedata.category(each) not in _INVISIBLE).split())
+
+
+def _same_text(one: str, other: str) -> bool:
+    return unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other)

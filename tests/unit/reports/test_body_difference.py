@@ -1,0 +1,78 @@
+"""What differs in an answer is shown in its place in the body."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from osia_conformance.reports import body_difference
+from osia_conformance.reports.body_difference import body_lines, excerpt, places, text_difference
+
+
+def marked(actual: str, got: Any, *sent: Any, **symptom: Any) -> list[tuple[str, str, str]]:
+    """Return kind, text and note of the lines that differ."""
+    found = body_lines(json.dumps(got), places({"actual": actual, "symptom": symptom or None}), sent)
+    assert found is not None
+    return [(line.kind, line.text.strip(), line.note) for line in found if line.kind]
+
+
+def test_a_value_that_is_another_is_marked_with_what_was_expected() -> None:
+    assert marked('$.a.b is "7" instead of "07"', {"a": {"b": "7"}, "b": 1}) == [
+        ("changed", '"b": "7"', 'expected "07"')
+    ]
+
+
+def test_the_other_answer_is_named_where_the_body_is_the_expected_one() -> None:
+    assert marked('$[0].b is 1 instead of "1"', [{"b": "1"}]) == [("changed", '"b": "1"', "the other answer: 1")]
+
+
+def test_what_is_missing_stands_where_it_should_be_as_it_was_sent() -> None:
+    sent = {"a": {"b": {"c": 1}}}
+    assert marked("$.a.b is missing", {"a": {"x": 1}}, body_difference.NOT_JSON, sent) == [
+        ("missing", '"b": {', "it is missing"),
+        ("missing", '"c": 1', ""),
+        ("missing", "}", ""),
+    ]
+    assert marked("$.a.b is missing", {"a": {"x": 1}}) == [("missing", '"b"', "it is missing")]
+
+
+def test_what_is_new_or_does_not_fit_the_schema_is_marked() -> None:
+    assert marked("$.a is new: it was not there", {"a": 1}) == [("new", '"a": 1', "it was not there")]
+    words = "'1' is not of type 'integer'"
+    assert marked(f"$[0].p[0]: {words}", [{"p": ["1"]}]) == [("changed", '"1"', words)]
+
+
+def test_a_symptom_names_places_that_the_words_do_not() -> None:
+    assert marked("", {"l": [{"a": 1}, {"a": 2}]}, members=["$.l.a"]) == [
+        ("changed", '"a": 1', ""),
+        ("changed", '"a": 2', ""),
+    ]
+
+
+def test_a_path_within_a_part_of_the_body_is_found() -> None:
+    assert marked("$.name is 1 instead of 2", {"part": {"name": 1}}) == [("changed", '"name": 1', "expected 2")]
+
+
+def test_an_excerpt_keeps_the_difference_and_what_is_around_it() -> None:
+    got = {"first": {f"m{number:02}": number for number in range(30)}, "last": 1}
+    lines = body_lines(json.dumps(got), places({"actual": "$.first.m20 is 20 instead of 21"}))
+    assert lines is not None
+    assert [line.text.strip() for line in excerpt(lines)] == [
+        *("{", '"first": {', "⋯ 18 lines", '"m18": 18,', '"m19": 19,', '"m20": 20,', '"m21": 21,', '"m22": 22,'),
+        *("⋯ 9 lines", "}"),
+    ]
+
+
+def test_a_body_without_a_difference_is_cut_and_no_json_is_none() -> None:
+    lines = body_lines(json.dumps(list(range(100))), places({"actual": "answered 200"}))
+    assert lines is not None
+    assert excerpt(lines)[-1].text == "⋯ 94 lines"
+    assert body_lines("<html>", places({})) is None
+    assert body_lines("[" * 5000, places({})) is None
+
+
+def test_two_json_texts_are_compared_line_by_line() -> None:
+    found = text_difference('{"a": 1, "b": 2}', '{"a": 1, "b": 3}')
+    assert found is not None
+    assert [(line.kind, line.text.strip()) for line in found if line.kind] == [("missing", '"b": 2'), ("new", '"b": 3')]
+    assert text_difference("204", "200") is None
