@@ -21,8 +21,10 @@ from osia_conformance.standard.register import load_register
 from osia_conformance.support.clock import now
 from osia_conformance.support.seeded_draws import IS_STEADY, UNSTEADY
 from osia_conformance.support.signals import Interrupts
+from osia_conformance.target.call_lock import remove_lock
 from osia_conformance.target.cleanup import clean_up, report_leftovers
 from osia_conformance.target.embedded_server import EmbeddedServer
+from osia_conformance.target.restart import end_restarted
 from osia_conformance.target.run_budget import run_seconds
 from osia_conformance.target.session import Run, Session
 from osia_conformance.verdict import journal
@@ -85,6 +87,7 @@ class RunController:
         if self._session is None:
             assert self.run is not None
             self._session = Session(self.run, "main", self.run_request.transport)
+            self._session.service_ends.note = self.trouble
         return self._session
 
     def plan(self, checks: Sequence[dict[str, str]], here: int) -> None:
@@ -217,6 +220,10 @@ class RunController:
         return code
 
     def _stop(self) -> None:
+        if self._session is not None:
+            directory = Path(self._session.run.directory)
+            end_restarted(directory)
+            remove_lock(directory)
         if self._server is not None:
             self._server.stop()
         self._interrupts.restore()

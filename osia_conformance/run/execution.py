@@ -64,7 +64,8 @@ def judge(session: Session, check: Check, body: Callable[[], None]) -> CheckResu
     log = session.start_check(check.id, check.operation)
     started = time.monotonic()
     try:
-        result = _not_to_run(session) or _run(session, lambda: judged_with_retry(session, body))
+        with session.service_ends.watched():
+            result = _not_to_run(session) or _run(session, lambda: judged_with_retry(session, body))
     finally:
         evidence = list(log.exchanges)
         session.delete_created()

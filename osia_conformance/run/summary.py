@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from osia_conformance.reports.headline import failed, headline
 from osia_conformance.support.text import one_line, sentence, visible
+from osia_conformance.target.service_ends import REQUIREMENT as SERVICE_REQUIREMENT
 from osia_conformance.verdict import demonstration
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ _PLAIN_MARKS = {"conformant": "+", "nonconformant": "x", "incomplete": "?"}
 _SHOWN = 20
 _LONGEST_WORD = 20
 _SHOWN_REASONS = 5
+_SHOWN_CALLS = 3
+_LONGEST_COMMAND = 4000
 _SECONDS_OF_MINUTE = 60
 
 
@@ -69,6 +72,7 @@ class Summary:
         self._print_observations(verbose=verbose)
         self._line("")
         self._print_failures()
+        self._print_last_calls()
         self._print_open_points()
         self._line("")
         self.print_verdict_line()
@@ -104,6 +108,18 @@ class Summary:
             self._line(fitted(f"  {entry['id']}{level}  {one_line(_said(entry))}", self._console), style="red")
         if len(self._failed) > _SHOWN:
             self._line(f"  {len(self._failed) - _SHOWN} more failures stand in the report.", style="red")
+
+    def _print_last_calls(self) -> None:
+        """Print the calls after which nothing answered, as commands."""
+        entries = (entry for entry in self._results["requirements"] if entry["id"] == SERVICE_REQUIREMENT)
+        found = [check for entry in entries for check in entry["checks"] if check["curl"]]
+        for check in found[:_SHOWN_CALLS]:
+            self._line(f"nothing answered after this {check['operation']}:", style="bold red")
+            short = len(check["curl"]) <= _LONGEST_COMMAND
+            text = visible(check["curl"]) if short else "its command stands in the report"
+            self._plain("".join(f"    {line}\n" for line in text.splitlines()))
+        if len(found) > _SHOWN_CALLS:
+            self._line(f"{len(found) - _SHOWN_CALLS} more calls after which nothing answered stand in the report.")
 
     def _print_open_points(self) -> None:
         results = self._results

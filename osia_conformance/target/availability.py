@@ -30,6 +30,9 @@ _PROBE_SECONDS = 5.0
 _STARTING = frozenset({502, 503})
 """What a gateway answers while the server behind it starts (RFC 9110, 15.6.3 and 15.6.4)."""
 
+_BACK_PAUSE = 0.2
+"""Seconds between two looks at whether a server is back."""
+
 _START_PAUSE = 0.5
 """Seconds between two looks at whether a server has started."""
 
@@ -112,8 +115,21 @@ class Availability:
     def probe_target(self, reason: str) -> None:
         """Count the target as lost, for this reason, unless it answers a plain read."""
         if not self._answers():
-            self.lost = reason
-            self.record_stop("lost", f"the target was lost: {reason}")
+            self.count_as_lost(reason)
+
+    def count_as_lost(self, reason: str) -> None:
+        """Count the target as lost, for this reason."""
+        self.lost = reason
+        self.record_stop("lost", f"the target was lost: {reason}")
+
+    def is_served(self) -> bool:
+        """Return whether a plain read is answered now."""
+        return self._is_served(self.probe_timeout)
+
+    def comes_back(self, within: float) -> bool:
+        """Return whether a plain read is answered within so many seconds."""
+        bounded = min(within, self.budget.left())
+        return eventually(lambda: self._is_served(self.probe_timeout), bounded, pause=_BACK_PAUSE) is not None
 
     def record_stop(self, cause: str, reason: str) -> None:
         """Put on the record why nothing more is judged: `cause` is "max-time" or "lost"."""

@@ -87,6 +87,13 @@ class ConnectionClosed(FailedStart):
         super().__init__(reason, None, operation)
 
 
+class ServiceRestarted(FailedStart):
+    """The service ended under the check, by another call than the check's own, and is back (RUL-SERVICE)."""
+
+    def __init__(self, reason: str, operation: str) -> None:
+        super().__init__(reason, None, operation)
+
+
 class Untested(Unjudged):
     """This configuration cannot produce the check's case."""
 

@@ -11,6 +11,7 @@ from osia_conformance.target.outcome_errors import (
     ConnectionClosed,
     FailedStart,
     ServerError,
+    ServiceRestarted,
     Unjudged,
     Violation,
 )
@@ -109,7 +110,7 @@ def _ended(body: Callable[[], None], first: dict[tuple[type, str], FailedStart |
     try:
         body()
     except (ServerError, FailedStart) as error:
-        kind = ConnectionClosed if isinstance(error, ConnectionClosed) else ServerError
+        kind = next((one for one in (ConnectionClosed, ServiceRestarted) if isinstance(error, one)), ServerError)
         if not error.operation or (kind, error.operation) in first:
             raise
         first[kind, error.operation] = error
@@ -121,5 +122,5 @@ def _observe(session: Session, first: dict[tuple[type, str], FailedStart | Serve
     for error in first.values():
         if isinstance(error, ConnectionClosed):
             session.target.observe("RUL-REPRESENTATION", _CLOSED)
-        else:
+        elif not isinstance(error, ServiceRestarted):
             session.target.observe("RUL-CODES", _NOT_REPEATED, error.response)

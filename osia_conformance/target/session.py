@@ -27,6 +27,7 @@ from osia_conformance.target.privacy import ForeignRecordFilter
 from osia_conformance.target.recorder import CheckEvidence, Recorder
 from osia_conformance.target.request import Request
 from osia_conformance.target.run_budget import RunBudget, run_seconds
+from osia_conformance.target.service_ends import ServiceEnds
 from osia_conformance.target.sharing import SharedResources
 from osia_conformance.target.target import Target
 from osia_conformance.target.visibility import SearchVisibility
@@ -123,7 +124,7 @@ class Session:
         self.visibility = SearchVisibility(self.settings.target.visible_within)
         self._transactions = IdFactory(self.settings.target.transaction_id, f"{run.id}/transaction")
         self._ids = IdFactory(self.settings.target.enrollment_id, run.id)
-        self.availability, self.target = self._open_target()
+        self.availability, self.service_ends, self.target = self._open_target()
         self.shared = SharedResources(self)
         self.example_source: ExampleSource | None = None
         self._created: list[Enrollments] = []
@@ -198,8 +199,10 @@ class Session:
         self.wire.close()
         self.journal.close()
 
-    def _open_target(self) -> tuple[Availability, Target]:
-        """Return the target, and what judges its availability by reads of an id that nobody has used."""
+    def _open_target(self) -> tuple[Availability, ServiceEnds, Target]:
+        """Return the target, what judges its availability by reads of an id that nobody has used, and what follows the
+        calls that end it.
+        """
         run, target = self.run, self.settings.target
         limiter = RateLimiter(target.rate, run.workers)
         client = Client(self.wire, self.recorder, self.tokens, self.privacy, limiter, self._additions)
@@ -207,7 +210,8 @@ class Session:
         seconds = run_seconds(target.max_time, run.effort, target.timeout)
         budget = RunBudget(run.until, time_is_up(seconds))
         availability = Availability(target.timeout, budget, probe)
-        return availability, Target(client, availability, run.version, read_only=bool(target.read_only))
+        ends = ServiceEnds(self, client)
+        return availability, ends, Target(client, availability, ends, run.version, read_only=bool(target.read_only))
 
     def _open_wire(self, transport: httpx.BaseTransport | None) -> HttpClient:
         try:

@@ -13,12 +13,15 @@ from osia_conformance.support.polling import wait
 from osia_conformance.target.availability import Availability
 from osia_conformance.target.client import Client
 from osia_conformance.target.outcome_errors import CannotTell, ConnectionClosed, FailedStart, Untested, status_symptom
+from osia_conformance.target.recent_calls import SentCall
+from osia_conformance.target.recorder import CheckEvidence, ExchangeRecord
 from osia_conformance.target.request import Request, RequestOptions
 from osia_conformance.target.response import Response
 from osia_conformance.target.retry import RetryPolicy
 from osia_conformance.target.run_budget import RunBudget
+from osia_conformance.target.service_ends import ServiceEnds
 from osia_conformance.target.statuses import INCONCLUSIVE, answered, status_phrase
-from osia_conformance.wire.errors import NoAnswer
+from osia_conformance.wire.errors import NoAnswer, Unsendable
 from osia_conformance.wire.limits import Deadline
 from osia_conformance.wire.status_codes import PUT_OFF
 
@@ -28,8 +31,17 @@ _OVERSIZED = NoAnswer("it answers more than is read of one answer", sent=True)
 class Target:
     """Sends a check's requests to the target of interface `version`, as long as it is available."""
 
-    def __init__(self, client: Client, availability: Availability, version: str, *, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        client: Client,
+        availability: Availability,
+        service_ends: ServiceEnds,
+        version: str,
+        *,
+        read_only: bool = False,
+    ) -> None:
         self.availability = availability
+        self._ends = service_ends
         self.privacy = client.privacy
         self._client = client
         self._recorder = client.recorder
@@ -92,19 +104,44 @@ class Target:
     def _send_once(self, request: Request, within: float, waited: float) -> Response:
         operation, evidence = request.operation, self._recorder.evidence
         self.availability.require(operation)
-        began = time.monotonic()
+        self._ends.require(request, evidence.id)
+        began, since = time.monotonic(), time.time()
         try:
-            response = self._client.send(request, evidence, self.availability.seconds_left(within), waited)
+            with self._ends.sending():
+                response = self._client.send(request, evidence, self.availability.seconds_left(within), waited)
         except CannotIssue as error:
             raise self._no_token(operation, error) from error
         except NoAnswer as error:
-            self.availability.record_timeout(operation.id, error, time.monotonic() - began)
+            call = SentCall(
+                request,
+                _exchange_of(request, evidence),
+                evidence.id,
+                since,
+                time.time(),
+                arrived=bool(error.sent or error.retries),
+            )
+            self._record_silence(call, error, time.monotonic() - began)
             raise _no_response(operation, error) from error
         if response.truncated:
             self.availability.record_timeout(operation.id, _OVERSIZED, time.monotonic() - began)
         else:
             self.availability.record_response(operation.id, response.elapsed)
+            call = SentCall(request, _exchange_of(request, evidence), evidence.id, since, time.time())
+            self._ends.calls.record_answered(call)
         return response
+
+    def _record_silence(self, call: SentCall, error: NoAnswer, seconds: float) -> None:
+        """Note a call without an answer, and report it if nothing answers after it; raises what ends the check then."""
+        if isinstance(error, Unsendable):
+            return
+        self._ends.calls.record_unanswered(call)
+        if self._ends.brings_back:
+            self._ends.resume(call)
+        self.availability.record_timeout(call.request.operation.id, error, seconds)
+        if self._ends.calls.found_nobody and not self.availability.lost:
+            self.availability.probe_target(f"{error}, and so it went on with a plain read")
+        if self.availability.lost:
+            self._ends.record_lost()
 
     def _no_token(self, operation: Operation, error: CannotIssue) -> Untested:
         reason = self.availability.stop_reason() if self.availability.budget.over else None
@@ -130,6 +167,12 @@ class Target:
     def _record_put_off(self, response: Response) -> None:
         if self._retry.record_put_off():
             self.availability.probe_target(f"it puts off every call ({status_phrase(response.status)})")
+
+
+def _exchange_of(request: Request, evidence: CheckEvidence) -> ExchangeRecord:
+    """Return the exchange of a call that just ended; calls of other threads have other ids in their paths."""
+    last = reversed(evidence.exchanges)
+    return next((one for one in last if request.path in one["request"]["url"]), evidence.exchanges[-1])
 
 
 def _no_response(operation: Operation, error: NoAnswer) -> CannotTell:

@@ -50,7 +50,8 @@ def ids(version: str, *patterns: str) -> frozenset[str]:
 class Variant:
     """`parts` are the classes that replace the reference server's own (server, enrollments, search, store,
     tokens, token_endpoint), `options` its settings, `target` and `auth` those of the run, `versions` the interface
-    versions that it makes sense in (PEP 440); `keep_going` for those that a preflight would end."""
+    versions that it makes sense in (PEP 440); `keep_going` for those that a preflight would end, `wait_for` the
+    seconds in which those come back that a call ends."""
 
     name: str
     change: str
@@ -60,6 +61,7 @@ class Variant:
     auth: Mapping[str, Any] = field(default_factory=dict)
     versions: str = ""
     keep_going: bool = False
+    wait_for: float = 0.0
 
     def applies(self) -> tuple[str, ...]:
         """Return the versions that it applies to, oldest first."""
@@ -82,7 +84,7 @@ class Variant:
 
     def judge(self, version: str, *only: str) -> Judged:
         """Run the suite at quick effort on it: all of it, or what judges the requirements in `only`."""
-        run = replace(settings(version, **self.target), keep_going=self.keep_going)
+        run = replace(settings(version, **self.target), keep_going=self.keep_going, wait_for=self.wait_for)
         return judge(self.app(version), run=replace(run, auth=replace(run.auth, **self.auth)), only=only)
 
     def prove(self, version: str, *only: str) -> None:
