@@ -182,6 +182,7 @@ class TokenEndpoint:
                 proxy=proxy,
                 headers={"Accept-Encoding": "identity", "Connection": "close"},
                 largest_answer=LONGEST_ANSWER,
+                without_secrets=self._redactor.text,
             )
             return open_client(settings)
         except ValueError as error:

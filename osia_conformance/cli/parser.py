@@ -41,9 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fault(error: Exception) -> str:
+    from osia_conformance.support.secrets import without_known_secrets
     from osia_conformance.support.text import one_line
 
-    return f"the suite itself failed: {type(error).__name__}: {one_line(str(error))}"
+    return f"the suite itself failed: {type(error).__name__}: {one_line(without_known_secrets(str(error)))}"
 
 
 def _run_command(arguments: Sequence[str] | None) -> int:

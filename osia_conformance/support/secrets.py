@@ -8,8 +8,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, quote_plus, unquote, urlsplit
+from weakref import WeakSet
 
-from osia_conformance.support.spellings import SHORTEST_SECRET, occurrences, spellings, views
+from osia_conformance.support.spellings import (
+    CUT_AT_END,
+    CUT_WITHIN,
+    SHORTEST_SECRET,
+    common_length,
+    occurrences,
+    spellings,
+    views,
+)
 
 REDACTED = "[redacted]"
 LONGEST_SECRET = 1 << 20
@@ -25,9 +34,9 @@ _AUTH = re.compile(r"(^|-)(auth|sig|jwt|pwd)$")
 _MARK = REDACTED.encode()
 _CUT = "…"
 _SHORTEST_INNER = 8
-_ENDS = re.compile("([\"'`)}\\]…]|\\.\\.\\.)")
-"""Where a text that was cut before it came here may end, apart from its own end."""
-_SHORTEST_BEGINNING = 6
+_REDACTORS: WeakSet[Redactor] = WeakSet()
+_SHORTEST_BEGINNING = 5
+"""Characters of a secret that was cut by which it is recognised; fewer stand in plain words, too."""
 
 
 class ConfigurationError(ValueError):
@@ -112,6 +121,7 @@ class Redactor:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._known: set[str] = set()
         self._groups: dict[bytes, set[bytes]] = {}
+        _REDACTORS.add(self)
         for secret in secrets:
             self.add(secret)
 
@@ -166,20 +176,15 @@ class Redactor:
             return clean
         part = clean[:most]
         # One that is cut by the end of what came.
-        return _replaced(part, self._cut_spans(part, SHORTEST_SECRET))
+        return _replaced(part, self._cut_spans(part, CUT_AT_END))
 
     def shortened(self, text: str) -> str:
         """Return `text` as `text()` does, also where a secret was cut before it came here: at its end, before a
-        quotation mark, "…" or "..."."""
-        pieces = _ENDS.split(self.text(text))
-        for index in range(0, len(pieces), 2):
-            cut = pieces[index + 1 : index + 2]
-            least = SHORTEST_SECRET if cut == [_CUT] else _SHORTEST_BEGINNING
-            after_cut = pieces[max(index - 1, 0)] == _CUT
-            piece = self._without_end(pieces[index]) if after_cut else pieces[index]
-            data = piece.encode("utf-8", "surrogatepass")
-            pieces[index] = _replaced(data, self._cut_spans(data, least)).decode("utf-8", "surrogatepass")
-        return "".join(pieces)
+        quotation mark, a bracket, "…" or "..."."""
+        begun, *after_cuts = self.text(text).split(_CUT)
+        whole = _CUT.join([begun, *map(self._without_end, after_cuts)])
+        data = whole.encode("utf-8", "surrogatepass")
+        return _replaced(data, self._cut_spans(data, CUT_WITHIN)).decode("utf-8", "surrogatepass")
 
     def _without_end(self, piece: str) -> str:
         """Return what follows a "…" without the rest of a secret that it may begin with."""
@@ -192,17 +197,16 @@ class Redactor:
         length = max(end for end in range(_SHORTEST_INNER, len(data) + 1) if any(plain[:end] in form for form in forms))
         return REDACTED + data[length:].decode("utf-8", "ignore")
 
-    def _cut_spans(self, data: bytes, least: int) -> list[tuple[int, int]]:
-        """Return where at the end of `data` a secret begins, at least `least` bytes of it: one span, or none."""
-        plain = data.lower()
-        starts = (
-            at
+    def _cut_spans(self, data: bytes, end: re.Pattern[bytes]) -> list[tuple[int, int]]:
+        """Return where only the beginning of a secret stands in `data`, with one of these ends behind it."""
+        return [
+            view.span(at, at + length)
+            for view in views(data)
             for prefix, forms in tuple(self._groups.items())
-            for at, _ in occurrences(plain, prefix)
-            if len(plain) - at >= least and any(form.startswith(plain[at:]) for form in tuple(forms))
-        )
-        first = min(starts, default=None)
-        return [] if first is None else [(first, len(data))]
+            for at, _ in occurrences(view.data, prefix)
+            for length in {common_length(form, view.data, at) for form in tuple(forms)}
+            if (found := end.match(view.data, at + length)) and length >= _least(found)
+        ]
 
     def _spans(self, data: bytes) -> list[tuple[int, int]]:
         """Return where in `data` secrets stand, whatever their spelling."""
@@ -219,6 +223,11 @@ class Redactor:
         ]
 
 
+def _least(end: re.Match[bytes]) -> int:
+    """Return how much of a secret must stand before such an end: before "…" less than before what ends words, too."""
+    return SHORTEST_SECRET if end[0].endswith(_CUT.encode()) else _SHORTEST_BEGINNING
+
+
 def _replaced(data: bytes, spans: Sequence[tuple[int, int]]) -> bytes:
     """Return `data` with these parts replaced; the very same object if there is none."""
     if not spans:
@@ -230,6 +239,13 @@ def _replaced(data: bytes, spans: Sequence[tuple[int, int]]) -> bytes:
             pieces += (data[end:start], _MARK)
         end = max(end, stop)
     return b"".join([*pieces, data[end:]])
+
+
+def without_known_secrets(text: str) -> str:
+    """Return `text` without the secrets of every redactor that this process still has: for words about a crash."""
+    for redactor in tuple(_REDACTORS):
+        text = redactor.shortened(text)
+    return text
 
 
 def add_proxies(redactor: Redactor, setting: str, environ: Mapping[str, str] | None = None) -> None:

@@ -24,6 +24,11 @@ _ESCAPE = re.compile(
     rb"\\+u(?P<unicode>[0-9a-f]{4})|\\+x(?P<byte>[0-9a-f]{2})|\\+(?P<plain>[\"'/])|%(?P<percent>[0-9a-f]{2})"
     rb"|&#x0*(?P<hex>[0-9a-f]{1,5});|&#0*(?P<decimal>[0-9]{1,7});"
 )
+_HALF_ESCAPE = rb"(?:\\+(?:u[0-9a-f]{0,3}|x[0-9a-f]?)?|%[0-9a-f]?|&(?:#(?:x?0*[0-9a-f]{0,7})?)?|&[a-z]{1,5})?"
+CUT_AT_END = re.compile(_HALF_ESCAPE + rb"\Z")
+"""The end of a text that was cut, with what is left there of an escape."""
+CUT_WITHIN = re.compile(_HALF_ESCAPE + rb"(?:\Z|[\"'`)}\]]|\.\.\.|" + "…".encode() + rb")")
+"""Where a text that was cut may end within another."""
 _LAST_CHARACTER = 0x10FFFF
 
 
@@ -32,6 +37,8 @@ def spellings(secret: str) -> set[bytes]:
     raw = secret.encode("utf-8", "surrogatepass")
     percent = [quote(raw, safe=""), quote(raw), quote_plus(raw)]
     texts = {secret, html.escape(secret), html.escape(secret, quote=False), *_json_forms(secret), *percent}
+    # As Python, and so h11, quotes a text.
+    texts |= {repr(secret)[1:-1], repr(raw)[2:-1]}
     # A target that puts what it was sent into a JSON text, and that into another.
     texts |= {again for once in _json_forms(secret) for again in _json_forms(once)}
     forms = {text.encode("utf-8", "surrogatepass") for text in texts}
@@ -62,6 +69,14 @@ def views(data: bytes) -> Iterable[View]:
             return
         view = View(undone.data, undone.marks, view)
         yield view
+
+
+def common_length(form: bytes, data: bytes, at: int) -> int:
+    """Return how many bytes of `form` stand in `data` from `at` on."""
+    part = data[at : at + len(form)]
+    return next(
+        (number for number, (one, other) in enumerate(zip(form, part, strict=False)) if one != other), len(part)
+    )
 
 
 @dataclass(frozen=True, slots=True)

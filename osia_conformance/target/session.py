@@ -230,6 +230,7 @@ class Session:
             client_key=_text(target.client_key),
             client_key_password=self._secret(password) if password else None,
             proxy=proxy,
+            without_secrets=self.redactor.text,
         )
 
     def _time_left(self) -> float:

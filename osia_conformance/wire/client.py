@@ -89,17 +89,20 @@ class HttpClient:
         one, and each gives the exchange more time. `within` is seconds that it may take where that is less.
         """
         deadline = Deadline(min(within, self._settings.timeout + allowance(body, sink)))
-        request = self._request(method, self._target(path, query), headers, body, sink, deadline.seconds)
         retries = 0
         try:
+            request = self._request(method, self._target(path, query), headers, body, sink, deadline.seconds)
             response = self._transport.handle_request(request)
             retries = response.extensions.get("retries", 0)
             return read_response(response, deadline, self._settings.largest_answer, sink)
         except NoAnswer as error:
             error.retries = error.retries or retries
+            error.clean(self._settings.without_secrets)
             raise
         except (httpx.TransportError, httpx.InvalidURL) as error:
-            raise translate_error(error, deadline.seconds) from error
+            translated = translate_error(error, deadline.seconds)
+            translated.clean(self._settings.without_secrets)
+            raise translated from error
 
     def _request(
         self, method: str, target: str, headers: Pairs, body: Body | None, sink: Download | None, seconds: float

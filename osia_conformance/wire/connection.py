@@ -12,7 +12,7 @@ from typing import Any
 
 import h11
 
-from osia_conformance.wire.errors import LONGEST_QUOTE, ConnectionLost, NoAnswer, Unsendable, describe_failure
+from osia_conformance.wire.errors import ConnectionLost, NoAnswer, Unsendable, describe_failure
 from osia_conformance.wire.limits import LARGEST_HEAD, MOST_HEADERS, MOST_INTERIM, Deadline
 
 READ_SIZE = 64 * 1024
@@ -122,7 +122,7 @@ class Connection:
                     parts.append(self._protocol.send(h11.Data(data=exchange.body)))
                 parts.append(self._protocol.send(h11.EndOfMessage()))
         except h11.LocalProtocolError as error:
-            raise Unsendable(f"the request is not valid HTTP: {str(error)[:LONGEST_QUOTE]}") from None
+            raise Unsendable(f"the request is not valid HTTP: {error}") from None
         return b"".join(part for part in parts if part)
 
     def _write(self, data: bytes, exchange: Exchange) -> None:
@@ -192,7 +192,7 @@ class Connection:
                 return _explain_os_error(error, exchange)
             case h11.LocalProtocolError():
                 # A body that comes in pieces is not as long as its Content-Length says.
-                return NoAnswer(f"the request is not valid HTTP: {str(error)[:LONGEST_QUOTE]}", exchange.sent)
+                return NoAnswer(f"the request is not valid HTTP: {error}", exchange.sent)
             case _:
                 return NoAnswer(self._malformed(error, exchange), exchange.sent)
 
@@ -205,7 +205,7 @@ class Connection:
             return "the server closed the connection in the middle of the answer's headers"
         if error.error_status_hint == TOO_LONG:
             return f"the answer's headers are longer than {LARGEST_HEAD // 1024} KiB"
-        return f"the answer is not valid HTTP: {str(error)[:LONGEST_QUOTE]}"
+        return f"the answer is not valid HTTP: {error}"
 
     def _malformed_body(self, exchange: Exchange) -> str:
         if not self._ended:

@@ -82,7 +82,7 @@ def _decoder(coding: str) -> _Decoder:
         return _Identity()
     if name in ("gzip", "deflate"):
         return _Inflater(name)
-    raise Undecodable(f"the answer's content coding {coding[:40]!r} was not asked for")
+    raise Undecodable(f"the answer's content coding {coding!r} was not asked for")
 
 
 def feed_sink(pieces: Iterable[bytes | memoryview], coding: str, sink: Download) -> bytes:
@@ -92,7 +92,7 @@ def feed_sink(pieces: Iterable[bytes | memoryview], coding: str, sink: Download)
     """
     sink.begin()
     if coding.strip().lower() not in ("", "identity"):
-        raise Undecodable(f"the answer's content coding {coding[:40]!r} was not asked for")
+        raise Undecodable(f"the answer's content coding {coding!r} was not asked for")
     for piece in pieces:
         sink.feed(piece)
     return b""

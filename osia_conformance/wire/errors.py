@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Callable
 
 import httpx
 
-LONGEST_QUOTE = 120
-"""Characters that a sentence quotes of what a library or a server says."""
+LONGEST_REASON = 240
+"""Characters of a reason, which may quote what a library or a server says."""
 
 _NOT_TRUSTED = "is not signed by an authority that is trusted here (ca-file names a private one)"
 _CERTIFICATE_FAULTS = {
@@ -48,6 +49,15 @@ class NoAnswer(httpx.TransportError):
         self.reason = reason
         self.sent = sent
 
+    def clean(self, without_secrets: Callable[[str], str]) -> None:
+        """Make the reason one line without secrets, and no longer than LONGEST_REASON characters.
+
+        What it quotes is whole until here: of a secret that is cut first, the rest would not be found.
+        """
+        reason = " ".join(without_secrets(self.reason).split())
+        self.reason = reason if len(reason) <= LONGEST_REASON else f"{reason[:LONGEST_REASON]}…"
+        self.args = (self.reason,)
+
 
 class Unsendable(NoAnswer):
     """The request cannot be sent as HTTP; nothing was sent and the server is not to blame."""
@@ -62,7 +72,7 @@ class ConnectionLost(NoAnswer):
 
 def translate_error(error: httpx.TransportError | httpx.InvalidURL, seconds: float) -> NoAnswer:
     """Return what an httpx transport that is not ours raised as NoAnswer; `seconds` is what the request had."""
-    reason = " ".join(str(error).split())[:LONGEST_QUOTE] or type(error).__name__
+    reason = str(error).strip() or type(error).__name__
     match error:
         case httpx.InvalidURL() | httpx.UnsupportedProtocol() | httpx.LocalProtocolError():
             return Unsendable(f"the request cannot be sent: {reason}")
@@ -103,7 +113,6 @@ def _describe_tls_failure(error: ssl.SSLError) -> str:
 
 
 def detail(error: Exception) -> str:
-    """Return what the library says of a failure, cut to a length that a sentence can hold."""
+    """Return what the library says of a failure."""
     reason = error.reason if isinstance(error, ssl.SSLError) else None
-    text = reason.replace("_", " ").lower() if reason else getattr(error, "strerror", None) or str(error)
-    return text[:LONGEST_QUOTE]
+    return reason.replace("_", " ").lower() if reason else getattr(error, "strerror", None) or str(error)

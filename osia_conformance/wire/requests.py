@@ -63,7 +63,7 @@ def encode_query_part(text: str) -> str:
 def encode_target(target: str) -> bytes:
     """Return a request target as it is sent (RFC 9112, 3.2.1); raise Unsendable."""
     if not target.startswith("/"):
-        raise Unsendable(f"the path {target[:80]!r} does not begin with /")
+        raise Unsendable(f"the path {target!r} does not begin with /")
     if not _VISIBLE.fullmatch(target):
         raise Unsendable("the path holds a character that must be percent-encoded (RFC 3986, 2.1)")
     return target.encode("ascii")
@@ -72,8 +72,8 @@ def encode_target(target: str) -> bytes:
 def encode_header(name: str, value: str) -> tuple[bytes, bytes]:
     """Return a header field as it is sent (RFC 9110, 5.5); raise Unsendable."""
     if _LINE_BREAK.search(name + value):
-        raise Unsendable(f"the header {name[:80]!r} holds a line break or NUL")
+        raise Unsendable(f"the header {name!r} holds a line break or NUL")
     try:
         return name.encode("ascii"), value.encode("latin-1")
     except UnicodeEncodeError:
-        raise Unsendable(f"the header {name[:80]!r} holds a character outside ISO 8859-1") from None
+        raise Unsendable(f"the header {name!r} holds a character outside ISO 8859-1") from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -20,7 +20,7 @@ class HttpSettings:
 
     `timeout` is the seconds one exchange may take in all; `largest_answer` the bytes of a body that are kept,
     before and after decompression; `proxy` is "none", "env" or a URL; `headers` and `query` go with every
-    request.
+    request. `without_secrets` takes secrets out of the reasons of failures, which quote what a server said.
     """
 
     base_url: str
@@ -33,6 +33,7 @@ class HttpSettings:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     largest_answer: int = LARGEST_ANSWER
+    without_secrets: Callable[[str], str] = field(default=str, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

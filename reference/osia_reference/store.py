@@ -72,8 +72,9 @@ def opened(database: Path | str) -> sqlite3.Connection:
         except sqlite3.Error:
             connection.close()
             raise
-    except sqlite3.Error as error:
-        raise OSError(f"{database} cannot be used as a database ({error}); name another file.") from error
+    except (sqlite3.Error, OSError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise OSError(f"{database} cannot be used as a database ({why}); name another file.") from error
     return connection
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import json
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from starlette.requests import Request
 
 from osia_conformance.auth.signed import SignedTokens
@@ -23,7 +27,7 @@ from osia_reference.calls import Call
 from osia_reference.replies import Refusal, Reply
 from osia_reference.settings import Client
 from tests.harness.judging import KEY, reference
-from tests.harness.running import JWT, VERSION, Report, configured, hosted, osia
+from tests.harness.running import JWT, VERSION, Report, configured, ended, hosted, osia
 
 WORD = "kanarie"
 API_KEY = f'{WORD}-api-key/+"&<\\1234567890'
@@ -235,6 +239,70 @@ def test_no_client_secret_is_told(token_format: str, tmp_path: Path) -> None:
         assert (exchanges > 0) == (secret == CLIENT_SECRET)
         assert leaks(place / "r", done) == []
     app.close()
+
+
+def lines_of(pem: str) -> list[str]:
+    """Return the lines of a PEM file that hold the key."""
+    return [line for line in pem.splitlines() if not line.startswith("-----")]
+
+
+@pytest.mark.parametrize("fits", [True, False])
+def test_no_client_certificate_tells_its_key_or_password(fits: bool, tmp_path: Path) -> None:
+    password = f"{WORD}-key-password"
+    pem = private_pem(password)
+    issued = trustme.CA().issue_cert("client@target.test")
+    (tmp_path / "client.pem").write_bytes(issued.cert_chain_pems[0].bytes())
+    (tmp_path / "client.key").write_text(pem if not fits else encrypted(issued, password), "utf-8")
+    target = {"client_cert": "client.pem", "client_key": "client.key", "client_key_password": "env:KEY_PASSWORD"}
+    app = create_app(reference(), server=Echoes)
+    with hosted(app) as url:
+        auth = (
+            f'[auth]\nmethod = "client-credentials"\ntoken-url = "{url}/token"\nclient-id = "suite"\n'
+            'client-auth = "mtls"\n'
+        )
+        secure = url.replace("http:", "https:")
+        # A server that speaks no TLS there: the certificate is loaded, and the failure is told.
+        file = configured(tmp_path, secure, auth, **target)
+        done = osia("run", "--config", file, "--report-dir", tmp_path / "r", env={"KEY_PASSWORD": password})
+    assert done.returncode == (2 if fits else 64), done.stderr
+    secret = (tmp_path / "client.key").read_text("utf-8")
+    (tmp_path / "r").mkdir(exist_ok=True)
+    assert leaks(tmp_path / "r", done, *lines_of(secret)) == []
+
+
+def private_pem(password: str = "") -> str:
+    """Return a new EC key as PEM, under a password if there is one."""
+    return as_pem(ec.generate_private_key(ec.SECP256R1()), password)
+
+
+def encrypted(issued: trustme.LeafCert, password: str) -> str:
+    """Return the key of a certificate as PEM under a password."""
+    return as_pem(serialization.load_pem_private_key(issued.private_key_pem.bytes(), None), password)
+
+
+def as_pem(key: Any, password: str) -> str:
+    """Return a private key as PEM, under a password if there is one."""
+    way = serialization.BestAvailableEncryption(password.encode()) if password else serialization.NoEncryption()
+    data: bytes = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, way)
+    return data.decode()
+
+
+def test_a_crash_of_the_suite_tells_no_secret(tmp_path: Path) -> None:
+    app = create_app(reference(jwt_key=ENV["OSIA_JWT_KEY"]), server=Echoes)
+    program = (
+        "import sys\nfrom osia_conformance.cli import main\n"
+        "import osia_conformance.run.controller as module\n"
+        f"def crash(self, *_, **more):\n    raise LookupError(f'{{self.__dict__}} {{more}} {ENV['OSIA_JWT_KEY']}')\n"
+        "module.RunController.finish = crash\nsys.exit(main(sys.argv[1:]))\n"
+    )
+    with hosted(app) as url:
+        file = configured(tmp_path, url, SECRET_TABLES, JWT)
+        line = [sys.executable, "-c", program, "run", "--config", str(file), "--only", "ENR-READ-01"]
+        done = ended([*line, "--report-dir", str(tmp_path / "r")], ENV)
+    assert "LookupError" in done.stdout + done.stderr
+    assert done.returncode in (2, 70)
+    (tmp_path / "r").mkdir(exist_ok=True)
+    assert leaks(tmp_path / "r", done) == []
 
 
 @pytest.mark.parametrize("server", [Indiscreet, ReadsLists])

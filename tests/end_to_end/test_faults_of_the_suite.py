@@ -69,3 +69,23 @@ def test_files_of_the_working_directory_are_never_imported(workers: int, tmp_pat
     assert (done.returncode, done.stderr) == (2, "")
     assert Report(tmp_path / "r").outcomes()["ENR-READ-01"] == "passed"
     assert not (tmp_path / "sprung").exists()
+
+
+def test_a_run_allows_no_core_dump_to_any_process_of_it(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import atexit, os, resource\n"
+        "def note():\n"
+        f"    with open({str(tmp_path / 'limits')!r}, 'a') as file:\n"
+        "        file.write(f'{resource.getrlimit(resource.RLIMIT_CORE)[0]}\\n')\n"
+        "atexit.register(note)\n",
+        "utf-8",
+    )
+    path = f"{tmp_path}:{ROOT}:{ROOT / 'reference'}"
+    program = "import os, resource, sys; hard = resource.getrlimit(resource.RLIMIT_CORE)[1]\n"
+    program += "resource.setrlimit(resource.RLIMIT_CORE, (hard, hard)); os.execv(sys.executable, sys.argv[1:])"
+    few = ("--effort", "quick", "--only", "ENR-READ-01", "--workers", "2", "--report-dir", str(tmp_path / "r"))
+    line = [sys.executable, "-c", program, sys.executable, "-m", "osia_conformance", "demo", *few]
+    where = environment({"PYTHONPATH": path})
+    done = subprocess.run(line, cwd=tmp_path, env=where, capture_output=True, text=True, check=False, timeout=ENOUGH)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert set((tmp_path / "limits").read_text("utf-8").split()) == {"0"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -42,3 +43,15 @@ def test_a_file_that_is_no_database_is_refused(make: Any, tmp_path: Any) -> None
     for path in (tmp_path / "text", tmp_path / "missing" / "file"):
         with pytest.raises(OSError, match="cannot be used as a database"):
             make(database=path)
+
+
+def test_a_database_is_its_owners_alone_whatever_the_umask(make: Any, body: Any, tmp_path: Any) -> None:
+    before = os.umask(0)
+    try:
+        app = make(database=tmp_path / "records.sqlite")
+        app.create("one", body)
+        kept = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    finally:
+        os.umask(before)
+    assert "records.sqlite" in kept
+    assert set(kept.values()) == {0o600}

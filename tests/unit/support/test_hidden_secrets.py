@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from osia_conformance.support.secrets import Redactor, add_proxies, is_sensitive
+from osia_conformance.support.secrets import Redactor, add_proxies, is_sensitive, without_known_secrets
 
 SECRET = "Kanarie-4711/Secret"
 PRINTABLE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=8, max_size=30)
@@ -69,6 +72,20 @@ def test_what_is_cut_here_is_cut_after_its_secrets_are_out() -> None:
 
 
 @pytest.mark.parametrize(
+    "secret",
+    [SECRET, 'quo"ted/and\\slashed-word', "Schl\u00fcssel-der-T\u00fcr", "a&b<c>d-secret-of-signs"],
+)
+@pytest.mark.parametrize("form", [str, lambda text: json.dumps(text)[1:-1], lambda text: quote(text, safe=""), repr])
+def test_wherever_an_escaped_secret_is_cut_no_five_characters_of_it_remain(secret: str, form: Any) -> None:
+    whole = form(secret)
+    redactor = Redactor([secret])
+    for end in range(len(whole) + 1):
+        left = redactor.shortened(f"it says {whole[:end]}…")
+        assert secret[:5] not in left
+        assert form(secret)[:9] not in left
+
+
+@pytest.mark.parametrize(
     "name",
     [
         *("Ocp-Apim-Subscription-Key", "X-Access-Key", "X-Auth", "sig", "code", "X-Api-Key", "x_auth_token", "Key"),
@@ -103,3 +120,10 @@ def test_the_query_of_a_token_url_may_hold_a_secret() -> None:
     redactor = Redactor()
     redactor.add_url("https://issuer.example/token?code=function-key-1&tenant=blue-tenant")
     assert redactor.text("function-key-1 blue-tenant") == "[redacted] blue-tenant"
+
+
+def test_words_about_a_crash_are_free_of_every_secret_that_is_known() -> None:
+    kept = [Redactor([SECRET]), Redactor(["another-secret"])]
+    said = without_known_secrets(f"LookupError: {SECRET} and another-secret, {SECRET[:7]}")
+    assert said == "LookupError: [redacted] and [redacted], [redacted]"
+    assert kept

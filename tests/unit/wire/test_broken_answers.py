@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from osia_conformance.support.secrets import Redactor
+from osia_conformance.wire.client import open_client
 from osia_conformance.wire.connection import Connection, Exchange
 from osia_conformance.wire.decoding import decode_body
-from osia_conformance.wire.errors import NoAnswer
+from osia_conformance.wire.errors import LONGEST_REASON, NoAnswer
 from osia_conformance.wire.limits import Deadline
+from osia_conformance.wire.settings import HttpSettings
 from tests.unit.wire.raw_server import CHUNKED, OK, SHORT, Peer, Server, answers, failure, says
 
 
@@ -216,3 +219,32 @@ def test_whatever_comes_is_an_answer_or_one_sentence(parts: list[bytes], method:
             outcome = error.reason
     assert outcome.isprintable()
     assert len(outcome) < 250
+
+
+SECRET = "Kanarie-4711/Secret-of-the-target"
+PLACES = {
+    "a header's line": lambda before: f"HTTP/1.1 200 OK\r\nX {'x' * before}{SECRET}: 1\r\n\r\n",
+    "the status line": lambda before: f"HTTP/1.1 abc{'x' * before}{SECRET}\r\n\r\n",
+    "a content coding": lambda before: (
+        f"HTTP/1.1 200 OK\r\nContent-Encoding: {'x' * before}{SECRET}\r\nContent-Length: 1\r\n\r\n1"
+    ),
+    "a length": lambda before: f"HTTP/1.1 200 OK\r\nContent-Length: {'1' * before}{SECRET}\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("before", [0, 8, 20, 25, 60, 80, 100, 120, 130, 180, 200, 220, 230, 5000])
+def test_secrets_are_taken_out_of_what_is_quoted_before_it_is_cut(place: str, before: int) -> None:
+    redactor = Redactor([SECRET])
+    error = failure(says(PLACES[place](before).encode()), without_secrets=redactor.text)
+    assert not [at for at in range(len(SECRET) - 4) if SECRET[at : at + 5] in f"{error}{error.reason}"]
+    assert len(error.reason) <= LONGEST_REASON + 1
+
+
+def test_a_request_that_cannot_be_sent_names_no_secret_either() -> None:
+    redactor = Redactor([SECRET])
+    with open_client(HttpSettings("http://127.0.0.1:9", without_secrets=redactor.text)) as wire:
+        for path, name in ((f"{'x' * 70}{SECRET}", "X"), ("/", f"{'x' * 70}{SECRET}\n")):
+            with pytest.raises(NoAnswer) as caught:
+                wire.send("GET", path, headers=[(name, "1")])
+            assert SECRET[:5] not in str(caught.value)
