@@ -41,7 +41,8 @@ def curl_line(exchange: Record, spelling: Spelling | None = None) -> str:
     spelt = spelling or Spelling(quote, lambda one: f"$({token_command(one)})")
     request = exchange["request"]
     head = ["-I"] if request["method"] == "HEAD" else ["-i", "-X", quote(request["method"])]
-    parts = ["curl", "-sS", *head, "--path-as-is", "--globoff", spelt.quote(request["url"])]
+    made = [f"python -m osia_conformance.wire.streaming {request['size']} |"] if "sha256" in request else []
+    parts = [*made, "curl", "-sS", *head, "--path-as-is", "--globoff", spelt.quote(request["url"])]
     parts += [f"-H {spelt.quote(line)}" for line in _headers(exchange)]
     if asks_for_token(exchange):
         parts.append(f'-H "Authorization: {_scheme(exchange)} {spelt.token(exchange)}"')
@@ -74,8 +75,11 @@ def quote(text: str) -> str:
     if not UNSAFE.search(text) and not re.search(r"[\t\n\r]", text):
         return shlex.quote(text)
     printed = ESCAPED.sub(lambda match: SHORT.get(match[0]) or _bytes(match[0]), text)
-    # What a command prints loses line breaks at its end; a body that has one is read from bodies/ instead.
-    return f"\"$(printf '{printed}')\"" if not text.endswith("\n") else f"$'{printed.replace('%%', '%')}'"
+    if printed.startswith("-"):
+        printed = rf"\055{printed[1:]}"
+    # What a command prints loses line breaks at its end: no URL or header has one there, and a body that has is read
+    # from bodies/ instead.
+    return f"\"$(printf '{printed}')\""
 
 
 def _bytes(character: str) -> str:
@@ -122,8 +126,8 @@ def _data(request: Record, quoted: Callable[[str], str]) -> list[str]:
     if not request["size"]:
         return []
     if "sha256" in request:
-        # Too long to be kept: made again as it was sent.
-        return ["--data-binary", f"@<(python -m osia_conformance.wire.streaming {request['size']})"]
+        # Too long to be kept: made again as it was sent, by a command before this one.
+        return ["--data-binary", "@-"]
     if "bodyFile" in request:
         return ["--data-binary", quote("@" + request["bodyFile"])]
     data = inline(request)
@@ -137,7 +141,7 @@ def _fits(data: bytes) -> bool:
     text = as_text(data)
     if len(data) > LONG or b"\x00" in data or text is None:
         return False
-    return not (text.endswith("\n") and quote(text).startswith("$"))
+    return not text.endswith("\n")
 
 
 def _file_name(data: bytes) -> str:

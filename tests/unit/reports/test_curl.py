@@ -25,21 +25,21 @@ TOKEN = """#!/bin/bash
 """
 
 
-@pytest.fixture(name="shell")
-def shell_of(tmp_path: Path) -> Any:
+@pytest.fixture(name="shell", params=["bash", "sh"])
+def shell_of(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     commands = tmp_path / "commands"
     commands.mkdir()
     for name, text in {"curl": CURL, "osia-conformance": TOKEN}.items():
         (commands / name).write_text(text)
         (commands / name).chmod(0o755)
-    bash = shutil.which("bash")
-    assert bash
+    shell = shutil.which(request.param)
+    assert shell
 
     def run(script: str) -> list[list[str]]:
         written = tmp_path / "arguments"
         written.write_bytes(b"")
         environment = {"PATH": f"{commands}:{os.environ['PATH']}", "ARGUMENTS": str(written), "LC_ALL": "C"}
-        done = subprocess.run([bash, "-c", script], env=environment, capture_output=True, check=True, timeout=ENOUGH)
+        done = subprocess.run([shell, "-c", script], env=environment, capture_output=True, check=True, timeout=ENOUGH)
         assert done.stderr == b""
         calls = written.read_bytes().decode("utf-8", "surrogateescape").split("\0\0")[:-1]
         return [call.split("\0") for call in calls]
@@ -187,3 +187,33 @@ def test_a_script_has_one_line_a_call_in_their_order(shell: Any, tmp_path: Path)
         assert len(script.splitlines()) == len(exchanges)
         calls = shell(script)
         assert [len(after(call, "-X")) for call in calls] == [1] * len(exchanges)
+
+
+CONTROLS = "".join(map(chr, [*range(1, 0x20), 0x7F, 0x85, 0x9B, 0x202E, 0x2028]))
+
+
+@pytest.mark.parametrize("text", [CONTROLS, f"-{CONTROLS}", "-n\x1b", "--\x07", "\x1b]0;%s\\c\x07", "'\x01\"$(false)`"])
+def test_control_characters_reach_curl_in_any_shell_and_never_a_terminal(shell: Any, text: str) -> None:
+    headers = [("X-Odd", text), (f"X{text}", "1")]
+    line = curl_line(journals.exchange("gw0.1", scopes=None, headers=headers, sent=journals.body(text.encode())))
+    assert line.isprintable()
+    (arguments,) = shell(line)
+    assert after(arguments, "-H")[:2] == [f"X-Odd: {text}", f"X{text}: 1"]
+    assert after(arguments, "--data-binary") == [text]
+
+
+def test_a_line_break_at_the_end_is_no_part_of_a_url(shell: Any) -> None:
+    record = journals.exchange("gw0.1", scopes=None)
+    record["request"]["url"] = "http://target.test/\x1b\n"
+    (arguments,) = shell(curl_line(record))
+    assert "http://target.test/\x1b" in arguments
+
+
+def test_a_body_too_long_to_be_kept_is_made_by_a_command_before(shell: Any, tmp_path: Path) -> None:
+    (tmp_path / "commands" / "python").write_text("#!/bin/sh\n")
+    (tmp_path / "commands" / "python").chmod(0o755)
+    record = journals.exchange("gw0.1", scopes=None, sent={"size": 5, "sha256": "0" * 64})
+    line = curl_line(record)
+    assert line.startswith("python -m osia_conformance.wire.streaming 5 | curl ")
+    (arguments,) = shell(line)
+    assert after(arguments, "--data-binary") == ["@-"]
