@@ -7,6 +7,7 @@ from pathlib import Path
 
 from osia_conformance.cli import arguments
 from osia_conformance.cli.arguments import CommandParser, Subparsers
+from osia_conformance.run.garbage import rested
 
 
 def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
@@ -32,6 +33,7 @@ def _add_arguments(command: CommandParser) -> None:
     )
 
 
+@rested()
 def run(options: argparse.Namespace) -> int:
     """Sign the report in DIR; 0, or 1 and a sentence if it does not follow from its journal."""
     from osia_conformance.cli.run_ending import sign_report

@@ -14,14 +14,15 @@ from xml.etree import ElementTree
 
 from osia_conformance import reports
 from osia_conformance.evidence.files import ATTESTATION, EvidenceError, Snapshot, digests
-from osia_conformance.reports import certificate
+from osia_conformance.reports import badge, certificate, earl, oscal
 from osia_conformance.standard import provenance
 from osia_conformance.support.text import one_line
 from osia_conformance.verdict import journal
 
 Record = Mapping[str, Any]
 
-EVERY = (*reports.FORMATS, "earl", "oscal", "badge")
+_ADDITIONAL = {"earl": earl.FILE, "oscal": oscal.FILE, "badge": badge.FILE}
+"""Formats that only some reports have, with their files."""
 _OF_JOURNAL = ("results.json", journal.FILE)
 
 
@@ -43,10 +44,12 @@ def check(taken: Snapshot, results: Record, records: Sequence[Record], *, is_sui
     compared = Compared()
     as_then = is_suite and _as_then(records[0]["environment"])
     present = taken.digests
-    as_pdf = _has_comparable_certificate(taken)
+    wanted = [*reports.FORMATS, *(name for name, file in _ADDITIONAL.items() if file in present)]
+    if _has_comparable_certificate(taken):
+        wanted.append("pdf")
     with tempfile.TemporaryDirectory() as place:
         made_in = Path(place) / "report"
-        made = _made(taken.directory, results, records, made_in, (*EVERY, *(("pdf",) if as_pdf else ())))
+        made = _made(taken.directory, results, records, made_in, wanted)
         differing = [name for name, digest in made.items() if present.get(name, digest) != digest]
         if as_then and differing:
             raise EvidenceError(
