@@ -1,25 +1,30 @@
 """JSON Schemas that a vendor gives: are they usable, does a value fit, and values drawn from them.
 
 The dialect is what "$schema" names, 2020-12 without it. Nothing is ever fetched: references lead into the schema.
+Values are judged by jsonschema-rs, whose engine for patterns gives up on one that takes too many steps.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError, ValidationError
+from jsonschema.exceptions import SchemaError
 from jsonschema.protocols import Validator
 from jsonschema.validators import validator_for
-from referencing.exceptions import Unresolvable
 
+from osia_conformance.profile.expensive_patterns import expensive
 from osia_conformance.standard.breach_words import breach_words
-from osia_conformance.standard.specification import FORMATS
+from osia_conformance.standard.specification import FORMATS, with_ranges
 from osia_conformance.support.json_words import show
 
 _SHOWN = 160
+_MOST_STEPS = 100_000
+"""Steps back that matching a pattern may take."""
 
 _UNKNOWN: Any = object()
 
@@ -31,32 +36,56 @@ def problem(schema: Mapping[str, Any]) -> str | None:
     try:
         _dialect(schema).check_schema(dict(schema))
     except SchemaError as error:
-        return _phrase(error)
+        return _phrase(error.json_path, breach_words(error))
     except RecursionError:
         return "it nests too deep"
     wrong = (_wrong_reference(schema, text) for text in _references(schema))
-    return next((words for words in wrong if words), None)
+    slow = (_slow_pattern(text) for text in _patterns(schema))
+    return next((words for words in (*wrong, *slow) if words), None) or _unreadable(schema)
 
 
 def misfit(schema: Mapping[str, Any] | bool, value: Any) -> str | None:
     """Return in one phrase how a value breaks a usable schema, formats included; None if it fits."""
     try:
         found = next(iter(_validator(schema).iter_errors(value)), None)
-    except (RecursionError, Unresolvable):
+    except (RecursionError, ValueError, TypeError):
         return "the schema cannot be applied to it"
-    return None if found is None else _phrase(found)
+    return None if found is None else _phrase(_json_path(found.instance_path), found.message)
 
 
-def _validator(schema: Mapping[str, Any] | bool) -> Validator:
-    return _dialect(schema)(cast("Any", schema), format_checker=FORMATS)
+def _unreadable(schema: Mapping[str, Any]) -> str | None:
+    try:
+        _validator(schema)
+    except (RecursionError, ValueError, TypeError) as error:
+        return _phrase("$", str(error).partition("\n")[0])
+    return None
+
+
+def _validator(schema: Mapping[str, Any] | bool) -> Any:
+    checks: dict[str, Callable[..., bool]] = {name: partial(FORMATS.conforms, format=name) for name in FORMATS.checkers}
+    return jsonschema_rs.validator_for(
+        with_ranges(schema),
+        validate_formats=True,
+        formats=checks,
+        retriever=_refuse,
+        pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=_MOST_STEPS),
+    )
+
+
+def _refuse(address: str) -> Any:
+    raise ValueError(f"{address} is not fetched")
+
+
+def _json_path(path: Sequence[str | int]) -> str:
+    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
 
 
 def _dialect(schema: Mapping[str, Any] | bool) -> type[Validator]:
     return validator_for(cast("Any", schema), default=Draft202012Validator)
 
 
-def _phrase(error: ValidationError | SchemaError) -> str:
-    text = f"{error.json_path}: {breach_words(error)}"
+def _phrase(path: str, message: str) -> str:
+    text = f"{path}: {message}".replace("\n", " ")
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
@@ -70,6 +99,24 @@ def _references(node: Any) -> Iterator[str]:
     elif isinstance(node, list):
         for value in node:
             yield from _references(value)
+
+
+def _patterns(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        for name, value in node.items():
+            if name == "pattern" and isinstance(value, str):
+                yield value
+            elif name not in {"const", "enum", "examples", "default"}:
+                yield from value if name == "patternProperties" and isinstance(value, Mapping) else ()
+                yield from _patterns(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _patterns(value)
+
+
+def _slow_pattern(text: str) -> str | None:
+    why = expensive(text)
+    return f"the pattern {show(text)} may take for ever: {why}" if why else None
 
 
 def _wrong_reference(schema: Mapping[str, Any], text: str) -> str | None:

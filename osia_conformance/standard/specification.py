@@ -166,7 +166,7 @@ class Specification:
         checks: dict[str, Callable[..., bool]] = {
             name: partial(FORMATS.conforms, format=name) for name in FORMATS.checkers
         }
-        return jsonschema_rs.Draft202012Validator(_with_ranges(whole), validate_formats=True, formats=checks)
+        return jsonschema_rs.Draft202012Validator(with_ranges(whole), validate_formats=True, formats=checks)
 
     def _breaches(self, root: Mapping[str, Any], errors: Iterator[ValidationError]) -> Iterator[Breach]:
         for error in errors:
@@ -201,14 +201,14 @@ def _fits(validator: jsonschema_rs.Draft202012Validator, instance: Any) -> bool:
         return False
 
 
-def _with_ranges(node: Any) -> Any:
+def with_ranges(node: Any) -> Any:
     """Return a schema in which int32 is a range: the quick validator knows formats of text only."""
     if isinstance(node, list):
-        return [_with_ranges(item) for item in node]
+        return [with_ranges(item) for item in node]
     if not isinstance(node, Mapping):
         return node
     ranges = _INT32 if node.get("format") == "int32" else {}
-    return {**ranges, **{name: _with_ranges(value) for name, value in node.items()}}
+    return {**ranges, **{name: with_ranges(value) for name, value in node.items()}}
 
 
 def _absolute(node: Any) -> Any:

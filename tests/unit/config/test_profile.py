@@ -134,6 +134,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
         f"{BLOCK}schema = {{'$ref' = 'https://example.org/s'}}",
         "does not lead into the schema",
     ),
+    "a reference to a file": (
+        f"{BLOCK}schema = {{properties = {{a = {{'$ref' = 'file:///etc/passwd'}}}}}}",
+        "does not lead into",
+    ),
+    "a reference under a name of its own": (
+        f"{BLOCK}schema = {{'$id' = 'https://example.org/s', items = {{'$dynamicRef' = 'other#/a'}}}}",
+        "does not lead into the schema",
+    ),
+    "an expensive pattern": (
+        f"{BLOCK}schema = {{properties = {{a = {{pattern = '^([a-z]+)*$'}}}}}}",
+        'the pattern "^([a-z]+)*$" may take for ever: a part that repeats can be taken apart in many ways',
+    ),
+    "an expensive name": (f"{BLOCK}schema = {{patternProperties = {{'^(x|x?y)+$' = {{}}}}}}", "may take for ever"),
     "a lost reference": (f"{BLOCK}schema = {{'$ref' = '#/$defs/a'}}", "leads to nothing"),
     "an unknown dialect": (f"{BLOCK}schema = {{'$schema' = 'urn:x'}}", 'the dialect "urn:x" is not known'),
     "a schema of nothing": (f"{BLOCK}schema = {{type = 'array'}}", "profile.biographicData.schema cannot be used"),
