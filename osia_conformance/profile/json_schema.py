@@ -18,6 +18,7 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import validator_for
 
 from osia_conformance.profile.expensive_patterns import expensive
+from osia_conformance.standard.breach_words import breach_words
 from osia_conformance.standard.specification import FORMATS, with_ranges
 from osia_conformance.support.json_words import show
 
@@ -35,7 +36,7 @@ def problem(schema: Mapping[str, Any]) -> str | None:
     try:
         _dialect(schema).check_schema(dict(schema))
     except SchemaError as error:
-        return _phrase(error.json_path, error.message)
+        return _phrase(error.json_path, breach_words(error))
     except RecursionError:
         return "it nests too deep"
     wrong = (_wrong_reference(schema, text) for text in _references(schema))

@@ -180,10 +180,11 @@ class Redactor:
 
     def shortened(self, text: str) -> str:
         """Return `text` as `text()` does, also where a secret was cut before it came here: at its end, before a
-        quotation mark, a bracket, "…" or "..."; and the rest of one that follows a "…"."""
-        data = self.text(text).encode("utf-8", "surrogatepass")
-        first, *rest = _replaced(data, self._cut_spans(data, CUT_WITHIN)).decode("utf-8", "surrogatepass").split(_CUT)
-        return _CUT.join([first, *(self._without_end(piece) for piece in rest)])
+        quotation mark, a bracket, "…" or "..."."""
+        begun, *after_cuts = self.text(text).split(_CUT)
+        whole = _CUT.join([begun, *map(self._without_end, after_cuts)])
+        data = whole.encode("utf-8", "surrogatepass")
+        return _replaced(data, self._cut_spans(data, CUT_WITHIN)).decode("utf-8", "surrogatepass")
 
     def _without_end(self, piece: str) -> str:
         """Return what follows a "…" without the rest of a secret that it may begin with."""
@@ -204,7 +205,7 @@ class Redactor:
             for prefix, forms in tuple(self._groups.items())
             for at, _ in occurrences(view.data, prefix)
             for length in {common_length(form, view.data, at) for form in tuple(forms)}
-            if length >= _SHORTEST_BEGINNING and end.match(view.data, at + length)
+            if (found := end.match(view.data, at + length)) and length >= _least(found)
         ]
 
     def _spans(self, data: bytes) -> list[tuple[int, int]]:
@@ -220,6 +221,11 @@ class Redactor:
             for form in tuple(forms)
             for start, stop in occurrences(view.data, form)
         ]
+
+
+def _least(end: re.Match[bytes]) -> int:
+    """Return how much of a secret must stand before such an end: before "…" less than before what ends words, too."""
+    return SHORTEST_SECRET if end[0].endswith(_CUT.encode()) else _SHORTEST_BEGINNING
 
 
 def _replaced(data: bytes, spans: Sequence[tuple[int, int]]) -> bytes:
