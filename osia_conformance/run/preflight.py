@@ -17,7 +17,7 @@ from osia_conformance.checks.enrollment.first_calls import FirstCalls, make_firs
 from osia_conformance.checks.enrollment.version_probe import fits, guessed_version
 from osia_conformance.config.settings import Settings
 from osia_conformance.run.advice import advice_on
-from osia_conformance.run.url_variants import NOT_THERE, find_url, interface_answers, speaks_other_scheme
+from osia_conformance.run.url_variants import NOT_THERE, UNKNOWN_PATH, find_url, interface_answers, speaks_other_scheme
 from osia_conformance.standard.operations import SCOPES
 from osia_conformance.standard.versions import newest, resolve
 from osia_conformance.support.secrets import ConfigurationError
@@ -138,7 +138,7 @@ def _judged_calls(session: Session, made: FirstCalls, transport: httpx.BaseTrans
     if not made.responses:
         yield Finding("advice", f"{url} answers, but no call was answered as the interface does")
     elif made.statuses <= NOT_THERE and not interface_answers(session) and _is_certain(session):
-        yield _wrong_url(session, transport)
+        yield _wrong_url(session, made, transport)
     elif made.statuses <= NOT_AUTHORIZED.codes:
         yield _wrong_token(session, made)
     elif refused := refusal(session, made):
@@ -155,8 +155,12 @@ def _is_certain(session: Session) -> bool:
     return not session.settings.target.read_only
 
 
-def _wrong_url(session: Session, transport: httpx.BaseTransport | None) -> Finding:
+def _wrong_url(session: Session, made: FirstCalls, transport: httpx.BaseTransport | None) -> Finding:
     other = find_url(session, transport)
+    if other is None and not made.statuses <= UNKNOWN_PATH:
+        # A redirect where the interface may well be is a failure of its operations (RUL-SUCCESS).
+        text = f"every call to {session.run.url} is redirected, and no redirect is followed"
+        return Finding("advice", text, "see that url in [target] is what stands before /v1/... there")
     advice = f"did you mean {other}?" if other else "url in [target] must be what stands before /v1/... there"
     text = f"the interface is not at {session.run.url}: every call was answered as an unknown path"
     return Finding("wrong", text, advice)

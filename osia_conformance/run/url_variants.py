@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from osia_conformance.target.response import Response
 
-NOT_THERE = frozenset({301, 302, 303, 307, 308, 404, 405, 410})
+UNKNOWN_PATH = frozenset({404, 405, 410})
+NOT_THERE = UNKNOWN_PATH | {301, 302, 303, 307, 308}
 """What is answered where the interface is not: no such path, or somewhere else."""
 
 _MOST = 8

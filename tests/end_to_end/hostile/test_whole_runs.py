@@ -31,7 +31,8 @@ from tests.harness.running import JWT_KEY, Gate, Report, closed_port, configured
 
 FILES = re.compile(
     r"(journal\.jsonl|results\.json|report\.html|summary\.md|junit\.xml|evidence\.har"
-    r"|bodies|bodies/[0-9a-f]{64}|curl|curl/[0-9a-f]{64}|allure-results|allure-results/[0-9A-Za-z-]+\.[a-z]+)"
+    r"|repro|repro/[0-9A-Z-]+\.sh|bodies|bodies/[0-9a-f]{64}|curl|curl/[0-9a-f]{64}"
+    r"|allure-results|allure-results/[0-9A-Za-z-]+\.[a-z]+)"
 )
 """What a report may hold: no name that a target has a say in."""
 
