@@ -83,18 +83,23 @@ IMAGES = [
         "References to images are written small.",
         storing_items("biometricData", references_small),
         "ENR-CREATE-08",
+        # An image is sent beside a reference, too.
+        declared=("ENR-CREATE-07",),
     ),
     stored(
         "references-lose-their-query",
         "References to images lose their query.",
         storing_items("biometricData", references_cut),
         "ENR-CREATE-08",
+        # An image is sent beside a reference, too.
+        declared=("ENR-CREATE-07",),
     ),
     stored(
         "references-of-pages-are-lost",
         "References to the images of document pages are not stored.",
         storing_items("documentData", page_references_lost),
         "ENR-CREATE-08",
+        declared=("ENR-CREATE-07",),
     ),
 ]
 LISTS = [
