@@ -14,7 +14,8 @@ from osia_conformance.support.output import standard
 
 COMMANDS = (
     *("demo", "init", "doctor", "run", "merge", "report", "compare", "history", "replay", "cleanup"),
-    *("explain", "requirements", "token", "serve", "profile", "config", "sign", "verify", "keygen", "completion"),
+    *("explain", "requirements", "token", "serve", "profile", "config", "sign", "verify", "verifier", "keygen"),
+    "completion",
 )
 """Each is a module of this room: `add_parser(subparsers)` describes it, `run(options)` returns its exit code."""
 

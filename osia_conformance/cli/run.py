@@ -51,6 +51,11 @@ def add_options(command: CommandParser, *names: str) -> None:
     arguments.add_run_options(command, *names)
     arguments.add_formats(command, "besides the usual reports")
     arguments.add_sign(command)
+    command.add_argument(
+        "--official",
+        action="store_true",
+        help="refuse a run whose certificate could not be official: thorough, whole, over TLS, signed, with [report]",
+    )
     terminal = command.add_mutually_exclusive_group()
     terminal.add_argument("-v", "--verbose", action="store_true", help="also observations, curl lines and a table")
     terminal.add_argument("-q", "--quiet", action="store_true", help="the verdict alone, on one line")
@@ -80,6 +85,9 @@ def judge(options: argparse.Namespace, settings: Settings) -> int:
     selection.verify()
     verify_waivers(settings)
     settings = as_before(selection, settings, effort=options.effort is not None)
+    if options.official:
+        _require_official(settings, selection, signed=options.sign is not None)
+        options.format = [*options.format, "pdf"]
     finish, formats = run_ending(options.sign), arguments.formats_of(options)
     if settings.target.interface_version is None and not settings.demonstration:
         from osia_conformance.checks.enrollment.version_probe import looks_like
@@ -88,6 +96,25 @@ def judge(options: argparse.Namespace, settings: Settings) -> int:
         return arguments.EXIT_USAGE
     verbosity: Verbosity = "verbose" if options.verbose else "quiet" if options.quiet else "normal"
     return finish(*_judged(settings, selection, formats, verbosity))
+
+
+def _require_official(settings: Settings, selection: Selection, *, signed: bool) -> None:
+    """Raise ConfigurationError with what an official certificate still needs."""
+    from dataclasses import asdict
+
+    from osia_conformance.reports.certificate.official import missing_for_official
+    from osia_conformance.support.secrets import ConfigurationError
+
+    missing = missing_for_official(
+        url=settings.target.url,
+        effort=settings.effort,
+        selection=bool(selection) or settings.shard is not None or bool(settings.target.read_only),
+        signature=signed,
+        report=asdict(settings.report),
+        demonstration=settings.demonstration,
+    )
+    if missing is not None:
+        raise ConfigurationError(missing)
 
 
 def _judged(

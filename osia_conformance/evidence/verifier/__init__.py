@@ -42,12 +42,12 @@ def write(path: Path) -> str:
     Raises ConfigurationError if the file is there already or cannot be written.
     """
     if path.exists():
-        raise ConfigurationError(f"--html: {path} is there already; name another file.")
+        raise ConfigurationError(f"verifier: {path} is there already; name another file.")
     data = page().encode("utf-8")
     try:
         files.write(path, [data])
     except OSError as error:
-        raise ConfigurationError(f"--html: {path} cannot be written: {error.strerror}.") from None
+        raise ConfigurationError(f"verifier: {path} cannot be written: {error.strerror}.") from None
     return hashlib.sha256(data).hexdigest()
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 import pytest
 
 from osia_conformance.auth import PRINTABLE
@@ -42,3 +45,17 @@ def test_a_token_for_a_scope_that_does_not_exist_is_refused(
 ) -> None:
     assert main(["token", "--scope", scope]) == 64
     assert words in capsys.readouterr().err
+
+
+def test_an_official_run_says_what_its_certificate_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    line = ["run", "--url", "http://127.0.0.1:9", "--interface-version", "1.2.0", "--official"]
+    assert main(line) == 64
+    said = capsys.readouterr().err
+    assert all(word in said for word in ("TLS", "thorough", "signature", "[report]"))
+
+
+def test_the_page_that_verifies_is_written_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "verify.html"
+    assert main(["verifier", str(file)]) == 0
+    assert hashlib.sha256(file.read_bytes()).hexdigest() in capsys.readouterr().out
+    assert main(["verifier", str(file)]) == 64
