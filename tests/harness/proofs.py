@@ -2,7 +2,7 @@
 
 With `OSIA_VIOLATIONS=all` (`python -m tests.matrix --all`) each one meets the whole suite on every version that it
 applies to. Otherwise each violation is judged on the oldest and on the newest one. As many as it takes to break every
-requirement once meet all of the suite on the newest but what may report any violation (EVERYWHERE), so that whatever
+rule once meet all of the suite on the newest but what may report any violation (EVERYWHERE), so that whatever
 else reports them is seen; all others meet the checks of what they break, and of what these need. Each freedom meets
 the whole suite on its newest version, and every sixth one on another.
 """
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from osia_conformance.checks.enrollment import OPERATION_CODES
 from tests.harness.variant import Freedom, Violation, ids
 
 EVERY = os.environ.get("OSIA_VIOLATIONS") == "all"
@@ -68,10 +69,19 @@ def spared(freedoms: Sequence[Freedom], *, every: bool) -> list[tuple[Freedom, s
     return [*newest, *((one, versions[number % len(versions)]) for number, one, versions in older if versions)]
 
 
+def rule_of(requirement: str) -> str:
+    """Return the rule of a requirement: its id without the operation, or the schema, that makes it one of a family."""
+    parts = requirement.split("-")
+    if parts[1] in ("ANSWER", "INPUT"):
+        return "-".join([*parts[:2], parts[-1]])
+    return "-".join(parts[:-1]) if parts[-1] in OPERATION_CODES else requirement
+
+
 def cover(violations: Sequence[Violation]) -> list[Violation]:
-    """Return violations that together break every requirement on their newest versions, each the one that adds most
-    and breaks the least."""
-    broken = {one.name: ids(one.ends()[-1], *one.expected) for one in violations}
+    """Return violations that together break every rule on their newest versions, each the one that adds most and
+    breaks the least. A rule that each operation has, or each schema, is broken for one of them: the checks of the
+    others are the same functions."""
+    broken = {one.name: frozenset(map(rule_of, ids(one.ends()[-1], *one.expected))) for one in violations}
     left = frozenset().union(*broken.values())
     chosen = []
     while left:
