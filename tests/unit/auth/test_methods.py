@@ -23,12 +23,13 @@ GUARDED = ("ENR-DONE", "ENR-SCOPE", "ENR-TOKEN")
 """The requirements that tokens are needed for; one run of all suffices for each method."""
 
 
-def ran(directory: Path, url: str, auth: str, env: Mapping[str, str], *only: str) -> tuple[int, Report]:
-    """Judge the server at `url` with tokens had in this way."""
+def ran(
+    directory: Path, url: str, auth: str, env: Mapping[str, str], *only: str, more: tuple[str, ...] = ()
+) -> tuple[int, Report]:
+    """Judge the server at `url` with tokens had in this way; `more` are options."""
     file = configured(directory, url, auth)
-    done = osia(
-        "run", "--config", file, *QUICK, *(("--only", *only) if only else ()), "--report-dir", directory / "r", env=env
-    )
+    chosen = ("--only", *only) if only else ()
+    done = osia("run", "--config", file, *QUICK, *chosen, *more, "--report-dir", directory / "r", env=env)
     assert done.stderr == ""
     return done.returncode, Report(directory / "r")
 
@@ -44,6 +45,8 @@ def conformant(code: int, report: Report) -> None:
 def all_passed(code: int, report: Report, *names: str) -> None:
     """Assert that a run of some requirements left none of them open."""
     outcomes = {name: outcome for name, outcome in report.outcomes().items() if name.startswith(names)}
+    # Audience and crit are tried where the suite signs its tokens itself.
+    outcomes = {name: outcome for name, outcome in outcomes.items() if not name.startswith("ENR-TOKEN-10")}
     assert len(outcomes) > 50
     assert set(outcomes.values()) == {"passed"}
     assert (code, report.results["verdict"]) == (2, "incomplete")
@@ -77,7 +80,7 @@ class TestSigned:
         env = {"SERVER_KEY": KEY, "OTHER_KEY": KEY[::-1]}
         auth = '[auth]\nmethod = "jwt"\nalgorithm = "HS256"\nkey = "env:OTHER_KEY"\n'
         with served("--jwt-key", "env:SERVER_KEY", env=env) as url:
-            code, report = ran(tmp_path, url, auth, env, "ENR-DONE", "ENR-TOKEN-01")
+            code, report = ran(tmp_path, url, auth, env, "ENR-DONE", "ENR-TOKEN-01", more=("--keep-going",))
         assert code == 2
         assert report.results["totals"]["failed"] == 0
         assert report.outcomes()["ENR-DONE-01-CREATE"] == "cantTell"
@@ -148,7 +151,7 @@ class TestClientCredentials:
             code, report = ran(tmp_path, url, self.AUTH.format(url=url), self.ENV, "ENR-TOKEN")
         assert code == 2
         assert report.results["totals"]["failed"] == 0
-        outcomes = {name: outcome for name, outcome in report.outcomes().items() if name.startswith("ENR-TOKEN")}
+        outcomes = {name: outcome for name, outcome in report.outcomes().items() if name.startswith("ENR-TOKEN-0")}
         untested = {name[:12] for name, outcome in outcomes.items() if outcome == "untested"}
         assert untested == {"ENR-TOKEN-03", "ENR-TOKEN-04"}
         assert set(outcomes.values()) == {"untested", "passed"}

@@ -262,7 +262,7 @@ def test_the_other_faults_are_what_they_are_called() -> None:
 
 def test_every_token_and_key_is_told_to_the_scrubber() -> None:
     redactor = Redactor()
-    source = made(replace(HS, key=SecretReference("env:KEY")), {"KEY": jwk(OCT)}, redactor=redactor)
+    source = made(replace(HS, key=SecretReference("env:KEY"), audience=("a",)), {"KEY": jwk(OCT)}, redactor=redactor)
     # Of a secret there is no public key to confuse it with.
     faults = [fault for fault in Fault if fault is not Fault.KEY_CONFUSION]
     tokens = [source.valid(READ), source.arbitrary(["x"]), *(source.faulty(fault, READ) for fault in faults)]
