@@ -112,10 +112,10 @@ def test_a_line_that_does_not_fit_leaves_nothing(
 def test_a_body_that_does_not_fit_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = Journal(tmp_path)
 
-    def refuse(self: Path, target: Path) -> Path:
+    def refuse(*_: object, **__: object) -> None:
         raise FULL
 
-    monkeypatch.setattr(Path, "replace", refuse)
+    monkeypatch.setattr(os, "replace", refuse)
     with pytest.raises(Unwritable, match=r"bodies/[0-9a-f]{64} cannot be written: No space left on device$"):
         opened.body(bytes(journal.INLINE_LIMIT + 1))
     opened.close()
