@@ -21,5 +21,5 @@ def test_the_published_set_of_a_version_is_whole_and_knows_today_s_requirements(
     register = load_register(version).requirements
     today = {name: entry.level for name, entry in register.items()}
     assert {name: level for name, (level, _) in facts["requirements"].items()} == today, "run python -m tests.published"
-    assert "conformant" in (kept / "badge.svg").read_text("utf-8")
+    assert "demonstration" in (kept / "badge.svg").read_text("utf-8")
     assert (kept / "certificate.pdf").read_bytes().startswith(b"%PDF")
