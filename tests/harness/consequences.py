@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 CONSEQUENCES: Mapping[str, tuple[str, ...]] = {
+    "find-answers-an-empty-body": ("ENR-FIND-01",),
     "finalize-is-the-default-of-create": ("ENR-DIGEST-01",),
     "finalize-is-the-default-of-patch": ("ENR-LIFE-02",),
     "find-combines-with-or": ("ENR-FIND-13",),
