@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import pytest
 import trustme
@@ -36,6 +37,8 @@ LITERAL = f"{WORD}-literal-token-value"
 CLIENT_SECRET = f"{WORD}-client-secret%/:+ x"
 STRANGER = f"{WORD}Stranger"
 BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}")
+NO_BASE64URL = re.compile(rb"[^a-z0-9_-]+")
+HEXADECIMAL = re.compile(rb"[0-9a-f]{40,}")
 
 
 def echoed(request: Request) -> str:
@@ -142,23 +145,35 @@ def pieces(directory: Path, *said: str) -> Iterator[tuple[str, bytes]]:
 def decoded(text: bytes) -> bytes:
     """Return what base64 text holds, at each of its four alignments."""
     plain = text.translate(bytes.maketrans(b"-_", b"+/"))
-    return b" ".join(base64.b64decode(plain[at:][: (len(plain) - at) // 4 * 4]) for at in range(4))
+    return b" ".join(base64.b64decode(padded(plain[at:])) for at in range(4))
 
 
-def leaks(directory: Path, done: Any, *more: str) -> list[str]:
-    """Return where the word of the canaries, or one of the texts, is found."""
+def padded(text: bytes) -> bytes:
+    """Return base64 text without a character that ends no byte, and with its padding."""
+    whole = text[:-1] if len(text) % 4 == 1 else text
+    return whole + b"=" * (-len(whole) % 4)
+
+
+def leaks(directory: Path, done: Any, *tokens: str) -> list[str]:
+    """Return where the word of the canaries, or one of the tokens, is found."""
     found = []
+    signatures = {token.lower().rpartition(".")[2].encode() for token in tokens}
     for name, data in pieces(directory, done.stdout, done.stderr):
         lower = data.lower()
         found += [f"{WORD} in {name}"] if WORD.encode() in lower else []
-        found += [f"a token in {name}" for text in more if any(form in lower for form in hidden_forms(text))]
+        found += [f"a token in {name}"] if signatures and not signatures.isdisjoint(words(lower)) else []
     return sorted(set(found))
 
 
-def hidden_forms(text: str) -> list[bytes]:
-    """Return a text as it may be hidden, in lower case."""
-    escaped = "".join(f"%{ord(one):02x}" for one in text)
-    return [text.lower().encode(), text.encode().hex().encode(), escaped.encode()]
+def words(lower: bytes) -> Iterator[bytes]:
+    """Yield what may be a signature of a token in data of lower case: as it stands, in hexadecimal, and escaped."""
+    yield from NO_BASE64URL.split(lower)
+    for match in HEXADECIMAL.finditer(lower):
+        for shift in (0, 1):
+            run = match.group()[shift:]
+            yield from NO_BASE64URL.split(bytes.fromhex(run[: len(run) // 2 * 2].decode()).lower())
+    if b"%" in lower:
+        yield from NO_BASE64URL.split(unquote_to_bytes(lower).lower())
 
 
 def tokens_of(app: Server) -> list[str]:
@@ -173,6 +188,27 @@ def test_the_search_itself_finds_what_is_hidden(tmp_path: Path) -> None:
         (tmp_path / str(shift)).write_bytes(base64.b64encode(b"x" * shift + STRANGER.encode() + b"yz"))
     done = type("Done", (), {"stdout": "", "stderr": f"{WORD}!"})
     assert len(leaks(tmp_path, done)) == 5
+
+
+TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzY29wZSI6ImEifQ.Jm0LOt8-_2ylWb0nQ1ZJd0kXsI9Yq0mX"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        f"Bearer {TOKEN}",
+        f"x-{TOKEN.swapcase()}: 2",
+        f'"{TOKEN.encode().hex()}"',
+        f"a{TOKEN.encode().hex().upper()}",
+        "".join(f"%{ord(one):02x}" for one in TOKEN),
+        base64.b64encode(f"xy{TOKEN}".encode()).decode(),
+    ],
+)
+def test_the_search_finds_a_token_that_is_hidden(hidden: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text(f"before {hidden} after", "utf-8")
+    done = type("Done", (), {"stdout": "", "stderr": ""})
+    assert leaks(tmp_path, done, TOKEN)
+    assert leaks(tmp_path, done, TOKEN[:-1] + "z") == []
 
 
 SECRET_TABLES = f"""
