@@ -154,6 +154,20 @@ def test_what_holds_no_secret_comes_back_as_it_was() -> None:
     assert Redactor().data(data) is data
 
 
+@pytest.mark.parametrize(
+    ("texts", "clean"),
+    [
+        (["plain", "x=s3cret-word", ""], ["plain", "x=[redacted]", ""]),
+        (["two\nlines", "s3cret-word"], ["two\nlines", "[redacted]"]),
+        (["s3cret", "word"], ["s3cret", "word"]),
+        (["s3cret\nword", "a"], ["[redacted]", "a"]),
+        (["s3cret", "word\ns3cret-word"], ["s3cret", "word\n[redacted]"]),
+    ],
+)
+def test_several_texts_are_cleaned_each_by_itself(texts: list[str], clean: list[str]) -> None:
+    assert Redactor(["s3cret-word", "s3cret\nword"]).texts(texts) == clean
+
+
 def test_headers_are_resolved_and_their_secrets_are_told() -> None:
     redactor = Redactor()
     values: dict[str, str | SecretReference] = {
