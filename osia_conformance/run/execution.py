@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 
 from osia_conformance.reports.curl import curl_script
@@ -14,10 +15,14 @@ from osia_conformance.run.reproduction import reproducing
 from osia_conformance.support.bounded_json import BeyondLimits
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.target.outcome_errors import CannotTell, Unjudged, Violation
+from osia_conformance.target.response import Response
 from osia_conformance.target.retry import judged_with_retry
 from osia_conformance.target.session import Session
 from osia_conformance.verdict.journal import Unwritable
 from osia_conformance.verdict.symptom import Symptom
+
+_TO = " to "
+"""What leads to the words of a call in what is expected."""
 
 _EVIDENCE = 12
 """Exchanges that a judgement cites at most: the last ones, which lead to what was judged."""
@@ -85,9 +90,9 @@ def _run(session: Session, body: Callable[[], None]) -> CheckResult:
     try:
         body()
     except Violation as error:
-        return _violated(error)
+        return _violated(session, error)
     except Unjudged as error:
-        return _unjudged(error)
+        return _unjudged(session, error)
     except BeyondLimits as error:
         return CheckResult("cantTell", reason=str(error))
     except ConfigurationError as error:
@@ -103,16 +108,30 @@ def _run(session: Session, body: Callable[[], None]) -> CheckResult:
     return CheckResult("passed") if session.evidence.sent else _NOTHING_SENT
 
 
-def _violated(error: Violation) -> CheckResult:
-    return CheckResult(
-        "failed", str(error), error.expected, error.actual, symptom=error.symptom, decisive=_exchange(error)
-    )
+def _violated(session: Session, error: Violation) -> CheckResult:
+    expected = error.expected
+    if _is_unexplained(error.response) and _TO not in expected:
+        expected += _sent(session, error.response, _TO)
+    reason = f"expected {expected}; {error.actual}"
+    return CheckResult("failed", reason, expected, error.actual, symptom=error.symptom, decisive=_exchange(error))
 
 
-def _unjudged(error: Unjudged) -> CheckResult:
-    if isinstance(error, CannotTell):
-        return CheckResult(error.outcome, error.reason, symptom=error.symptom, decisive=_exchange(error))
-    return CheckResult(error.outcome, error.reason)
+def _unjudged(session: Session, error: Unjudged) -> CheckResult:
+    if not isinstance(error, CannotTell):
+        return CheckResult(error.outcome, error.reason)
+    told = _sent(session, error.response, "; what it was sent is ") if _is_unexplained(error.response) else ""
+    return CheckResult(error.outcome, error.reason + told, symptom=error.symptom, decisive=_exchange(error))
+
+
+def _is_unexplained(response: Response | None) -> bool:
+    """Return whether an answer is a server error of which the reader asks what brought it about (RUL-CODES)."""
+    return response is not None and response.status == HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _sent(session: Session, response: Response | None, before: str) -> str:
+    """Return what a response answers, in words behind `before`; "" where that is not known."""
+    words = session.sent_words(response) if response else ""
+    return before + words if words else ""
 
 
 def _exchange(error: Violation | CannotTell) -> str | None:

@@ -84,4 +84,5 @@ class Client:
             truncated=extensions["truncated"],
             documented=request.operation.success,
             extra_bytes=extensions.get("extra_bytes", 0),
+            request=request,
         )

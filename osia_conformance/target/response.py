@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from osia_conformance.support.bounded_json import BeyondLimits, NotJson, parse
+from osia_conformance.target.request import Request
 from osia_conformance.wire.headers import Headers, header
 
 __all__ = ["BeyondLimits", "Headers", "NotJson", "Response", "header"]
@@ -21,7 +22,8 @@ class Response:
     `truncated`: the body went over a limit and is not whole. `withheld` counts the records of others that the
     privacy filter took out of the body, `unnamed` those of them that do not say whose they are. `documented` is the
     success code of the operation in the judged version; `extra_bytes` counts bytes behind the response's end; `form`
-    says what a body that is withheld whole is, such as "a JSON object".
+    says what a body that is withheld whole is, such as "a JSON object". `request` is what it answers, None for one that
+    is read from the journal.
     """
 
     operation: str
@@ -36,6 +38,7 @@ class Response:
     documented: int = 0
     extra_bytes: int = 0
     form: str = ""
+    request: Request | None = field(default=None, compare=False, repr=False)
 
     @property
     def content(self) -> int:

@@ -23,9 +23,11 @@ from osia_conformance.target.client import Additions, Client
 from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import Payloads
 from osia_conformance.target.enrollment.read_only import ReadOnlyEnrollments
+from osia_conformance.target.enrollment.sent_words import sent_words
 from osia_conformance.target.privacy import ForeignRecordFilter
 from osia_conformance.target.recorder import CheckEvidence, Recorder
 from osia_conformance.target.request import Request
+from osia_conformance.target.response import Response
 from osia_conformance.target.run_budget import RunBudget, run_seconds
 from osia_conformance.target.service_ends import ServiceEnds
 from osia_conformance.target.sharing import SharedResources
@@ -169,6 +171,10 @@ class Session:
         """Return enrollments under the marker of a label, which outlive the check that runs now."""
         kind = ReadOnlyEnrollments if self.settings.target.read_only else Enrollments
         return kind(self, self.marker(label))
+
+    def sent_words(self, response: Response) -> str:
+        """Return what a response answers as a phrase that follows "to"; "" where that is not known."""
+        return sent_words(response.request, self.payloads) if response.request else ""
 
     def fresh_id(self) -> str:
         """Return an enrollment id that nobody has used."""

@@ -103,4 +103,4 @@ def _voids(line: Mapping[str, Any]) -> bool:
     """Return whether a failure leaves nothing of a pass that builds on it: all but lost members of what was created,
     since a pass shows that the members it is about are kept. A change without effect would pass as well."""
     symptom = recorded(line)
-    return symptom is not None and (not symptom.members or symptom.operation not in _CREATING)
+    return symptom is not None and (not symptom.members or line["operation"] not in _CREATING)

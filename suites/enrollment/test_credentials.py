@@ -49,7 +49,8 @@ def test_a_credential_is_answered_and_verifies(enrollments, target, operation):
         }
         response = send[operation](enrollment, documents)
         if offered.is_taken(label, precondition(response, SUCCESS, *REFUSALS)):
-            got = node_of_schema(enrollment.record(), "DOCUMENTPART")
-            expect_holds({"mimeType": part["mimeType"]}, got, response, "the media type of the credential")
+            record, shown = enrollment.shown()
+            got = node_of_schema(record, "DOCUMENTPART")
+            expect_holds({"mimeType": part["mimeType"]}, got, shown, "the media type of the credential")
             wrong = credential_problem(part["mimeType"], got.get("data"))
-            expect(wrong is None, "the credential as it was issued", str(wrong), response)
+            expect(wrong is None, "the credential as it was issued", str(wrong), shown)

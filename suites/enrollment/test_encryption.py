@@ -86,17 +86,18 @@ def opened(decrypt, kind, value, response):
 @pytest.mark.parametrize("kind", ENCRYPTION_FORMATS)
 def test_a_block_may_be_encrypted(enrollments, kind):
     bodies = with_blocks(enrollments, kind)
-    for _, enrollment, sent, response in expect_one_accepted(enrollments, bodies):
-        expect_holds({"encryption": sent["encryption"]}, enrollment.record(), response, "the encryption block")
+    for _, enrollment, sent, _ in expect_one_accepted(enrollments, bodies):
+        expect_holds({"encryption": sent["encryption"]}, *enrollment.shown(), "the encryption block")
 
 
 @requirement("ENR-ENCRYPTION-02")
 @pytest.mark.parametrize("kind", ENCRYPTION_FORMATS)
 def test_an_encrypted_block_decrypts(enrollments, kind):
     plain = enrollments.canonical()
-    for name, enrollment, _, response in accepted_in_any_form(enrollments, with_blocks(enrollments, kind)):
-        found = opened(decrypted_node, kind, enrollment.record().get(name), response)
-        expect(found == plain[name], f"{name} as it was encrypted", "it holds something else", response)
+    for name, enrollment, _, _ in accepted_in_any_form(enrollments, with_blocks(enrollments, kind)):
+        record, shown = enrollment.shown()
+        found = opened(decrypted_node, kind, record.get(name), shown)
+        expect(found == plain[name], f"{name} as it was encrypted", "it holds something else", shown)
 
 
 @requirement("ENR-ENCRYPTION-03-{kind}")
@@ -105,19 +106,20 @@ def test_a_buffer_by_value_may_be_encrypted(enrollments, kind):
     clear = {member: with_buffer(enrollments, member, base64_png()) for member in BUFFERS}
     bodies = with_buffers(enrollments, kind)
     open_to = {member: bodies[member] for member in labels_accepted_in_clear(enrollments, clear)}
-    for member, enrollment, body, response in expect_one_accepted(enrollments, open_to):
-        sent, got = (node_of_schema(each, BUFFERS[member]) for each in (body, enrollment.record()))
-        expect_holds({"encryption": sent["encryption"]}, got, response, f"the encryption block of {member}")
+    for member, enrollment, body, _ in expect_one_accepted(enrollments, open_to):
+        record, shown = enrollment.shown()
+        sent, got = (node_of_schema(each, BUFFERS[member]) for each in (body, record))
+        expect_holds({"encryption": sent["encryption"]}, got, shown, f"the encryption block of {member}")
 
 
 @requirement("ENR-ENCRYPTION-04")
 @pytest.mark.parametrize("kind", ENCRYPTION_FORMATS)
 def test_an_encrypted_buffer_by_value_decrypts(enrollments, kind):
     bodies = with_buffers(enrollments, kind)
-    for member, enrollment, _, response in accepted_in_any_form(enrollments, bodies):
-        value = node_of_schema(enrollment.record(), BUFFERS[member]).get(member)
-        found = opened(decrypted_buffer, kind, value, response)
-        expect(found == DATA, f"{member} as it was encrypted", "it holds other bytes", response)
+    for member, enrollment, _, _ in accepted_in_any_form(enrollments, bodies):
+        record, shown = enrollment.shown()
+        found = opened(decrypted_buffer, kind, node_of_schema(record, BUFFERS[member]).get(member), shown)
+        expect(found == DATA, f"{member} as it was encrypted", "it holds other bytes", shown)
 
 
 @requirement("ENR-ENCRYPTION-05")
@@ -142,9 +144,10 @@ def test_the_reference_to_an_encrypted_buffer_stays_in_clear(enrollments):
         )
         for member, schema in BUFFERS.items()
     }
-    for _, enrollment, body, response in accepted_in_any_form(enrollments, bodies):
-        found = differences(body, enrollment.record())
-        expect(not found, "reference and encryption block as they were sent", "; ".join(map(str, found[:3])), response)
+    for _, enrollment, body, _ in accepted_in_any_form(enrollments, bodies):
+        record, shown = enrollment.shown()
+        found = differences(body, record)
+        expect(not found, "reference and encryption block as they were sent", "; ".join(map(str, found[:3])), shown)
 
 
 def hashed_twice(plain, name):
@@ -158,13 +161,13 @@ def hashed_twice(plain, name):
 def test_hashes_from_before_and_after_the_encryption_verify(enrollments):
     plain = enrollments.canonical()
     bodies = {name: hashed_twice(plain, name) for name in open_blocks(enrollments)}
-    for name, enrollment, _, response in accepted_in_any_form(enrollments, bodies):
-        record = enrollment.record()
-        clear = {**record, name: opened(decrypted_node, "JWE", record.get(name), response)}
+    for name, enrollment, _, _ in accepted_in_any_form(enrollments, bodies):
+        record, shown = enrollment.shown()
+        clear = {**record, name: opened(decrypted_node, "JWE", record.get(name), shown)}
         blocks = integrity_blocks(record) or cannot_tell("no integrity block was answered")
         sides = {True: record, False: clear}
         broken = [words for each in blocks for words in broken_hashes(sides[each.get("encrypted") is True], [each])]
-        expect(not broken, "hashes that verify, each on its side of the encryption", "; ".join(broken), response)
+        expect(not broken, "hashes that verify, each on its side of the encryption", "; ".join(broken), shown)
 
 
 @requirement("ENR-ANSWER-{fact}")

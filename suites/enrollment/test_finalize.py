@@ -7,8 +7,9 @@ from osia_conformance.checks.enrollment import without
 @requirement("ENR-FINALIZE-01")
 def test_finalizing_leaves_the_enrollment_finalized(enrollments):
     enrollment = enrollments.created()
-    response = precondition(enrollment.finalize())
-    status = enrollment.record().get("status")
+    precondition(enrollment.finalize())
+    record, response = enrollment.shown()
+    status = record.get("status")
     expect(
         status == "FINALIZED",
         "status FINALIZED",
@@ -22,5 +23,5 @@ def test_finalizing_leaves_the_enrollment_finalized(enrollments):
 def test_finalizing_leaves_the_data(enrollments):
     enrollment = enrollments.created()
     before = without(enrollments.payloads.sent.only(enrollment.record()), "status")
-    response = precondition(enrollment.finalize())
-    expect_holds(before, enrollment.record(), response)
+    precondition(enrollment.finalize())
+    expect_holds(before, *enrollment.shown())

@@ -23,7 +23,7 @@ OPERATIONS = pytest.mark.parametrize("operation", WRITING_OPERATIONS)
 
 
 def sent(enrollments, operation, finalize):
-    """Send the operation with the flag; return its body, the answer, and the record that is then read."""
+    """Send the operation with the flag; return its body, the record that is then read, and the answer that shows it."""
     status = "FINALIZED" if finalize else "IN_PROGRESS"
     enrollment = OperationCase(enrollments, operation).enrollment
     send, body = {
@@ -31,13 +31,13 @@ def sent(enrollments, operation, finalize):
         "UPDATE": (enrollment.update, changed_enrollment(enrollments, status)),
         "PATCH": (enrollment.patch, plain_patch(enrollments)),
     }[operation]
-    response = precondition(send(body, finalize=finalize))
-    return body, response, enrollment.record()
+    precondition(send(body, finalize=finalize))
+    return body, *enrollment.shown()
 
 
 def expect_status_after(enrollments, operation, finalize, wanted):
     """Send the operation with the flag, and judge the status that a read then shows."""
-    _, response, record = sent(enrollments, operation, finalize)
+    _, record, response = sent(enrollments, operation, finalize)
     found = record.get("status")
     expect(found == wanted, f"status {wanted}", f"the status is {format_value(found)}", response, member="$.status")
 
@@ -63,7 +63,7 @@ def test_finalize_false_leaves_the_enrollment_open(enrollments, operation):
 @requirement("ENR-FLAG-05-{operation}")
 @pytest.mark.parametrize("operation", ["UPDATE", "PATCH"])
 def test_what_comes_with_finalize_true_is_stored(enrollments, operation):
-    body, response, record = sent(enrollments, operation, True)
+    body, record, response = sent(enrollments, operation, True)
     expect_holds({"biographicData": body["biographicData"]}, record, response, "the biographic data sent")
 
 

@@ -83,9 +83,9 @@ def test_a_body_that_breaks_the_schema_is_not_taken(enrollments, payloads, speci
     response = send_prepared(subject, prepared_call(enrollments, operation, Input((), body)))
     expect_status(response, BAD_REQUEST, SUCCESS, sent="a body that breaks the schema")
     if response.status in SUCCESS:
-        record = expect_json(subject.enrollment.read())
-        found = [breach.fact for breach in specification.breaches("Enrollment", record)]
-        expect(not found, "a refusal, or the value not answered back", f"the record breaks {listed(found)}", response)
+        shown = subject.enrollment.read()
+        found = [breach.fact for breach in specification.breaches("Enrollment", expect_json(shown))]
+        expect(not found, "a refusal, or the value not answered back", f"the record breaks {listed(found)}", shown)
 
 
 @requirement("ENR-GENERATED-03-{operation}")

@@ -37,8 +37,8 @@ def test_groups_that_were_not_there_are_added(enrollments, payloads):
         enrollment = enrollments.created(least)
     else:
         precondition(response)
-    response = expect_write_accepted(enrollments, enrollment.patch(added), {**least, **added})
-    expect_holds(added, enrollment.record(), response, "the added groups")
+    expect_write_accepted(enrollments, enrollment.patch(added), {**least, **added})
+    expect_holds(added, *enrollment.shown(), "the added groups")
 
 
 @requirement("ENR-PATCH-01")

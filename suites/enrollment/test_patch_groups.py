@@ -22,7 +22,7 @@ OBJECTS = [pytest.param(name, marks=versions(">=1.2.0")) for name in ("requestDa
 
 
 def patched(enrollments, observe, patch):
-    """Create, patch and read an enrollment; return the record with the patch's answer.
+    """Create, patch and read an enrollment; return the record with the answer that shows it.
 
     What a create refuses, too, is left out: patches of biographic data show the same (RUL-RANDOM-DATA).
     """
@@ -35,7 +35,7 @@ def patched(enrollments, observe, patch):
             observe("RUL-RANDOM-DATA", text, offered)
             raise Inapplicable(f"{text}: a rule of the server's own, perhaps, which [profile] can state")
     expect_status(response, SUCCESS)
-    return enrollment.record(), response
+    return enrollment.shown()
 
 
 def patched_once(enrollments, observe, once, group):

@@ -30,10 +30,10 @@ CHANGED = ("enrollmentFlags", "requestData", "contextualData")
 
 
 def updated(enrollments, body):
-    """Create, update with `body`, and return the record that is then read, with the update's answer."""
+    """Create, update with `body`, and return the record that is then read, with the answer that shows it."""
     enrollment = enrollments.created()
-    response = precondition(enrollment.update(body))
-    return enrollment.record(), response
+    precondition(enrollment.update(body))
+    return enrollment.shown()
 
 
 def subjects(record):
@@ -60,9 +60,9 @@ def test_a_shorter_list_of_documents_takes_the_others_away(enrollments, payloads
     two = {**enrollments.canonical(), "documentData": documents}
     enrollment = enrollments.created(two)
     one = {**enrollments.canonical(), "documentData": documents[1:]}
-    response = precondition(enrollment.update(one))
+    precondition(enrollment.update(one))
     sent = {"documentData": identities(one["documentData"])}
-    expect_holds(sent, enrollment.record(), response, "the list of documents sent")
+    expect_holds(sent, *enrollment.shown(), "the list of documents sent")
 
 
 def _first_difference(sent, record, name):
@@ -83,7 +83,7 @@ def test_biometric_data_sent_is_present(enrollments, payloads):
         if response.status not in REFUSALS:
             break
     precondition(response)
-    record = enrollment.record()
+    record, response = enrollment.shown()
     for name, sent in fingers.items():
         expect(name in subjects(record), f"{name}, which was sent", f"there are {listed(subjects(record))}", response)
         found = [item for item in list_at(record, "biometricData") if not differences(sent, item)]
@@ -118,7 +118,7 @@ def test_changes_beside_the_biographic_data_are_answered(enrollments, target, pa
         enrollment = enrollments.created()
         response = enrollment.update(changed_enrollment(enrollments, **change))
         if offered.is_taken(label, precondition(response, SUCCESS, *REFUSALS)):
-            expect_holds(change, enrollment.record(), response, "what was sent")
+            expect_holds(change, *enrollment.shown(), "what was sent")
 
 
 @requirement("ENR-UPDATE-07")
@@ -129,7 +129,7 @@ def test_documents_that_were_read_may_be_sent_back(enrollments):
         cannot_tell("readEnrollment, needed first, answered no documents")
     response = enrollment.update(changed_enrollment(enrollments, documentData=documents))
     expect_status(response, SUCCESS, sent="an update with the documents that a read answered")
-    expect_holds({"documentData": documents}, enrollment.record(), response, "the list of documents that was read")
+    expect_holds({"documentData": documents}, *enrollment.shown(), "the list of documents that was read")
 
 
 @requirement("ENR-UPDATE-08")
@@ -140,4 +140,4 @@ def test_an_enrollment_that_was_read_may_be_sent_back(enrollments, specification
     body = without(enrollment.record(), *read_only)
     response = enrollment.update(body)
     expect_status(response, SUCCESS, sent="an update with the enrollment that a read answered")
-    expect_holds(body, enrollment.record(), response, "the enrollment that was read")
+    expect_holds(body, *enrollment.shown(), "the enrollment that was read")

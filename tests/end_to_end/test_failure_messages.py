@@ -20,18 +20,18 @@ SAID = {
         "ENR-INTACT-01-PATCH",
         r'expected the enrollment as it was before; \$\.enrollmentType is 12345 instead of "citizen"; '
         r'\$\.biographicData\.gender is "X" instead of "M"',
-        "PATCH",
+        "GET",
     ),
     "patch-is-shallow": (
         "ENR-PATCH-02",
         r"expected what the patch does not name, as sent; \$\.biographicData\.firstName is missing; .*",
-        "PATCH",
+        "GET",
     ),
     "inputs-may-break-biometrictype-enum": (
         "ENR-INPUT-BIOMETRICTYPE-ENUM",
         r"expected a refusal, or the faulty value not answered back; the record holds it at "
         r'\$\.biometricData\[0\]\.biometricType: "EAR" is none of "FACE", .*',
-        "(POST|PUT|PATCH)",
+        "GET",
     ),
     "answers-break-biometricdata-format": (
         "ENR-ANSWER-BIOMETRICDATA-FORMAT",

@@ -8,9 +8,10 @@ from __future__ import annotations
 import inspect
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from osia_conformance.config.settings import Settings
 from osia_conformance.standard.register import load_register
 from osia_reference.app import Server, create_app
 from tests.harness.judging import Judged, judge, reference, settings
@@ -24,9 +25,10 @@ MASKED = {
     "answers-break-documentdata-type": {"find-answers-ids", "find-answers-nothing"},
     "buffers-create-their-enrollment": {"create-overwrites"},
     "create-again-drops-buffers": {"delete-breaks-the-buffers"},
-    "errors-break-additionalproperties": {"transaction-missing-is-500"},
     "inputs-may-break-missingtype-type": {"kept-without-missing"},
     "inputs-read-more-of-expressions": {"find-knows-equality-only"},
+    "refused-create-leaves-a-stub": {"generated-nothing-checked"},
+    "refused-update-empties": {"generated-nothing-checked"},
     "update-appends-requests": {"refused-update-empties"},
     "update-leaves-the-context": {"create-loses-contextual-data"},
 }
@@ -54,11 +56,20 @@ class Pile:
 
     def judge(self, *, whole: bool = False) -> Judged:
         """Judge the server: with the whole suite, or with what judges the faults and what they need."""
-        target = {name: value for fault in self.faults for name, value in fault.target.items()}
         broken = ids(self.version, *(pattern for fault in self.faults for pattern in fault.expected))
         only = sorted(_with_needs(broken, self.version))
-        return judge(
-            self.app(), version=self.version, run=settings(self.version, **target), only=() if whole else tuple(only)
+        return judge(self.app(), version=self.version, run=self._settings(), only=() if whole else tuple(only))
+
+    def _settings(self) -> Settings:
+        """Return the settings of the run: those of all faults together."""
+        target = {name: value for fault in self.faults for name, value in fault.target.items()}
+        auth = {name: value for fault in self.faults for name, value in fault.auth.items()}
+        run = settings(self.version, **target)
+        return replace(
+            run,
+            auth=replace(run.auth, **auth),
+            keep_going=any(fault.keep_going for fault in self.faults),
+            wait_for=max(fault.wait_for for fault in self.faults),
         )
 
     def hidden(self, judged: Judged) -> dict[str, dict[str, Any]]:
@@ -102,7 +113,8 @@ def _masks(one: Violation, other: Violation) -> bool:
 def _touched(fault: Violation) -> set[tuple[str, str]]:
     """Return what a fault replaces: members of parts of the server, options, and settings of the run."""
     members = {(part, name) for part, own in fault.parts.items() for name in _members(own)}
-    return members | {("options", name) for name in fault.options} | {("target", name) for name in fault.target}
+    settings_of_runs = {("target", name) for name in fault.target} | {("auth", name) for name in fault.auth}
+    return members | {("options", name) for name in fault.options} | settings_of_runs
 
 
 def _members(part: type) -> set[str]:

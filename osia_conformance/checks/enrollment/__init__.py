@@ -33,8 +33,8 @@ _NAMES = {
         " schema_fault_cases"
     ),
     ".search": (
-        "BOOLEANS CALENDAR DATES INTEGERS NUMBERS TEXTS ordered_attribute search_expression searchable_attribute"
-        " searched_enrollments"
+        "BOOLEANS CALENDAR DATES INTEGERS NUMBERS TEXTS UNFITTING ordered_attribute search_expression"
+        " searchable_attribute searched_enrollments"
     ),
     ".server_defaults": "is_server_default",
     f"{_CRYPTO}.bodies": (

@@ -141,8 +141,9 @@ def expect_members_merged(
     """
     wanted = merge_patch(members, patch)
     enrollment, _ = created_with(enrollments, group, members)
-    response = _accepted(enrollments, group, wanted, enrollment.patch({group: patch}))
-    block = block_in(enrollment.record(), group)
+    _accepted(enrollments, group, wanted, enrollment.patch({group: patch}))
+    record, response = enrollment.shown()
+    block = block_in(record, group)
     got = {name: value for name, value in block.items() if name in {*members, *patch}}
     try:
         expect_equals(wanted, got, response)
@@ -191,18 +192,21 @@ def expect_values_kept(enrollments: Enrollments, group: str, values: Mapping[str
         got, response = _answered(enrollments, group, {**plain, **members})
     except CannotTell:
         bodies = {label: with_members(enrollments, group, {EXTENSION: value}) for label, value in values.items()}
-        for enrollment, body, response in enrollments.accepted(bodies):
+        for enrollment, body, _ in enrollments.accepted(bodies):
             sent = {EXTENSION: first(body[group])[EXTENSION]}
-            expect_holds(sent, block_in(enrollment.record(), group), response, f"the member of {group}")
+            record, response = enrollment.shown()
+            expect_holds(sent, block_in(record, group), response, f"the member of {group}")
         return
     expect_holds(plain, got, response, f"the members of {group}")
     expect_holds(members, got, response, f"the members of {group}")
 
 
 def _answered(enrollments: Enrollments, group: str, members: Mapping[str, Any]) -> tuple[Json, Response]:
-    """Create an enrollment with these members in a block; return the block that is then read, and the answer."""
-    enrollment, response = created_with(enrollments, group, members)
-    got = block_in(enrollment.record(), group)
+    """Create an enrollment with these members in a block; return the block that is then read, and the answer that
+    shows it."""
+    enrollment, _ = created_with(enrollments, group, members)
+    record, response = enrollment.shown()
+    got = block_in(record, group)
     if is_free(enrollments, group) and not any(name in got for name in members):
         enrollments.target.observe(RULING, f"members of {group} that the server does not know are dropped", response)
         raise Inapplicable(f"{group} follows a schema of the server's own")

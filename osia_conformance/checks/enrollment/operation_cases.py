@@ -52,15 +52,15 @@ class OperationCase:
         """Keep the enrollment as it is now, for `expect_no_effect`."""
         self._before = None if self.code == "CREATE" else self.enrollment.record()
 
-    def expect_no_effect(self, response: Response) -> None:
+    def expect_no_effect(self) -> None:
         """Judge that the refused call changed nothing since `remember`."""
         if self._before is None:
-            exists = self.enrollment.exists()
+            exists, response = self.enrollment.existence()
             expect(not exists, "no enrollment after the refused call", "it can be read", response)
             return
         expect_status(self.enrollment.read(), SUCCESS, what="the enrollment after the refused call")
         sent = self.enrollments.payloads.sent
-        expect_unchanged(self._before, self.enrollment.record(), response, names=sent)
+        expect_unchanged(self._before, *self.enrollment.shown(), names=sent)
 
 
 def case_to_refuse(enrollments: Enrollments, code: str) -> OperationCase:

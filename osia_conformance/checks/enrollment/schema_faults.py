@@ -185,7 +185,7 @@ def expect_fault_refused_or_dropped(subject: OperationCase, change: Change) -> R
     response = send_faulty(subject, change)
     expect_status(response, BAD_REQUEST, SUCCESS, sent=_fault_phrase(subject, change, response))
     if response.status in SUCCESS:
-        _expect_not_kept(subject, change, response)
+        _expect_not_kept(subject, change)
     return response
 
 
@@ -203,8 +203,8 @@ def send_faulty(subject: OperationCase, change: Change) -> Response:
     return subject.call(body=json_body(faulty_body(subject, change)))
 
 
-def _expect_not_kept(subject: OperationCase, change: Change, response: Response) -> None:
-    kept = subject.enrollment.record()
+def _expect_not_kept(subject: OperationCase, change: Change) -> None:
+    kept, response = subject.enrollment.shown()
     for member, value in change.items():
         found = _breaches(subject, kept, member)
         if kept.get(member) == value or found:
@@ -227,7 +227,8 @@ def expect_refused_or_completed(subject: OperationCase, body: Json, member: str)
     """Judge a body without a required member: refused, or completed by the server and observed."""
     response = expect_status(subject.call(body=json_body(body)), BAD_REQUEST, SUCCESS, sent=f"a body without {member}")
     if response.status in SUCCESS:
-        found = subject.enrollments.session.specification.breaches("Enrollment", subject.enrollment.record())
+        record, response = subject.enrollment.shown()
+        found = subject.enrollments.session.specification.breaches("Enrollment", record)
         words = "; ".join(map(str, found))
         expect(not found, f"a refusal, or an enrollment that has {member} all the same", words, response)
         text = f"a body without {member} was completed instead of refused"

@@ -11,14 +11,18 @@ from typing import Any
 
 from osia_conformance.checks.assertions import expect, expect_status
 from osia_conformance.profile import BIOGRAPHIC, VALUES
+from osia_conformance.support.json_words import kind_of, show
 from osia_conformance.support.polling import eventually
 from osia_conformance.target.enrollment.business_rules import REFUSALS
 from osia_conformance.target.enrollment.enrollments import Enrollment, Enrollments, records_in
 from osia_conformance.target.enrollment.payloads import Json, with_biographics, without
-from osia_conformance.target.outcome_errors import CannotTell, Inapplicable, Untested
+from osia_conformance.target.outcome_errors import CannotTell, Inapplicable, Untested, body_symptom
 from osia_conformance.target.request import json_body
 from osia_conformance.target.response import Response
 from osia_conformance.target.statuses import precondition, status
+
+UNFITTING = "a record that not all expressions fit"
+"""What a search answers, as a symptom, where its expressions do not narrow it."""
 
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": python.eq,
@@ -111,13 +115,14 @@ class SearchedEnrollments:
     def expect_operator(self, operator: str) -> None:
         """Judge the operator with values below, at and above the stored ones."""
         if not self.searchable:
-            text = f"{self.attribute.name} as {type(self.values[0]).__name__} is never found by a search"
+            text = f"{self.attribute.name} as {kind_of(self.values[0])} is never found by a search"
             self.enrollments.target.observe("RUL-EXTENSIBLE", text)
             raise Inapplicable(f"{text}: which attributes can be searched is the server's choice")
-        if not self._narrows:
+        if not self._counts_the_last:
             # Whether the operator is taken at all shows all the same.
-            self._asked(search_expression(self.attribute.name, operator, self.attribute.asked[0]))
-            raise CannotTell("several expressions do not narrow a search")
+            response = self._asked(search_expression(self.attribute.name, operator, self.attribute.asked[0]))
+            symptom = body_symptom(response, UNFITTING)
+            raise CannotTell("several expressions do not narrow a search", response, symptom)
         for asked in self.attribute.asked:
             wanted = [value for value in self.values if COMPARE[operator](value, asked)]
             self.expect_found(wanted, search_expression(self.attribute.name, operator, asked))
@@ -131,26 +136,39 @@ class SearchedEnrollments:
             within = self.enrollments.visible_within
             eventually(lambda: self._found(names, *expressions)[0] == names, within)
             found, response = self._found(names, *expressions)
-        words = " and ".join(f"{one['attributeName']} {one['operator']} {one['value']!r}" for one in expressions)
+        words = " and ".join(f"{one['attributeName']} {one['operator']} {show(one['value'])}" for one in expressions)
         expected = f"for {words}: the enrollments with {_shown(values)}"
-        expect(found == names and not response.withheld, expected, self._actual(found, response), response)
+        expect(found == names and self._is_all(response), expected, self._actual(found, response), response)
+
+    def _is_all(self, response: Response) -> bool:
+        """Return whether an answer holds no records but ours, as it must where the marker's expression counts."""
+        return not response.withheld or not self._counts_the_first
 
     @cached_property
-    def _narrows(self) -> bool:
-        """Whether an expression that nothing fits leaves nothing, wherever it stands among others."""
-        enrollments = self.enrollments
-        nobody = search_expression(enrollments.payloads.marker, "=", f"{enrollments.marker}x")
-        some = search_expression(self.attribute.name, "=", self.values[0])
-        ours = search_expression(enrollments.payloads.marker, "=", enrollments.marker)
-        for order in ([ours, nobody], [nobody, some]):
-            response = precondition(enrollments.find(body=json_body(order)), status(200), status(404))
-            if records_in(response) or response.withheld:
-                return False
-        return True
+    def _counts_the_last(self) -> bool:
+        """Whether the last of several expressions counts: one that nothing fits leaves nothing."""
+        ours = search_expression(self.enrollments.payloads.marker, "=", self.enrollments.marker)
+        return self._finds_nothing(ours, self._nobody)
+
+    @cached_property
+    def _counts_the_first(self) -> bool:
+        """Whether the first of several expressions counts, too; where it does not, ENR-FIND-11 says so."""
+        return self._finds_nothing(self._nobody, search_expression(self.attribute.name, "=", self.values[0]))
+
+    @property
+    def _nobody(self) -> Json:
+        return search_expression(self.enrollments.payloads.marker, "=", f"{self.enrollments.marker}x")
+
+    def _finds_nothing(self, *expressions: Json) -> bool:
+        response = precondition(self.enrollments.find(body=json_body(list(expressions))), status(200), status(404))
+        return not records_in(response) and not response.withheld
 
     def _found(self, names: set[str], *expressions: Json) -> tuple[set[str], Response]:
+        """Return which of these enrollments a search finds; other records count where the marker's expression does."""
         response = self._asked(*expressions)
-        return self.enrollments.read_on(self.enrollments.named(response), response, names, *expressions)
+        found, response = self.enrollments.read_on(self.enrollments.named(response), response, names, *expressions)
+        own = {enrollment.id for _, enrollment in self._by_value}
+        return found if self._counts_the_first else found & own, response
 
     def _asked(self, *expressions: Json) -> Response:
         """Judge that a search with these expressions is answered; 404 is no match (RUL-NO-MATCH)."""
@@ -204,10 +222,10 @@ def _created(enrollments: Enrollments, chosen: Attribute, value: Any) -> Enrollm
         if response.status not in REFUSALS:
             precondition(response)
             return enrollments.record_body(enrollment, body)
-    text = f"{chosen.name} as {type(value).__name__} is refused"
+    text = f"{chosen.name} as {kind_of(value)} is refused"
     enrollments.target.observe("RUL-EXTENSIBLE", text, response)
     raise Inapplicable(f"{text}: the open blocks may have a schema of the server's own")
 
 
 def _shown(values: Iterable[Any]) -> str:
-    return ", ".join(repr(value) for value in values) or "no value"
+    return ", ".join(map(show, values)) or "no value"

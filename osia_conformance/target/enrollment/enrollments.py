@@ -88,21 +88,32 @@ class Enrollment:
 
     def record(self) -> Json:
         """Return the enrollment as the target answers it now; CannotTell if it answers none."""
+        return self.shown()[0]
+
+    def shown(self) -> tuple[Json, Response]:
+        """Return the enrollment as the target answers it now, and the answer that shows it; CannotTell as `record`.
+
+        What a record shows is judged by this answer, not by that of the call before: the report's curl lines end there.
+        """
         response = precondition(self.read())
         record = _json(response, "readEnrollment, needed first,")
         if not isinstance(record, dict):
             words = f"readEnrollment, needed first, answered {kind_of(record)} instead of an object"
             raise CannotTell(words, response, body_symptom(response, "no object"))
-        return record
+        return record, response
 
     def exists(self) -> bool:
         """Return whether the target answers the enrollment; CannotTell if it answers neither it nor 404."""
+        return self.existence()[0]
+
+    def existence(self) -> tuple[bool, Response]:
+        """Return whether the target answers the enrollment, and the answer that shows it; CannotTell as `exists`."""
         response = precondition(self.read(), SUCCESS, status(404))
         if response.status == HTTPStatus.NOT_FOUND:
-            return False
+            return False, response
         if response.body.strip() in NOTHING:
             raise CannotTell("readEnrollment, needed first, answered neither an enrollment nor 404", response)
-        return True
+        return True, response
 
     def keep_buffer(self, data: bytes) -> str:
         """Send a buffer and return its id; CannotTell if that fails."""

@@ -53,14 +53,16 @@ def test_another_symptom_is_a_failure_of_its_own(one: dict[str, Any], other: dic
 
 @pytest.mark.parametrize("found", [symptom(CREATE, 400), symptom(CREATE), symptom(UPDATE, None, "$.a")])
 def test_a_pass_proves_nothing_on_what_failed(found: dict[str, Any]) -> None:
-    results = derive([HEADER, check("ENR-A-01", "failed", symptom=found), check("ENR-B-01", "passed"), FOOTER], BOTH)
+    changed = check("ENR-A-01", "failed", symptom=found, operation=UPDATE)
+    results = derive([HEADER, changed, check("ENR-B-01", "passed"), FOOTER], BOTH)
     entry = results["requirements"][1]
     assert (entry["outcome"], entry["reason"]) == ("cantTell", "proves nothing while ENR-A-01 fails")
     assert (entry["checks"][0]["blockedBy"], entry["cause"]) == (["ENR-A-01"], "C1")
 
 
 def test_a_pass_stands_where_other_members_of_what_was_created_were_lost() -> None:
-    assert settled(failed(symptom(CREATE, None, "$.a")), check("", "passed"))["ENR-B-01"] == "passed"
+    lost = failed(symptom("readEnrollment", None, "$.a"), operation=CREATE)
+    assert settled(lost, check("", "passed"))["ENR-B-01"] == "passed"
 
 
 @pytest.mark.parametrize("status", [302, 500, 505])
