@@ -13,7 +13,7 @@ from osia_conformance import reports
 from osia_conformance.checks.enrollment.version_probe import observe_other_version
 from osia_conformance.checks.vendor_spec import run as vendor_run
 from osia_conformance.checks.vendor_spec.spec import VendorSpec
-from osia_conformance.config.shard import shard_of
+from osia_conformance.run.header import header_of
 from osia_conformance.run.preflight import run_preflight
 from osia_conformance.run.run_request import RunRequest, StartError
 from osia_conformance.standard import provenance
@@ -28,7 +28,7 @@ from osia_conformance.target.restart import end_restarted
 from osia_conformance.target.run_budget import run_seconds
 from osia_conformance.target.session import Run, Session
 from osia_conformance.verdict import journal
-from osia_conformance.verdict.derivation import derive, exit_code, tool
+from osia_conformance.verdict.derivation import derive, exit_code
 from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_INTERRUPTED
 
 _CLEANING = 60.0
@@ -65,11 +65,11 @@ class RunController:
             self.run = replace(self._described(directory), until=until)
             if self._spec is not None:
                 vendor_run.check_secrets(self.session(), self._spec)
-            self.session().journal.write("header", **self._header(selection))
+            self._write_header(selection=selection)
             self.session().journal.write("register", **provenance.as_line(load_register(self.run.version)))
             if self._spec is not None:
                 vendor_run.begin(self.session(), self._spec)
-            self.run_request.progress.started(self.run, self.run_request.settings.product.name)
+            self._say_start(self.run)
             if not IS_STEADY:
                 self.trouble(UNSTEADY)
             self.run = self._preflight(self.run)
@@ -81,6 +81,15 @@ class RunController:
                 raise StartError(f"--report-dir: {error}.") from error
             raise
         return self.run
+
+    def _write_header(self, *, selection: bool) -> None:
+        assert self.run is not None
+        session = self.session()
+        session.journal.write("header", **header_of(self.run, session.redactor, self._spec, selection=selection))
+
+    def _say_start(self, run: Run) -> None:
+        name = self.run_request.settings.product.name
+        self.run_request.progress.started(run, self.session().redactor.text(name) if name else name)
 
     def session(self) -> Session:
         """Return the main process's session."""
@@ -152,7 +161,8 @@ class RunController:
 
     def trouble(self, reason: str) -> None:
         """Note something on the way that the reader must know."""
-        self.run_request.progress.note(reason)
+        redactor = self._session.redactor if self._session is not None else None
+        self.run_request.progress.note(redactor.shortened(reason) if redactor else reason)
 
     def interrupted(self) -> None:
         """Note that somebody ended the run."""
@@ -279,28 +289,3 @@ class RunController:
         else:
             self._reason = self.session().redactor.shortened(cause)
         return replace(run, lost=cause)
-
-    def _header(self, selection: bool) -> dict[str, Any]:
-        assert self.run is not None
-        settings, spec = self.run_request.settings, self._spec
-        shard = shard_of(settings.shard)
-        return {
-            "schemaVersion": "1.0",
-            "runId": self.run.id,
-            "tool": tool(),
-            "product": settings.as_record().get("product", {}),
-            "demonstration": settings.demonstration,
-            **({"report": report} if (report := settings.as_record().get("report")) else {}),
-            "interfaceVersion": self.run.version,
-            "sources": provenance.digests(self.run.version),
-            **({"spec": spec.as_record()} if spec is not None else {}),
-            "target": {"url": self.run.url, "embedded": self.run.embedded},
-            "seed": self.run.seed,
-            "effort": self.run.effort,
-            "workers": self.run.workers,
-            "started": now(),
-            "selection": selection or bool(settings.target.read_only),
-            "configuration": settings.as_record(),
-            "environment": provenance.environment(),
-            **({"shard": shard.as_record()} if shard else {}),
-        }
