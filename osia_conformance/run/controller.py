@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from osia_conformance.run.run_request import RunRequest, StartError
 from osia_conformance.standard import provenance
 from osia_conformance.standard.register import load_register
 from osia_conformance.support.clock import now
+from osia_conformance.support.crashes import crash_words
+from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.support.seeded_draws import IS_STEADY, UNSTEADY
 from osia_conformance.support.signals import Interrupts
 from osia_conformance.target.call_lock import remove_lock
@@ -74,8 +76,8 @@ class RunController:
                 self.trouble(UNSTEADY)
             self.run = self._preflight(self.run)
         except BaseException as error:
-            # From the header on there is a run, and an interrupted one ends with a report.
-            if not isinstance(error, KeyboardInterrupt) or not journal.begun(directory):
+            # From the header on there is a run, and one that is interrupted, or crashes, ends with a report.
+            if isinstance(error, ConfigurationError | journal.Unwritable) or not journal.begun(directory):
                 self._abandon(directory)
             if isinstance(error, journal.Unwritable):
                 raise StartError(f"--report-dir: {error}.") from error
@@ -149,6 +151,13 @@ class RunController:
         if self._ending == "complete":
             self._ending, self._reason = "failed", reason
 
+    def crashed(self, error: BaseException) -> None:
+        """Note a crash: the run's end tells of it, or where no run has begun the run request."""
+        if self.run is None:
+            self.run_request.fail(crash_words(error))
+        else:
+            self.fault(crash_words(error))
+
     @property
     def has_enough(self) -> bool:
         """Whether so many requirements failed that nothing more is judged."""
@@ -177,7 +186,7 @@ class RunController:
         if self._interrupts.asked:
             self.interrupted()
         try:
-            self._look_for_another_version(self.session())
+            self._attempt(lambda: self._look_for_another_version(self.session()))
             self._close(self.session(), directory)
             if self._server is not None:
                 self._server.end()
@@ -186,6 +195,13 @@ class RunController:
             self._stop()
         self.run_request.exit_code = code
         return code
+
+    def _attempt(self, step: Callable[[], object]) -> None:
+        """Take a step of the end; the end goes on after a crash in it."""
+        try:
+            step()
+        except Exception as error:
+            self.crashed(error)
 
     def _look_for_another_version(self, session: Session) -> None:
         """Say beside failures that the target looks like another version than the one that it is judged by."""
@@ -202,8 +218,9 @@ class RunController:
 
     def _close(self, session: Session, directory: Path) -> None:
         """Delete what is left and end the journal; a second Ctrl-C gives up on what is still there."""
+        within = _HURRIED if self._ending == "interrupted" else _CLEANING
         try:
-            clean_up(session, directory, within=_HURRIED if self._ending == "interrupted" else _CLEANING)
+            self._attempt(lambda: clean_up(session, directory, within=within))
         except KeyboardInterrupt:
             self.interrupted()
             self._interrupts.ignore()
