@@ -32,20 +32,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             code = EXIT_INTERRUPTED
         except Exception as fault:
             # Whatever it is, it is ours, and must never look like a verdict.
-            say_error(_fault(fault))
+            from osia_conformance.support.crashes import crash_words
+
+            say_error(crash_words(fault))
             code = EXIT_FAULT
         out.flush()
         if out.lost is not None:
             error.write(f"osia-conformance: what was to be printed is not all there: {out.lost}.\n")
             return code or EXIT_FAULT
         return code
-
-
-def _fault(error: Exception) -> str:
-    from osia_conformance.support.secrets import without_known_secrets
-    from osia_conformance.support.text import one_line
-
-    return f"the suite itself failed: {type(error).__name__}: {one_line(without_known_secrets(str(error)))}"
 
 
 def _run_command(arguments: Sequence[str] | None) -> int:

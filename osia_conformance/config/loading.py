@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,11 @@ from osia_conformance.config.keys import table_of, unknown
 from osia_conformance.config.profile import read_profile
 from osia_conformance.config.read_only import read_named_records
 from osia_conformance.config.run_options import BY_NAME, RUN_OPTIONS
+from osia_conformance.config.secret_values import references
 from osia_conformance.config.settings import Product, ReportSettings, Settings, TargetSettings
 from osia_conformance.config.values import Place, quoted, table
 from osia_conformance.config.waivers import read_waivers
-from osia_conformance.support.secrets import ConfigurationError, SecretReference
+from osia_conformance.support.secrets import ConfigurationError
 
 DEFAULT_FILE = "conformance.toml"
 LONGEST_FILE = 1 << 20
@@ -138,24 +139,13 @@ def read_tables(document: Mapping[str, Any], place: Place) -> Settings:
 def check_secrets(settings: Settings, environ: Mapping[str, str], place: Place) -> None:
     """Raise ConfigurationError for the first secret reference that leads to nothing."""
     for name, part in (("target", settings.target), ("auth", settings.auth)):
-        for reference, where in _references(part, place.under(name)):
+        for reference, where in references(part, place.under(name)):
             try:
                 secret = reference.resolve(environ)
             except ConfigurationError as error:
                 raise where.error(f"cannot be used: {error}") from None
             if where.key.startswith(_SENT) and not (secret.isascii() and secret.isprintable()):
                 raise where.error(f"cannot be used: what {reference} holds is not printable ASCII.")
-
-
-def _references(value: Any, place: Place) -> Iterator[tuple[SecretReference, Place]]:
-    if isinstance(value, SecretReference):
-        yield value, place
-    elif is_dataclass(value):
-        for member in fields(value):
-            yield from _references(getattr(value, member.name), place.under(member.name.replace("_", "-")))
-    elif isinstance(value, Mapping):
-        for name, item in value.items():
-            yield from _references(item, place.under(name))
 
 
 def _find(environ: Mapping[str, str], file: Path | None, apart_from: Path | None = None) -> Path | None:

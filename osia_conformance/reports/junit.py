@@ -62,7 +62,7 @@ def _suite(name: str, members: list[BaseCase], results: Record) -> TestSuite:
     # The pattern that most schemas of this format give has no fraction and no zone.
     suite.timestamp = results["started"][:19]
     for key, value in _run_properties(results).items():
-        suite.add_property(key, visible(value))
+        suite.add_property(visible(key), visible(value))
     suite.add_testcases(members)
     return suite
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,14 @@ from osia_conformance import reports
 from osia_conformance.checks.enrollment.version_probe import observe_other_version
 from osia_conformance.checks.vendor_spec import run as vendor_run
 from osia_conformance.checks.vendor_spec.spec import VendorSpec
-from osia_conformance.config.shard import shard_of
+from osia_conformance.run.header import header_of
 from osia_conformance.run.preflight import run_preflight
 from osia_conformance.run.run_request import RunRequest, StartError
 from osia_conformance.standard import provenance
 from osia_conformance.standard.register import load_register
 from osia_conformance.support.clock import now
+from osia_conformance.support.crashes import crash_words
+from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.support.seeded_draws import IS_STEADY, UNSTEADY
 from osia_conformance.support.signals import Interrupts
 from osia_conformance.target.call_lock import remove_lock
@@ -28,7 +30,7 @@ from osia_conformance.target.restart import end_restarted
 from osia_conformance.target.run_budget import run_seconds
 from osia_conformance.target.session import Run, Session
 from osia_conformance.verdict import journal
-from osia_conformance.verdict.derivation import derive, exit_code, tool
+from osia_conformance.verdict.derivation import derive, exit_code
 from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_INTERRUPTED
 
 _CLEANING = 60.0
@@ -65,22 +67,31 @@ class RunController:
             self.run = replace(self._described(directory), until=until)
             if self._spec is not None:
                 vendor_run.check_secrets(self.session(), self._spec)
-            self.session().journal.write("header", **self._header(selection))
+            self._write_header(selection=selection)
             self.session().journal.write("register", **provenance.as_line(load_register(self.run.version)))
             if self._spec is not None:
                 vendor_run.begin(self.session(), self._spec)
-            self.run_request.progress.started(self.run, self.run_request.settings.product.name)
+            self._say_start(self.run)
             if not IS_STEADY:
                 self.trouble(UNSTEADY)
             self.run = self._preflight(self.run)
         except BaseException as error:
-            # From the header on there is a run, and an interrupted one ends with a report.
-            if not isinstance(error, KeyboardInterrupt) or not journal.begun(directory):
+            # From the header on there is a run, and one that is interrupted, or crashes, ends with a report.
+            if isinstance(error, ConfigurationError | journal.Unwritable) or not journal.begun(directory):
                 self._abandon(directory)
             if isinstance(error, journal.Unwritable):
                 raise StartError(f"--report-dir: {error}.") from error
             raise
         return self.run
+
+    def _write_header(self, *, selection: bool) -> None:
+        assert self.run is not None
+        session = self.session()
+        session.journal.write("header", **header_of(self.run, session.redactor, self._spec, selection=selection))
+
+    def _say_start(self, run: Run) -> None:
+        name = self.run_request.settings.product.name
+        self.run_request.progress.started(run, self.session().redactor.text(name) if name else name)
 
     def session(self) -> Session:
         """Return the main process's session."""
@@ -140,6 +151,13 @@ class RunController:
         if self._ending == "complete":
             self._ending, self._reason = "failed", reason
 
+    def crashed(self, error: BaseException) -> None:
+        """Note a crash: the run's end tells of it, or where no run has begun the run request."""
+        if self.run is None:
+            self.run_request.fail(crash_words(error))
+        else:
+            self.fault(crash_words(error))
+
     @property
     def has_enough(self) -> bool:
         """Whether so many requirements failed that nothing more is judged."""
@@ -152,7 +170,8 @@ class RunController:
 
     def trouble(self, reason: str) -> None:
         """Note something on the way that the reader must know."""
-        self.run_request.progress.note(reason)
+        redactor = self._session.redactor if self._session is not None else None
+        self.run_request.progress.note(redactor.shortened(reason) if redactor else reason)
 
     def interrupted(self) -> None:
         """Note that somebody ended the run."""
@@ -167,7 +186,7 @@ class RunController:
         if self._interrupts.asked:
             self.interrupted()
         try:
-            self._look_for_another_version(self.session())
+            self._attempt(lambda: self._look_for_another_version(self.session()))
             self._close(self.session(), directory)
             if self._server is not None:
                 self._server.end()
@@ -176,6 +195,13 @@ class RunController:
             self._stop()
         self.run_request.exit_code = code
         return code
+
+    def _attempt(self, step: Callable[[], object]) -> None:
+        """Take a step of the end; the end goes on after a crash in it."""
+        try:
+            step()
+        except Exception as error:
+            self.crashed(error)
 
     def _look_for_another_version(self, session: Session) -> None:
         """Say beside failures that the target looks like another version than the one that it is judged by."""
@@ -192,8 +218,9 @@ class RunController:
 
     def _close(self, session: Session, directory: Path) -> None:
         """Delete what is left and end the journal; a second Ctrl-C gives up on what is still there."""
+        within = _HURRIED if self._ending == "interrupted" else _CLEANING
         try:
-            clean_up(session, directory, within=_HURRIED if self._ending == "interrupted" else _CLEANING)
+            self._attempt(lambda: clean_up(session, directory, within=within))
         except KeyboardInterrupt:
             self.interrupted()
             self._interrupts.ignore()
@@ -279,28 +306,3 @@ class RunController:
         else:
             self._reason = self.session().redactor.shortened(cause)
         return replace(run, lost=cause)
-
-    def _header(self, selection: bool) -> dict[str, Any]:
-        assert self.run is not None
-        settings, spec = self.run_request.settings, self._spec
-        shard = shard_of(settings.shard)
-        return {
-            "schemaVersion": "1.0",
-            "runId": self.run.id,
-            "tool": tool(),
-            "product": settings.as_record().get("product", {}),
-            "demonstration": settings.demonstration,
-            **({"report": report} if (report := settings.as_record().get("report")) else {}),
-            "interfaceVersion": self.run.version,
-            "sources": provenance.digests(self.run.version),
-            **({"spec": spec.as_record()} if spec is not None else {}),
-            "target": {"url": self.run.url, "embedded": self.run.embedded},
-            "seed": self.run.seed,
-            "effort": self.run.effort,
-            "workers": self.run.workers,
-            "started": now(),
-            "selection": selection or bool(settings.target.read_only),
-            "configuration": settings.as_record(),
-            "environment": provenance.environment(),
-            **({"shard": shard.as_record()} if shard else {}),
-        }

@@ -160,6 +160,12 @@ class _Main(Checks):
             self._interrupted()
             self.pytest_sessionfinish(session)
             raise
+        except pytest.UsageError:
+            raise
+        except Exception as error:
+            self._crashed(error)
+            self.pytest_sessionfinish(session)
+            raise
 
     def planned(self, checks: list[Check], here: int) -> None:
         """Put the plan into the journal."""
@@ -211,6 +217,14 @@ class _Main(Checks):
             self._uncollected.append(f"{name} could not be collected: {_last_line(report)}")
             if self._conductor is not None:
                 self._conductor.fault(self._uncollected[-1])
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """A crash of the suite, at whatever stage, never looks like a verdict."""
+        self._crashed(excinfo.value)
+
+    def _crashed(self, error: BaseException) -> None:
+        if self._conductor is not None:
+            self._conductor.crashed(error)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember that the run was interrupted; the report is written all the same."""

@@ -19,7 +19,7 @@ from osia_conformance.standard.versions import newest, resolve
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.target.embedded_server import EmbeddedServer, trusting
 from osia_conformance.verdict import journal
-from osia_conformance.verdict.exit_codes import EXIT_USAGE
+from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_USAGE
 
 if TYPE_CHECKING:
     import httpx
@@ -60,6 +60,11 @@ class RunRequest:
         """End before the start: wrong usage, told by `refusal`."""
         self.refusal = reason
         self.exit_code = EXIT_USAGE
+
+    def fail(self, reason: str) -> None:
+        """End because the suite itself failed, told by `refusal`."""
+        self.refusal = reason
+        self.exit_code = EXIT_FAULT
 
     def reserve_directory(self, run_id: str) -> Path:
         """Make and return the report directory; StartError if it holds a report or cannot be made."""

@@ -11,6 +11,7 @@ import pytest
 
 from osia_conformance.run.run_request import RunRequest
 from osia_conformance.run.selection import Selection
+from osia_conformance.support.crashes import crash_words
 from osia_conformance.support.paths import bundled
 from osia_conformance.support.secrets import without_known_secrets
 from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_INTERRUPTED, EXIT_USAGE
@@ -73,7 +74,7 @@ def run_suites(
             code = int(pytest.main(command, plugins=[_Named(run_request), quiet, *plugins]))
         except Exception as error:
             # Whatever it is, it is ours, and must never look like a verdict.
-            run_request.progress.note(without_known_secrets(f"the suite failed: {type(error).__name__}: {error}"))
+            run_request.fail(crash_words(error))
             return EXIT_FAULT
     if run_request.exit_code is not None:
         return run_request.exit_code
@@ -83,7 +84,7 @@ def run_suites(
     if selection and code == pytest.ExitCode.NO_TESTS_COLLECTED:
         run_request.refuse(f"{selection}: no check is left by that; choose others, or fewer options.")
         return EXIT_USAGE
-    run_request.progress.note(without_known_secrets(quiet.text() or f"the suite ended with pytest's code {code}"))
+    run_request.fail(run_request.refusal or without_known_secrets(quiet.text() or f"pytest ended with {code}"))
     return EXIT_FAULT
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, quote_plus, unquote, urlsplit
 from weakref import WeakSet
 
@@ -169,6 +170,14 @@ class Redactor:
         # Not so with texts of several lines, or where what looks like a secret took a line end with it.
         whole = joined.count("\n") == len(lines) - 1 == len(texts) - 1
         return lines if whole else [self.text(text) for text in texts]
+
+    def value(self, value: Any) -> Any:
+        """Return a JSON value with every known secret replaced in its texts and its members' names."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            return {self.text(name): self.value(item) for name, item in value.items()}
+        return [self.value(item) for item in value] if isinstance(value, list) else value
 
     def data(self, data: bytes) -> bytes:
         """Return `data` with every known secret replaced; the very same object if there is none."""

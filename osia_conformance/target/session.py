@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from osia_conformance.auth import token_source
+from osia_conformance.config.secret_values import add_secrets
 from osia_conformance.config.settings import Settings
 from osia_conformance.config.shard import shard_of
 from osia_conformance.profile import Profile, load_profile
@@ -118,6 +119,7 @@ class Session:
         shard = shard_of(self.settings.shard)
         self.worker = shard.worker(worker) if shard else worker
         self.redactor = Redactor()
+        add_secrets(self.redactor, self.settings)
         self.tokens = token_source(self.settings, self.redactor, left=self._time_left)
         self.wire = self._open_wire(transport)
         self.journal = Journal(Path(run.directory), self.settings.max_disk // max(1, run.workers))

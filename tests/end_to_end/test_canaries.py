@@ -236,6 +236,42 @@ def test_no_secret_is_told_by_a_target_that_repeats_them_all(workers: int, tmp_p
     assert leaks(tmp_path / "r", done, *sent) == []
 
 
+def typed_secrets() -> str:
+    """Return the tables of a configuration whose author typed secrets where words belong."""
+    key, plain = ENV["OSIA_JWT_KEY"], json.dumps
+    tables = {
+        "product": {"vendor": API_KEY, "name": f"Server {key}", "version": key.upper(), "build": key.encode().hex()},
+        "report": {"body": f"Lab {LITERAL}", "authorised-by": base64.b64encode(f"a{key}".encode()).decode()},
+        "[waiver]": {"requirement": "ENR-READ-01", "reason": TENANT, "owner": key, "expires": "2999-01-01"},
+    }
+    words = {table: [f"{name} = {plain(text)}" for name, text in items.items()] for table, items in tables.items()}
+    return "\n".join("\n".join([f"[{table}]", *lines]) for table, lines in words.items())
+
+
+def test_no_secret_is_told_that_stands_in_the_configuration_where_words_belong(tmp_path: Path) -> None:
+    app = create_app(reference(jwt_key=ENV["OSIA_JWT_KEY"]), server=Echoes)
+    with hosted(app) as url:
+        file = configured(tmp_path, url, typed_secrets(), SECRET_TABLES, JWT)
+        formats = ("--format", "earl", "oscal", "badge", "pdf")
+        arguments = ("--only", "ENR-READ-01", "--effort", "quick", "--report-dir", tmp_path / "r", *formats, "-v")
+        done = osia("run", "--config", file, *arguments, env=ENV)
+    assert done.returncode in (1, 2), done.stderr
+    assert Report(tmp_path / "r").results["product"]["name"] == "Server [redacted]"
+    assert leaks(tmp_path / "r", done) == []
+
+
+@pytest.mark.parametrize("place", ["/{secret}", "/a/{secret}/b"])
+def test_a_url_that_holds_a_secret_is_refused(place: str, tmp_path: Path) -> None:
+    env = {**ENV, "API_KEY": f"{WORD}-in-the-path"}
+    with hosted(create_app(reference(jwt_key=ENV["OSIA_JWT_KEY"]))) as url:
+        file = configured(tmp_path, url + place.format(secret=env["API_KEY"]), SECRET_TABLES, JWT)
+        done = osia("run", "--config", file, "--report-dir", tmp_path / "r", env=env)
+    assert done.returncode == 64
+    assert "target.url: it holds a secret" in done.stderr
+    (tmp_path / "r").mkdir()
+    assert leaks(tmp_path / "r", done) == []
+
+
 def static_tokens() -> Mapping[str, str]:
     """Return a token for each scope and some more, under the names of environment variables."""
     auth = AuthSettings(method="jwt", algorithm="HS256", key=SecretReference("env:K"), claims={"note": WORD})

@@ -53,7 +53,7 @@ def signed(case: Case, **changes: Any) -> Path:
 
 
 @pytest.mark.parametrize("line_break", BREAKS)
-@pytest.mark.parametrize("member", ["runId", "version", "vendor", "name", "url", "started"])
+@pytest.mark.parametrize("member", ["runId", "version", "vendor", "name", "key", "url", "started"])
 def test_no_word_of_a_header_looks_like_a_verdict(
     case: Case, member: str, line_break: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -63,6 +63,7 @@ def test_no_word_of_a_header_looks_like_a_verdict(
         "version": {"tool": {"name": "osia-conformance", "version": text}},
         "vendor": {"product": {"vendor": text}},
         "name": {"product": {"name": text, "version": text}},
+        "key": {"product": {text: "x"}},
         "url": {"target": {"url": f"https://{text}", "embedded": False}},
         "started": {"started": f"2026-01-02T03:04:05.678Z{line_break}{FALSE}"},
     }
