@@ -32,6 +32,7 @@ from osia_conformance.verdict.waivers import UNSETTLED, applied
 
 BOUND = 64 * 1024  # bytes of a body that go into an attachment
 STATUS = {"passed": "passed", "failed": "failed", "cantTell": "broken"}
+FRAMEWORK = "osia-conformance"
 SEVERITY = {"MUST": "critical", "SHOULD": "normal", "MAY": "minor"}
 CATEGORIES = [
     {"name": "Not as the standard requires", "matchedStatuses": ["failed"]},
@@ -130,32 +131,39 @@ def _description(requirement: Record, run: _Run) -> str:
 
 
 def _labels(case: Case, run: _Run) -> list[Label]:
-    requirement, check = case.requirement, case.check
-    labels = {
+    labels = labels_of(case.requirement, case.check["operation"], run.results["interfaceVersion"], case.group)
+    tags = [Label("tag", "waived")] if case.requirement["id"] in run.waived else []
+    return [*(Label(name, one_line(value)) for name, value in labels.items()), Label("framework", FRAMEWORK), *tags]
+
+
+def labels_of(requirement: Record, operation: str, version: str, group: str) -> dict[str, str]:
+    """Return a check's labels: its requirement, whose level is the severity, and where a report lists it."""
+    return {
         "requirement": requirement["id"],
         "tag": requirement["id"],
         "severity": SEVERITY[requirement["level"]],
-        "parentSuite": f"Enrollment {run.results['interfaceVersion']}",
-        "suite": case.group,
-        "feature": check["operation"],
+        "parentSuite": f"Enrollment {version}",
+        "suite": group,
+        "feature": operation,
         "story": requirement["id"],
-        "framework": "osia-conformance",
     }
-    tags = [Label("tag", "waived")] if requirement["id"] in run.waived else []
-    return [*(Label(name, one_line(value)) for name, value in labels.items()), *tags]
 
 
 def _parameters(case: Case) -> list[Parameter]:
-    requirement, check = case.requirement, case.check
-    parameters = {
-        "clause": requirement["clause"],
-        "level": requirement["level"],
-        "outcome": check["outcome"],
-        "check": check["id"],
-        "rulings": ", ".join(requirement.get("rulings", ())),
-    }
+    parameters = parameters_of(case.requirement, case.check["id"], case.check["outcome"])
     # Excluded: they describe the case and must not tell its runs apart.
     return [Parameter(name, one_line(value), excluded=True) for name, value in parameters.items() if value]
+
+
+def parameters_of(requirement: Record, check: str, outcome: str) -> dict[str, str]:
+    """Return what a report says of a check beside its labels; "" for what does not apply."""
+    return {
+        "clause": requirement["clause"],
+        "level": requirement["level"],
+        "outcome": outcome,
+        "check": check,
+        "rulings": ", ".join(requirement.get("rulings", ())),
+    }
 
 
 def _details(case: Case, run: _Run) -> StatusDetails | None:

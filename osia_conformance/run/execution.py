@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
@@ -45,7 +45,8 @@ class Check:
 class CheckResult:
     """How a check ended, without secrets. `fault`: the suite itself failed, not the target; where it did.
 
-    `symptom` is of a failure or an open case, `decisive` the id of the exchange that showed it.
+    `symptom` is of a failure or an open case, `decisive` the id of the exchange that showed it, and `exchange` that
+    exchange as it is on the record, else the last one.
     """
 
     outcome: str
@@ -55,6 +56,7 @@ class CheckResult:
     fault: str | None = None
     symptom: Symptom | None = None
     decisive: str | None = None
+    exchange: Mapping[str, Any] | None = None
 
 
 _NOTHING_SENT = CheckResult(
@@ -76,8 +78,9 @@ def judge(session: Session, check: Check, body: Callable[[], None]) -> CheckResu
         session.delete_created()
         session.end_check()
     result = _clean(session, result)
-    _write(session, check, result, evidence, time.monotonic() - started)
-    return result
+    shown = _shown(evidence, result.decisive)
+    _write(session, check, result, shown, time.monotonic() - started)
+    return replace(result, exchange=_shown_exchange(shown, result))
 
 
 def _not_to_run(session: Session) -> CheckResult | None:
@@ -146,9 +149,9 @@ def _clean(session: Session, result: CheckResult) -> CheckResult:
 
 
 def _write(
-    session: Session, check: Check, result: CheckResult, exchanges: Sequence[dict[str, Any]], seconds: float
+    session: Session, check: Check, result: CheckResult, shown: Sequence[dict[str, Any]], seconds: float
 ) -> None:
-    failed, shown = result.outcome == "failed", _shown(exchanges, result.decisive)
+    failed = result.outcome == "failed"
     known = {exchange["id"] for exchange in shown}
     told = {
         "symptom": result.symptom.as_record() if result.symptom else None,
@@ -169,6 +172,14 @@ def _write(
         worker=session.worker,
         **{name: value for name, value in told.items() if value},
     )
+
+
+def _shown_exchange(shown: Sequence[dict[str, Any]], result: CheckResult) -> dict[str, Any] | None:
+    """Return the decisive exchange of a check that did not pass, else its last one; None if it sent nothing."""
+    if result.outcome == "passed":
+        return None
+    decisive = [exchange for exchange in shown if exchange["id"] == result.decisive]
+    return next(iter([*decisive, *reversed(shown)]), None)
 
 
 def _shown(exchanges: Sequence[dict[str, Any]], decisive: str | None = None) -> list[dict[str, Any]]:

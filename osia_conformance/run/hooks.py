@@ -14,7 +14,9 @@ from osia_conformance.config.shard import shard_of
 from osia_conformance.run.collection import asked_for, is_of, last_ones_last, planned, requirement_of, side_by_side
 from osia_conformance.run.execution import Check, CheckResult, judge
 from osia_conformance.run.garbage import rested
+from osia_conformance.run.pytest_options import writes_allure
 from osia_conformance.standard.register import load_register, whole_register
+from osia_conformance.target.outcome_errors import Unjudged
 from osia_conformance.target.session import Run, Session
 from osia_conformance.verdict.journal import Unwritable
 
@@ -41,7 +43,7 @@ class Checks:
         Raises pytest.UsageError for a check that the register does not know.
         """
         checks = [item for item in items if item.get_closest_marker(MARK)]
-        if not checks:
+        if not checks and not any(map(asks_the_target, items)):
             return
         unknown = {requirement_of(item) for item in checks} - whole_register().requirements.keys()
         if unknown:
@@ -71,7 +73,7 @@ class Checks:
         self.planned(whole, sum(CHECK in item.stash for item in items))
         if self.run.lost is not None:
             # Nothing can be judged: what is planned stays untested, and the report says why.
-            items.clear()
+            items[:] = [item for item in items if CHECK not in item.stash and not asks_the_target(item)]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -113,6 +115,7 @@ class Checks:
             pyfuncitem.session.shouldfail = str(error)
             pytest.fail(str(error), pytrace=False)
         pyfuncitem.stash[JUDGEMENT] = result
+        self._describe(pyfuncitem.config, check, result)
         if result.fault is not None:
             pytest.fail(result.fault, pytrace=False)
         if result.outcome == "failed":
@@ -122,9 +125,29 @@ class Checks:
         return True
 
     @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Generator[None, None, None]:
+        """Skip a test that judges no requirement where it cannot tell; a check's `judge` has dealt with that."""
+        try:
+            return (yield)
+        except Unjudged as error:
+            pytest.skip(f"{error.outcome}: {error.reason}")
+
+    def _describe(self, config: pytest.Config, check: Check, result: CheckResult) -> None:
+        """Tell allure-pytest, where it writes, what the check was."""
+        if self.run is None or not writes_allure(config):
+            return
+        from osia_conformance.run.allure_details import LINK, describe_check  # noqa: PLC0415 - slow, and seldom asked for
+
+        requirement = load_register(self.run.version).requirements[check.requirement]
+        is_linked = any(kind == LINK for kind, _ in config.option.allure_link_pattern)
+        describe_check(check, requirement, result, self.run, is_linked=is_linked)
+
+    @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Send the judgement along with pytest's own report."""
         report = yield
+        # pytest-xdist hands this over as it does all that a report has.
+        report.of_check = CHECK in item.stash  # type: ignore[attr-defined]
         check, result = item.stash.get(CHECK, None), item.stash.get(JUDGEMENT, None)
         if check is not None and report.when == "call" and result is not None:
             fault = result.fault is not None
@@ -133,9 +156,22 @@ class Checks:
         return report
 
     @pytest.fixture(name="session")
-    def session_of_check(self, request: pytest.FixtureRequest) -> Session:
-        """This process's part of the run; what is sent from now on is this check's evidence."""
-        check = request.node.stash[CHECK]
+    def session_of_test(self, request: pytest.FixtureRequest) -> Generator[Session, None, None]:
+        """This process's part of the run; what is sent from now on is this test's evidence.
+
+        A test that judges no requirement deletes at its end what it made.
+        """
+        check = request.node.stash.get(CHECK, None)
         session = self.open_session()
-        session.start_check(check.id, check.operation)
-        return session
+        session.start_check(*((check.id, check.operation) if check else (f"own/{request.node.name}", "*")))
+        yield session
+        if check is None:
+            session.delete_created()
+            session.end_check()
+
+
+def asks_the_target(item: pytest.Item) -> bool:
+    """Return whether a test asks for this run's `session`, as a check does, and for no other fixture of that name."""
+    fixtures = getattr(item, "_fixtureinfo", None)
+    found = fixtures.name2fixturedefs.get("session", ()) if fixtures else ()
+    return bool(found) and getattr(found[-1].func, "__module__", "") == __name__

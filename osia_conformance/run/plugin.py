@@ -1,6 +1,7 @@
 """The pytest plugin: it finds the checks, runs them on the target, and owns outcome, verdict and exit code.
 
-It acts on checks, which are tests with a `requirement` mark, and leaves every other test alone.
+It acts on checks, which are tests with a `requirement` mark, and leaves every other test alone; one that asks for the
+run's fixtures gets them, and judges nothing.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ from osia_conformance.run.transport_hook import TransportHook, find_transport
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.support.signals import sigint_blocked, sigint_unblocked
 from osia_conformance.target.session import Run, Session
-from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_INTERRUPTED
+from osia_conformance.verdict.exit_codes import EXIT_CODES, EXIT_FAULT, EXIT_INTERRUPTED
+from osia_conformance.verdict.outcomes import CONFORMANT
 
 _NAME = "osia-run"
 _OF_PYTEST = {EXIT_FAULT: pytest.ExitCode.INTERNAL_ERROR, EXIT_INTERRUPTED: pytest.ExitCode.INTERRUPTED}
@@ -101,6 +103,7 @@ class _Main(Checks):
         self._deselected = False
         self._uncollected: list[str] = []
         self._stoppable: Any = None
+        self._own_failed = False
 
     @property
     def controller(self) -> RunController:
@@ -203,7 +206,9 @@ class _Main(Checks):
             self._stop_if_enough()
         elif report.failed and report.when in ("setup", "call", "teardown") and self._conductor is not None:
             # pytest-xdist reports the check of a lost worker under another name; that one is untested.
-            self._conductor.fault(f"{report.nodeid}: {_last_line(report)}")
+            if getattr(report, "of_check", False):
+                self._conductor.fault(f"{report.nodeid}: {_last_line(report)}")
+            self._own_failed = True
 
     def _stop_if_enough(self) -> None:
         reason = self.controller.reason_to_stop()
@@ -245,6 +250,10 @@ class _Main(Checks):
             return
         code = self._conductor.finish()
         handed = session.config.pluginmanager.has_plugin(RunRequest.NAME)
+        if code == EXIT_CODES[CONFORMANT] and self._own_failed:
+            # The verdict is not about tests that judge no requirement; whoever runs both waits for both.
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            return
         session.exitstatus = code if handed else _OF_PYTEST.get(code, code)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from osia_conformance.config.loading import load, load_demonstration, load_target
 from osia_conformance.config.run_options import ON_COMMAND_LINE
 from osia_conformance.config.settings import Settings
-from osia_conformance.reports import publish
+from osia_conformance.reports import FORMATS, publish
 from osia_conformance.run.run_request import RunRequest, prepared
 from osia_conformance.run.selection import Selection, verify_waivers
 from osia_conformance.run.terminal import Verbosity, on_terminal
@@ -21,6 +22,10 @@ from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.target.session import Run
 
 SUITES = "suites"
+SUITES_PACKAGE = "osia_conformance.suites"
+"""What the suites are called where the wheel is installed."""
+_ALLURE = "allure_listener"
+"""The name by which that part of allure-pytest is known that writes results."""
 _USES_CHECKS = "from osia_conformance.checks import"
 
 
@@ -55,13 +60,33 @@ def from_options(config: pytest.Config) -> RunRequest:
     """Return the run that they describe, on as many workers as pytest-xdist starts."""
     chosen = settings(config)
     verify_waivers(chosen)
+    _check_allure(config, chosen.report_dir)
     side_by_side = len(config.option.tx) if config.pluginmanager.has_plugin("dsession") else 1
     return prepared(
         replace(chosen, workers=side_by_side),
         transport=find_transport(config),
         progress=on_terminal(_verbosity(config), chosen.color),
-        write_reports=publish,
+        write_reports=partial(publish, formats=_formats(config)),
     )
+
+
+def writes_allure(config: pytest.Config) -> bool:
+    """Return whether allure-pytest is there and was told where to write."""
+    return config.pluginmanager.has_plugin(_ALLURE)
+
+
+def _formats(config: pytest.Config) -> tuple[str, ...]:
+    """Return what the run writes: no Allure results of its own beside those of allure-pytest, which has every check."""
+    return tuple(name for name in FORMATS if name != "allure" or not writes_allure(config))
+
+
+def _check_allure(config: pytest.Config, report_dir: Path | None) -> None:
+    if writes_allure(config) and report_dir is not None:
+        place = Path(config.option.allure_report_dir).resolve()
+        if report_dir.resolve() in (place, *place.parents):
+            raise ConfigurationError(
+                f"--alluredir: {place} lies in the report directory, which is to be new; name another directory."
+            )
 
 
 def _verbosity(config: pytest.Config) -> Verbosity:
@@ -72,8 +97,18 @@ def _verbosity(config: pytest.Config) -> Verbosity:
 
 def judges(config: pytest.Config) -> bool:
     """Return whether the arguments name suites, wherever they lie, and not only tests of another kind."""
+    if any(_suites_module(config, argument) is not None for argument in config.args):
+        return True
     named = (Path(config.invocation_params.dir, argument.partition("::")[0]).resolve() for argument in config.args)
     return any(_are_suites(place) for path in named for place in (path, *path.parents, path / SUITES))
+
+
+def _suites_module(config: pytest.Config, argument: str) -> str | None:
+    """Return what an argument of `--pyargs` names below the installed suites, "" for all of them; None: elsewhere."""
+    name = argument.partition("::")[0]
+    if not config.option.pyargs or not f"{name}.".startswith(f"{SUITES_PACKAGE}."):
+        return None
+    return name.removeprefix(SUITES_PACKAGE).removeprefix(".")
 
 
 def _are_suites(place: Path) -> bool:
@@ -107,4 +142,5 @@ def is_selection(config: pytest.Config) -> bool:
     names = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob")
     asked = bool(Selection.of(vars(option), "osia_"))
     narrowed = any(getattr(option, name, None) for name in names)
-    return asked or narrowed or any("::" in argument or argument.endswith(".py") for argument in config.args)
+    modules = any((_suites_module(config, argument) or "").count(".") for argument in config.args)
+    return asked or narrowed or modules or any("::" in arg or arg.endswith(".py") for arg in config.args)
