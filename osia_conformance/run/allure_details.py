@@ -1,7 +1,7 @@
 """What `pytest suites --alluredir DIR` says of a check: title, labels, parameters and the exchange that decided.
 
-allure-pytest writes results of its own from pytest's reports; its plugin manager takes what stands here to the result of
-the test that runs.
+allure-pytest writes results of its own from pytest's reports; its plugin manager takes what stands here to the result
+of the test that runs.
 """
 
 # mypy: untyped-calls-exclude="allure_commons"
