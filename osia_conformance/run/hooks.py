@@ -173,5 +173,5 @@ class Checks:
 def asks_the_target(item: pytest.Item) -> bool:
     """Return whether a test asks for this run's `session`, as a check does, and for no other fixture of that name."""
     fixtures = getattr(item, "_fixtureinfo", None)
-    found = fixtures.name2fixturedefs.get("session", ()) if fixtures else ()
+    found: Sequence[pytest.FixtureDef[object]] = fixtures.name2fixturedefs.get("session", ()) if fixtures else ()
     return bool(found) and getattr(found[-1].func, "__module__", "") == __name__
