@@ -1,10 +1,10 @@
 """Which server is judged on which version, and with how much of the suite.
 
 With `OSIA_VIOLATIONS=all` (`python -m tests.matrix --all`) each one meets the whole suite on every version that it
-applies to. Otherwise each violation is judged on the oldest and on the newest one. As many as it takes to break every
-rule once meet all of the suite on the newest but what may report any violation (EVERYWHERE), so that whatever
-else reports them is seen; all others meet the checks of what they break, and of what these need. Each freedom meets
-the whole suite on its newest version, and every sixth one on another.
+applies to. Otherwise each violation is judged on the oldest and on the newest one, by the checks of what it breaks and
+of what these need. As many as it takes to break a rule in each file of the suite meet all of the suite on the newest
+but what may report any violation (EVERYWHERE), so that whatever else reports them is seen. Each freedom meets the whole
+suite on its newest version, and every twelfth one on another.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from osia_conformance.checks.enrollment import OPERATION_CODES
+from osia_conformance.run.check_places import check_places
 from tests.harness.variant import Freedom, Violation, ids
 
 EVERY = os.environ.get("OSIA_VIOLATIONS") == "all"
@@ -65,23 +65,19 @@ def spared(freedoms: Sequence[Freedom], *, every: bool) -> list[tuple[Freedom, s
     if every:
         return [(one, version) for one in freedoms for version in one.applies()]
     newest = [(one, one.applies()[-1]) for one in freedoms]
-    older = ((number, one, one.applies()[:-1]) for number, one in enumerate(freedoms[::6]))
+    older = ((number, one, one.applies()[:-1]) for number, one in enumerate(freedoms[::12]))
     return [*newest, *((one, versions[number % len(versions)]) for number, one, versions in older if versions)]
 
 
-def rule_of(requirement: str) -> str:
-    """Return the rule of a requirement: its id without the operation, or the schema, that makes it one of a family."""
-    parts = requirement.split("-")
-    if parts[1] in ("ANSWER", "INPUT"):
-        return "-".join([*parts[:2], parts[-1]])
-    return "-".join(parts[:-1]) if parts[-1] in OPERATION_CODES else requirement
+def files_of(requirements: Iterable[str]) -> frozenset[str]:
+    """Return the names of the suite's files whose checks judge these requirements."""
+    return frozenset(place.file.name for name in requirements for place in check_places().get(name, ()))
 
 
 def cover(violations: Sequence[Violation]) -> list[Violation]:
-    """Return violations that together break every rule on their newest versions, each the one that adds most and
-    breaks the least. A rule that each operation has, or each schema, is broken for one of them: the checks of the
-    others are the same functions."""
-    broken = {one.name: frozenset(map(rule_of, ids(one.ends()[-1], *one.expected))) for one in violations}
+    """Return violations that together break a rule in each file of the suite on their newest versions, each the one
+    that adds most and breaks the least."""
+    broken = {one.name: files_of(ids(one.ends()[-1], *one.expected)) for one in violations}
     left = frozenset().union(*broken.values())
     chosen = []
     while left:
