@@ -5,17 +5,18 @@ import pytest
 from osia_reference.app import create_app
 from tests import freedoms
 from tests.freedoms.creating import DuplicateNotFound
+from tests.harness.freedom_groups import SIZE, grouped
 from tests.harness.judging import judge, reference
 from tests.harness.proofs import EVERY, listed, spared
 from tests.harness.variant import VERSIONS, Freedom
 
 ALL: list[Freedom] = listed(freedoms, "FREEDOMS")
-CASES = spared(ALL, every=EVERY)
+CASES = grouped(spared(ALL, every=EVERY), size=1 if EVERY else SIZE)
 
 
-@pytest.mark.parametrize(("freedom", "version"), CASES, ids=[f"{one.name}-{version}" for one, version in CASES])
-def test_the_freedom_is_spared(freedom, version):
-    freedom.prove(version)
+@pytest.mark.parametrize("group", CASES, ids=[group.label for group in CASES])
+def test_the_freedoms_are_spared(group):
+    group.prove()
 
 
 def test_names_are_unique():

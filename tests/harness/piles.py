@@ -15,7 +15,7 @@ from osia_conformance.config.settings import Settings
 from osia_conformance.standard.register import load_register
 from osia_reference.app import Server, create_app
 from tests.harness.judging import Judged, judge, reference, settings
-from tests.harness.variant import VERSIONS, Violation, ids
+from tests.harness.variant import VERSIONS, Variant, Violation, ids
 
 SIZES = (5, 6)
 BARRING = ("tokens-expire-the-wrong-way-round", "tokens-begin-the-wrong-way-round")
@@ -52,7 +52,7 @@ class Pile:
     def app(self) -> Server:
         """Return a fresh server with all of the faults."""
         options = {name: value for fault in self.faults for name, value in fault.options.items()}
-        return create_app(reference(self.version, **options), **_parts(self.faults))
+        return create_app(reference(self.version, **options), **parts_of(self.faults))
 
     def judge(self, *, whole: bool = False) -> Judged:
         """Judge the server: with the whole suite, or with what judges the faults and what they need."""
@@ -94,13 +94,13 @@ def drawn(seed: int, violations: Sequence[Violation]) -> Pile:
 
 def _fits(one: Violation, faults: Sequence[Violation], version: str) -> bool:
     """Return whether a fault touches nothing that the others touch, and breaks other rules."""
-    taken = set().union(*(_touched(fault) for fault in faults)) if faults else set()
+    taken = set().union(*(touched(fault) for fault in faults)) if faults else set()
     broken = ids(version, *(pattern for fault in faults for pattern in fault.expected)) if faults else frozenset()
     masked = any(_masks(one, fault) or _masks(fault, one) for fault in faults)
-    if masked or _touched(one) & taken or ids(version, *one.expected) & broken:
+    if masked or touched(one) & taken or ids(version, *one.expected) & broken:
         return False
     try:
-        _parts([*faults, one])
+        parts_of([*faults, one])
     except TypeError:
         return False
     return True
@@ -110,7 +110,7 @@ def _masks(one: Violation, other: Violation) -> bool:
     return one.name in MASKED.get(other.name, ())
 
 
-def _touched(fault: Violation) -> set[tuple[str, str]]:
+def touched(fault: Variant) -> set[tuple[str, str]]:
     """Return what a fault replaces: members of parts of the server, options, and settings of the run."""
     members = {(part, name) for part, own in fault.parts.items() for name in _members(own)}
     settings_of_runs = {("target", name) for name in fault.target} | {("auth", name) for name in fault.auth}
@@ -122,7 +122,7 @@ def _members(part: type) -> set[str]:
     return {name for one in own for name in vars(one)} - _GIVEN
 
 
-def _parts(faults: Sequence[Violation]) -> dict[str, type]:
+def parts_of(faults: Sequence[Variant]) -> dict[str, type]:
     """Return the parts of a server that has all of the faults."""
     found: dict[str, list[type]] = {}
     for fault in faults:

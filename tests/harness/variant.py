@@ -96,13 +96,14 @@ class Variant:
             self.expect(version, judged, selected=bool(only))
             passed = True
         finally:
-            self._record(version, judged, passed=passed)
+            self.record(version, judged, passed=passed)
 
     def expect(self, version: str, judged: Judged, *, selected: bool = False) -> None:
         """Assert what must come of it."""
         raise NotImplementedError
 
-    def _record(self, version: str, judged: Judged, *, passed: bool) -> None:
+    def record(self, version: str, judged: Judged, *, passed: bool) -> None:
+        """Record the experiment for the matrix, if one is made."""
         directory = os.environ.get("OSIA_MATRIX_DIR")
         if not directory:
             return

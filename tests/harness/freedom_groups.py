@@ -1,0 +1,92 @@
+"""Servers that take several freedoms at once: each is spared if the group is, and is judged alone if it is not.
+
+A third of the runs prove what one run for each freedom would, and servers in the field take several freedoms, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from tests.harness.piles import parts_of, touched
+from tests.harness.variant import Freedom
+
+SIZE = 3
+
+
+@dataclass(frozen=True)
+class FreedomGroup:
+    """Freedoms that touch different things, on one version."""
+
+    version: str
+    freedoms: tuple[Freedom, ...]
+
+    @property
+    def label(self) -> str:
+        """The name of the experiment."""
+        return f"{'+'.join(freedom.name for freedom in self.freedoms)}-{self.version}"
+
+    def prove(self) -> None:
+        """Judge a server that takes all of the freedoms; where it is not left alone, a server for each of them."""
+        if len(self.freedoms) > 1 and self._spared():
+            return
+        for freedom in self.freedoms:
+            freedom.prove(self.version)
+
+    def _spared(self) -> bool:
+        together = combined(self.freedoms)
+        judged = together.judge(self.version)
+        try:
+            together.expect(self.version, judged)
+        except AssertionError as error:
+            # One freedom may take away what another is observed by.
+            print(f"{together.name} are judged alone, for together they gave: {error}")
+            return False
+        for freedom in self.freedoms:
+            freedom.record(self.version, judged, passed=True)
+        return True
+
+
+def combined(freedoms: Sequence[Freedom]) -> Freedom:
+    """Return the variant that takes all of these freedoms."""
+    return Freedom(
+        " and ".join(one.name for one in freedoms),
+        " ".join(one.change for one in freedoms),
+        parts_of(freedoms),
+        options={name: value for one in freedoms for name, value in one.options.items()},
+        target={name: value for one in freedoms for name, value in one.target.items()},
+        auth={name: value for one in freedoms for name, value in one.auth.items()},
+        keep_going=any(one.keep_going for one in freedoms),
+        wait_for=max(one.wait_for for one in freedoms),
+        rulings=tuple(chain.from_iterable(one.rulings for one in freedoms)),
+        may=tuple(chain.from_iterable(one.may for one in freedoms)),
+        inapplicable=tuple(chain.from_iterable(one.inapplicable for one in freedoms)),
+    )
+
+
+def grouped(cases: Sequence[tuple[Freedom, str]], *, size: int = SIZE) -> list[FreedomGroup]:
+    """Return freedoms and their versions in groups of at most `size` that touch different things."""
+    groups: list[FreedomGroup] = []
+    for freedom, version in cases:
+        fitting = (
+            at
+            for at, group in enumerate(groups)
+            if group.version == version and len(group.freedoms) < size and _fits(freedom, group.freedoms)
+        )
+        at = next(fitting, None)
+        if at is None:
+            groups.append(FreedomGroup(version, (freedom,)))
+        else:
+            groups[at] = FreedomGroup(version, (*groups[at].freedoms, freedom))
+    return groups
+
+
+def _fits(one: Freedom, others: Sequence[Freedom]) -> bool:
+    if touched(one) & set().union(*map(touched, others)):
+        return False
+    try:
+        parts_of([*others, one])
+    except TypeError:
+        return False
+    return True
