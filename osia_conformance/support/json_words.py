@@ -11,6 +11,15 @@ _CONTEXT = 8
 """Characters that are shown before the first difference of two long texts."""
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_TWINS = (
+    "a\u0430\u03b1 c\u0441\u03f2 d\u0501 e\u0435 h\u04bb\u0570 i\u0456\u03b9 j\u0458 k\u043a\u03ba l\u04cf n\u0578"
+    " o\u043e\u03bf\u0585 p\u0440\u03c1 q\u051b s\u0455 u\u03c5\u057d v\u0475\u03bd w\u051d x\u0445\u03c7 y\u0443\u04af"
+    " A\u0410\u0391 B\u0412\u0392 C\u0421\u03f9 E\u0415\u0395 H\u041d\u0397 I\u0406\u0399 J\u0408 K\u041a\u039a"
+    " M\u041c\u039c N\u039d O\u041e\u039f P\u0420\u03a1 S\u0405 T\u0422\u03a4 X\u0425\u03a7 Y\u0423\u03a5 Z\u0396"
+)
+"""Latin letters, each before those of Cyrillic, Greek and Armenian that have its shape."""
+
+_LATIN = {ord(twin): word[0] for word in _TWINS.split() for twin in word[1:]}
 _KINDS = {dict: "an object", list: "an array", str: "a string", type(None): "null"}
 
 
@@ -41,7 +50,17 @@ def contrast(got: Any, sent: Any) -> str:
         words = f"is {_quoted(got, escaped=alike)} instead of {_quoted(sent, escaped=alike)}"
     else:
         words = _long_contrast(got, sent, escaped=alike)
-    return words + (" (the same text in another Unicode normalization form)" if _same_text(got, sent) else "")
+    return words + _kinship(got, sent)
+
+
+def _kinship(got: str, sent: str) -> str:
+    """Return in brackets why two different texts look the same; "" where they do not."""
+    if _same_text(got, sent):
+        return " (the same text in another Unicode normalization form)"
+    twins = any(ord(each) in _LATIN for each in got + sent)
+    return (
+        " (letters of another script that look the same)" if twins and _visible_part(got) == _visible_part(sent) else ""
+    )
 
 
 def _long_contrast(got: str, sent: str, *, escaped: bool) -> str:
@@ -51,7 +70,10 @@ def _long_contrast(got: str, sent: str, *, escaped: bool) -> str:
         return f"{lengths}: it ends before {_excerpt(sent, at, escaped=escaped)}"
     if at == len(sent):
         return f"{lengths}: it goes on with {_excerpt(got, at, escaped=escaped)}"
-    there, wanted = (_excerpt(text, max(0, at - _CONTEXT), escaped=escaped) for text in (got, sent))
+    start = max(0, at - _CONTEXT)
+    # Texts that look different as a whole may look alike where they differ first.
+    escaped = escaped or _visible_part(got[start : at + 1]) == _visible_part(sent[start : at + 1])
+    there, wanted = (_excerpt(text, start, escaped=escaped) for text in (got, sent))
     words = f"differs from character {at + 1} on: it is {there} instead of {wanted}"
     return words if len(got) == len(sent) else f"{words}; it {lengths}"
 
@@ -98,9 +120,9 @@ def _size(value: Any, text: str) -> str:
 
 
 def _visible_part(text: str) -> str:
-    """Return a text as a reader sees it: composed, compatible forms as one, without what has no shape of its own."""
-    composed = unicodedata.normalize("NFKC", text)
-    return " ".join("".join(each for each in composed if unicodedata.category(each) not in _INVISIBLE).split())
+    """Return a text as a reader sees it: compatible forms and letters of one shape as one, without what has none."""
+    plain = unicodedata.normalize("NFKD", text).translate(_LATIN)
+    return " ".join("".join(each for each in plain if unicodedata.category(each) not in _INVISIBLE).split())
 
 
 def _same_text(one: str, other: str) -> bool:

@@ -16,7 +16,7 @@ from osia_conformance.target.request import Request
 from osia_conformance.target.response import Response
 from osia_conformance.target.run_budget import RunBudget
 from osia_conformance.wire.errors import ConnectionLost, NoAnswer, Unsendable
-from osia_conformance.wire.status_codes import PUT_OFF
+from osia_conformance.wire.status_codes import OF_A_GATEWAY, PUT_OFF
 
 _TIMEOUTS_IN_ROW = 5
 """After so many requests in a row without a response, a probe asks whether the target is still there."""
@@ -148,7 +148,8 @@ class Availability:
         return eventually(lambda: self._is_served(within), within, pause=min(1.0, within / 5)) is not None
 
     def ping(self, evidence: CheckEvidence, within: float = math.inf) -> bool:
-        """Read what is not there; return whether a whole response came that does not ask to be called later.
+        """Read what is not there; return whether a whole response came that neither asks to be called later nor is a
+        gateway's, in place of the server's.
 
         Raises NoAnswer, or CannotIssue without a token.
         """
@@ -156,7 +157,7 @@ class Availability:
         if response.truncated:
             return False
         self.record_response(response.operation, response.elapsed)
-        return response.status not in PUT_OFF
+        return response.status not in PUT_OFF | OF_A_GATEWAY
 
     def wait_until_started(self, evidence: CheckEvidence, within: float, note: Callable[[str], None]) -> None:
         """Wait up to `within` seconds until a server that is just starting answers; `note` is told why, once.

@@ -8,6 +8,7 @@ from typing import Any
 from osia_conformance.support.bounded_json import BeyondLimits, NotJson, parse
 from osia_conformance.target.request import Request
 from osia_conformance.wire.headers import Headers, header
+from osia_conformance.wire.status_codes import OF_A_GATEWAY
 
 __all__ = ["BeyondLimits", "Headers", "NotJson", "Response", "header"]
 
@@ -49,6 +50,12 @@ class Response:
         # The last chunk of an empty chunked body is no content.
         behind = 0 if header(self.headers, "transfer-encoding") else self.extra_bytes
         return max(len(self.body), promised, behind)
+
+    @property
+    def may_be_a_gateways(self) -> bool:
+        """Whether a gateway may have answered in place of a server that is not there; a server that asks to be called
+        later is there (RFC 9110, 15.6.3 to 15.6.5 and 10.2.3)."""
+        return self.status in OF_A_GATEWAY and header(self.headers, "retry-after") is None
 
     @property
     def media_type(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Unpack
 
 from osia_conformance.auth import CannotIssue
@@ -25,6 +26,8 @@ from osia_conformance.wire.errors import NoAnswer, Unsendable
 from osia_conformance.wire.limits import Deadline
 from osia_conformance.wire.status_codes import PUT_OFF
 
+_GATEWAY_IN_ROW = 5
+"""After so many answers of a gateway in a row, a probe asks whether the server behind it is still there."""
 _OVERSIZED = NoAnswer("it answers more than is read of one answer", sent=True)
 
 
@@ -124,9 +127,12 @@ class Target:
             raise _no_response(operation, error) from error
         if response.truncated:
             self.availability.record_timeout(operation.id, _OVERSIZED, time.monotonic() - began)
+            return response
+        self.availability.record_response(operation.id, response.elapsed)
+        call = SentCall(request, _exchange_of(request, evidence), evidence.id, since, time.time())
+        if response.may_be_a_gateways:
+            self._record_gateway(replace(call, gateway=True), response)
         else:
-            self.availability.record_response(operation.id, response.elapsed)
-            call = SentCall(request, _exchange_of(request, evidence), evidence.id, since, time.time())
             self._ends.calls.record_answered(call)
         return response
 
@@ -140,6 +146,19 @@ class Target:
         self.availability.record_timeout(call.request.operation.id, error, seconds)
         if self._ends.calls.found_nobody and not self.availability.lost:
             self.availability.probe_target(f"{error}, and so it went on with a plain read")
+        if self.availability.lost:
+            self._ends.record_lost()
+
+    def _record_gateway(self, call: SentCall, response: Response) -> None:
+        """Note a call that a gateway may have answered in the server's place, and report it if that lasts; raises what
+        ends the check then (RUL-SERVICE)."""
+        calls = self._ends.calls
+        calls.record_unanswered(call)
+        if self._ends.brings_back and calls.gateway_row:
+            self._ends.resume(call)
+        elif calls.gateway_row >= _GATEWAY_IN_ROW and not self.availability.lost:
+            words = f"a gateway answered {status_phrase(response.status)} in its place"
+            self.availability.probe_target(f"{words}, and so it went on with a plain read")
         if self.availability.lost:
             self._ends.record_lost()
 
@@ -167,6 +186,8 @@ class Target:
     def _record_put_off(self, response: Response) -> None:
         if self._retry.record_put_off():
             self.availability.probe_target(f"it puts off every call ({status_phrase(response.status)})")
+            if self.availability.lost and self._ends.calls.gateway_row:
+                self._ends.record_lost()
 
 
 def _exchange_of(request: Request, evidence: CheckEvidence) -> ExchangeRecord:

@@ -5,3 +5,6 @@ SUCCESSES = range(200, 300)
 
 PUT_OFF = frozenset({429, 503})
 """Codes by which a server asks to be called later (RFC 6585, 4; RFC 9110, 15.6.4)."""
+
+OF_A_GATEWAY = frozenset({502, 503, 504})
+"""Codes that a gateway answers in place of a server that is not there (RFC 9110, 15.6.3 to 15.6.5)."""

@@ -260,5 +260,5 @@ def test_an_unusual_id_is_refused_or_read_back(enrollments, observe, form):
             if form == "upper-case" and is_uuid(plain.id) and other.status in SUCCESS:
                 observe("RUL-ID-CASE", "a UUID in upper case is the same id as in lower case", other)
                 return
-            wanted = f"no enrollment {mistaken}, for what was created is {name!r}"
+            wanted = f"no enrollment {mistaken}, for what was created is {format_value(name)}"
             expect(other.status not in SUCCESS, wanted, "there is one under this id, too", other)

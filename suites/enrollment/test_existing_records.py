@@ -9,6 +9,7 @@ from osia_conformance.checks import (
     expect,
     expect_json,
     expect_object,
+    format_value,
     listed,
     member,
     precondition,
@@ -70,7 +71,7 @@ def findable(enrollments):
     enrollment = enrollments.existing()
     attribute, value = enrollments.searched
     if member(enrollment.record(), "biographicData", attribute, default=None) != value:
-        cannot_tell(f"the record does not hold {value!r} as {attribute} of its biographicData")
+        cannot_tell(f"the record does not hold {format_value(value)} as {attribute} of its biographicData")
     return enrollment
 
 

@@ -9,6 +9,7 @@ from osia_conformance.checks import (
     expect,
     expect_holds,
     expect_status,
+    format_value,
     precondition,
     requirement,
 )
@@ -138,9 +139,10 @@ def test_a_signature_is_answered(enrollments, form):
     for _, enrollment, _, _ in accepted_in_any_form(enrollments, bodies):
         record, response = enrollment.shown()
         [got, *_] = integrity_blocks(record) or cannot_tell("no integrity block was answered")
-        text = str(got.get("signature"))
+        signature = got.get("signature")
+        text = signature if isinstance(signature, str) else ""
         same = signature_verifies(got, text) if form == "JWS" else text.split() == signed["signature"].split()
-        expect(same, f"a signature ({form}) of {signed['hash'][:16]}…", f"it is {text[:40]!r}…", response)
+        expect(same, f"a signature ({form}) of {signed['hash'][:16]}…", f"it is {format_value(signature)}", response)
 
 
 @requirement("ENR-INTEGRITY-07-{member}")

@@ -9,6 +9,7 @@ from osia_conformance.checks import (
     expect,
     expect_holds,
     expect_status,
+    format_value,
     listed,
     object_at,
     requirement,
@@ -110,4 +111,4 @@ def test_null_removes_a_member_of_a_group(enrollments, observe, profile, group):
     wanted = merge_patch(enrollments.canonical(), patch)
     left = object_at(record, group).get(name)
     gone = left is None or is_server_default(enrollments, wanted, record, group, name)
-    expect(gone, f"{name} of {group} removed", f"{name} is {left!r}", response)
+    expect(gone, f"{name} of {group} removed", f"{name} is {format_value(left)}", response)

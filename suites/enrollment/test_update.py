@@ -37,7 +37,8 @@ def updated(enrollments, body):
 
 
 def subjects(record):
-    return {str(member(item, "biometricSubType", default=None)) for item in list_at(record, "biometricData")}
+    found = (member(item, "biometricSubType", default=None) for item in list_at(record, "biometricData"))
+    return {each if isinstance(each, str) else f"one whose biometricSubType is {format_value(each)}" for each in found}
 
 
 @requirement("ENR-UPDATE-01")

@@ -25,6 +25,7 @@ MASKED = {
     "answers-break-documentdata-type": {"find-answers-ids", "find-answers-nothing"},
     "buffers-create-their-enrollment": {"create-overwrites"},
     "create-again-drops-buffers": {"delete-breaks-the-buffers"},
+    "delete-empties-the-buffers": {"buffers-are-forgotten-when-empty"},
     "inputs-may-break-missingtype-type": {"kept-without-missing"},
     "inputs-read-more-of-expressions": {"find-knows-equality-only"},
     "refused-create-leaves-a-stub": {"generated-nothing-checked"},

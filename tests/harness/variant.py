@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -45,6 +46,10 @@ def ids(version: str, *patterns: str) -> frozenset[str]:
     unknown = [pattern for pattern in patterns if not any(fnmatchcase(name, pattern) for name in known)]
     assert not unknown, f"no active requirement matches {unknown}"
     return frozenset(name for name in active(version) if any(fnmatchcase(name, one) for one in patterns))
+
+
+_PYTHON = re.compile(r"\b(None|True|False)\b|[\[{(]'|\bb'|<class |object at 0x|\bdict\b|\bstr\b|\bfloat\b")
+"""Words and marks of Python's, which are no words of JSON's or of a reader's."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,13 @@ class Variant:
         """Assert what must come of it."""
         raise NotImplementedError
 
+    def expect_plain_words(self, judged: Judged) -> None:
+        """Assert that no sentence of the run shows a value as Python writes it."""
+        checks = [check for entry in judged.results["requirements"] for check in entry["checks"]]
+        told = [text for check in checks for text in (check["reason"], check["expected"], check["actual"]) if text]
+        told += [entry["text"] for entry in judged.results["observations"]]
+        assert [text for text in told if _PYTHON.search(text)] == []
+
     def record(self, version: str, judged: Judged, *, passed: bool) -> None:
         """Record the experiment for the matrix, if one is made."""
         directory = os.environ.get("OSIA_MATRIX_DIR")
@@ -149,6 +161,7 @@ class Violation(Variant):
 
     def expect(self, version: str, judged: Judged, *, selected: bool = False) -> None:
         """Assert that it was caught for just this."""
+        self.expect_plain_words(judged)
         expected, failed = ids(version, *self.expected), judged.outcomes("failed")
         missed, unexpected = expected - failed, failed - expected - ids(version, *self.consequences(), *EVERYWHERE)
         reasons = {name: judged.requirement(name)["reason"] for name in sorted(missed | unexpected)}
@@ -169,6 +182,7 @@ class Freedom(Variant):
 
     def expect(self, version: str, judged: Judged, *, selected: bool = False) -> None:
         """Assert that it was left alone, and observed where a ruling says so."""
+        self.expect_plain_words(judged)
         open_ones = {
             entry["id"]: entry["reason"]
             for entry in judged.results["requirements"]

@@ -105,6 +105,24 @@ VIOLATIONS = [
         "ENR-CREATE-07",
     ),
     stored(
+        "items-references-or-pages",
+        "A reference is dropped where the image of a page comes with it.",
+        in_pages(dropped_beside("data", "dataRef")),
+        "ENR-CREATE-07",
+    ),
+    *(
+        stored(
+            f"items-{words}",
+            f"{dropped} is dropped where {kept} comes with it.",
+            in_biometrics(dropped_beside(kept, dropped)),
+            "ENR-CREATE-22",
+        )
+        for words, kept, dropped in (
+            ("templates-or-references", "templateRef", "template"),
+            ("references-or-templates", "template", "templateRef"),
+        )
+    ),
+    stored(
         "items-of-500-dpi",
         "Each resolution is stored as 500.",
         in_biometrics(always("resolution", 500)),

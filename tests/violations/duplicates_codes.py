@@ -38,6 +38,18 @@ class FinalizedIsGone(Enrollments):
         super().create(enrollment_id, body, finalize=finalize)
 
 
+class FinalizedIsForbidden(Enrollments):
+    def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        known = self.store.get(enrollment_id)
+        if known and known["status"] == "FINALIZED":
+            raise Refusal(403, "It is finalized.")
+        super().create(enrollment_id, body, finalize=finalize)
+
+
+class ForbiddenConflict(Recoding):
+    codes = {("createEnrollment", 409): 403}
+
+
 class BadIfTheSame(Enrollments):
     def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
         known = self.store.get(enrollment_id)
@@ -55,7 +67,7 @@ VIOLATIONS = [
         "create-again-finalizes",
         "A second create with finalize=true is refused, and finalizes the first record.",
         "ENR-CREATE-05",
-        ("ENR-LIFE-03",),
+        ("ENR-LIFE-03", "ENR-CREATE-19"),
         enrollments=FinalizesTheFirst,
     ),
     Violation(
@@ -68,6 +80,18 @@ VIOLATIONS = [
         "create-again-of-a-finalized-is-gone",
         "A second create of a finalized enrollment is refused with 410.",
         {"enrollments": FinalizedIsGone},
+        expected=("ENR-CREATE-19",),
+    ),
+    Violation(
+        "create-again-of-a-finalized-is-forbidden",
+        "A second create of a finalized enrollment is refused with 403.",
+        {"enrollments": FinalizedIsForbidden},
+        expected=("ENR-CREATE-19",),
+    ),
+    Violation(
+        "create-again-is-forbidden",
+        "A second create is refused with 403.",
+        {"server": ForbiddenConflict},
         expected=("ENR-CREATE-19",),
     ),
     Violation(

@@ -169,7 +169,9 @@ FAILURES = [
     failing("of-failures-are-pages", "A server error is answered with a page.", as_page),
     failing("of-failures-are-empty", "A server error has no body.", emptied),
     failing(
-        "of-failures-have-no-code", "A server error has no code.", body(lambda error: {"message": error["message"]})
+        "of-failures-have-no-code",
+        "A server error has no code.",
+        body(lambda error: error and {"message": error["message"]}),
     ),
     failing("of-failures-are-lists", "A server error is a list of errors.", as_a_list_of_errors),
 ]

@@ -100,6 +100,16 @@ class BadUtf8Crashes(Server):
         return super().parse_json(data.decode("utf-8").encode())
 
 
+class BadUtf8CrashesSearches(Server):
+    async def read_json(self, call: Call) -> Any:
+        try:
+            return await super().read_json(call)
+        except Refusal as refusal:
+            if call.operation.name == "findEnrollments" and isinstance(refusal.__cause__, UnicodeError):
+                raise refusal.__cause__ from None
+            raise
+
+
 def crashing_unless_objects(*codes: str) -> type[Enrollments]:
     """Return a server that takes it for granted that a body, or an expression, is an object."""
     names = {by_code()[code].id for code in codes}
@@ -167,6 +177,12 @@ VIOLATIONS = [
         "A body that is not in UTF-8 is a server error.",
         {"server": BadUtf8Crashes},
         expected=("ENR-JSON-04-*",),
+    ),
+    Violation(
+        "bad-utf8-crashes-searches",
+        "A search that is not in UTF-8 is a server error.",
+        {"server": BadUtf8CrashesSearches},
+        expected=("ENR-JSON-04-FIND",),
     ),
     *(
         Violation(

@@ -37,6 +37,27 @@ class EndsAfterItsAnswer(Server):
         return value
 
 
+class EndsBehindAGateway(EndsAfterItsAnswer):
+    """A gateway before it answers in its place until it is started again."""
+
+    code = 502
+
+    async def respond(self, request: Request) -> Reply:
+        try:
+            return await super().respond(request)
+        except Ended:
+            return Reply(self.code, "Bad gateway")
+
+    def parse_json(self, data: bytes) -> Any:
+        value = super().parse_json(data)
+        self.missing *= 4
+        return value
+
+
+class EndsBehindABusyGateway(EndsBehindAGateway):
+    code = 503
+
+
 class EndsAtOddNames(EndsAfterItsAnswer):
     """It ends at once: the call itself gets no answer."""
 
@@ -47,6 +68,16 @@ class EndsAtOddNames(EndsAfterItsAnswer):
 
 
 VIOLATIONS = [
+    *(
+        Violation(
+            f"service-ends-behind-a-{name}",
+            f"a member's name with a line break in a create ends the process, and a gateway answers {server.code} then",
+            {"server": server},
+            expected=("ENR-SERVICE-01",),
+            wait_for=5.0,
+        )
+        for name, server in (("gateway", EndsBehindAGateway), ("busy-gateway", EndsBehindABusyGateway))
+    ),
     Violation(
         "service-ends-at-odd-names",
         "a member's name with a line break in a create ends the process",

@@ -20,6 +20,7 @@ from joserfc.errors import JoseError
 from osia_conformance.checks.crypto.keys import own_keys
 from osia_conformance.checks.crypto.scope import limited, places
 from osia_conformance.support.bounded_json import BeyondLimits
+from osia_conformance.support.json_words import show
 
 Json = dict[str, Any]
 
@@ -109,7 +110,7 @@ def _difference(owner: Any, block_: Json) -> str | None:
     try:
         found = hash_of(owner, block_["scope"], block_["alg"])
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        return f"the hash over {block_.get('scope')!r} cannot be taken: {error}"
+        return f"the hash over {show(block_.get('scope'))} cannot be taken: {error}"
     if found == block_.get("hash"):
         return None
-    return f"{block_['alg']} over {block_['scope']!r} is {found[:16]}…, the block says {str(block_.get('hash'))[:16]}…"
+    return f"{block_['alg']} over {show(block_['scope'])} is {found[:16]}…, the block says {show(block_.get('hash'))}"

@@ -11,6 +11,7 @@ from osia_conformance.checks.enrollment.first_calls import quoted_answer
 from osia_conformance.profile import BIOGRAPHIC, VALUES
 from osia_conformance.profile.blocks import UNKNOWN
 from osia_conformance.profile.images import SIDE
+from osia_conformance.support.json_words import show
 from osia_conformance.support.text import one_line
 from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import Json
@@ -150,7 +151,7 @@ def _values(enrollments: Enrollments, name: str) -> Iterator[tuple[str, Json]]:
     for member, values in block.alternatives.items():
         if name == BIOGRAPHIC and member == profile.marker:
             continue
-        yield from ((f"with {member} {value!r}", {**plain, member: value}) for value in values[1:])
+        yield from ((f"with {member} {show(value)}", {**plain, member: value}) for value in values[1:])
         if member in block.optional:
             yield f"without {member}", {other: value for other, value in plain.items() if other != member}
 

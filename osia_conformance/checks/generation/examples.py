@@ -27,7 +27,7 @@ class Examples:
         self._session = session
         self._judged = 0
         self._tries = 0
-        self._open = "no generated example could be judged"
+        self._open = CannotTell("no generated example could be judged")
         self._smallest: tuple[int, Exception, list[dict[str, Any]]] | None = None
 
     def run(self, search: Callable[[], None]) -> None:
@@ -47,7 +47,7 @@ class Examples:
                 self._raise_smallest()
             self._raise_flaky()
         except Unsatisfiable:
-            raise CannotTell(self._open) from None
+            raise self._open from None
         except FlakyFailure:
             self._raise_flaky()
         self.end()
@@ -55,7 +55,7 @@ class Examples:
     def end(self) -> None:
         """End the examples: CannotTell if none could be judged."""
         if not self._judged:
-            raise CannotTell(self._open)
+            raise self._open
 
     def one(self, example: Callable[[], None]) -> None:
         """Run one example: one that cannot be judged is passed over."""
@@ -63,8 +63,11 @@ class Examples:
         try:
             judged_with_retry(self._session, example)
             self._judged += 1
-        except (CannotTell, Inapplicable) as error:
-            self._open = error.reason
+        except CannotTell as error:
+            # By which answer, is what other findings may explain; a second run of all examples would not help.
+            self._open = CannotTell(error.reason, error.response, error.symptom)
+        except Inapplicable as error:
+            self._open = CannotTell(error.reason)
         except AssertionError as error:
             self.failed(error)
             raise

@@ -58,6 +58,13 @@ def test_a_long_group_is_shown_with_the_number_of_its_parts() -> None:
         ),
         ("a\u00a0b", "a b", 'is "a\\u00a0b" instead of "a b"'),
         ("ab\u200b", "ab", 'is "ab\\u200b" instead of "ab"'),
+        (
+            "\u0410nn\u0430",
+            "Anna",
+            'is "\\u0410nn\\u0430" instead of "Anna" (letters of another script that look the same)',
+        ),
+        ("\u03bf", "\u043e", 'is "\\u03bf" instead of "\\u043e" (letters of another script that look the same)'),
+        ("\u0416", "Z", 'is "\u0416" instead of "Z"'),
         ("M?ller", "Müller", 'is "M?ller" instead of "Müller"'),
     ],
 )
@@ -70,6 +77,12 @@ def test_of_two_long_texts_the_first_difference_is_shown() -> None:
     assert contrast(other, LONG) == (
         f'differs from character 501 on: it is "…{LONG[492:500]}*{LONG[501:522]}…" instead of "…{LONG[492:522]}…"'
     )
+
+
+def test_where_long_texts_differ_first_in_what_looks_alike_it_is_escaped() -> None:
+    other = f"{LONG[:500]}\u0430{LONG[501:900]}?{LONG[901:]}"
+    sent = f"{LONG[:500]}a{LONG[501:]}"
+    assert "\\u0430" in contrast(other, sent)
 
 
 def test_a_text_that_was_cut_is_said_to_be_shorter() -> None:
