@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from osia_conformance.cli.commands import COMMANDS
 
@@ -79,7 +79,7 @@ def say_error(text: str) -> None:
     """Print one sentence to stderr, whatever a stranger's words in it hold."""
     from osia_conformance.support.text import sentence
 
-    sys.stderr.write(f"osia-conformance: {sentence(text)}\n")
+    sys.stderr.write(f"{_fitted(f'osia-conformance: {sentence(text)}', sys.stderr)}\n")
 
 
 def print_lines(lines: Sequence[str]) -> None:
@@ -87,7 +87,22 @@ def print_lines(lines: Sequence[str]) -> None:
     from osia_conformance.support.text import sentence
 
     for line in lines:
-        sys.stdout.write(f"{sentence(line)}\n")
+        sys.stdout.write(f"{_fitted(sentence(line), sys.stdout)}\n")
+
+
+def _fitted(line: str, stream: TextIO) -> str:
+    """Return a line for a stream: a terminal gets it broken between words, which it would cut itself."""
+    if not stream.isatty():
+        return line
+    import shutil
+    import textwrap
+
+    width = max(_NARROWEST, shutil.get_terminal_size().columns)
+    # What is indented goes on as far in, so that no part of it looks like a line of its own.
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return textwrap.fill(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, replace_whitespace=False
+    )
 
 
 def settings_of(options: argparse.Namespace, report: Path | None = None) -> Settings:
