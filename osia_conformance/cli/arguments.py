@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+
+from osia_conformance.cli.commands import COMMANDS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from osia_conformance.config.run_options import RunOption
     from osia_conformance.config.settings import Settings
 
 EXIT_USAGE = 64
@@ -57,7 +61,6 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
 def add_command(
     subparsers: Subparsers[CommandParser],
     name: str,
-    summary: str,
     arguments: Arguments,
     *,
     examples: Sequence[str],
@@ -66,6 +69,7 @@ def add_command(
     """Add command `name`; `examples` are command lines without the program's name, `exits` are "CODE  when"."""
     lines = [*(f"  osia-conformance {line}" for line in examples), "", "exit codes:"]
     lines += [f"  {line}" for line in (*exits, "64   wrong usage or configuration", "70   the suite itself failed")]
+    summary = COMMANDS[name]
     description = summary[0].upper() + summary[1:] + "."
     epilog = "\n".join(("examples:", *lines))
     return subparsers.add_parser(name, help=summary, description=description, epilog=epilog, arguments=arguments)
@@ -75,7 +79,7 @@ def say_error(text: str) -> None:
     """Print one sentence to stderr, whatever a stranger's words in it hold."""
     from osia_conformance.support.text import sentence
 
-    sys.stderr.write(f"osia-conformance: {sentence(text)}\n")
+    sys.stderr.write(f"{_fitted(f'osia-conformance: {sentence(text)}', sys.stderr)}\n")
 
 
 def print_lines(lines: Sequence[str]) -> None:
@@ -83,7 +87,22 @@ def print_lines(lines: Sequence[str]) -> None:
     from osia_conformance.support.text import sentence
 
     for line in lines:
-        sys.stdout.write(f"{sentence(line)}\n")
+        sys.stdout.write(f"{_fitted(sentence(line), sys.stdout)}\n")
+
+
+def _fitted(line: str, stream: TextIO) -> str:
+    """Return a line for a stream: a terminal gets it broken between words, which it would cut itself."""
+    if not stream.isatty():
+        return line
+    import shutil
+    import textwrap
+
+    width = max(_NARROWEST, shutil.get_terminal_size().columns)
+    # What is indented goes on as far in, so that no part of it looks like a line of its own.
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return textwrap.fill(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, replace_whitespace=False
+    )
 
 
 def settings_of(options: argparse.Namespace, report: Path | None = None) -> Settings:
@@ -102,6 +121,8 @@ def given(options: argparse.Namespace) -> tuple[dict[str, Any], None, Path | Non
 
     Raises ConfigurationError for a --config that names nothing.
     """
+    from pathlib import Path
+
     from osia_conformance.support.secrets import ConfigurationError
 
     if options.config == "":
@@ -143,15 +164,24 @@ def add_run_options(command: CommandParser, *names: str) -> None:
     from osia_conformance.config.run_options import BY_NAME, ON_COMMAND_LINE
 
     for option in [BY_NAME[name] for name in names] or ON_COMMAND_LINE:
-        text = f"{option.key.description} [{option.variable}]"
-        known = option.key.option
-        assert known is not None
-        if known.is_switch:
-            command.add_argument(f"--{option.name}", action=argparse.BooleanOptionalAction, default=None, help=text)
-        else:
-            command.add_argument(
-                f"--{option.name}", metavar=known.metavar, type=known.type, choices=known.choices, help=text
-            )
+        add_run_option(command, option)
+
+
+def add_run_option(command: argparse._ActionsContainer, option: RunOption) -> None:
+    """Add one option of the table of what a run can be told."""
+    known = option.key.option
+    assert known is not None
+    text = f"{option.key.description} [{option.variable}]" if option.key.has_variable else option.key.description
+    names = [*([known.short] if known.short else []), f"--{option.name}"]
+    if known.is_switch and option.key.has_variable:
+        command.add_argument(*names, action=argparse.BooleanOptionalAction, default=None, help=text)
+    elif known.is_switch:
+        command.add_argument(*names, action="store_true", help=text)
+    else:
+        count = "+" if known.has_several else None
+        command.add_argument(
+            *names, nargs=count, metavar=known.metavar, type=known.type, choices=known.choices, help=text
+        )
 
 
 def add_directory(command: CommandParser) -> None:

@@ -14,7 +14,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "cleanup",
-        "delete what a cut-off run left on the target",
         _add_arguments,
         examples=("cleanup reports/20260101T120000Z-1a2b3c4d", "cleanup DIR --config staging.toml"),
         exits=("0    nothing is left", "2    something is left, and the output says what and why"),

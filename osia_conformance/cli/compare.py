@@ -15,7 +15,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "compare",
-        "what got better and worse from one run to another",
         _add_arguments,
         examples=("compare reports/before reports/after", "compare OLD NEW --format markdown"),
         exits=("0    nothing got worse", "1    something got worse"),

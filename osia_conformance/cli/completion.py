@@ -18,7 +18,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "completion",
-        "print what completes commands and options in a shell",
         _add_arguments,
         examples=(
             "completion bash > ~/.local/share/bash-completion/completions/osia-conformance",

@@ -16,7 +16,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "config",
-        "check a conformance.toml without calling anybody, or print its JSON Schema",
         _add_arguments,
         examples=("config --check", "config --schema > conformance.schema.json"),
         exits=("0    nothing is wrong",),

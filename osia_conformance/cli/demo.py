@@ -14,7 +14,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "demo",
-        "judge the reference server that comes with the suite, to see what a run is like",
         _add_arguments,
         examples=("demo", "demo --effort quick --report-dir first-report"),
         exits=EXITS,

@@ -15,7 +15,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "doctor",
-        "try URL, TLS, token, version and profile by a few calls, and say what to change",
         _add_arguments,
         examples=("doctor", "doctor --config staging.toml"),
         exits=("0    a run can start", "2    something is wrong, and the output says what to change"),

@@ -26,7 +26,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "explain",
-        "show a requirement: its clause, its rulings, its checks, the servers that break it",
         _add_arguments,
         examples=("explain ENR-PATCH-03", "explain null removes a member"),
     )

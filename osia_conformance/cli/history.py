@@ -15,7 +15,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "history",
-        "a trend of runs: each requirement's outcome by run",
         _add_arguments,
         examples=("history reports/*", "history reports/* --format html --output trend.html"),
         exits=("0    shown, whatever the runs say",),

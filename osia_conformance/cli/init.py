@@ -29,7 +29,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "init",
-        "write a conformance.toml, asking for what is not given",
         _add_arguments,
         examples=(
             "init",

@@ -15,7 +15,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "keygen",
-        "make a key pair for signing reports",
         _add_arguments,
         examples=("keygen", "keygen --algorithm ecdsa-p256 --out laboratory.pem"),
     )

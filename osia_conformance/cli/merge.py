@@ -15,7 +15,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "merge",
-        "one report from the shards of a run",
         _add_arguments,
         examples=("merge shard-1 shard-2 shard-3", "merge shard-* --report-dir whole --format oscal"),
         exits=EXITS,

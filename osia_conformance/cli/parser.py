@@ -5,19 +5,13 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from osia_conformance import __version__
 from osia_conformance.cli.arguments import EXIT_USAGE, CommandParser, say_error
+from osia_conformance.cli.commands import COMMANDS
 from osia_conformance.support.core_dumps import forbid_core_dumps
 from osia_conformance.support.output import standard
-
-COMMANDS = (
-    *("demo", "init", "doctor", "run", "merge", "report", "compare", "history", "replay", "cleanup"),
-    *("explain", "requirements", "token", "serve", "profile", "config", "sign", "verify", "verifier", "keygen"),
-    "completion",
-)
-"""Each is a module of this room: `add_parser(subparsers)` describes it, `run(options)` returns its exit code."""
 
 EXIT_FAULT, EXIT_INTERRUPTED = 70, 130
 
@@ -44,7 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run_command(arguments: Sequence[str] | None) -> int:
-    options = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    # Only the command that is named has its module loaded.
+    options = parser([word for word in words if word in COMMANDS][:1]).parse_args(words)
     try:
         os.getcwd()
     except OSError:
@@ -59,14 +55,17 @@ def _run_command(arguments: Sequence[str] | None) -> int:
         return EXIT_USAGE
 
 
-def parser() -> CommandParser:
-    """Return the parser of the whole command line."""
+def parser(described: Collection[str] = tuple(COMMANDS)) -> CommandParser:
+    """Return the parser of the whole command line; of the other commands than `described` it knows name and summary."""
     top = CommandParser(prog="osia-conformance", description="Conformance suite for the OSIA Enrollment interface.")
     top.add_argument("--version", action="version", version=f"osia-conformance {__version__}")
     subparsers = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=CommandParser)
-    for name in COMMANDS:
-        command = importlib.import_module(f"osia_conformance.cli.{name}")
-        command.add_parser(subparsers).set_defaults(run_command=command.run)
+    for name, summary in COMMANDS.items():
+        if name in described:
+            command = importlib.import_module(f"osia_conformance.cli.{name}")
+            command.add_parser(subparsers).set_defaults(run_command=command.run)
+        else:
+            subparsers.add_parser(name, help=summary)
     return top
 
 

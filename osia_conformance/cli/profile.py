@@ -20,7 +20,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "profile",
-        "try on the target what the profile says it accepts",
         _add_arguments,
         examples=("profile --check", "profile --check --config staging.toml"),
         exits=("0    the target accepts it", "1    the target contradicts it", "2    that could not be tried"),

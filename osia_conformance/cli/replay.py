@@ -14,7 +14,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "replay",
-        "send one finding again, or all, and say whether they still fail",
         _add_arguments,
         examples=(
             "replay reports/20260101T120000Z-1a2b3c4d ENR-PATCH-03",

@@ -14,7 +14,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "report",
-        "write every format again, from the journal of a run",
         _add_arguments,
         examples=("report reports/20260101T120000Z-1a2b3c4d", "report DIR --format html oscal"),
         exits=("0    it is written, whatever the verdict",),

@@ -19,7 +19,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "requirements",
-        "list what is checked, without a target",
         _add_arguments,
         examples=(
             "requirements --operation createEnrollment --only ENR-SCOPE",

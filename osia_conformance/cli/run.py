@@ -29,7 +29,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "run",
-        "judge a target",
         _add_arguments,
         examples=(
             "run --url https://gateway.example.org --interface-version 1.2.1",
@@ -48,6 +47,8 @@ def _add_arguments(command: CommandParser) -> None:
 
 def add_options(command: CommandParser, *names: str) -> None:
     """Add the run's options of these names, and what else a run can be told."""
+    from osia_conformance.config.run_options import SELECTION, VERBOSITY
+
     arguments.add_run_options(command, *names)
     arguments.add_formats(command, "besides the usual reports")
     arguments.add_sign(command)
@@ -57,13 +58,10 @@ def add_options(command: CommandParser, *names: str) -> None:
         help="refuse a run whose certificate could not be official: thorough, whole, over TLS, signed, with [report]",
     )
     terminal = command.add_mutually_exclusive_group()
-    terminal.add_argument("-v", "--verbose", action="store_true", help="also observations, curl lines and a table")
-    terminal.add_argument("-q", "--quiet", action="store_true", help="the verdict alone, on one line")
     narrowing = command.add_argument_group("a part of it", "the run is incomplete at best")
-    narrowing.add_argument("--only", nargs="+", metavar="ID", help="these requirements, by id or its first parts")
-    narrowing.add_argument("--exclude", nargs="+", metavar="ID", help="all but these requirements")
-    narrowing.add_argument("--operation", nargs="+", metavar="OPERATION", help="such as createEnrollment")
-    narrowing.add_argument("--rerun-failed", metavar="DIR", help="the checks that failed in the run reported there")
+    for group, several in ((terminal, VERBOSITY), (narrowing, SELECTION)):
+        for option in several:
+            arguments.add_run_option(group, option)
 
 
 def run(options: argparse.Namespace) -> int:

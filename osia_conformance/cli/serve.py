@@ -13,7 +13,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "serve",
-        "start the reference server",
         _add_arguments,
         examples=("serve --no-auth", "serve --port 0 --interface-version 1.0.0 --jwt-key env:OSIA_JWT_KEY"),
         exits=("0    a signal ended it",),

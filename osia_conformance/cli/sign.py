@@ -15,7 +15,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "sign",
-        "sign the report of a run",
         _add_arguments,
         examples=(
             "sign reports/20260101T120000Z-1a2b3c4d --key file:signing-key.pem",

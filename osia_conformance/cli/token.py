@@ -14,7 +14,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "token",
-        "print a token, as the curl lines of reports use it",
         _add_arguments,
         examples=('token --scope "enroll.read enroll.write"', "token --scope enroll.read --fault expired"),
     )

@@ -15,7 +15,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "verifier",
-        "write a page that verifies a signed report in a browser, without Python",
         _add_arguments,
         examples=("verifier verify.html", "verifier for-the-auditor.html"),
     )

@@ -23,7 +23,6 @@ def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
     return arguments.add_command(
         subparsers,
         "verify",
-        "check a signed report, offline",
         _add_arguments,
         examples=("verify reports/20260101T120000Z-1a2b3c4d --key signing-key.pub", "verify DIR --key laboratory.pub"),
         exits=(

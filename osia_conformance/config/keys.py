@@ -18,12 +18,18 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An option of the command line: what its value is called, and what argparse reads it with."""
+    """An option of the command line: what its value is called, and what argparse reads it with.
+
+    `short` is its other name, such as "-v"; `is_switch` says that it has no value, `has_several` that it may have more
+    than one.
+    """
 
     metavar: str | None = None
     type: Callable[[str], Any] = str
     choices: tuple[str, ...] | None = None
     is_switch: bool = False
+    has_several: bool = False
+    short: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

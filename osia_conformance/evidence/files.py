@@ -8,10 +8,12 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
+from osia_conformance.reports.allure import DIRECTORY as ALLURE
 from osia_conformance.support.files import ADDED, LARGEST, make_directory, open_entry
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.verdict.journal import BODIES
@@ -19,6 +21,9 @@ from osia_conformance.verdict.journal import FILE as JOURNAL
 
 ATTESTATION = "report.intoto.jsonl"
 _PIECE = 1 << 20
+_MANY = f"{ALLURE}/"
+_SMALL, _MOST_SMALL = 1 << 16, 4096
+"""Bytes of a file of that directory, and how many of these, that are kept in memory: to write each costs more."""
 
 
 class EvidenceError(ValueError):
@@ -53,12 +58,18 @@ class Snapshot:
     """A private copy of a report, in which nothing changes while it is judged; each file was read once.
 
     `digests` are the SHA-256 (hex) of its files by path, the signature and what lies under `added/` left out;
-    `added` are the paths of the latter. `directory` holds plain files alone.
+    `added` are the paths of the latter. `directory` holds plain files alone; `small` are the contents of the many
+    small ones that a format consists of, which are not in it.
     """
 
     directory: Path
     digests: Mapping[str, str]
     added: Sequence[str]
+    small: Mapping[str, bytes]
+
+    def content(self, name: str) -> bytes:
+        """Return the content of a file by its path."""
+        return self.small[name] if name in self.small else (self.directory / name).read_bytes()
 
 
 @contextmanager
@@ -70,8 +81,9 @@ def snapshot(directory: Path) -> Iterator[Snapshot]:
     """
     with tempfile.TemporaryDirectory(prefix="osia-evidence-") as place:
         copy = Path(place) / "report"
-        digests, added = _copied(directory, copy)
-        yield Snapshot(copy, dict(sorted(digests.items())), sorted(added))
+        small: dict[str, bytes] = {}
+        digests, added = _copied(directory, copy, small)
+        yield Snapshot(copy, dict(sorted(digests.items())), sorted(added), small)
 
 
 def digests(directory: Path) -> dict[str, str]:
@@ -80,7 +92,9 @@ def digests(directory: Path) -> dict[str, str]:
     return dict(sorted(_copied(directory, None)[0].items()))
 
 
-def _copied(directory: Path, copy: Path | None) -> tuple[dict[str, str], list[str]]:
+def _copied(
+    directory: Path, copy: Path | None, small: dict[str, bytes] | None = None
+) -> tuple[dict[str, str], list[str]]:
     found: dict[str, str] = {}
     added: list[str] = []
     # Below the report's own directory no link is followed, and each name is opened in the directory it was found in.
@@ -97,14 +111,14 @@ def _copied(directory: Path, copy: Path | None) -> tuple[dict[str, str], list[st
             if here.parts[:1] == (ADDED,):
                 added.append(path)
                 continue
-            digest = _read_once(name, folder, path, copy)
+            digest = _read_once(name, folder, path, copy, small)
             if path != ATTESTATION:
                 found[path] = digest
     return found, added
 
 
-def _read_once(name: str, folder: int, path: str, copy: Path | None) -> str:
-    """Return the SHA-256 of a file, and write what was read to its place below `copy`."""
+def _read_once(name: str, folder: int, path: str, copy: Path | None, small: dict[str, bytes] | None) -> str:
+    """Return the SHA-256 of a file, and keep what was read: in `small`, or in its place below `copy`."""
     try:
         file = open_entry(name, folder, path)
     except OSError as error:
@@ -113,14 +127,26 @@ def _read_once(name: str, folder: int, path: str, copy: Path | None) -> str:
         if error.errno == errno.EFBIG:
             raise EvidenceError(f"{path}: {error.strerror}") from None
         raise
-    whole, left = hashlib.sha256(), LARGEST
-    with file, open(os.devnull if copy is None else copy / path, "wb") as kept:
-        while piece := file.read(min(_PIECE, left + 1)):
+    with file:
+        first = file.read(_SMALL + 1)
+        if small is not None and path.startswith(_MANY) and len(first) <= _SMALL and len(small) < _MOST_SMALL:
+            small[path] = first
+            return hashlib.sha256(first).hexdigest()
+        return _copied_on(first, file, path, copy)
+
+
+def _copied_on(first: bytes, file: BinaryIO, path: str, copy: Path | None) -> str:
+    """Return the SHA-256 of a file that begins with `first`, and write all of it to its place below `copy`."""
+    whole, left, piece = hashlib.sha256(), LARGEST, first
+    with open(copy / path, "wb") if copy is not None else nullcontext() as kept:
+        while piece:
             left -= len(piece)
             if left < 0:
                 raise EvidenceError(f"{path}: it grows while it is read")
             whole.update(piece)
-            kept.write(piece)
+            if kept is not None:
+                kept.write(piece)
+            piece = file.read(min(_PIECE, left + 1))
     return whole.hexdigest()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +16,8 @@ from xml.etree import ElementTree
 
 from osia_conformance import reports
 from osia_conformance.evidence.files import ATTESTATION, EvidenceError, Snapshot, digests
-from osia_conformance.reports import badge, certificate, earl, oscal
+from osia_conformance.reports import allure, badge, certificate, earl, oscal
+from osia_conformance.reports import results as results_json
 from osia_conformance.standard import provenance
 from osia_conformance.support.text import one_line
 from osia_conformance.verdict import journal
@@ -23,6 +26,7 @@ Record = Mapping[str, Any]
 
 _ADDITIONAL = {"earl": earl.FILE, "oscal": oscal.FILE, "badge": badge.FILE}
 """Formats that only some reports have, with their files."""
+_BROKEN = (ValueError, LookupError, TypeError, AttributeError, OSError, RecursionError)
 _OF_JOURNAL = ("results.json", journal.FILE)
 
 
@@ -49,13 +53,18 @@ def check(taken: Snapshot, results: Record, records: Sequence[Record], *, is_sui
         wanted.append("pdf")
     with tempfile.TemporaryDirectory() as place:
         made_in = Path(place) / "report"
-        made = _made(taken.directory, results, records, made_in, wanted)
-        differing = [name for name, digest in made.items() if present.get(name, digest) != digest]
+        many = _made(taken.directory, results, records, made_in, wanted)
+        made = {**digests(made_in), **{name: hashlib.sha256(data).hexdigest() for name, data in many.items()}}
+        differing = [name for name, digest in sorted(made.items()) if present.get(name, digest) != digest]
         if as_then and differing:
             raise EvidenceError(
                 f"{differing[0]}: it is not what the journal gives; `osia-conformance report DIR` makes it"
             )
-        open_ones = [name for name in differing if name not in _OF_JOURNAL and not _says_the_same(name, taken, made_in)]
+        open_ones = [
+            name
+            for name in differing
+            if name not in _OF_JOURNAL and not _says_the_same(name, taken, many.get(name), made_in)
+        ]
     if not as_then:
         compared.notes.append("Python, packages or the suite are not those of the run: formats compared by content")
     if open_ones:
@@ -79,19 +88,29 @@ def _not_compared(present: Mapping[str, str], made: Mapping[str, str]) -> Iterat
 
 def _made(
     directory: Path, results: Record, records: Sequence[Record], place: Path, formats: Sequence[str]
-) -> dict[str, str]:
+) -> Mapping[str, bytes]:
+    """Write the formats into `place`, and return those files by name that are too many for that."""
     place.mkdir()
     shutil.copy(directory / journal.FILE, place)
     if (directory / ATTESTATION).exists():
         # The certificate names the key of the signature.
         shutil.copy(directory / ATTESTATION, place)
     if (directory / journal.BODIES).is_dir():
-        shutil.copytree(directory / journal.BODIES, place / journal.BODIES)
+        shutil.copytree(directory / journal.BODIES, place / journal.BODIES, copy_function=_linked)
     try:
-        reports.write_all(results, records, place, formats)
-    except reports.ReportError as error:
+        reports.write_all(results, records, place, [name for name in formats if name != "allure"])
+        arranged = results_json.arrange(results)
+        return {f"{allure.DIRECTORY}/{name}": data for name, data in allure.contents(arranged, records, place)}
+    except (reports.ReportError, *_BROKEN) as error:
         raise EvidenceError(f"{journal.FILE}: no whole report can be made from it: {one_line(str(error))}") from None
-    return digests(place)
+
+
+def _linked(source: str, target: str) -> None:
+    """Give a file of our own a second name; copy it where the file system has none."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def _as_then(environment: Record) -> bool:
@@ -99,13 +118,13 @@ def _as_then(environment: Record) -> bool:
     return all(environment.get(name) == now[name] for name in ("python", "packages"))
 
 
-def _says_the_same(name: str, taken: Snapshot, made_in: Path) -> bool:
+def _says_the_same(name: str, taken: Snapshot, made: bytes | None, made_in: Path) -> bool:
     """Return whether two files of a name hold the same facts, however they are laid out."""
     read = _CONTENT.get(name.rpartition(".")[2])
     if read is None:
         return False
     try:
-        return bool(read((taken.directory / name).read_bytes()) == read((made_in / name).read_bytes()))
+        return bool(read(taken.content(name)) == read((made_in / name).read_bytes() if made is None else made))
     except (ValueError, ElementTree.ParseError, RecursionError):
         return False
 

@@ -7,20 +7,18 @@ Values are judged by jsonschema-rs, whose engine for patterns gives up on one th
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from typing import Any, cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 import jsonschema_rs
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
-from jsonschema.protocols import Validator
-from jsonschema.validators import validator_for
 
 from osia_conformance.profile.expensive_patterns import expensive
 from osia_conformance.standard.breach_words import breach_words
-from osia_conformance.standard.specification import FORMATS, with_ranges
+from osia_conformance.standard.specification import format_checks, with_ranges
 from osia_conformance.support.json_words import show
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
 
 _SHOWN = 160
 _MOST_STEPS = 100_000
@@ -31,6 +29,9 @@ _UNKNOWN: Any = object()
 
 def problem(schema: Mapping[str, Any]) -> str | None:
     """Return in one phrase why a JSON Schema cannot be used; None if it can."""
+    from jsonschema.exceptions import SchemaError  # noqa: PLC0415 - slow, and most targets have no schemas of their own
+    from jsonschema.validators import validator_for  # noqa: PLC0415
+
     if "$schema" in schema and validator_for(schema, default=_UNKNOWN) is _UNKNOWN:
         return f"the dialect {show(schema['$schema'])} is not known"
     try:
@@ -62,11 +63,10 @@ def _unreadable(schema: Mapping[str, Any]) -> str | None:
 
 
 def _validator(schema: Mapping[str, Any] | bool) -> Any:
-    checks: dict[str, Callable[..., bool]] = {name: partial(FORMATS.conforms, format=name) for name in FORMATS.checkers}
     return jsonschema_rs.validator_for(
         with_ranges(schema),
         validate_formats=True,
-        formats=checks,
+        formats=format_checks(),
         retriever=_refuse,
         pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=_MOST_STEPS),
     )
@@ -81,6 +81,9 @@ def _json_path(path: Sequence[str | int]) -> str:
 
 
 def _dialect(schema: Mapping[str, Any] | bool) -> type[Validator]:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415
+    from jsonschema.validators import validator_for  # noqa: PLC0415
+
     return validator_for(cast("Any", schema), default=Draft202012Validator)
 
 

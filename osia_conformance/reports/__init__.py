@@ -123,7 +123,7 @@ def _writers() -> dict[str, tuple[str, Writer]]:
         "bodies": ("", _write_bodies),
         repro.DIRECTORY: ("", repro.write),
         "junit.xml": ("junit", junit.write),
-        "allure-results": ("allure", allure.write),
+        allure.DIRECTORY: ("allure", allure.write),
         "report.html": ("html", html.write),
         "evidence.har": ("har", har.write),
         markdown.FILE: ("markdown", markdown.write),

@@ -20,7 +20,15 @@ _ADVICE = {
 """Parts of the reasons that the wire gives, and what to do about each."""
 
 
-def advice_on(reason: str) -> str:
-    """Return what to change when no answer came for `reason`, as the wire says it."""
+_CLOSED = "closed the connection"
+
+
+def advice_on(reason: str, *, may_want_certificate: bool = False) -> str:
+    """Return what to change when no answer came for `reason`, as the wire says it.
+
+    `may_want_certificate` says that TLS was spoken without a client certificate: many servers that want one just close.
+    """
     general = "see that the server runs and that url in [target] names it"
+    if may_want_certificate and _CLOSED in reason:
+        return f"name client-cert and client-key in [target] if it wants a client certificate, else {general}"
     return next((advice for part, advice in _ADVICE.items() if part in reason), general)

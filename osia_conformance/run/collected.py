@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.checks.marks import LONG, MARK, MIN_EFFORT, OPT_IN, VERSIONS
+from osia_conformance.checks.marks import LAST, LONG, MARK, MIN_EFFORT, OPT_IN, VERSIONS
 from osia_conformance.config.settings import Settings
 from osia_conformance.run.collection import asked_for, is_of, planned, requirement_of
 from osia_conformance.run.runner import QUIET_PLUGINS, own_pytest
@@ -37,7 +37,8 @@ def collected_checks(header: Mapping[str, Any]) -> set[tuple[str, str]]:
     with own_pytest(), redirect_stdout(io.StringIO()):
         code = pytest.main(command, plugins=[found])
     if code != pytest.ExitCode.OK:
-        raise CollectionError(f"the checks of this suite cannot be collected (pytest's code {int(code)})")
+        why = f"{type(found.crash).__name__}: {found.crash}" if found.crash else f"pytest's code {int(code)}"
+        raise CollectionError(f"the checks of this suite cannot be collected ({why})")
     return found.checks
 
 
@@ -46,6 +47,7 @@ class _Collected:
 
     def __init__(self, header: Mapping[str, Any]) -> None:
         self.checks: set[tuple[str, str]] = set()
+        self.crash: BaseException | None = None
         configuration = header["configuration"]
         # What a check may be part of a run for (`opt_in`).
         self._settings = Settings(effort=header["effort"], big_buffer=configuration.get("big-buffer"))
@@ -53,8 +55,13 @@ class _Collected:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Name the marks of checks."""
-        for name in (MARK, VERSIONS, LONG, MIN_EFFORT, OPT_IN):
+        for name in (MARK, VERSIONS, LONG, LAST, MIN_EFFORT, OPT_IN):
             config.addinivalue_line("markers", f"{name}: of a check")
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        """Keep a crash for a sentence; pytest prints no traceback then."""
+        self.crash = excinfo.value
+        return True
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Plan the checks as a run does."""

@@ -124,13 +124,20 @@ def _reach(session: Session, transport: httpx.BaseTransport | None) -> Finding |
         session.target.ping()
     except NoAnswer as error:
         other = None if "refused" in error.reason else speaks_other_scheme(session, transport)
-        advice = f"did you mean {other}?" if other else advice_on(error.reason)
+        advice = (
+            f"did you mean {other}?" if other else advice_on(error.reason, may_want_certificate=_is_unnamed(session))
+        )
         return Finding("wrong", f"the target cannot be judged: it gave no answer: {error.reason}", advice)
     except Unjudged as error:
         if isinstance(error.__cause__, TokenError):
             advice = "see that [auth] says how tokens are had"
             return Finding("wrong", f"the target cannot be judged: {error.reason}", advice)
     return None
+
+
+def _is_unnamed(session: Session) -> bool:
+    """Return whether TLS is spoken without a certificate of the client."""
+    return session.run.url.startswith("https:") and session.settings.target.client_cert is None
 
 
 def _judged_calls(session: Session, made: FirstCalls, transport: httpx.BaseTransport | None) -> Iterator[Finding]:

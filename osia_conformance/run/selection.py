@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from osia_conformance.checks.marks import MARK
+from osia_conformance.config.run_options import SELECTION
 from osia_conformance.config.values import near, quoted
 from osia_conformance.run.collection import planned, requirement_of
 from osia_conformance.standard.operations import OLDEST, by_code, by_id
@@ -148,9 +149,10 @@ def failed_checks(directory: Path) -> set[tuple[str, str]]:
 
 def add_options(group: pytest.OptionGroup) -> None:
     """Add the options that narrow a run."""
-    for name in ("only", "exclude", "operation"):
-        group.addoption(f"--osia-{name}", action="append", metavar=name.upper(), help=f"as `run --{name}`")
-    group.addoption("--osia-rerun-failed", metavar="DIR", help="as `run --rerun-failed`")
+    for option in SELECTION:
+        several = option.key.option is not None and option.key.option.has_several
+        action, text = "append" if several else "store", f"as `run --{option.name}`"
+        group.addoption(f"--osia-{option.name}", action=action, metavar=option.name.upper(), help=text)
 
 
 def pytest_configure(config: pytest.Config) -> None:

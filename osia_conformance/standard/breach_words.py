@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-from jsonschema.exceptions import SchemaError, ValidationError
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from osia_conformance.support.json_words import show
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import SchemaError, ValidationError
 
 _FORMATS = {
     "byte": "base64",
@@ -18,7 +19,7 @@ _FORMATS = {
 }
 _LONGEST = 160
 
-_Error = ValidationError | SchemaError
+_Error: TypeAlias = "ValidationError | SchemaError"
 
 
 def breach_words(error: _Error) -> str:

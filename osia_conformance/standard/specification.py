@@ -12,12 +12,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import yaml
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
@@ -25,16 +23,28 @@ from osia_conformance.standard.breach_words import breach_words
 from osia_conformance.standard.versions import public
 from osia_conformance.support.paths import bundled
 
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, FormatChecker
+    from jsonschema.exceptions import ValidationError
+
 _URI = "urn:osia:enrollment"
 _INT32 = {"minimum": -(2**31), "maximum": 2**31 - 1}
 _SCHEMAS = "#/components/schemas/"
 _OPEN_ENUMERATIONS = {"1.0.0": frozenset({"DocumentType"})}
 """Lists that their own description opens, by version (RUL-DOCUMENT-TYPE)."""
 
-FORMATS = FormatChecker(formats=["date", "date-time", "uri"])
+
+@cache
+def formats() -> FormatChecker:
+    """Return the formats that the interface's schemas use, each with what tells whether a value has it."""
+    from jsonschema import FormatChecker  # noqa: PLC0415 - slow, and what judges nothing has no use for it
+
+    checker = FormatChecker(formats=["date", "date-time", "uri"])
+    checker.checks("byte")(_is_base64)
+    checker.checks("int32")(_is_int32)
+    return checker
 
 
-@FORMATS.checks("byte")
 def _is_base64(value: object) -> bool:
     if not isinstance(value, str):
         return True
@@ -45,9 +55,13 @@ def _is_base64(value: object) -> bool:
     return True
 
 
-@FORMATS.checks("int32")
 def _is_int32(value: object) -> bool:
     return not isinstance(value, int) or -(2**31) <= value < 2**31
+
+
+def format_checks() -> dict[str, Callable[..., bool]]:
+    """Return what tells by the name of a format whether a value has it, as jsonschema-rs calls it."""
+    return {name: partial(formats().conforms, format=name) for name in formats().checkers}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +170,16 @@ class Specification:
         return self._resolved(found)
 
     def _validator(self, schema: Mapping[str, Any]) -> Draft202012Validator:
+        from jsonschema import Draft202012Validator  # noqa: PLC0415 - as for the formats
+
         # An absolute base, so that the schema's own references are found in the document.
         absolute = {"$id": f"{_URI}:schema", **_absolute(schema)}
-        return Draft202012Validator(absolute, registry=self._registry, format_checker=FORMATS)
+        return Draft202012Validator(absolute, registry=self._registry, format_checker=formats())
 
     def _quick_validator(self, schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
         """Return a validator that only tells whether a value fits, many times faster than one that says why not."""
         whole = {**schema, "components": {"schemas": self.document["components"]["schemas"]}}
-        checks: dict[str, Callable[..., bool]] = {
-            name: partial(FORMATS.conforms, format=name) for name in FORMATS.checkers
-        }
-        return jsonschema_rs.Draft202012Validator(with_ranges(whole), validate_formats=True, formats=checks)
+        return jsonschema_rs.Draft202012Validator(with_ranges(whole), validate_formats=True, formats=format_checks())
 
     def _breaches(self, root: Mapping[str, Any], errors: Iterator[ValidationError]) -> Iterator[Breach]:
         for error in errors:

@@ -7,9 +7,8 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from osia_conformance.config.settings import Settings
 from osia_conformance.standard import provenance
 from osia_conformance.standard.register import load_register
 from osia_conformance.standard.versions import UnknownVersion, resolve
@@ -19,6 +18,9 @@ from osia_conformance.support.text import one_line
 from osia_conformance.verdict import journal
 from osia_conformance.verdict.checked_journal import JournalError, read_journal
 from osia_conformance.verdict.derivation import derive
+
+if TYPE_CHECKING:
+    from osia_conformance.config.settings import Settings
 
 RESULTS = "results.json"
 LARGEST_RESULTS = 1 << 28

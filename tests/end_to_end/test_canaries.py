@@ -165,6 +165,13 @@ def leaks(directory: Path, done: Any, *tokens: str) -> list[str]:
     return sorted(set(found))
 
 
+def key_leaks(directory: Path, done: Any, pem: str) -> list[str]:
+    """Return where a line of a private key is found."""
+    lines = [line.encode() for line in lines_of(pem)]
+    found = pieces(directory, done.stdout, done.stderr)
+    return sorted({f"a key in {name}" for name, data in found if any(line in data for line in lines)})
+
+
 def words(lower: bytes) -> Iterator[bytes]:
     """Yield what may be a signature of a token in data of lower case: as it stands, in hexadecimal, and escaped."""
     yield from NO_BASE64URL.split(lower)
@@ -339,7 +346,7 @@ def test_no_client_certificate_tells_its_key_or_password(fits: bool, tmp_path: P
     assert done.returncode == (2 if fits else 64), done.stderr
     secret = (tmp_path / "client.key").read_text("utf-8")
     (tmp_path / "r").mkdir(exist_ok=True)
-    assert leaks(tmp_path / "r", done, *lines_of(secret)) == []
+    assert [*leaks(tmp_path / "r", done), *key_leaks(tmp_path / "r", done, secret)] == []
 
 
 def private_pem(password: str = "") -> str:

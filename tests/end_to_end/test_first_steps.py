@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import trustme
 import yaml
 
 from osia_conformance.cli.parser import main
@@ -99,3 +103,49 @@ class TestDoctor:
     def test_the_command_ends_with_2_where_something_is_wrong(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["doctor", "--url", closed_port(), "--interface-version", "1.0.0"]) == 2
         assert capsys.readouterr().out.startswith("wrong ")
+
+
+class TestDoctorOverTls:
+    """Each kind of trouble with TLS is told by its name, with what to change."""
+
+    @pytest.fixture
+    def authority(self, tmp_path: Path) -> trustme.CA:
+        authority = trustme.CA()
+        authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+        return authority
+
+    def found(self, place: Path, certificate: trustme.LeafCert, *, trusted: bool = True, **tls: Any) -> str:
+        """Return what is wrong with a server that shows this certificate."""
+        certificate.private_key_and_cert_chain_pem.write_to_path(place / "server.pem")
+        app = create_app(reference())
+        with hosted(app, ssl_certfile=place / "server.pem", **tls) as url:
+            found = diagnose(settings(url=url, ca_file=place / "ca.pem" if trusted else None))
+            assert left_on(app) == []
+        wrong = [one.sentence for one in found if one.level == "wrong"]
+        return " ".join(wrong)
+
+    def test_a_certificate_that_is_right_is_taken(self, authority: trustme.CA, tmp_path: Path) -> None:
+        assert self.found(tmp_path, authority.issue_cert("127.0.0.1")) == ""
+
+    def test_an_unknown_authority(self, authority: trustme.CA, tmp_path: Path) -> None:
+        told = self.found(tmp_path, authority.issue_cert("127.0.0.1"), trusted=False)
+        assert "is not signed by an authority that is trusted here" in told
+        assert told.endswith("name the file with the CA's certificate as ca-file in [target]")
+
+    def test_another_host(self, authority: trustme.CA, tmp_path: Path) -> None:
+        told = self.found(tmp_path, authority.issue_cert("other.test"))
+        assert "the server's certificate is for another address" in told
+        assert told.endswith("or have one issued for this host")
+
+    def test_a_certificate_that_has_expired(self, authority: trustme.CA, tmp_path: Path) -> None:
+        yesterday = datetime.now(UTC) - timedelta(days=1)
+        expired = authority.issue_cert("127.0.0.1", not_before=yesterday - timedelta(days=1), not_after=yesterday)
+        told = self.found(tmp_path, expired)
+        assert "the server's certificate has expired" in told
+        assert told.endswith("see that this machine's clock is right")
+
+    def test_a_client_certificate_that_is_wanted(self, authority: trustme.CA, tmp_path: Path) -> None:
+        asking = {"ssl_ca_certs": tmp_path / "ca.pem", "ssl_cert_reqs": ssl.CERT_REQUIRED}
+        told = self.found(tmp_path, authority.issue_cert("127.0.0.1"), **asking)
+        assert "client certificate" in told
+        assert "name client-cert and client-key in [target]" in told

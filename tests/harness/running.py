@@ -191,14 +191,16 @@ def served(*arguments: object, env: Mapping[str, str] | None = None) -> Iterator
 
 
 @contextmanager
-def hosted(app: Any) -> Iterator[str]:
-    """Serve an ASGI application from a thread of this process and return its URL; `app` is closed."""
+def hosted(app: Any, **tls: Any) -> Iterator[str]:
+    """Serve an ASGI application from a thread of this process and return its URL; `app` is closed.
+
+    `tls` are uvicorn's settings for it: ssl_certfile, ssl_keyfile, ssl_ca_certs, ssl_cert_reqs.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(
-            app, lifespan="off", ws="none", access_log=False, log_level="critical", timeout_graceful_shutdown=2
-        )
+        url = f"{'https' if tls else 'http'}://127.0.0.1:{listener.getsockname()[1]}"
+        quiet: dict[str, Any] = {"access_log": False, "log_level": "critical"}
+        config = uvicorn.Config(app, lifespan="off", ws="none", timeout_graceful_shutdown=2, **quiet, **tls)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

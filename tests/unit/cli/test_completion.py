@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from osia_conformance.cli.commands import COMMANDS
 from osia_conformance.cli.completion import SHELLS
-from osia_conformance.cli.parser import COMMANDS, main
+from osia_conformance.cli.parser import main
 
 
 @pytest.mark.parametrize("shell", SHELLS)

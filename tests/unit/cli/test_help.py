@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from osia_conformance.auth import PRINTABLE
-from osia_conformance.cli.parser import COMMANDS, main
+from osia_conformance.cli.commands import COMMANDS
+from osia_conformance.cli.parser import main
 
 
 def help_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:

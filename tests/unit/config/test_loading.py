@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from osia_conformance.config import schema
-from osia_conformance.config.loading import load
+from osia_conformance.config.loading import load, load_demonstration, load_target
+from osia_conformance.config.run_options import RUN_OPTIONS
 from osia_conformance.config.settings import AuthSettings, Product, Settings, TargetSettings
 from osia_conformance.support.secrets import ConfigurationError, SecretReference
 from tests.unit.config.reading import SECRETS, loaded, refusal
@@ -146,8 +147,28 @@ def test_every_scalar_of_the_target_has_its_variable() -> None:
     assert found.effort == "quick"
 
 
-def test_an_empty_or_foreign_variable_counts_for_nothing() -> None:
-    assert load({}, {"OSIA_URL": "", "OSIA_SEED": "", "OSIA_JWT_KEY": "x", "OSIA_CONFIG": ""}) == Settings()
+def test_a_foreign_variable_counts_for_nothing() -> None:
+    assert load({}, {"OSIA_JWT_KEY": "x", "OSIA_NOTHING": ""}) == Settings()
+
+
+@pytest.mark.parametrize("variable", ["OSIA_CONFIG", *(option.variable for option in RUN_OPTIONS)])
+def test_an_empty_variable_is_refused_whatever_the_file_says(variable: str) -> None:
+    Path("conformance.toml").write_text('[target]\nurl = "https://h.example"\ninterface-version = "1.0.0"\n')
+    with pytest.raises(ConfigurationError, match=f"^{variable}: it is empty"):
+        load({}, {variable: ""})
+    with pytest.raises(ConfigurationError, match=f"^{variable}: it is empty"):
+        load_target({}, {variable: ""})
+
+
+def test_an_empty_variable_does_not_matter_where_an_option_says_the_same() -> None:
+    found = load_target({"url": "https://h.example", "seed": 3}, {"OSIA_URL": "", "OSIA_SEED": ""})
+    assert (found.target.url, found.seed) == ("https://h.example", 3)
+
+
+def test_a_demonstration_asks_no_variable_of_a_target() -> None:
+    assert load_demonstration({}, {"OSIA_URL": "", "OSIA_CONFIG": ""}).demonstration
+    with pytest.raises(ConfigurationError, match=r"^OSIA_EFFORT: it is empty"):
+        load_demonstration({}, {"OSIA_EFFORT": ""})
 
 
 def test_the_file_is_found_by_option_then_variable_then_name() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -170,6 +170,29 @@ def test_a_group_that_the_server_wants_is_named_as_required() -> None:
     assert refused.startswith("refused: the required members alone: createEnrollment answered 400")
     assert refused.endswith("name in required what each enrollment must have")
     assert tried(replace(profiled.PROFILE, required=("requestData",)), enrollments=WantsARequest)[0] == FITS
+
+
+AGED = {**profiled.PERSON, "properties": {**profiled.PERSON["properties"], "age": {"type": "integer", "minimum": 0}}}
+
+
+class RefusesIntegers(profiled.ClosedEnrollments):
+    """Takes the standard's schema of a value by its word: an integer is a number, too, and so fits two branches."""
+
+    schemas: ClassVar[dict[str, Any]] = {**profiled.SCHEMAS, "biographicData": AGED}
+    searchable = (*profiled.SEARCHABLE, "age")
+
+    def validate(self, operation: str, body: Any) -> None:
+        super().validate(operation, body)
+        if operation == "findEnrollments" and any(type(each["value"]) is int for each in body):
+            raise Refusal(400, "value is valid under more than one of the schemas")
+
+
+def test_an_integer_that_a_strict_validator_refuses_is_no_contradiction() -> None:
+    blocks = {**profiled.PROFILE.blocks, "biographicData": BlockSettings(AGED)}
+    search = {**profiled.PROFILE.search, "age": SearchSettings("integer")}
+    code, lines = tried(replace(profiled.PROFILE, blocks=blocks, search=search), enrollments=RefusesIntegers)
+    assert code == FITS, lines
+    assert "fits: a search on age, where integers are refused as a strict validator does" in lines
 
 
 def test_a_target_that_is_not_there_is_no_contradiction() -> None:

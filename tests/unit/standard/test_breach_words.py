@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from osia_conformance.standard.breach_words import breach_words
-from osia_conformance.standard.specification import FORMATS
+from osia_conformance.standard.specification import formats
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ from osia_conformance.standard.specification import FORMATS
     ],
 )
 def test_a_breach_is_told_in_the_words_of_json(schema: Any, instance: Any, words: str) -> None:
-    (error,) = Draft202012Validator(schema, format_checker=FORMATS).iter_errors(instance)
+    (error,) = Draft202012Validator(schema, format_checker=formats()).iter_errors(instance)
     assert breach_words(error) == words
 
 
