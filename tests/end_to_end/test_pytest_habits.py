@@ -47,7 +47,7 @@ def parameters(result: Mapping[str, Any]) -> dict[str, str]:
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_allure_pytest_is_told_what_each_check_is(workers: str, broken: str, tmp_path: Path) -> None:
-    plugins = {"PYTEST_PLUGINS": "xdist.plugin,allure_pytest.plugin", "OSIA_WORKERS": workers}
+    plugins = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "", "OSIA_WORKERS": workers}
     options = ("-q", "-k", "test_delete", "--alluredir", tmp_path / "al")
     links = ("--allure-link-pattern", "requirement:https://docs.example.org/{}.html")
     done = suites_by_pytest("suites", *options, *links, env=environment_of(tmp_path, broken, **plugins))
