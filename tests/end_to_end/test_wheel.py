@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -148,3 +149,11 @@ def test_a_failure_of_the_vendors_own_is_no_fault_and_no_verdict(installed: Path
     assert (done.returncode, results["verdict"], results["totals"]["failed"]) == (2, "incomplete", 0), done.stdout
     assert results["ending"] == "complete"
     assert "1 failed" in done.stdout
+
+
+def test_the_page_shows_the_example_projects_check() -> None:
+    page = (ROOT / "docs" / "own-tests.md").read_text("utf-8")
+    check = (ROOT / "examples" / "vendor-project" / "tests" / "test_gateway.py").read_text("utf-8")
+    (shown,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert shown == check.split('"""\n\n', 1)[1]
+    assert len(shown.splitlines()) <= 10
