@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from osia_conformance.checks.vendor_spec.spec import bytes_of
+from osia_conformance.checks.vendor_spec.files import bytes_of
 from osia_conformance.cli.replayed_requests import Replayed, Script, recorded_script, send_again
 from osia_conformance.config.settings import Settings
 from osia_conformance.config.values import nearest, quoted
 from osia_conformance.run.run_request import prepared
 from osia_conformance.support import files
+from osia_conformance.support.bounded_yaml import UnreadableError
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.target.embedded_server import trusting
 from osia_conformance.target.standalone import standalone_session
@@ -136,7 +137,7 @@ def _spec(named: Path | None, used: Record, directory: Path) -> Path:
     path = named or directory / used.get("file", f"{journal.BODIES}/{digest}")
     try:
         data = bytes_of(named) if named else files.read(directory, path.relative_to(directory).as_posix())
-    except OSError:
+    except (OSError, UnreadableError):
         raise ConfigurationError(
             f"{directory}: the run drew input from {quoted(name)}, and the report has no copy of it that can be read; "
             "name that file as spec in [target]."

@@ -43,6 +43,9 @@ def _add_arguments(command: CommandParser) -> None:
 
     arguments.add_config(command)
     add_options(command, *(option.name for option in ON_COMMAND_LINE))
+    command.add_argument(
+        "--dry-run", action="store_true", help="send nothing; list by check what the reference server is sent instead"
+    )
 
 
 def add_options(command: CommandParser, *names: str) -> None:
@@ -83,6 +86,10 @@ def judge(options: argparse.Namespace, settings: Settings) -> int:
     selection.verify()
     verify_waivers(settings)
     settings = as_before(selection, settings, effort=options.effort is not None)
+    if getattr(options, "dry_run", False):
+        from osia_conformance.cli.dry_run import dry_run
+
+        return dry_run(settings, selection)
     if options.official:
         _require_official(settings, selection, signed=options.sign is not None)
         options.format = [*options.format, "pdf"]

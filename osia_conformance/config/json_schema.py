@@ -100,6 +100,7 @@ def _table(description: str, properties: Schema, required: Iterable[str] = ()) -
 
 def _profile() -> Schema:
     from osia_conformance.config.profile import BLOCKS, GROUPS, LARGEST_BUFFER, LEAST_BUFFER, TYPES  # noqa: PLC0415
+    from osia_conformance.config.profile_presets import PRESETS  # noqa: PLC0415
 
     json_or_file = {"type": ["object", "string"]}
     block = _table(
@@ -114,6 +115,7 @@ def _profile() -> Schema:
         "what the server accepts, where that is less than the standard lets it accept",
         {
             "file": {"type": "string", "description": "a TOML file that holds the whole profile"},
+            "preset": {**_one_or_more(list(PRESETS)), "description": "profiles by name; what stands beside them wins"},
             **dict.fromkeys(BLOCKS, block),
             "enrollment-types": _TEXTS,
             "search": {"type": "object", "minProperties": 1, "additionalProperties": attribute},
@@ -121,8 +123,13 @@ def _profile() -> Schema:
             "images": {"type": "array", "minItems": 1, "items": {"anyOf": [{"enum": list(OURS)}, image]}},
             "largest-buffer": {"type": "integer", "minimum": LEAST_BUFFER, "maximum": LARGEST_BUFFER},
             "required": {"type": "array", "items": {"enum": list(GROUPS)}},
+            "attributes": _table("what a read calls a group", {name: {"type": "string"} for name in GROUPS}),
         },
     )
+
+
+def _one_or_more(names: list[str]) -> Schema:
+    return {"anyOf": [{"enum": names}, {"type": "array", "items": {"enum": names}, "minItems": 1}]}
 
 
 def _read_only() -> Schema:

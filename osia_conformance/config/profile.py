@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from osia_conformance.config import values
 from osia_conformance.config.keys import Reader, read_keys
+from osia_conformance.config.profile_presets import with_presets
 from osia_conformance.config.tables import is_json
 from osia_conformance.config.values import Place
 from osia_conformance.profile import ProfileError, load_profile
@@ -41,7 +42,7 @@ def read_profile(value: Any, place: Place, parse: Callable[[Path], dict[str, Any
                 raise place.under(key).error("stands beside file, which holds the whole profile; move it there.")
         file = values.existing(given["file"], place.under("file"))
         given, place = parse(file), Place(str(file), base=file.parent)
-    read = read_keys(given, place, _PROFILE)
+    read = read_keys(with_presets(given, place), place, _PROFILE)
     blocks = {name: read.pop(name) for name in BLOCKS if name in read}
     profile = ProfileSettings(blocks=blocks, **read)
     check_marker(profile, place)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -49,6 +50,7 @@ def _template() -> Template:
     environment.filters["ms"] = _milliseconds
     environment.filters["minute"] = minute
     environment.filters["breakable"] = _breakable
+    environment.filters["worded"] = _worded
     environment.filters["clipped"] = one_line
     environment.filters["clause"] = clause_words
     environment.filters["capital"] = lambda text: text[:1].upper() + text[1:]
@@ -67,6 +69,11 @@ def _printable(value: Any) -> Any:
 def _breakable(text: str) -> Markup:
     """Return an id that a narrow screen breaks behind its hyphens."""
     return Markup("-<wbr>").join(visible(text).split("-"))
+
+
+def _worded(text: str) -> Markup:
+    """Return an operationId that a narrow screen breaks between its words."""
+    return Markup("<wbr>").join(re.split(r"(?<=[a-z])(?=[A-Z])", visible(text)))
 
 
 def _coded(text: str) -> Markup:

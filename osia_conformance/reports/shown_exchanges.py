@@ -17,6 +17,9 @@ BOUND = 8 * 1024
 
 SIGNS = {"": "  ", "changed": "≠ ", "missing": "- ", "new": "+ ", "gap": "  "}
 
+WIDEST = 160
+"""Characters of a line that is not set out as JSON; a longer one goes on below, so that an excerpt can be short."""
+
 MOST_LINES = 200
 """Lines of a body that are shown."""
 
@@ -90,7 +93,7 @@ class ShownExchanges:
         text = None if data is None else as_text(data, cut=message["size"] > BOUND)
         whole = message["size"] <= BOUND
         lines = body_difference.body_lines(text, places or Places(), sent) if text and whole else None
-        lines = [Line(line) for line in (text or "").splitlines()] if lines is None else lines
+        lines = _plain_lines(text or "") if lines is None else lines
         extract = body_difference.excerpt(lines) if opened else []
         return {
             "name": name,
@@ -101,6 +104,12 @@ class ShownExchanges:
             "excerpt": shown_lines(extract, names),
             "lines": [] if len(extract) == len(lines) else shown_lines(lines[:MOST_LINES], names),
         }
+
+
+def _plain_lines(text: str) -> list[Line]:
+    """Return the lines of a text as it came, long ones in pieces."""
+    pieces = ((line[at : at + WIDEST] for at in range(0, len(line) or 1, WIDEST)) for line in text.splitlines())
+    return [Line(piece) for line in pieces for piece in line]
 
 
 def shown_lines(lines: Sequence[Line], names: RecordNames) -> list[Mapping[str, Any]]:

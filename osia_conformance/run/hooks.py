@@ -163,7 +163,10 @@ class Checks:
         """
         check = request.node.stash.get(CHECK, None)
         session = self.open_session()
-        session.start_check(*((check.id, check.operation) if check else (f"own/{request.node.name}", "*")))
+        if check is None:
+            session.start_check(f"own/{request.node.name}", "*")
+        else:
+            session.start_check(check.id, check.operation)
         yield session
         if check is None:
             session.delete_created()

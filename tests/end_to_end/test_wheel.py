@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.running import ENOUGH, ROOT, Report, ended
+from tests.harness.running import ENOUGH, JWT_KEY, ROOT, Report, ended, served
 
 SOURCES = ("osia_conformance", "reference", "suites", "specs")
 FILES = ("docs/matrix.json", "pyproject.toml", "README.md", "LICENSE")
@@ -77,15 +78,15 @@ PROGRAM = (
     "sys.meta_path[:] = [f for f in sys.meta_path if '_editable_' not in repr(f)]; "
     "import osia_conformance, osia_reference; "
     "assert all(m.__file__.startswith({target!r}) for m in (osia_conformance, osia_reference)), sys.path; "
-    "from osia_conformance.cli.parser import main; sys.exit(main())"
+    "from {module} import main; sys.exit(main())"
 )
 
 
-def command(target: Path, *arguments: object) -> list[str]:
-    """Return the command line of the installed suite, with nothing of the checkout on the path."""
+def command(target: Path, *arguments: object, module: str = "osia_conformance.cli.parser") -> list[str]:
+    """Return the command line of the installed suite, or of pytest, with nothing of the checkout on the path."""
     # The environment may lie in the checkout, as the one of tox does.
     checkout = [str(ROOT), *(str(ROOT / name) for name in SOURCES)]
-    program = PROGRAM.format(checkout=checkout, target=str(target))
+    program = PROGRAM.format(checkout=checkout, target=str(target), module=module)
     return [sys.executable, "-c", program, *map(str, arguments)]
 
 
@@ -113,3 +114,46 @@ def test_a_conftest_above_the_installed_suites_is_left_alone(installed: Path, tm
     done = ended(command(project / "lib", *arguments), {"PYTHONPATH": str(project / "lib")}, tmp_path)
     assert (done.returncode, done.stderr) == (2, "")
     assert Report(tmp_path / "r").outcomes()["ENR-DELETE-01"] == "passed"
+
+
+OWN_FAILURE = """
+def test_of_the_vendor(enrollments):
+    assert enrollments.created().read().status == 418
+"""
+
+
+def project(installed: Path, place: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run pytest as a vendor does, in a copy of the example project, on a reference server."""
+    shutil.copytree(ROOT / "examples" / "vendor-project", place, dirs_exist_ok=True)
+    with served("--jwt-key", "env:OSIA_JWT_KEY", "--interface-version", "1.3.1") as url:
+        env = {"PYTHONPATH": str(installed), "OSIA_URL": url, "OSIA_REPORT_DIR": "r", "OSIA_EFFORT": "quick", **JWT_KEY}
+        return ended(command(installed, *options, module="pytest"), env, place)
+
+
+def test_a_vendors_project_judges_its_server_beside_tests_of_its_own(installed: Path, tmp_path: Path) -> None:
+    done = project(installed, tmp_path, "-q", "-rA")
+    report = Report(tmp_path / "r")
+    assert (done.returncode, report.results["verdict"]) == (0, "conformant"), done.stdout + done.stderr
+    for name in ("test_titles_are_trimmed", "test_an_answer_says_when_it_was_made"):
+        assert f"::{name}" in done.stdout
+    own = {line["check"] for line in report.lines("exchange") if line["check"].startswith("own/")}
+    assert own == {"own/test_an_answer_says_when_it_was_made"}
+    assert report.ledger() == []
+
+
+def test_a_failure_of_the_vendors_own_is_no_fault_and_no_verdict(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_own.py").write_text(OWN_FAILURE, "utf-8")
+    done = project(installed, tmp_path, "-q", "-n", "2", "-k", "test_of_the_vendor or test_delete")
+    results = Report(tmp_path / "r").results
+    assert (done.returncode, results["verdict"], results["totals"]["failed"]) == (2, "incomplete", 0), done.stdout
+    assert results["ending"] == "complete"
+    assert "1 failed" in done.stdout
+
+
+def test_the_page_shows_the_example_projects_check() -> None:
+    page = (ROOT / "docs" / "own-tests.md").read_text("utf-8")
+    check = (ROOT / "examples" / "vendor-project" / "tests" / "test_gateway.py").read_text("utf-8")
+    (shown,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert shown == check.split('"""\n\n', 1)[1]
+    assert len(shown.splitlines()) <= 10

@@ -10,7 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from osia_conformance.checks.vendor_spec.normal_form import Document, NotOpenApiError, Tree, canonical, normal_form
+from osia_conformance.checks.vendor_spec.normal_form import (
+    METHODS,
+    Document,
+    NotOpenApiError,
+    Tree,
+    canonical,
+    normal_form,
+)
 
 __all__ = [
     "ABSENT",
@@ -24,6 +31,15 @@ __all__ = [
 ]
 
 SHOWN = 160
+
+
+_ABOUT_THE_DOCUMENT = frozenset({"$self", "info", "jsonSchemaDialect", "openapi", "tags", "webhooks"})
+_ABOUT_AN_OPERATION = frozenset({"tags", "deprecated", "operationId"})
+_OPEN = frozenset({"content", "headers", "paths", "properties", "responses", "schemas", "securitySchemes"})
+"""Where a name more takes nothing away: who does not know it never meets it, or may ignore it."""
+_METHOD = 3
+_PARAMETER = 3
+"""A pointer's names: paths, path, method; and from the end: parameters, place, name."""
 
 
 class Absence(Enum):
@@ -42,6 +58,22 @@ class Difference:
     pointer: str
     ours: object
     theirs: object
+
+    @property
+    def is_permitted(self) -> bool:
+        """Whether the standard leaves this free: what theirs adds to be used or not, and what is about no message."""
+        names = self.pointer.split("/")[1:]
+        if (
+            names[0] in _ABOUT_THE_DOCUMENT
+            or names[-1] in _ABOUT_AN_OPERATION
+            or any(n.startswith("x-") for n in names)
+        ):
+            return True
+        if self.ours is not ABSENT:
+            return False
+        above = names[-2] if len(names) > 1 else ""
+        is_method = len(names) == _METHOD and names[0] == "paths" and names[-1] in METHODS
+        return is_method or above in _OPEN or ("parameters" in names[-_PARAMETER:] and _all_optional(self.theirs))
 
     def __str__(self) -> str:
         return f"{self.pointer}: ours {_shown(self.ours)}, theirs {_shown(self.theirs)}"
@@ -94,6 +126,15 @@ def _compared(ours: object, theirs: object, pointer: str) -> Iterator[Difference
             yield from _compared(left[key], right[key], below)
         else:
             yield Difference(below, left.get(key, ABSENT), right.get(key, ABSENT))
+
+
+def _all_optional(parameters: object) -> bool:
+    """Return whether nothing in a tree of parameters is required."""
+    if not isinstance(parameters, dict):
+        return False
+    if "required" in parameters:
+        return parameters["required"] is False
+    return all(map(_all_optional, parameters.values()))
 
 
 def _below(pointer: str, key: str) -> str:

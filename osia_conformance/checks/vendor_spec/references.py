@@ -24,8 +24,8 @@ _BASES = frozenset(
     )
 )
 """Keywords that move the base of references or name other documents: no part of what is drawn."""
-_NAMED = frozenset({"properties", "patternProperties", "schemas", "$defs", "definitions", "dependentSchemas"})
-_VALUES = frozenset({"example", "examples", "default", "enum", "const"})
+NAMED = frozenset({"properties", "patternProperties", "schemas", "$defs", "definitions", "dependentSchemas"})
+VALUES = frozenset({"example", "examples", "default", "enum", "const"})
 
 
 def checked_references(document: Mapping[str, Any]) -> None:
@@ -69,7 +69,7 @@ def inlined(document: Mapping[str, Any], node: Any, *, names: bool = False) -> A
             return {"$ref": node["$ref"]}
         return inlined(document, followed(document, node))
     return {
-        name: value if name in _VALUES and not names else inlined(document, value, names=name in _NAMED and not names)
+        name: value if name in VALUES and not names else inlined(document, value, names=name in NAMED and not names)
         for name, value in node.items()
         if names or name not in _BASES
     }
@@ -83,8 +83,8 @@ def _references(node: Any, *, names: bool = False) -> Iterator[Any]:
         for name, value in node.items():
             if name == "$ref" and not names:
                 yield value
-            elif names or name not in _VALUES:
-                yield from _references(value, names=name in _NAMED and not names)
+            elif names or name not in VALUES:
+                yield from _references(value, names=name in NAMED and not names)
 
 
 def _at(document: Mapping[str, Any], reference: str) -> Any:
@@ -112,7 +112,7 @@ class _Sizes:
             whole = 1 + sum(self.of(each) for each in node)
         elif isinstance(node, Mapping):
             reference = None if names else node.get("$ref")
-            whole = 1 + sum(self.of(value, names=name in _NAMED and not names) for name, value in node.items())
+            whole = 1 + sum(self.of(value, names=name in NAMED and not names) for name, value in node.items())
             if isinstance(reference, str) and not reference.startswith(SCHEMAS):
                 whole += self._behind(reference)
         else:

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from osia_conformance.checks.vendor_spec.facts import NotOpenApiError, differences
+from osia_conformance.checks.vendor_spec.facts import Difference, NotOpenApiError, differences
+from osia_conformance.checks.vendor_spec.files import FILES, bytes_of
 from osia_conformance.checks.vendor_spec.references import checked_references, followed, inlined
 from osia_conformance.standard.operations import Operation, operations
 from osia_conformance.standard.specification import load_specification
-from osia_conformance.support.bounded_yaml import LARGEST, UnreadableError, parsed
+from osia_conformance.support.bounded_yaml import UnreadableError, parsed
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.target.session import Run
 from osia_conformance.verdict.journal import BODIES
@@ -57,7 +58,7 @@ def spec_of_run(run: Run) -> VendorSpec | None:
 
 
 def load(path: Path, version: str) -> VendorSpec:
-    """Return the file at `path`, for a run that judges `version`; nothing but it is read, and nothing fetched.
+    """Return the file at `path`, for a run that judges `version`; only files beside it are read, and nothing fetched.
 
     Raises ConfigurationError with one sentence for a file that cannot be used.
     """
@@ -70,20 +71,14 @@ def load(path: Path, version: str) -> VendorSpec:
         raise ConfigurationError(f"--spec: {path.name} cannot be used: {str(error).rstrip('.')}.") from None
 
 
-def bytes_of(path: Path) -> bytes:
-    """Return the file's bytes, of a file that is too large no more than shows it."""
-    with path.open("rb") as stream:
-        return stream.read(LARGEST + 1)
-
-
 def understood(name: str, data: bytes, version: str) -> VendorSpec:
     """Return a file's bytes as `load` does; raise UnreadableError for what cannot be used."""
     document = parsed(data)
     if not isinstance(document, Mapping):
         raise UnreadableError("it is no OpenAPI document but a single value or a list; name the right file")
     edition = document.get("openapi")
-    if not isinstance(edition, str) or not re.match(r"3\.[01](\.|$)", edition):
-        raise UnreadableError('it is not OpenAPI 3.0 or 3.1; it needs a member "openapi" such as "3.0.0"')
+    if not isinstance(edition, str) or not re.match(r"3\.[012](\.|$)", edition):
+        raise UnreadableError('it is not OpenAPI 3.0, 3.1 or 3.2; it needs a member "openapi" such as "3.0.0"')
     checked_references(document)
     try:
         found = differences(load_specification(version).document, document)
@@ -91,18 +86,32 @@ def understood(name: str, data: bytes, version: str) -> VendorSpec:
         raise UnreadableError(str(error)) from None
     except RecursionError:
         raise UnreadableError("its parts refer to each other without end; write out what is meant") from None
-    texts = [(_operation(one.pointer, version), f"{name} differs at {one}"[:LONGEST]) for one in found]
-    if len(texts) > MOST_OBSERVED:
-        rest = len(texts) - MOST_OBSERVED
-        texts = [*texts[:MOST_OBSERVED], ("*", f"{name} differs in {rest} more facts than are listed")]
+    texts = _texts(name, found, version)
     drawn = drawable(document, version)
     digest = hashlib.sha256(data).hexdigest()
     return VendorSpec(name, digest, f"{BODIES}/{digest}", drawn, tuple(texts), data=data)
 
 
+def _texts(name: str, found: Sequence[Difference], version: str) -> list[tuple[str, str]]:
+    """Return what is observed: each difference that matters with its operationId, and a count of the others."""
+    matter = [one for one in found if not one.is_permitted]
+    texts = [(_operation(one.pointer, version), f"{name} differs at {one}"[:LONGEST]) for one in matter]
+    if len(texts) > MOST_OBSERVED:
+        rest = len(texts) - MOST_OBSERVED
+        texts = [*texts[:MOST_OBSERVED], ("*", f"{name} differs in {rest} more facts than are listed")]
+    free = [one.pointer for one in found if one.is_permitted and not one.pointer.startswith(f"/{FILES}")]
+    if free:
+        places = f"{len(free)} place" if len(free) == 1 else f"{len(free)} places"
+        texts.append(("*", f"{name} differs in {places} that the standard leaves free, such as {free[0]}"[:LONGEST]))
+    return texts
+
+
 def drawable(document: Mapping[str, Any], version: str) -> dict[str, Any]:
     """Return the operations of `version` in a document of their own, under the paths of ours, with what input
-    needs: query parameters, JSON bodies, schemas. Raises UnreadableError for an operation that is missing."""
+    needs: query parameters, JSON bodies, schemas. Raises UnreadableError for an operation that is missing.
+
+    What OpenAPI 3.2 has beyond 3.1 concerns none of these.
+    """
     paths: dict[str, Any] = {}
     for operation in operations(version):
         described = _described(document, operation)
@@ -112,7 +121,7 @@ def drawable(document: Mapping[str, Any], version: str) -> dict[str, Any]:
     if not isinstance(schemas or {}, Mapping):
         raise UnreadableError('its "components/schemas" is no object; correct it')
     return {
-        "openapi": document["openapi"],
+        "openapi": document["openapi"] if document["openapi"].startswith(("3.0", "3.1")) else "3.1.0",
         "info": {"title": "Enrollment", "version": version},
         "paths": paths,
         "components": {"schemas": inlined(document, schemas or {}, names=True)},

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from osia_conformance.reports.certificate.blocks import Block, Cause, Causes, Exchange, Finding, Text
 from osia_conformance.reports.certificate.clauses import clause_words
-from osia_conformance.reports.certificate.printable import line, lines
+from osia_conformance.reports.certificate.printable import line, lines, sentence
 from osia_conformance.reports.exchanges import Evidence, Record, as_text
+from osia_conformance.reports.headline import failed, headline
 from osia_conformance.verdict.waivers import applied
 
 MOST = 60
@@ -27,13 +28,13 @@ _TRACE = re.compile(r"([?&])transactionId=[^&]*(&?)")
 
 def findings(results: Record, evidence: Evidence) -> tuple[Block, ...]:
     """Return what failed, by cause; SHOULD and MAY requirements come last."""
-    failed = [entry for entry in results["requirements"] if entry["outcome"] == "failed"]
-    if not failed:
+    entries = failed(results)
+    if not entries:
         return (Text("No requirement failed."),)
-    compact = len(failed) > FULL
+    compact = len(entries) > FULL
     waived = applied(results)
-    told = {entry["id"]: _finding(entry, evidence, waived, full=not compact) for entry in _ordered(failed)}
-    return (*_summary(results, failed), Causes(tuple(_causes(results, told, compact=compact)), compact))
+    told = {entry["id"]: _finding(entry, evidence, waived, full=not compact) for entry in entries}
+    return (_summary(results, entries), Causes(tuple(_causes(results, told, compact=compact)), compact))
 
 
 def annex(results: Record, evidence: Evidence) -> tuple[Block, ...]:
@@ -50,19 +51,11 @@ def annex(results: Record, evidence: Evidence) -> tuple[Block, ...]:
     return blocks or (Text("No exchange shows a failure."),)
 
 
-def _ordered(failed: Sequence[Record]) -> list[Record]:
-    return sorted(failed, key=lambda entry: (("MUST", "SHOULD", "MAY").index(entry["level"]), entry["id"]))
-
-
-def _summary(results: Record, failed: Sequence[Record]) -> Iterator[Block]:
-    levels = {level: sum(entry["level"] == level for entry in failed) for level in ("MUST", "SHOULD", "MAY")}
-    counted = ", ".join(f"{count} {level}" for level, count in levels.items() if count)
-    causes = len(results.get("causes") or ())
-    about = f", of about {causes} {'cause' if causes == 1 else 'causes'}" if causes else ""
-    waived = sum(entry["id"] in applied(results) for entry in failed)
+def _summary(results: Record, entries: Sequence[Record]) -> Text:
+    """Return how many failed, in the words that every format has, and how many of them somebody answers for."""
+    waived = sum(entry["id"] in applied(results) for entry in entries)
     under = f" {waived} of them {'stands' if waived == 1 else 'stand'} under a waiver." if waived else ""
-    noun = "requirement" if len(failed) == 1 else "requirements"
-    yield Text(f"{len(failed)} {noun} failed ({counted}){about}.{under}")
+    return Text(f"{headline(results)}.{under}")
 
 
 def _causes(results: Record, told: Mapping[str, Finding], *, compact: bool) -> Iterator[Cause]:
@@ -94,10 +87,11 @@ def _finding(entry: Record, evidence: Evidence, waived: Mapping[str, Record], *,
         id=line(entry["id"]),
         level=entry["level"],
         title=line(entry["title"]),
-        clause=line(clause_words(entry["clause"]), 260 if full else 120),
-        expected=line(check.get("expected"), length),
-        actual=line(check.get("actual") or entry["reason"], length),
-        fix=line(entry.get("fix"), length),
+        clause=sentence(clause_words(entry["clause"]), length),
+        expected=sentence(check.get("expected"), length),
+        actual=sentence(check.get("actual") or entry["reason"], length),
+        # The register marks names by backticks; here they would be printed.
+        fix=sentence((entry.get("fix") or "").replace("`", ""), length),
         cases=f"{len(broken)} of {len(entry['checks'])} cases failed" if len(entry["checks"]) > 1 else "",
         waiver=line(f"waived until {waiver['expires']} by {waiver['owner']}: {waiver['reason']}") if waiver else "",
         exchange=_decisive(check, evidence, full=full),

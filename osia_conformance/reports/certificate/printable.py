@@ -28,6 +28,16 @@ def line(text: str | None, limit: int = 300) -> str:
     return _fit(one_line(text or "", limit))
 
 
+def sentence(text: str | None, limit: int = 300) -> str:
+    """Return prose as `line` does; where it is cut, it ends with a whole word."""
+    whole = one_line(text or "", 10 * limit)
+    if len(whole) <= limit:
+        return _fit(whole)
+    kept = whole[: limit - 1]
+    head = kept.rpartition(" ")[0] or kept
+    return _fit(f"{head} …" if head != kept else f"{kept}…")
+
+
 def exact(text: str | None, limit: int = 64) -> str:
     """Return an id or a digest on one line, printable and without places to break at: for copying."""
     return _known(one_line(text or "", limit))

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 import tomllib
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +16,7 @@ from jsonschema import Draft202012Validator
 
 from osia_conformance.config import schema
 from osia_conformance.config.json_schema import json_schema
+from tests.harness.running import ROOT
 
 SCHEMA = json_schema()
 WHOLE = """
@@ -63,6 +68,11 @@ expires = "2027-03-31"
 """
 
 
+README = (ROOT / "README.md").read_text("utf-8")
+README_EXAMPLE = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)[0]
+VENDOR_EXAMPLE = (ROOT / "examples" / "vendor-project" / "conformance.toml").read_text("utf-8")
+
+
 def faults(text: str) -> list[str]:
     document: Any = tomllib.loads(text)
     return [error.message for error in Draft202012Validator(SCHEMA).iter_errors(document)]
@@ -104,3 +114,24 @@ def test_it_knows_the_keys_of_the_readers() -> None:
 )
 def test_it_refuses_what_the_readers_refuse(text: str) -> None:
     assert faults(text)
+
+
+def checked_by_an_editors_tool(file: Path) -> subprocess.CompletedProcess[str]:
+    """Check a file as editors and pre-commit hooks do, without a network."""
+    published = files("osia_conformance.config").joinpath("conformance.schema.json")
+    line = [sys.executable, "-m", "check_jsonschema", "--schemafile", str(published), str(file)]
+    return subprocess.run(line, capture_output=True, text=True, check=False, timeout=300)
+
+
+@pytest.mark.parametrize("text", [WHOLE, README_EXAMPLE, VENDOR_EXAMPLE], ids=["all keys", "README", "example project"])
+def test_check_jsonschema_takes_what_the_docs_show(text: str, tmp_path: Path) -> None:
+    (tmp_path / "conformance.toml").write_text(text, "utf-8")
+    done = checked_by_an_editors_tool(tmp_path / "conformance.toml")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("wrong", ['[target]\nurll = "http://h"\n', '[profile]\npreset = "open"\n'])
+def test_check_jsonschema_refuses_what_is_no_key_or_value(wrong: str, tmp_path: Path) -> None:
+    (tmp_path / "conformance.toml").write_text(wrong, "utf-8")
+    done = checked_by_an_editors_tool(tmp_path / "conformance.toml")
+    assert done.returncode == 1, done.stdout + done.stderr

@@ -6,27 +6,17 @@ The browser is Debian's chromium, or the one at OSIA_CHROMIUM; `.ci/run` install
 from __future__ import annotations
 
 import io
-import os
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from osia_conformance.reports import html
+from tests.harness.browser import LONG_ENOUGH, opened, started
 from tests.unit.reports import journals
-
-QUIET = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
-PATIENCE = 300_000
-"""Milliseconds in which a browser on a busy machine does what it is asked for."""
 
 DESKTOP = {"width": 1360, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -35,16 +25,8 @@ RUNS = {"conformant": journals.conformant, "failing": journals.waived, "cut off"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = os.environ.get("OSIA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        words = "no browser: install chromium, or set OSIA_CHROMIUM"
-        # In CI a missing browser must not look like a pass.
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(words)
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=list(QUIET), timeout=PATIENCE)
+    with started() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -67,18 +49,6 @@ def many() -> tuple[journals.Record, list[journals.Record]]:
     return built, records
 
 
-@contextmanager
-def opened(browser: Browser, file: Path, **options: Any) -> Iterator[Page]:
-    context = browser.new_context(**{"viewport": DESKTOP, **options})
-    context.set_default_timeout(PATIENCE)
-    try:
-        page = context.new_page()
-        page.goto(file.as_uri())
-        yield page
-    finally:
-        context.close()
-
-
 def ids(page: Page) -> list[str]:
     """Return the requirements that can be seen, in their order."""
     shown = "items => items.filter(item => item.getClientRects().length).map(item => item.id)"
@@ -93,7 +63,7 @@ def test_it_opens_without_a_word_of_complaint_and_asks_for_nothing_else(
     browser: Browser, files: dict[str, Path], kind: str
 ) -> None:
     context = browser.new_context(viewport=DESKTOP)
-    context.set_default_timeout(PATIENCE)
+    context.set_default_timeout(LONG_ENOUGH)
     page = context.new_page()
     heard: list[str] = []
     page.on("console", lambda message: heard.append(message.text))
@@ -275,3 +245,23 @@ def test_dark_mode_is_dark(browser: Browser, files: dict[str, Path]) -> None:
     light, dark = (sum(map(int, color[4:-1].split(","))) for color in grounds)
     assert light > 600
     assert dark < 120
+
+
+def test_long_names_of_operations_stay_in_their_place(browser: Browser, files: dict[str, Path]) -> None:
+    within = "all => all.every(one => one.scrollWidth <= one.clientWidth)"
+    with opened(browser, files["failing"], viewport=PHONE) as page:
+        for width in (360, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.locator(".counts tbody th").evaluate_all(within), width
+
+
+def test_a_long_body_in_one_line_is_shown_in_part(browser: Browser, tmp_path: Path) -> None:
+    built, records = journals.failing()
+    long = "[" + ", ".join(['{"biographicData": {"firstName": "a"}}'] * 400) + "]"
+    for record in records:
+        if record["kind"] == "exchange" and record["response"]:
+            record["response"] |= {"body": long, "size": len(long)}
+    with opened(browser, html.write(built, records, tmp_path)) as page:
+        texts = page.locator("pre.lines:visible").all_inner_texts()
+    assert any("biographicData" in text and "⋯" in text for text in texts)
+    assert all(len(text.splitlines()) < 30 for text in texts)

@@ -18,7 +18,7 @@ from osia_conformance.reports import ReportError, check_formats, write_all
 from osia_conformance.reports.certificate import FILE, MissingPackage, document, write_certificate
 from osia_conformance.reports.certificate.blocks import Causes
 from osia_conformance.reports.certificate.clauses import clause_words
-from osia_conformance.reports.certificate.printable import BREAK, line
+from osia_conformance.reports.certificate.printable import BREAK, line, sentence
 from tests.harness.running import osia_here
 from tests.unit.reports import journals, whole_runs
 
@@ -120,7 +120,7 @@ def test_findings_stand_under_their_causes_with_the_decisive_exchange(tmp_path: 
     results, records = whole_runs.written(tmp_path, 4)
     text = words(read(whole_runs.with_causes(results), records, tmp_path))
     for part in (
-        "4 requirements failed (4 MUST), of about 1 cause.",
+        "4 MUST requirements failed, about 1 cause",
         "Cause C1: Cause number 1",
         "Remedy for all: answer what is documented",
         "a refusal (4xx), and no change of the record",
@@ -207,6 +207,12 @@ def test_letters_that_no_font_has_are_named_by_their_number() -> None:
     assert line("Identité Ünïcode Ελλάς Україна") == "Identité Ünïcode Ελλάς Україна"
     assert line("中") == "U+4E2D"
     assert line("a\x00b\u202e") == "a\\u0000b\\u202e"
+
+
+def test_prose_is_cut_between_words() -> None:
+    assert sentence("one two three", 13) == "one two three"
+    assert sentence("one two three", 12) == "one two …"
+    assert sentence("x" * 30, 9) == "x" * 8 + "…"
 
 
 def test_long_words_may_be_broken_and_lose_nothing() -> None:

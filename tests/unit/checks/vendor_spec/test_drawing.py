@@ -30,16 +30,16 @@ def test_the_standards_own_file_differs_in_nothing_whether_yaml_or_json(version:
 
 def test_a_difference_is_observed_under_its_operation() -> None:
     theirs = document()
-    theirs["paths"][PATH]["get"]["responses"]["418"] = {"description": "Tea."}
-    theirs["components"]["schemas"]["Gadget"] = {"type": "string"}
+    del theirs["paths"][PATH]["get"]["responses"]["404"]
+    theirs["components"]["schemas"]["Enrollment"]["maxProperties"] = 3
     told = dict(spec_of(theirs).observed)
-    assert "/responses/418: ours has none" in told["readEnrollment"]
-    assert "/components/schemas/Gadget" in told["*"]
+    assert "/responses/404: ours {}, theirs has none" in told["readEnrollment"]
+    assert "/components/schemas/Enrollment/maxProperties: ours has none" in told["*"]
 
 
 def test_more_differences_than_can_be_read_are_counted() -> None:
     theirs = document()
-    theirs["components"]["schemas"] |= {f"Extra{number}": {"type": "string"} for number in range(150)}
+    theirs["components"]["schemas"]["Enrollment"] |= {f"maxProperties{number}": 1 for number in range(150)}
     observed = spec_of(theirs).observed
     assert len(observed) == 101
     assert observed[-1] == ("*", "theirs.json differs in 50 more facts than are listed")
