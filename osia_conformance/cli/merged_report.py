@@ -20,7 +20,7 @@ from osia_conformance.run.run_request import RunRequest
 from osia_conformance.support import files
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.verdict import journal
-from osia_conformance.verdict.derivation import exit_code
+from osia_conformance.verdict.derivation import exit_code, workers_of
 from osia_conformance.verdict.exit_codes import EXIT_FAULT
 from osia_conformance.verdict.finished_run import derived, header_of, records_of
 
@@ -174,18 +174,19 @@ def _header(parts: Sequence[Part]) -> dict[str, Any]:
         **whole,
         "configuration": configuration,
         "runId": run_id(parts),
-        "workers": sum(part.header["workers"] for part in parts),
+        "workers": sum(workers_of(part.records, part.header) for part in parts),
         "started": min(part.header["started"] for part in parts),
         "shards": [_as_record(part) for part in parts],
     }
 
 
 def _as_record(part: Part) -> dict[str, Any]:
-    members = ("runId", "target", "workers", "started", "environment")
+    members = ("runId", "target", "started", "environment")
     footer = part.footer
     return {
         **part.shard.as_record(),
         **{name: part.header[name] for name in members},
+        "workers": workers_of(part.records, part.header),
         "finished": footer["finished"] if footer else None,
         "ending": footer["ending"] if footer else "cut off",
         "journal": hashlib.sha256(files.read(part.directory, journal.FILE)).hexdigest(),

@@ -43,8 +43,10 @@ Effort = Literal["quick", "standard", "thorough"]
 Color = Literal["auto", "always", "never"]
 COLORS: tuple[str, ...] = get_args(Color)
 EFFORTS: tuple[str, ...] = get_args(Effort)
+AUTO: Literal["auto"] = "auto"
+"""The number of workers that follows from how fast the target answers."""
 MOST_WORKERS = 256
-"""Each is a process of its own: more than any target is judged by, and few enough for a machine to live through."""
+"""Each is a thread, or a process of pytest-xdist's: more than any target is judged by."""
 
 _NOT_RECORDED = ("demonstration", "shrinks", "color", "keep-going", "wait-for", "fail-fast")
 """Settings that say nothing of what is judged: reports of equal runs stay equal without them."""
@@ -139,10 +141,10 @@ class Settings:
         Meta(description="the same seed sends the same requests (default: drawn)"),
     ] = None
     workers: Annotated[
-        int,
-        Key(values.integer(1, MOST_WORKERS), has_variable=True, option=Option("N", int)),
-        Meta(description="processes that judge side by side (default: 1)"),
-    ] = 1
+        int | Literal["auto"],
+        Key(values.integer_or(AUTO, 1, MOST_WORKERS), has_variable=True, option=Option("N")),
+        Meta(description="checks that are judged side by side, in threads, or auto: 1 to 16 by the target's latency"),
+    ] = AUTO
     effort: Annotated[
         Effort,
         Key(values.choice(*EFFORTS), has_variable=True, option=Option(choices=EFFORTS)),

@@ -174,6 +174,20 @@ def integer(least: int, most: int | None = None) -> Callable[[Any, Place], int]:
     return read
 
 
+def integer_or(word: str, least: int, most: int) -> Callable[[Any, Place], int | str]:
+    """Return a reader of integers from `least` to `most`, or of one word in their place."""
+    whole = integer(least, most)
+
+    def read(value: Any, place: Place) -> int | str:
+        if value == word:
+            return word
+        if isinstance(value, str) and not _INTEGER.fullmatch(value.strip()):
+            raise place.error(f'must be "{word}" or an integer from {least} to {most}.')
+        return whole(value, place)
+
+    return read
+
+
 def _not_a_number(value: Any, place: Place) -> str:
     if isinstance(value, float):
         return "a number with a fraction"

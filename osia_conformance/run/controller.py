@@ -13,6 +13,7 @@ from osia_conformance import reports
 from osia_conformance.checks.enrollment.version_probe import observe_other_version
 from osia_conformance.checks.vendor_spec import run as vendor_run
 from osia_conformance.checks.vendor_spec.spec import VendorSpec
+from osia_conformance.config.settings import AUTO
 from osia_conformance.run.header import header_of
 from osia_conformance.run.preflight import run_preflight
 from osia_conformance.run.run_request import RunRequest, StartError
@@ -21,9 +22,10 @@ from osia_conformance.standard.register import load_register
 from osia_conformance.support.clock import now
 from osia_conformance.support.crashes import crash_words
 from osia_conformance.support.secrets import ConfigurationError
-from osia_conformance.support.seeded_draws import IS_STEADY, UNSTEADY
+from osia_conformance.support.seeded_draws import DRAWS_IN_THREADS, IS_STEADY, UNSTEADY
 from osia_conformance.support.signals import Interrupts
 from osia_conformance.target.call_lock import remove_lock
+from osia_conformance.target.check_slots import threads_for
 from osia_conformance.target.cleanup import clean_up, report_leftovers
 from osia_conformance.target.embedded_server import EmbeddedServer
 from osia_conformance.target.restart import end_restarted
@@ -277,7 +279,8 @@ class RunController:
             version=run_request.version,
             seed=settings.seed or 0,
             effort=settings.effort,
-            workers=settings.workers,
+            workers=1 if settings.workers == AUTO else settings.workers,
+            processes=run_request.processes,
             embedded=self._server is not None,
             settings=settings,
             spec=vendor_run.handed_over(self._spec) if self._spec is not None else None,
@@ -293,11 +296,21 @@ class RunController:
             self.trouble("no table [read-only] names records on the target, so reading can show next to nothing")
         for note in found.notes:
             self.trouble(note)
-        cause, run = found.cause, replace(run, latency=found.latency)
+        cause, run = found.cause, self._with_workers(replace(run, latency=found.latency))
         if cause is None:
             return run
         self.trouble(cause)
         return run if settings.keep_going else self._ended_by_preflight(run, cause, lost=found.unreachable)
+
+    def _with_workers(self, run: Run) -> Run:
+        """Return the run with as many workers as its target stands, where their number is left to it."""
+        if self.run_request.settings.workers != AUTO or run.processes > 1:
+            return run
+        # A transport of somebody else's need not be one for several threads.
+        ours = self.run_request.transport is None
+        workers = threads_for(run.latency, run.settings.target.rate) if ours and DRAWS_IN_THREADS else 1
+        self._record("workers", workers=workers)
+        return replace(run, workers=workers)
 
     def _ended_by_preflight(self, run: Run, cause: str, *, lost: bool) -> Run:
         """Return the run that judges nothing, with the reason on the record."""

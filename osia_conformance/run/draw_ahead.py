@@ -40,14 +40,24 @@ class Ahead:
             self._process.start()
         told.close()
         self._ended = False
+        self._lock = threading.Lock()
 
     def fill(self, corpus: Corpus) -> None:
-        """Give a corpus its examples, as soon as they are drawn; leave it to draw them itself if they do not come."""
+        """Give a corpus its examples, as soon as they are drawn; leave it to draw them itself if they do not come.
+
+        Safe for several threads.
+        """
         while not corpus.drawn and not self._ended:
-            try:
-                keep(*self._answers.recv())
-            except (EOFError, OSError):
-                self._ended = True
+            with self._lock:
+                self._receive(corpus)
+
+    def _receive(self, corpus: Corpus) -> None:
+        if corpus.drawn:
+            return
+        try:
+            keep(*self._answers.recv())
+        except (EOFError, OSError):
+            self._ended = True
 
     def close(self) -> None:
         """End the process."""

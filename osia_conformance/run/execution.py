@@ -66,8 +66,19 @@ _NOTHING_SENT = CheckResult(
 )
 
 
+IsFinal = Callable[[CheckResult, Sequence[dict[str, Any]]], bool]
+"""Tells by a check's result and exchanges whether that is its judgement."""
+
+
 def judge(session: Session, check: Check, body: Callable[[], None]) -> CheckResult:
     """Run a check's `body`, journal its judgement, return it. A 500 counts if it comes twice (RUL-CODES)."""
+    result = judge_if_final(session, check, body, lambda *_: True)
+    assert result is not None
+    return result
+
+
+def judge_if_final(session: Session, check: Check, body: Callable[[], None], is_final: IsFinal) -> CheckResult | None:
+    """Run a check's `body` as `judge` does; return None, and journal no judgement, where that `is_final` does not."""
     log = session.start_check(check.id, check.operation)
     started = time.monotonic()
     try:
@@ -77,6 +88,8 @@ def judge(session: Session, check: Check, body: Callable[[], None]) -> CheckResu
         evidence = list(log.exchanges)
         session.delete_created()
         session.end_check()
+    if not is_final(result, evidence):
+        return None
     result = _clean(session, result)
     shown = _shown(evidence, result.decisive)
     _write(session, check, result, shown, time.monotonic() - started)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -26,6 +26,23 @@ if TYPE_CHECKING:
 CHECK = pytest.StashKey[Check]()
 JUDGEMENT = pytest.StashKey[CheckResult]()
 PROPERTY = "osia"
+
+
+def tell_pytest(item: pytest.Item, result: CheckResult) -> None:
+    """Raise what ends a test as its check was judged; nothing for one that passed."""
+    item.stash[JUDGEMENT] = result
+    if result.fault is not None:
+        pytest.fail(result.fault, pytrace=False)
+    if result.outcome == "failed":
+        pytest.fail(result.reason or "", pytrace=False)
+    if result.outcome != "passed":
+        pytest.skip(f"{result.outcome}: {result.reason}")
+
+
+def end_unwritable(item: pytest.Item, error: Unwritable) -> NoReturn:
+    """End a test, and all after it: nothing more can be put on the record."""
+    item.session.shouldfail = str(error)
+    pytest.fail(str(error), pytrace=False)
 
 
 class Checks:
@@ -67,7 +84,7 @@ class Checks:
                 for item in items
                 if CHECK not in item.stash or shard.has(item.stash[CHECK].requirement, item.stash[CHECK].id)
             ]
-        if self.run.workers > 1:
+        if self.run.processes > 1:
             items[:] = side_by_side(items)
         items[:] = last_ones_last(items)
         self.planned(whole, sum(CHECK in item.stash for item in items))
@@ -112,16 +129,9 @@ class Checks:
         try:
             result = judge(self.open_session(), check, lambda: pyfuncitem.obj(**arguments))
         except Unwritable as error:
-            pyfuncitem.session.shouldfail = str(error)
-            pytest.fail(str(error), pytrace=False)
-        pyfuncitem.stash[JUDGEMENT] = result
+            end_unwritable(pyfuncitem, error)
         self._describe(pyfuncitem.config, check, result)
-        if result.fault is not None:
-            pytest.fail(result.fault, pytrace=False)
-        if result.outcome == "failed":
-            pytest.fail(result.reason or "", pytrace=False)
-        if result.outcome != "passed":
-            pytest.skip(f"{result.outcome}: {result.reason}")
+        tell_pytest(pyfuncitem, result)
         return True
 
     @pytest.hookimpl(wrapper=True)

@@ -26,9 +26,9 @@ from osia_conformance.run.pytest_options import (
     from_options,
     is_selection,
     judges,
-    settings,
 )
 from osia_conformance.run.run_request import RunRequest
+from osia_conformance.run.thread_loop import ThreadLoop
 from osia_conformance.run.transport_hook import TransportHook, find_transport
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.support.signals import sigint_blocked, sigint_unblocked
@@ -72,27 +72,21 @@ def pytest_configure(config: pytest.Config) -> None:
     if worker is not None:
         config.pluginmanager.register(_Worker(worker) if "osia" in worker else _Bystander(), _NAME)
     else:
-        config.pluginmanager.register(_Main(), _NAME)
+        main = _Main()
+        config.pluginmanager.register(main, _NAME)
+        config.pluginmanager.register(ThreadLoop(main), "osia-threads")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Let pytest-xdist start the workers that --osia-workers, the environment or conformance.toml ask for."""
+    """Refuse numbers of workers and of processes that contradict each other, before pytest-xdist starts any."""
     here = config.pluginmanager.has_plugin(RunRequest.NAME) or hasattr(config, "workerinput")
     if here or config.option.collectonly or not judges(config):
         return
     try:
         check_workers(config)
-        if getattr(config.option, "numprocesses", None):
-            return
-        workers = settings(config).workers
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from error
-    if workers == 1:
-        return
-    if not config.pluginmanager.has_plugin("xdist"):
-        raise pytest.UsageError(f"--osia-workers: {workers} workers need pytest-xdist, which is switched off.")
-    config.option.numprocesses = workers
 
 
 class _Main(Checks):
@@ -142,8 +136,8 @@ class _Main(Checks):
         return self.controller.session()
 
     def drawing(self, items: Sequence[pytest.Item]) -> AbstractContextManager[object]:
-        """Let another process draw ahead in a run that is judged in this one."""
-        alone = self._conductor is not None and self.run is not None and self.run.workers == 1
+        """Let another process draw ahead in a run that is judged in this one; it is forked before threads start."""
+        alone = self._conductor is not None and self.run is not None and self.run.processes == 1
         return drawn_ahead(self.open_session(), items) if alone else nullcontext()
 
     @pytest.hookimpl(wrapper=True)

@@ -11,7 +11,7 @@ import pytest
 
 from osia_conformance.config.loading import load, load_demonstration, load_target
 from osia_conformance.config.run_options import ON_COMMAND_LINE
-from osia_conformance.config.settings import Settings
+from osia_conformance.config.settings import AUTO, Settings
 from osia_conformance.reports import FORMATS, publish
 from osia_conformance.run.run_request import RunRequest, prepared
 from osia_conformance.run.selection import Selection, verify_waivers
@@ -57,13 +57,17 @@ def _file(config: pytest.Config) -> Path | None:
 
 
 def from_options(config: pytest.Config) -> RunRequest:
-    """Return the run that they describe, on as many workers as pytest-xdist starts."""
+    """Return the run that they describe, in as many processes as pytest-xdist starts, one check at a time in each."""
     chosen = settings(config)
     verify_waivers(chosen)
     _check_allure(config, chosen.report_dir)
-    side_by_side = len(config.option.tx) if config.pluginmanager.has_plugin("dsession") else 1
+    over_processes = config.pluginmanager.has_plugin("dsession")
+    processes = len(config.option.tx) if over_processes else 1
+    # allure-pytest must see each test run.
+    alone = over_processes or writes_allure(config)
     return prepared(
-        replace(chosen, workers=side_by_side),
+        replace(chosen, workers=processes) if alone else chosen,
+        processes=processes,
         transport=find_transport(config),
         progress=on_terminal(_verbosity(config), chosen.color),
         write_reports=partial(publish, formats=_formats(config)),
@@ -130,9 +134,9 @@ def collection_alone(config: pytest.Config) -> Run:
 
 
 def check_workers(config: pytest.Config) -> None:
-    """Raise ConfigurationError if pytest-xdist is told another number of workers than --osia-workers says."""
+    """Raise ConfigurationError if pytest-xdist is to start processes and --osia-workers asks for threads."""
     asked, started = config.option.osia_workers, getattr(config.option, "numprocesses", None)
-    if asked is not None and started is not None and str(asked) != str(started):
+    if asked not in (None, AUTO) and started is not None and str(asked) != str(started):
         raise ConfigurationError(f"--osia-workers: {asked} workers, and pytest-xdist is told -n {started}; give one.")
 
 

@@ -37,7 +37,7 @@ class StartError(ConfigurationError):
 class RunRequest:
     """Settings of one run, ready to start, and its result.
 
-    `server` is an embedded server that has been started already,
+    `server` is an embedded server that has been started already, `processes` in how many processes checks are judged,
     `transport` replaces the network (servers in this process), `write_reports` the writing of all formats.
     """
 
@@ -54,6 +54,7 @@ class RunRequest:
     results: dict[str, Any] | None = None
     directory: Path | None = None
     server: EmbeddedServer | None = None
+    processes: int = 1
     _made: bool = False
 
     def refuse(self, reason: str) -> None:

@@ -18,7 +18,7 @@ from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_INTERRUPTED, EX
 
 _AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 _SAFE_PATH = "PYTHONSAFEPATH"
-"""With it no worker takes a file of the working directory for one of its modules."""
+"""With it no process that is started takes a file of the working directory for one of its modules."""
 _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 QUIET_PLUGINS = (
     "cacheprovider",
@@ -42,9 +42,6 @@ QUIET_PLUGINS = (
 """Plugins of pytest that have no part in a run, and cost time at each check, or at the end: `tmpdir` deletes what
 other runs of pytest left below /tmp."""
 
-# One check at a time, so that no worker sits on checks that another one could judge meanwhile.
-_SIDE_BY_SIDE = ("-p", "xdist.plugin", "--max-worker-restart=0", "--dist=load", "--maxschedchunk=1")
-
 
 def run_suites(
     run_request: RunRequest,
@@ -58,13 +55,11 @@ def run_suites(
     `arguments` are more options for pytest, `plugins` more plugins.
     """
     suites = bundled("suites")
-    workers = run_request.settings.workers
     command = [
         *map(str, selection.files(suites) if selection else [suites]),
         *("-c", os.devnull, "--rootdir", str(suites), "--confcutdir", str(suites), "--import-mode=importlib"),
         *("-p", "osia_conformance.run.plugin", "-q", "--capture=sys", "--assert=plain"),
         *(part for name in QUIET_PLUGINS for part in ("-p", f"no:{name}")),
-        *((*_SIDE_BY_SIDE, "-n", str(workers)) if workers > 1 else ()),
         *(selection.arguments() if selection else ()),
         *arguments,
     ]

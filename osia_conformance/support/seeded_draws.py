@@ -14,12 +14,17 @@ from types import ModuleType
 from typing import Any
 
 import hypothesis
+from packaging import version
 
 UNSTEADY = (
     "this release of Hypothesis draws constants of the loaded code, too: "
     "the same seed may send other requests in another run."
 )
 """What a reader must know where `IS_STEADY` is not true."""
+
+
+DRAWS_IN_THREADS = version.parse(hypothesis.__version__) >= version.Version("6.155.7")
+"""Whether this release of Hypothesis draws from one strategy in several threads at once."""
 
 
 def generating(times: int) -> hypothesis.settings:

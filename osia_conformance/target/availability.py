@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -53,7 +54,7 @@ class Probe:
 
 
 class Availability:
-    """Judges, for one session, whether the target still answers.
+    """Judges whether the target still answers, for one session or for several in threads.
 
     `timeout` is the seconds that one request may take in all; `lost` says why the target counts as gone, None while
     it does not; `budget` is the time of the run, or of the part of it that runs now.
@@ -69,6 +70,7 @@ class Availability:
         self._seconds_of_operation: dict[str, float] = {}
         self._slowest = 0.0
         self._stop_recorded = False
+        self._lock = threading.RLock()
 
     def stop_reason(self) -> str | None:
         """Return why nothing is sent any more, None if something is; the end of the run's time is recorded once."""
@@ -76,9 +78,10 @@ class Availability:
             return f"the target was lost: {self.lost}"
         if not self.budget.over:
             return None
-        if not self._stop_recorded:
-            self._stop_recorded = True
-            self.record_stop("max-time", self.budget.reason)
+        with self._lock:
+            if not self._stop_recorded:
+                self._stop_recorded = True
+                self.record_stop("max-time", self.budget.reason)
         return self.budget.reason
 
     def require(self, operation: Operation) -> None:
@@ -113,9 +116,10 @@ class Availability:
             self.probe_target(f"{error}, and so it went on with a plain read")
 
     def probe_target(self, reason: str) -> None:
-        """Count the target as lost, for this reason, unless it answers a plain read."""
-        if not self._answers():
-            self.count_as_lost(reason)
+        """Count the target as lost, for this reason, unless it answers a plain read; one thread asks for all."""
+        with self._lock:
+            if not self.lost and not self._answers():
+                self.count_as_lost(reason)
 
     def count_as_lost(self, reason: str) -> None:
         """Count the target as lost, for this reason."""

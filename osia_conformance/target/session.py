@@ -1,7 +1,8 @@
-"""A session: one run, or one process's part of it, with its target, tokens and journal."""
+"""A session: one run, or the part of it that one process or thread judges, with its target, tokens and journal."""
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import re
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from osia_conformance.standard.specification import Specification, load_specific
 from osia_conformance.support.ids import IdFactory
 from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference, add_proxies, resolve_all
 from osia_conformance.target.availability import Availability, Probe
+from osia_conformance.target.check_slots import CheckSlots
 from osia_conformance.target.client import Additions, Client
 from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import Payloads
@@ -54,7 +56,8 @@ class ExampleSource(Protocol):
 class Run:
     """What every process of a run must know.
 
-    `version` is the interface version that is judged; `lost` says why nothing can be judged at all;
+    `workers` is how many checks are judged at once at most, `processes` in how many processes; `version` is the
+    interface version that is judged; `lost` says why nothing can be judged at all;
     `spec` holds the members of the vendor's OpenAPI file, if one was given; `until` is when the run's time is up, in
     seconds since the epoch (None: no limit); `latency` is the median of what the first calls took, in seconds (None: it
     was not measured).
@@ -73,6 +76,7 @@ class Run:
     spec: Mapping[str, Any] | None = None
     until: float | None = None
     latency: float | None = None
+    processes: int = 1
 
     def handed_over(self) -> dict[str, Any]:
         """Return the run's members by name, as JSON values for a worker process."""
@@ -116,22 +120,38 @@ class Session:
     def __init__(self, run: Run, worker: str, transport: httpx.BaseTransport | None = None) -> None:
         self.run = run
         self.settings = run.settings
-        shard = shard_of(self.settings.shard)
-        self.worker = shard.worker(worker) if shard else worker
         self.redactor = Redactor()
         add_secrets(self.redactor, self.settings)
         self.tokens = token_source(self.settings, self.redactor, left=self._time_left)
         self.wire = self._open_wire(transport)
-        self.journal = Journal(Path(run.directory), self.settings.max_disk // max(1, run.workers))
+        self.journal = Journal(Path(run.directory), self.settings.max_disk // max(1, run.processes))
         self.privacy = ForeignRecordFilter(marker=self.marker(""))
-        self.recorder = Recorder(self.journal, self.redactor, self.worker)
         self.visibility = SearchVisibility(self.settings.target.visible_within)
+        self.example_source: ExampleSource | None = None
         self._transactions = IdFactory(self.settings.target.transaction_id, f"{run.id}/transaction")
         self._ids = IdFactory(self.settings.target.enrollment_id, run.id)
-        self.availability, self.service_ends, self.target = self._open_target()
-        self.shared = SharedResources(self)
-        self.example_source: ExampleSource | None = None
+        self._limiter = RateLimiter(self.settings.target.rate, run.processes)
+        self._begin(worker)
+        self.availability = self._open_availability()
+        self._open_target(None)
+
+    def _begin(self, worker: str) -> None:
+        """Have what belongs to one worker alone: who it is, what its check did and created."""
+        shard = shard_of(self.settings.shard)
+        self.worker = shard.worker(worker) if shard else worker
+        self.recorder = Recorder(self.journal, self.redactor, self.worker)
         self._created: list[Enrollments] = []
+
+    def beside(self, worker: str, slots: CheckSlots) -> Session:
+        """Return a session of the same run for another thread; `slots` says how many of them are at work.
+
+        They have one connection pool, journal, rate limit, availability and set of tokens, ids and secrets. What its
+        checks did, created and share is its own. It is not closed: this one is.
+        """
+        other = copy.copy(self)
+        other._begin(worker)
+        other._open_target(slots)
+        return other
 
     @property
     def effort(self) -> str:
@@ -207,19 +227,24 @@ class Session:
         self.wire.close()
         self.journal.close()
 
-    def _open_target(self) -> tuple[Availability, ServiceEnds, Target]:
-        """Return the target, what judges its availability by reads of an id that nobody has used, and what follows the
-        calls that end it.
-        """
+    def _client(self) -> Client:
+        return Client(self.wire, self.recorder, self.tokens, self.privacy, self._limiter, self._additions)
+
+    def _open_availability(self) -> Availability:
+        """Return what judges the target's availability, by reads of an id that nobody has used."""
         run, target = self.run, self.settings.target
-        limiter = RateLimiter(target.rate, run.workers)
-        client = Client(self.wire, self.recorder, self.tokens, self.privacy, limiter, self._additions)
-        probe = Probe(client, Request(by_code(run.version)["READ"], enrollment=self.fresh_id()))
+        probe = Probe(self._client(), Request(by_code(run.version)["READ"], enrollment=self.fresh_id()))
         seconds = run_seconds(target.max_time, run.effort, target.timeout)
-        budget = RunBudget(run.until, time_is_up(seconds))
-        availability = Availability(target.timeout, budget, probe)
-        ends = ServiceEnds(self, client)
-        return availability, ends, Target(client, availability, ends, run.version, read_only=bool(target.read_only))
+        return Availability(target.timeout, RunBudget(run.until, time_is_up(seconds)), probe)
+
+    def _open_target(self, slots: CheckSlots | None) -> None:
+        """Have the target, what follows the calls that end it, and what checks share on it."""
+        client, read_only = self._client(), bool(self.settings.target.read_only)
+        self.service_ends = ServiceEnds(self, client)
+        self.target = Target(
+            client, self.availability, self.service_ends, self.run.version, read_only=read_only, slots=slots
+        )
+        self.shared = SharedResources(self)
 
     def _open_wire(self, transport: httpx.BaseTransport | None) -> HttpClient:
         try:

@@ -12,6 +12,7 @@ from osia_conformance.auth import CannotIssue
 from osia_conformance.standard.operations import READING, Operation, by_code
 from osia_conformance.support.polling import wait
 from osia_conformance.target.availability import Availability
+from osia_conformance.target.check_slots import CheckSlots
 from osia_conformance.target.client import Client
 from osia_conformance.target.outcome_errors import CannotTell, ConnectionClosed, FailedStart, Untested, status_symptom
 from osia_conformance.target.recent_calls import SentCall
@@ -32,7 +33,11 @@ _OVERSIZED = NoAnswer("it answers more than is read of one answer", sent=True)
 
 
 class Target:
-    """Sends a check's requests to the target of interface `version`, as long as it is available."""
+    """Sends a check's requests to the target of interface `version`, as long as it is available.
+
+    With `slots` it does so beside others, which count as one with it for how fast the target answers; RunEnded, which
+    is no Exception, ends the check then once the run is over.
+    """
 
     def __init__(
         self,
@@ -42,6 +47,7 @@ class Target:
         version: str,
         *,
         read_only: bool = False,
+        slots: CheckSlots | None = None,
     ) -> None:
         self.availability = availability
         self._ends = service_ends
@@ -51,6 +57,7 @@ class Target:
         self._retry = RetryPolicy()
         self._operations = by_code(version)
         self._read_only = read_only
+        self._slots = slots
 
     def call(
         self, code: str, enrollment: str = "", buffer: str | None = None, **options: Unpack[RequestOptions]
@@ -106,6 +113,8 @@ class Target:
 
     def _send_once(self, request: Request, within: float, waited: float) -> Response:
         operation, evidence = request.operation, self._recorder.evidence
+        if self._slots is not None:
+            self._slots.require()
         self.availability.require(operation)
         self._ends.require(request, evidence.id)
         began, since = time.monotonic(), time.time()
@@ -125,6 +134,8 @@ class Target:
             )
             self._record_silence(call, error, time.monotonic() - began)
             raise _no_response(operation, error) from error
+        if self._slots is not None:
+            self._slots.record(response)
         if response.truncated:
             self.availability.record_timeout(operation.id, _OVERSIZED, time.monotonic() - began)
             return response

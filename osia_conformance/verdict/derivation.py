@@ -41,7 +41,7 @@ def derive(records: Sequence[Record], register: Register) -> dict[str, Any]:
         "target": header["target"],
         "seed": header["seed"],
         "effort": header["effort"],
-        "workers": header["workers"],
+        "workers": workers_of(records, header),
         "selection": header["selection"],
         "started": header["started"],
         "finished": footer["finished"] if footer else _last_time(records),
@@ -85,6 +85,12 @@ def _ending(footer: Record | None, stopped: Sequence[Record]) -> str:
     if footer["ending"] != "complete" or not causes:
         return str(footer["ending"])
     return "out of time" if "max-time" in causes else "target lost"
+
+
+def workers_of(records: Sequence[Record], header: Record) -> int:
+    """Return how many checks were judged side by side: as was stated, or as the run found out of its target."""
+    found = [line["workers"] for line in records if line["kind"] == "workers"]
+    return int(header["workers"] if "shards" in header or not found else found[-1])
 
 
 def _retries(records: Sequence[Record]) -> dict[str, Any]:

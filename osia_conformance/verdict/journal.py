@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import fcntl
 import hashlib
 import json
@@ -48,13 +49,16 @@ class Journal:
         self._left = math.inf if most is None else most
         self._file = os.open(directory / FILE, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         self._lock = threading.Lock()
+        self._closed = False
 
     def write(self, kind: str, **members: Any) -> None:
         """Append one line. Raises Unwritable when it cannot be written whole; nothing of it stays then."""
         line = _encoded({"kind": kind, **members}) + b"\n"
         try:
-            with self._lock, _locked(self._file):
-                self._append(line)
+            with self._lock:
+                self._require_open()
+                with _locked(self._file):
+                    self._append(line)
                 self._left -= len(line)
         except OSError as error:
             raise Unwritable(self.directory / FILE, error) from error
@@ -107,8 +111,15 @@ class Journal:
         return name
 
     def close(self) -> None:
-        """Close the file; the journal can still be read."""
-        os.close(self._file)
+        """Close the file; the journal can still be read, and a thread that comes late is told that it is Unwritable."""
+        with self._lock:
+            if not self._closed:
+                os.close(self._file)
+            self._closed = True
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise OSError(errno.EBADF, "the run is over")
 
 
 @contextmanager

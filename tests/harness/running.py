@@ -86,9 +86,9 @@ class Report:
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return an environment in which nothing speaks of OSIA, pytest or a terminal but what `more` says; what is drawn
-    is the same every time."""
+    is the same every time, and judged in one order however busy the machine is."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("OSIA_", "PYTEST_", *TERMINAL))}
-    return {**plain, "COLUMNS": "200", "OSIA_SEED": "1", **(more or {})}
+    return {**plain, "COLUMNS": "200", "OSIA_SEED": "1", "OSIA_WORKERS": "1", **(more or {})}
 
 
 def command(*arguments: object) -> list[str]:

@@ -1,0 +1,117 @@
+"""pytest's loop over the tests where checks are judged in threads: they judge, and this thread tells pytest of it.
+
+pytest sets up one test at a time, so the threads call checks without it, and each judgement becomes pytest's reports
+here, in the main thread, as it comes. Tests that need pytest itself are run by it, alone, after the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Literal, Protocol
+
+import pytest
+
+from osia_conformance.run.check_call import call_of
+from osia_conformance.run.check_threads import CheckThreads, JudgedItem
+from osia_conformance.run.handout import grouped
+from osia_conformance.run.hooks import CHECK, end_unwritable, tell_pytest
+from osia_conformance.support.seeded_draws import steady_draws
+from osia_conformance.target.check_slots import CheckSlots
+from osia_conformance.target.session import Run, Session
+from osia_conformance.verdict.journal import Unwritable
+
+Phase = Literal["setup", "call", "teardown"]
+
+
+class Conducting(Protocol):
+    """The process that conducts a run."""
+
+    run: Run | None
+
+    def open_session(self) -> Session:
+        """Return its session."""
+
+
+class ThreadLoop:
+    """The plugin that takes over pytest's loop in a run with several workers in one process."""
+
+    def __init__(self, main: Conducting) -> None:
+        self._main = main
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Judge the checks side by side; None leaves all of them to pytest."""
+        run = self._main.run
+        if run is None or run.workers == 1 or run.processes > 1 or session.config.option.collectonly:
+            return None
+        if session.testsfailed and not session.config.option.continue_on_collection_errors:
+            return None
+        calls = {item: call for item in session.items if CHECK in item.stash and (call := call_of(item)) is not None}
+        if len(calls) < 2:  # noqa: PLR2004 - beside one there is none
+            return None
+        groups = [[(item, calls[item]) for item in group] for group in grouped(calls)]
+        slots = CheckSlots(min(run.workers, len(calls)), run.latency)
+        # Threads that begin and end to draw need not take turns at what the module changes for all of them.
+        with steady_draws():
+            judged = _judge(session, CheckThreads(self._main.open_session(), slots, groups))
+        _run_alone(session, [item for item in session.items if item not in judged])
+        return True
+
+
+def _judge(session: pytest.Session, threads: CheckThreads) -> set[pytest.Item]:
+    """Report what the threads judge as it comes; return the tests that were judged to their end."""
+    judged = set()
+    with threads.at_work() as found:
+        for one in found:
+            if one.result is None and one.error is None:
+                continue
+            judged.add(one.item)
+            _report(one)
+            if session.shouldfail or session.shouldstop:
+                threads.hand_out_no_more()
+    _stop_if_told(session)
+    return judged
+
+
+def _run_alone(session: pytest.Session, items: Sequence[pytest.Item]) -> None:
+    """Run tests as pytest does, one after the other."""
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        _stop_if_told(session)
+
+
+def _stop_if_told(session: pytest.Session) -> None:
+    if session.shouldfail:
+        raise session.Failed(session.shouldfail)
+    if session.shouldstop:
+        raise session.Interrupted(session.shouldstop)
+
+
+def _report(judged: JudgedItem) -> None:
+    """Tell pytest and its plugins of a test that has been run."""
+    item, hook = judged.item, judged.item.ihook
+    hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    _report_phase(judged, "setup", lambda: None)
+    _report_phase(judged, "call", partial(_tell, judged))
+    _report_phase(judged, "teardown", lambda: None)
+    hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+
+
+def _report_phase(judged: JudgedItem, when: Phase, ending: Callable[[], None]) -> None:
+    hook = judged.item.ihook
+    call = pytest.CallInfo.from_call(ending, when=when, reraise=KeyboardInterrupt)
+    if when == "call":
+        call.start, call.stop, call.duration = judged.began, judged.began + judged.seconds, judged.seconds
+    report = hook.pytest_runtest_makereport(item=judged.item, call=call)
+    hook.pytest_runtest_logreport(report=report)
+
+
+def _tell(judged: JudgedItem) -> None:
+    """Raise what ends a test as its check was judged; a thread that met an error is a fault of the suite."""
+    if isinstance(judged.error, Unwritable):
+        end_unwritable(judged.item, judged.error)
+    if judged.error is not None:
+        raise RuntimeError(f"a thread failed: {type(judged.error).__name__}: {judged.error}") from judged.error
+    if judged.result is not None:
+        tell_pytest(judged.item, judged.result)
