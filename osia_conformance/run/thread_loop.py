@@ -6,8 +6,10 @@ here, in the main thread, as it comes. Tests that need pytest itself are run by 
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import zip_longest
 from typing import Literal, Protocol
 
 import pytest
@@ -16,6 +18,7 @@ from osia_conformance.run.check_call import call_of
 from osia_conformance.run.check_threads import CheckThreads, JudgedItem
 from osia_conformance.run.handout import grouped
 from osia_conformance.run.hooks import CHECK, end_unwritable, tell_pytest
+from osia_conformance.support.secrets import without_known_secrets
 from osia_conformance.support.seeded_draws import steady_draws
 from osia_conformance.target.check_slots import CheckSlots
 from osia_conformance.target.session import Run, Session
@@ -76,7 +79,7 @@ def _judge(session: pytest.Session, threads: CheckThreads) -> set[pytest.Item]:
 
 def _run_alone(session: pytest.Session, items: Sequence[pytest.Item]) -> None:
     """Run tests as pytest does, one after the other."""
-    for item, following in zip(items, [*items[1:], None], strict=True):
+    for item, following in zip_longest(items, items[1:]):
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         _stop_if_told(session)
 
@@ -112,6 +115,6 @@ def _tell(judged: JudgedItem) -> None:
     if isinstance(judged.error, Unwritable):
         end_unwritable(judged.item, judged.error)
     if judged.error is not None:
-        raise RuntimeError(f"a thread failed: {type(judged.error).__name__}: {judged.error}") from judged.error
+        pytest.fail(without_known_secrets("".join(traceback.format_exception(judged.error))), pytrace=False)
     if judged.result is not None:
         tell_pytest(judged.item, judged.result)

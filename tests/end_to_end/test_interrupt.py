@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,20 @@ import pytest
 from osia_conformance.run.controller import RunController
 from osia_conformance.support.signals import Interrupts
 from osia_reference.app import Server, create_app
-from tests.harness import lab
-from tests.harness.judging import judge, reference, settings
-from tests.harness.running import ENOUGH, JWT_KEY, Gate, Report, begun, configured, hosted, left_on, osia, until
+from tests.harness.judging import judge, reference
+from tests.harness.running import (
+    ENOUGH,
+    JWT_KEY,
+    Gate,
+    Report,
+    begun,
+    configured,
+    hosted,
+    left_on,
+    osia,
+    suites_by_pytest,
+    until,
+)
 
 SIGNALS = pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
 
@@ -102,10 +112,10 @@ def test_a_signal_to_the_main_process_alone_ends_its_workers_in_the_middle_of_a_
     assert (report.results["ending"], report.ledger()) == ("interrupted", [])
 
 
-def test_while_the_workers_start_it_is_the_same(tmp_path: Path) -> None:
-    chosen = replace(settings(), workers=2)
-    run_request = lab.run(tmp_path / "r", ["-p", "tests.harness.interrupting"], chosen=chosen)
-    assert (run_request.exit_code, Report(tmp_path / "r").results["ending"]) == (130, "interrupted")
+def test_while_processes_start_it_is_the_same(tmp_path: Path) -> None:
+    env = {"OSIA_REPORT_DIR": str(tmp_path / "r"), "OSIA_EFFORT": "quick"}
+    done = suites_by_pytest("suites", "-q", "--osia-demo", "-n", "2", "-p", "tests.harness.interrupting", env=env)
+    assert (done.returncode, Report(tmp_path / "r").results["ending"]) == (2, "interrupted")
 
 
 def test_the_embedded_server_outlives_ctrl_c_until_all_is_deleted(tmp_path: Path) -> None:

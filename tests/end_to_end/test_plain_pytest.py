@@ -77,6 +77,12 @@ class TestPlainPytest:
         done = suites_by_pytest("suites", "-q", DEMO, "-k", "test_patch", env=env)
         assert done.returncode == 2
         assert Report(tmp_path / "r").results["workers"] == 2
+        assert {line["worker"] for line in Report(tmp_path / "r").lines("check")} == {"t1", "t2"}
+
+    def test_processes_are_started_as_pytest_is_told(self, tmp_path: Path) -> None:
+        done = suites_by_pytest("suites", "-q", DEMO, "-k", "test_patch", "-n", "2", env=self.env(tmp_path))
+        assert done.returncode == 2
+        assert Report(tmp_path / "r").results["workers"] == 2
         assert {line["worker"] for line in Report(tmp_path / "r").lines("check")} == {"gw0", "gw1"}
 
     @pytest.mark.parametrize("env", [{}, {"OSIA_URL": ""}], ids=["no variable", "an empty one"])

@@ -6,6 +6,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from osia_reference.app import create_app
 from tests.harness.judging import reference
 from tests.harness.running import JWT_KEY, ROOT, Report, configured, hosted, suites_by_pytest
@@ -41,13 +43,14 @@ def test_an_application_in_the_same_process_is_judged(tmp_path: Path) -> None:
     assert {line["error"] for line in report.lines("exchange")} == {None}
 
 
-def test_each_worker_asks_for_the_transport(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("option", "workers"), [("-n", {"gw0", "gw1"}), ("--osia-workers", {"t1", "t2"})])
+def test_workers_send_through_the_transport(option: str, workers: set[str], tmp_path: Path) -> None:
     plugin = RECORDING.replace('"exchanges.log"', f'"{tmp_path}/exchanges.log"')
     with hosted(create_app(reference())) as url:
-        assert run(tmp_path, plugin, url, "--osia-workers", "2").returncode == 2
+        assert run(tmp_path, plugin, url, option, "2").returncode == 2
     report, logged = Report(tmp_path / "r"), (tmp_path / "exchanges.log").read_text("utf-8").splitlines()
     sent = [line["request"] for line in report.lines("exchange")]
-    assert {line["worker"] for line in report.lines("check")} == {"gw0", "gw1"}
+    assert {line["worker"] for line in report.lines("check")} == workers
     assert sorted(line.rpartition(" ")[0] for line in logged) == sorted(f"{one['method']} {one['url']}" for one in sent)
 
 

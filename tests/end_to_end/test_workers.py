@@ -1,49 +1,194 @@
-"""`--workers`: the same verdict from several processes, also when one of them is lost."""
+"""`--workers`: the same verdict from several threads, whatever the target does to them, and from processes of
+pytest-xdist, also when one of them is lost."""
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 import signal
+from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from osia_conformance.run import check_threads
 from osia_conformance.run.collection import side_by_side
-from osia_reference.app import create_app
-from tests.harness.judging import reference
-from tests.harness.running import ENOUGH, JWT_KEY, Gate, Report, begun, configured, hosted, left_on, osia, until
+from osia_reference.app import Server, create_app
+from tests.harness import lab
+from tests.harness.judging import reference, settings
+from tests.harness.lab import IgnoresFinalize, KeepsTheRecord
+from tests.harness.running import (
+    ENOUGH,
+    JWT_KEY,
+    ROOT,
+    Gate,
+    Report,
+    begun,
+    configured,
+    hosted,
+    left_on,
+    osia,
+    until,
+)
 
 PROC = Path("/proc")
+DELAY = 0.02
+SOME = ("--only", "ENR-DELETE", "ENR-FINALIZE", "ENR-FIND", "ENR-PATCH", "ENR-TOKEN", "ENR-PAGE", "ENR-LIFE")
+"""Requirements with what is shared, with searches, with forged tokens, with drawn input and random sequences."""
 
 
-def judged(directory: Path, workers: int) -> Report:
-    """Judge a fresh reference server with so many workers."""
-    app = create_app(reference())
-    place = directory / str(workers)
+class Far:
+    """A server that each call takes a while to reach; it counts how many are under way at once."""
+
+    def __init__(self, app: Server, seconds: float = DELAY) -> None:
+        self.app = app
+        self.most = 0
+        self.seconds = seconds
+        self._now = 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self._now += 1
+        self.most = max(self.most, self._now)
+        try:
+            await asyncio.sleep(self.seconds)
+            await self.app(scope, receive, send)
+        finally:
+            self._now -= 1
+
+    def close(self) -> None:
+        self.app.close()
+
+
+class Crowded(Far):
+    """A server that puts off every call which comes while `many` others are under way, and never says for how long."""
+
+    many = 2
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if self._now < self.many:
+            await super().__call__(scope, receive, send)
+            return
+        await receive()
+        await send({"type": "http.response.start", "status": 429, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def judged(app: Any, place: Path, workers: int | str, *more: object, code: int = 2) -> Report:
+    """Judge a server with so many workers; it is closed."""
     place.mkdir()
+    arguments = ("--effort", "quick", "--seed", 3, "--report-dir", place / "r", "--workers", workers, *more)
     with hosted(app) as url:
-        file = configured(place, url)
-        more = ("--effort", "quick", "--seed", 3, "--report-dir", place / "r")
-        done = osia("run", "--config", file, "--workers", workers, *more, env=JWT_KEY)
-        assert left_on(app) == []
+        done = osia("run", "--config", configured(place, url), *arguments, env=JWT_KEY)
     assert done.stderr == ""
-    assert done.returncode == 0, done.stdout
+    assert done.returncode == code, done.stdout
     return Report(place / "r")
 
 
-def test_two_workers_come_to_what_one_comes_to(tmp_path: Path) -> None:
-    one, two = judged(tmp_path, 1), judged(tmp_path, 2)
-    assert one.results["verdict"] == two.results["verdict"] == "conformant"
-    assert two.results["workers"] == 2
-    outcomes = [
-        {(line["id"], line["requirement"], line["outcome"]) for line in report.lines("check")} for report in (one, two)
+def outcomes(report: Report) -> dict[tuple[str, str], str]:
+    return {(line["requirement"], line["id"]): line["outcome"] for line in report.lines("check")}
+
+
+def reasons(report: Report) -> dict[str, list[str | None]]:
+    """Return why each failed requirement failed, case by case, without what differs in every run."""
+    failed = [entry for entry in report.results["requirements"] if entry["outcome"] == "failed"]
+    return {entry["id"]: [check["reason"] for check in entry["checks"]] for entry in failed}
+
+
+def calls(report: Report) -> dict[str, list[str]]:
+    """Return what each check sent and was answered, in its order, without the ids of the run.
+
+    What was made to be shared belongs to whichever check came first, and is left out with all of that check's.
+    """
+    found: dict[str, list[str]] = defaultdict(list)
+    for line in report.lines("exchange"):
+        path = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|transactionId=[^&]*", "", line["request"]["url"].partition("/v1")[2])
+        found[line["check"]].append(f"{line['request']['method']} {path} {line['response']['status']}")
+    return found
+
+
+def test_so_many_threads_come_to_what_one_comes_to(tmp_path: Path) -> None:
+    found = {
+        workers: judged(Far(create_app(reference())), tmp_path / str(workers), workers, *SOME) for workers in (1, 4, 16)
+    }
+    for workers, report in found.items():
+        assert report.results["workers"] == workers
+        assert outcomes(report) == outcomes(found[1])
+        assert [entry["checks"] for entry in shown(report)] == [entry["checks"] for entry in shown(found[1])]
+        assert report.ledger() == []
+        exchanges = [line["id"] for line in report.lines("exchange")]
+        assert len(exchanges) == len(set(exchanges))
+    assert set(outcomes(found[1]).values()) <= {"passed", "inapplicable"}
+    assert len({line["worker"] for line in found[16].lines("check")}) > 8
+    # A check with nothing shared sends the same calls in the same order.
+    alone = {
+        name: sent for name, sent in calls(found[1]).items() if name.startswith(("state_machine", "patch/", "delete/"))
+    }
+    assert len(alone) > 20
+    for workers in (4, 16):
+        sent = calls(found[workers])
+        assert {name: sent[name] for name in alone} == alone
+
+
+def shown(report: Report) -> list[dict[str, Any]]:
+    """Return the requirements of results.json as far as no run differs from another: no exchange, no time."""
+    wanted = ("id", "outcome", "reason")
+    return [
+        {"id": entry["id"], "checks": [{name: check[name] for name in wanted} for check in entry["checks"]]}
+        for entry in report.results["requirements"]
     ]
-    assert outcomes[0] == outcomes[1]
-    assert {line["worker"] for line in two.lines("check")} == {"gw0", "gw1"}
-    exchanges = [line["id"] for line in two.lines("exchange")]
-    assert len(exchanges) == len(set(exchanges))
-    assert two.ledger() == []
+
+
+@pytest.mark.parametrize(
+    "fault", [{"enrollments": KeepsTheRecord}, {"server": IgnoresFinalize}], ids=["delete", "finalize"]
+)
+def test_a_violation_is_found_by_threads_for_the_same_reason(fault: dict[str, Any], tmp_path: Path) -> None:
+    few = ("--only", "ENR-DELETE", "ENR-FINALIZE", "ENR-PAGE")
+    one, eight = (
+        judged(Far(create_app(reference(), **fault), 0.005), tmp_path / str(workers), workers, *few, code=1)
+        for workers in (1, 8)
+    )
+    assert reasons(one) == reasons(eight) != {}
+    assert outcomes(one) == outcomes(eight)
+
+
+def test_a_target_that_puts_off_many_calls_at_once_is_judged_by_fewer(tmp_path: Path) -> None:
+    app = Crowded(create_app(reference()))
+    report = judged(app, tmp_path / "8", 8, "--only", "ENR-DELETE", "ENR-PATCH", "ENR-TOKEN")
+    statuses = [line["response"]["status"] for line in report.lines("exchange")]
+    assert 429 in statuses
+    # What was put off beside others was judged again alone.
+    assert set(outcomes(report).values()) <= {"passed", "inapplicable"}
+    assert {line["worker"] for line in report.lines("check")} > {"main"}
+
+
+def test_left_to_itself_a_run_takes_as_many_threads_as_the_distance_asks_for(tmp_path: Path) -> None:
+    near = judged(Far(create_app(reference()), 0), tmp_path / "near", "auto", "--only", "ENR-DELETE-01")
+    far = judged(Far(create_app(reference()), 0.1), tmp_path / "far", "auto", "--only", "ENR-DELETE-01", "ENR-READ-01")
+    found = [line["workers"] for line in far.lines("workers")]
+    assert found == [far.results["workers"]] == [16]
+    assert near.results["workers"] < 16
+    page = (far.directory / "report.html").read_text("utf-8")
+    assert "up to 16" in page
+
+
+def test_an_error_in_a_thread_is_a_fault_of_the_suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise SystemExit(3)
+
+    monkeypatch.setattr(check_threads, "judge_if_final", broken)
+    run_request = lab.run(tmp_path / "r", chosen=replace(settings(), workers=2))
+    assert run_request.exit_code == 70
+    assert "SystemExit: 3" in Report(tmp_path / "r").results["reasons"][0]
+
+
+def test_threads_that_are_lost_are_a_fault_of_the_suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_threads, "_LOOK", 0.01)
+    monkeypatch.setattr(check_threads.CheckThreads, "_work", lambda *_: None)
+    run_request = lab.run(tmp_path / "r", chosen=replace(settings(), workers=2))
+    assert run_request.exit_code == 70
 
 
 def children(parent: int) -> list[int]:
@@ -60,12 +205,13 @@ def children(parent: int) -> list[int]:
 
 
 @pytest.mark.skipif(not PROC.is_dir(), reason="needs /proc to find the workers")
-def test_the_checks_of_a_lost_worker_are_untested(tmp_path: Path) -> None:
+def test_the_checks_of_a_lost_process_are_untested(tmp_path: Path) -> None:
     app = create_app(reference())
     gate = Gate(app, "PATCH")
     with hosted(gate) as url:
-        arguments = ("--workers", 2, "--effort", "quick", "--seed", 3, "--report-dir", tmp_path / "r")
-        with begun("run", "--config", configured(tmp_path, url), *arguments, env=JWT_KEY) as process:
+        env = {**JWT_KEY, "OSIA_CONFIG": str(configured(tmp_path, url)), "OSIA_EFFORT": "quick"}
+        env |= {"OSIA_REPORT_DIR": str(tmp_path / "r"), "OSIA_SEED": "3"}
+        with begun("suites", "-n", 2, "--max-worker-restart=0", env=env, cwd=ROOT, plain_pytest=True) as process:
             until(lambda: gate.held == 2, "both workers wait for an answer")
             # The other one may be asking for what does not exist.
             assert left_on(app)

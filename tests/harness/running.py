@@ -157,14 +157,15 @@ def hearing_ctrl_c() -> Iterator[None]:
 
 @contextmanager
 def begun(
-    *arguments: object, env: Mapping[str, str] | None = None, cwd: Path | None = None
+    *arguments: object, env: Mapping[str, str] | None = None, cwd: Path | None = None, plain_pytest: bool = False
 ) -> Iterator[subprocess.Popen[str]]:
-    """Start the command, in a process group of its own, and go on; it does not outlive the block."""
+    """Start the command, or plain pytest, in a process group of its own, and go on; it does not outlive the block."""
     pipe = subprocess.PIPE
+    line = [sys.executable, "-m", "pytest", *map(str, arguments)] if plain_pytest else command(*arguments)
     with (
         hearing_ctrl_c(),
         subprocess.Popen(
-            command(*arguments),
+            line,
             env=environment(env),
             cwd=cwd,
             stdin=subprocess.DEVNULL,

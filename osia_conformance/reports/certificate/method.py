@@ -108,7 +108,8 @@ def _method(results: Record, facts: RunFacts) -> Iterator[Fact]:
     yield Fact("Ended", moment(facts.finished) if facts.finished else "it was cut off")
     yield Fact("Ending", line(results["ending"]))
     yield Fact("Exchanges", f"{results['exchanges']:,}, {_retries(results)}")
-    yield Fact("Side by side", f"{results['workers']}")
+    workers = results["workers"]
+    yield Fact("Side by side", "none" if workers == 1 else f"up to {workers}")
     python, platform = environment.get("python", "unknown"), environment.get("platform", "unknown")
     yield Fact("Environment", line(f"Python {python} on {platform}"))
     packages = environment.get("packages") or {}
