@@ -67,10 +67,10 @@ def _is_given(item: pytest.Function, name: str) -> bool:
     if len(definitions) != 1:
         return False
     [one] = definitions
+    if name == _SESSION:
+        return _is_ours(one.func)
     is_plain = one.scope == "function" and one.params is None and not inspect.isgeneratorfunction(one.func)
-    if not is_plain or not _is_ours(one.func):
-        return False
-    return name == _SESSION or all(_is_given(item, needed) for needed in one.argnames)
+    return is_plain and _is_ours(one.func) and all(_is_given(item, needed) for needed in one.argnames)
 
 
 def _is_ours(function: Callable[..., Any]) -> bool:

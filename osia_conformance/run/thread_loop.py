@@ -6,7 +6,6 @@ here, in the main thread, as it comes. Tests that need pytest itself are run by 
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import zip_longest
@@ -18,7 +17,7 @@ from osia_conformance.run.check_call import call_of
 from osia_conformance.run.check_threads import CheckThreads, JudgedItem
 from osia_conformance.run.handout import grouped
 from osia_conformance.run.hooks import CHECK, end_unwritable, tell_pytest
-from osia_conformance.support.secrets import without_known_secrets
+from osia_conformance.support.crashes import crash_words
 from osia_conformance.support.seeded_draws import steady_draws
 from osia_conformance.target.check_slots import CheckSlots
 from osia_conformance.target.session import Run, Session
@@ -115,6 +114,6 @@ def _tell(judged: JudgedItem) -> None:
     if isinstance(judged.error, Unwritable):
         end_unwritable(judged.item, judged.error)
     if judged.error is not None:
-        pytest.fail(without_known_secrets("".join(traceback.format_exception(judged.error))), pytrace=False)
+        pytest.fail(crash_words(judged.error), pytrace=False)
     if judged.result is not None:
         tell_pytest(judged.item, judged.result)

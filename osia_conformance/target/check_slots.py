@@ -37,7 +37,7 @@ def threads_for(latency: float | None, rate: float) -> int:
     """
     if latency is None:
         return 1
-    by_latency = round(latency * _THREADS_PER_SECOND)
+    by_latency = int(latency * _THREADS_PER_SECOND)
     by_rate = math.ceil(rate * latency) + 1 if rate else MOST_THREADS
     return max(1, min(by_latency, by_rate, MOST_THREADS))
 

@@ -151,6 +151,7 @@ class Session:
         other = copy.copy(self)
         other._begin(worker)
         other._open_target(slots)
+        other.service_ends.note = self.service_ends.note
         return other
 
     @property

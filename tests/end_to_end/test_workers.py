@@ -121,6 +121,7 @@ def test_so_many_threads_come_to_what_one_comes_to(tmp_path: Path) -> None:
         exchanges = [line["id"] for line in report.lines("exchange")]
         assert len(exchanges) == len(set(exchanges))
     assert set(outcomes(found[1]).values()) <= {"passed", "inapplicable"}
+    assert {line["worker"] for line in found[4].lines("check")} == {"t1", "t2", "t3", "t4"}
     assert len({line["worker"] for line in found[16].lines("check")}) > 8
     # A check with nothing shared sends the same calls in the same order.
     alone = {

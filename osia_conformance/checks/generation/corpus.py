@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from osia_conformance.support.seeded_draws import steady_draws
 _KEPT: dict[Hashable, Sequence[Mapping[str, Any]]] = {}
 """What was drawn in this process, or ahead for it. Drawing costs more than sending, and depends on the place alone:
 sessions in several threads share it, and what two of them draw for one place is the same."""
+
+_DRAWING = threading.Lock()
 
 
 def keep(place: Hashable, examples: Sequence[Mapping[str, Any]]) -> None:
@@ -47,10 +50,17 @@ class Corpus:
     def examples(self) -> Sequence[Mapping[str, Any]]:
         """Return the examples."""
         if not self.drawn:
-            drawn: list[Mapping[str, Any]] = []
-            self._run(lambda **values: drawn.append(values), (Phase.generate,))
-            keep(self.place, drawn)
+            # Drawing is all processor time, which threads would only take from each other.
+            with _DRAWING:
+                self._draw()
         return _KEPT[self.place]
+
+    def _draw(self) -> None:
+        if self.drawn:
+            return
+        drawn: list[Mapping[str, Any]] = []
+        self._run(lambda **values: drawn.append(values), (Phase.generate,))
+        keep(self.place, drawn)
 
     def search(self, function: Callable[..., None]) -> None:
         """Let Hypothesis find the failing example anew and make it smaller; raises what the smallest raises."""
