@@ -7,6 +7,7 @@ here, in the main thread, as it comes. Tests that need pytest itself are run by 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import zip_longest
 from typing import Literal, Protocol
@@ -55,8 +56,14 @@ class ThreadLoop:
         groups = [[(item, calls[item]) for item in group] for group in grouped(calls)]
         slots = CheckSlots(min(run.workers, len(calls)), run.latency)
         # Threads that begin and end to draw need not take turns at what the module changes for all of them.
-        with steady_draws():
-            judged = _judge(session, CheckThreads(self._main.open_session(), slots, groups))
+        own = self._main.open_session()
+        try:
+            with steady_draws():
+                judged = _judge(session, CheckThreads(own, slots, groups))
+        finally:
+            # A journal that cannot be written has said so by a check.
+            with suppress(Unwritable):
+                own.journal.write("workers", workers=slots.most, fewest=slots.fewest)
         _run_alone(session, [item for item in session.items if item not in judged])
         return True
 

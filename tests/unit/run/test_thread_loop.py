@@ -35,7 +35,7 @@ class Marking:
     """Adds a mark that is none of the suite's to one test."""
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        next(item for item in items if "test_delete" in item.nodeid).add_marker(pytest.mark.filterwarnings("default"))
+        next(item for item in items if "test_delete" in item.nodeid).add_marker(pytest.mark.usefixtures("settings"))
 
 
 class WithFixture:
