@@ -13,19 +13,18 @@ from osia_conformance import reports
 from osia_conformance.checks.enrollment.version_probe import observe_other_version
 from osia_conformance.checks.vendor_spec import run as vendor_run
 from osia_conformance.checks.vendor_spec.spec import VendorSpec
-from osia_conformance.config.settings import AUTO
 from osia_conformance.run.header import header_of
 from osia_conformance.run.preflight import run_preflight
 from osia_conformance.run.run_request import RunRequest, StartError
+from osia_conformance.run.worker_count import ONE_BY_ONE, are_refused, measured_workers, stated_workers
 from osia_conformance.standard import provenance
 from osia_conformance.standard.register import load_register
 from osia_conformance.support.clock import now
 from osia_conformance.support.crashes import crash_words
 from osia_conformance.support.secrets import ConfigurationError
-from osia_conformance.support.seeded_draws import DRAWS_IN_THREADS, IS_STEADY, UNSTEADY
+from osia_conformance.support.seeded_draws import IS_STEADY, UNSTEADY
 from osia_conformance.support.signals import Interrupts
 from osia_conformance.target.call_lock import remove_lock
-from osia_conformance.target.check_slots import threads_for
 from osia_conformance.target.cleanup import clean_up, report_leftovers
 from osia_conformance.target.embedded_server import EmbeddedServer
 from osia_conformance.target.restart import end_restarted
@@ -76,6 +75,8 @@ class RunController:
             self._say_start(self.run)
             if not IS_STEADY:
                 self.trouble(UNSTEADY)
+            if are_refused(self.run_request):
+                self.trouble(ONE_BY_ONE)
             self.run = self._preflight(self.run)
         except BaseException as error:
             # From the header on there is a run, and one that is interrupted, or crashes, ends with a report.
@@ -279,7 +280,7 @@ class RunController:
             version=run_request.version,
             seed=settings.seed or 0,
             effort=settings.effort,
-            workers=1 if settings.workers == AUTO else settings.workers,
+            workers=stated_workers(run_request),
             processes=run_request.processes,
             embedded=self._server is not None,
             settings=settings,
@@ -304,11 +305,9 @@ class RunController:
 
     def _with_workers(self, run: Run) -> Run:
         """Return the run with as many workers as its target stands, where their number is left to it."""
-        if self.run_request.settings.workers != AUTO or run.processes > 1:
+        workers = measured_workers(self.run_request, run)
+        if workers is None:
             return run
-        # A transport of somebody else's need not be one for several threads.
-        ours = self.run_request.transport is None
-        workers = threads_for(run.latency, run.settings.target.rate) if ours and DRAWS_IN_THREADS else 1
         self._record("workers", workers=workers)
         return replace(run, workers=workers)
 
