@@ -26,6 +26,8 @@ and ciphertexts, which are there to show whatever becomes of an enrollment."""
 ONLY_WHERE_SEEN = ("ENR-ERROR-01",)
 """What is judged only where a server fails: inapplicable with any that does not."""
 
+WORKERS = "OSIA_VARIANT_WORKERS"
+"""The variable that says in how many threads variants are judged; 1 without it."""
 
 VERSIONS = judged_versions()
 
@@ -90,7 +92,12 @@ class Variant:
 
     def judge(self, version: str, *only: str) -> Judged:
         """Run the suite at quick effort on it: all of it, or what judges the requirements in `only`."""
-        run = replace(settings(version, **self.target), keep_going=self.keep_going, wait_for=self.wait_for)
+        run = replace(
+            settings(version, **self.target),
+            keep_going=self.keep_going,
+            wait_for=self.wait_for,
+            workers=int(os.environ.get(WORKERS, "1")),
+        )
         return judge(self.app(version), run=replace(run, auth=replace(run.auth, **self.auth)), only=only)
 
     def prove(self, version: str, *only: str) -> None:

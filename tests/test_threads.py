@@ -1,0 +1,34 @@
+"""A part of the matrix in eight threads: each violation is found as in one, and each freedom is spared.
+
+With `OSIA_VARIANT_WORKERS=8` the whole of it is judged so.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import freedoms, violations
+from tests.harness.proofs import listed, planned
+from tests.harness.variant import WORKERS, Freedom, Violation
+
+_VIOLATIONS: list[Violation] = listed(violations, "VIOLATIONS")
+_FREEDOMS: list[Freedom] = listed(freedoms, "FREEDOMS")
+_EVERY = 8
+"""Of so many violations that meet the whole suite one is judged here."""
+
+PROOFS = [proof for proof in planned(_VIOLATIONS, every=False) if proof.whole][::_EVERY]
+
+
+@pytest.fixture(autouse=True)
+def _in_eight_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(WORKERS, "8")
+
+
+@pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: proof.label)
+def test_a_violation_is_found_in_threads(proof):
+    proof.prove()
+
+
+@pytest.mark.parametrize("freedom", _FREEDOMS[::40], ids=lambda freedom: freedom.name)
+def test_a_freedom_is_spared_in_threads(freedom):
+    freedom.prove(freedom.applies()[-1])
