@@ -104,7 +104,11 @@ def calls(report: Report) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = defaultdict(list)
     for line in report.lines("exchange"):
-        path = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|transactionId=[^&]*", "", line["request"]["url"].partition("/v1")[2])
+        path = re.sub(
+            r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|transactionId=[^&]*",
+            "",
+            line["request"]["url"].partition("/v1")[2],
+        )
         found[line["check"]].append(f"{line['request']['method']} {path} {line['response']['status']}")
     return found
 
