@@ -26,6 +26,10 @@ MASKED = {
     "buffers-create-their-enrollment": {"create-overwrites"},
     "create-again-drops-buffers": {"delete-breaks-the-buffers"},
     "delete-empties-the-buffers": {"buffers-are-forgotten-when-empty"},
+    "errors-of-tokens-are-text": {
+        *("tokens-are-redirected", "tokens-are-refused-in-the-body", "tokens-are-server-errors"),
+        *("tokens-crash-when-unreadable", "tokens-are-not-found-when-unreadable", "tokens-may-be-unreadable"),
+    },
     "inputs-may-break-missingtype-type": {"kept-without-missing"},
     "inputs-read-more-of-expressions": {"find-knows-equality-only"},
     "refused-create-leaves-a-stub": {"generated-nothing-checked"},
