@@ -18,6 +18,7 @@ from osia_conformance.run.check_call import call_of
 from osia_conformance.run.check_threads import CheckThreads, JudgedItem
 from osia_conformance.run.handout import grouped
 from osia_conformance.run.hooks import CHECK, end_unwritable, tell_pytest
+from osia_conformance.run.pytest_options import writes_allure
 from osia_conformance.support.crashes import crash_words
 from osia_conformance.support.seeded_draws import steady_draws
 from osia_conformance.target.check_slots import CheckSlots
@@ -47,6 +48,9 @@ class ThreadLoop:
         """Judge the checks side by side; None leaves all of them to pytest."""
         run = self._main.run
         if run is None or run.workers == 1 or run.processes > 1 or session.config.option.collectonly:
+            return None
+        if writes_allure(session.config):
+            # It follows each test from its set-up on, which the threads do without.
             return None
         if session.testsfailed and not session.config.option.continue_on_collection_errors:
             return None

@@ -7,11 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from tests.harness.running import JWT, JWT_KEY, ROOT, environment, served
 
@@ -88,3 +90,12 @@ def test_every_input_of_the_action_reaches_a_step() -> None:
 def test_the_steps_are_whole_scripts() -> None:
     for script in STEPS.iterdir():
         assert subprocess.run(["bash", "-n", str(script)], check=False).returncode == 0
+
+
+def test_what_is_installed_by_hash_is_all_that_a_run_needs() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    pinned = dict(re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", lock, re.MULTILINE))
+    needed = [Requirement(line) for line in project["dependencies"]]
+    assert [one.name for one in needed if one.name not in pinned] == []
+    assert [one.name for one in needed if not one.specifier.contains(pinned[one.name])] == []

@@ -45,10 +45,10 @@ def parameters(result: Mapping[str, Any]) -> dict[str, str]:
     return {one["name"]: one["value"].strip("'") for one in result["parameters"]}
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_allure_pytest_is_told_what_each_check_is(workers: str, broken: str, tmp_path: Path) -> None:
-    plugins = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "", "OSIA_WORKERS": workers}
-    options = ("-q", "-k", "test_delete", "--alluredir", tmp_path / "al")
+@pytest.mark.parametrize("workers", [(), ("-n", "2"), ("--osia-workers", "2")], ids=["one", "processes", "threads"])
+def test_allure_pytest_is_told_what_each_check_is(workers: tuple[str, ...], broken: str, tmp_path: Path) -> None:
+    plugins = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": ""}
+    options = ("-q", "-k", "test_delete", "--alluredir", tmp_path / "al", *workers)
     links = ("--allure-link-pattern", "requirement:https://docs.example.org/{}.html")
     done = suites_by_pytest("suites", *options, *links, env=environment_of(tmp_path, broken, **plugins))
     assert done.returncode == 1, done.stdout + done.stderr
