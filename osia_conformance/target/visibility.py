@@ -24,7 +24,9 @@ _IMPLIED: Mapping[Lag, tuple[Lag, ...]] = {
 
 
 class Visibility:
-    """What one process of a run knows of the target's lags, whichever thread learned it. `within` is the seconds in which a write must show.
+    """What one process of a run knows of the target's lags, whichever thread learned it.
+
+    `within` is the seconds in which a write must show.
 
     A target that needs no more than `within` is always given all of it: only what has once not come in that time is
     not waited for in full again.
