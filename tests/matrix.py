@@ -2,6 +2,8 @@
 
 python -m tests.matrix              judges each server on its oldest and newest version (see `proofs`); writes docs/
 python -m tests.matrix --all        judges each server with the whole suite on all versions, and only prints
+python -m tests.matrix --slowest [N] judges each violating server at standard effort, and prints the N (10) that take
+                                    the most calls and time beside a conforming one; with --name only some
 python -m tests.matrix --piles N     judges N servers of five or six faults each (`piles`): none may hide another
 python -m tests.matrix --from DIR   takes the experiments that a test run left in DIR (OSIA_MATRIX_DIR)
 python -m tests.matrix --check      writes nothing, and ends with 1 if docs/ is stale or there is a gap
@@ -15,12 +17,16 @@ import os
 import subprocess
 import sys
 import tempfile
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 from osia_conformance.run.check_places import check_places
 from osia_conformance.standard.register import Requirement, load_register, whole_register
 from osia_conformance.standard.versions import judged
+from tests import violations
+from tests.harness.costs import MOST_CALLS, costs, too_expensive, worst
+from tests.harness.proofs import listed
 
 DOCS = Path(__file__).parent.parent / "docs"
 PYTEST = [sys.executable, *["-m", "pytest", "-q", "-n", "2"]]
@@ -34,7 +40,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--piles", type=int, metavar="N")
+    parser.add_argument("--slowest", type=int, nargs="?", const=10, metavar="N")
+    parser.add_argument("--name", action="append", default=[], metavar="PATTERN")
     options = parser.parse_args(arguments)
+    if options.slowest:
+        return slowest(options.slowest, options.name or ["*"])
     if options.piles:
         chosen = {"OSIA_PILES": str(options.piles)}
         return subprocess.run([*PYTEST, "tests/test_piles.py"], env={**os.environ, **chosen}, check=False).returncode
@@ -44,6 +54,16 @@ def main(arguments: list[str] | None = None) -> int:
         chosen = {"OSIA_MATRIX_DIR": directory, **({"OSIA_VIOLATIONS": "all"} if options.all else {})}
         subprocess.run(COMMAND, env={**os.environ, **chosen}, check=False)
         return report(load(Path(directory)), check=options.check, write=not options.all)
+
+
+def slowest(most: int, patterns: list[str]) -> int:
+    """Print what the most expensive violating servers cost; 1 if one of them costs more than it may."""
+    chosen = [one for one in listed(violations, "VIOLATIONS") if any(fnmatch(one.name, each) for each in patterns)]
+    found = list(costs(chosen))
+    print(worst(found, most))
+    for name in too_expensive(found):
+        print(f"gap: a run on {name} takes more than {MOST_CALLS} times the calls of a conforming one")
+    return 1 if too_expensive(found) else 0
 
 
 def load(directory: Path) -> list[Experiment]:

@@ -25,7 +25,6 @@ _NAMES = {
     "osia_conformance.support.compare": "differences format_value",
     "osia_conformance.support.ids": "is_uuid",
     "osia_conformance.support.json_words": "show",
-    "osia_conformance.support.polling": "eventually",
     "osia_conformance.wire.headers": "header",
     "osia_conformance.wire.streaming": "Download Upload",
 }

@@ -30,7 +30,7 @@ class SeenErrors:
                 yield self._response(record)
 
     def _records(self) -> Iterator[dict[str, Any]]:
-        for record in journal.read(self._session.journal.directory, "exchange"):
+        for record in journal.each(self._session.journal.directory, "exchange"):
             answer = record["response"]
             # What was cut or withheld is not what the target said.
             if answer and answer["status"] in _JUDGED and not answer["truncated"] and not record["withheld"]:

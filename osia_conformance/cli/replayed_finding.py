@@ -165,7 +165,7 @@ def _judged_again(
     from osia_conformance.run.selection import Selection
 
     with tempfile.TemporaryDirectory() as place:
-        chosen = replace(settings, shrinks=False, keep_going=True, report_dir=Path(place) / "report")
+        chosen = replace(settings, reruns=directory.absolute(), keep_going=True, report_dir=Path(place) / "report")
         run_request = prepared(chosen, transport=transport, write_reports=lambda *_: None)
         run_suites(run_request, selection=Selection((requirement,) if requirement else (), (), directory.absolute()))
     if run_request.refusal is not None:

@@ -48,7 +48,7 @@ AUTO: Literal["auto"] = "auto"
 MOST_WORKERS = 256
 """Each is a thread, or a process of pytest-xdist's: more than any target is judged by."""
 
-_NOT_RECORDED = ("demonstration", "shrinks", "color", "keep-going", "wait-for", "fail-fast")
+_NOT_RECORDED = ("demonstration", "reruns", "color", "keep-going", "wait-for", "fail-fast")
 """Settings that say nothing of what is judged: reports of equal runs stay equal without them."""
 
 _TEXT = Key(values.any_text)
@@ -118,7 +118,8 @@ class Settings:
     `big_buffer` is the size in bytes of a buffer that is sent and read, None: none; `max_disk` how many bytes of
     answers are kept in all, beyond which of a long body only size and SHA-256 are.
 
-    `shrinks` says whether generated input that fails is made smaller before it is shown.
+    `reruns` is the report directory of the run whose failures are judged again: the examples that failed in it come
+    first, and none is made smaller.
     `demonstration` says that the reference server that comes with the suite is judged, and no target.
     `read_only` names the records for a run that only reads; whether it does is `target.read_only`.
     """
@@ -186,7 +187,12 @@ class Settings:
         Meta(description="what answers may fill; beyond it, long ones are kept as size and SHA-256 (default: 1GiB)"),
     ] = 1 << 30
     demonstration: bool = False
-    shrinks: bool = True
+    reruns: Path | None = None
+
+    @property
+    def shrinks(self) -> bool:
+        """Whether generated input that fails is made smaller before it is shown."""
+        return self.reruns is None
 
     def dump(self) -> dict[str, Any]:
         """Return everything as JSON values, for another process only: literal header values are in it."""

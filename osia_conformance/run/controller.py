@@ -30,7 +30,7 @@ from osia_conformance.target.embedded_server import EmbeddedServer
 from osia_conformance.target.restart import end_restarted
 from osia_conformance.target.run_budget import run_seconds
 from osia_conformance.target.session import Run, Session
-from osia_conformance.verdict import journal
+from osia_conformance.verdict import journal, journal_lines
 from osia_conformance.verdict.derivation import derive, exit_code
 from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_INTERRUPTED
 
@@ -233,7 +233,7 @@ class RunController:
         session.close()
 
     def _report(self, run: Run, directory: Path) -> int:
-        records = journal.read(directory)
+        records = journal_lines.lines(directory)
         results = derive(records, load_register(run.version))
         self.run_request.results = results
         code = exit_code(results)

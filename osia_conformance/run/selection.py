@@ -127,8 +127,7 @@ def as_before(selection: Selection, settings: Settings, *, effort: bool) -> Sett
             f"--rerun-failed: the run in {selection.failed} judged {header['target']['url']}; "
             "`osia-conformance run` judges that again."
         )
-    # What fails was made smaller before, and the report of that run shows it.
-    settings = replace(settings, shrinks=False)
+    settings = replace(settings, reruns=selection.failed.absolute())
     if settings.seed is None:
         settings = replace(settings, seed=header["seed"])
     chosen = effort or bool(os.environ.get("OSIA_EFFORT"))

@@ -88,7 +88,7 @@ class WrittenEnrollments:
     @cached_property
     def _names(self) -> set[str]:
         names: set[str] = set()
-        for line in journal.read(self._directory, "exchange"):
+        for line in journal.each(self._directory, "exchange"):
             request, response = line["request"], line["response"]
             found = _OF_ENROLLMENT.match(request["url"])
             if found and request["method"] in _WRITES and not (response and response["status"] in REFUSED):

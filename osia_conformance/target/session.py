@@ -34,9 +34,11 @@ from osia_conformance.target.response import Response
 from osia_conformance.target.run_budget import RunBudget, run_seconds
 from osia_conformance.target.service_ends import ServiceEnds
 from osia_conformance.target.sharing import SharedResources
+from osia_conformance.target.shrink_budget import ShrinkBudget
 from osia_conformance.target.target import Target
-from osia_conformance.target.visibility import SearchVisibility
+from osia_conformance.target.visibility import Visibility
 from osia_conformance.verdict.journal import Journal
+from osia_conformance.verdict.kept_examples import KeptExample, kept_examples
 from osia_conformance.wire.client import HttpClient, open_client
 from osia_conformance.wire.limits import RateLimiter
 from osia_conformance.wire.settings import HttpSettings
@@ -126,7 +128,9 @@ class Session:
         self.wire = self._open_wire(transport)
         self.journal = Journal(Path(run.directory), self.settings.max_disk // max(1, run.processes))
         self.privacy = ForeignRecordFilter(marker=self.marker(""))
-        self.visibility = SearchVisibility(self.settings.target.visible_within)
+        self.visibility = Visibility(self.settings.target.visible_within)
+        self.shrink_budget = ShrinkBudget(run.effort, run.processes)
+        self.processes_finalized: bool | None = None
         self.example_source: ExampleSource | None = None
         self._transactions = IdFactory(self.settings.target.transaction_id, f"{run.id}/transaction")
         self._ids = IdFactory(self.settings.target.enrollment_id, run.id)
@@ -178,6 +182,12 @@ class Session:
     def profile(self) -> Profile:
         """What the target is said to accept."""
         return load_profile(self.settings.profile)
+
+    @cached_property
+    def kept_examples(self) -> Mapping[str, KeptExample]:
+        """The failing examples, by check, of the run whose failures are judged again."""
+        report = self.settings.reruns
+        return kept_examples(report) if report else {}
 
     @property
     def evidence(self) -> CheckEvidence:

@@ -13,7 +13,7 @@ import jsonschema_rs
 from osia_conformance.support import files
 from osia_conformance.support.text import one_line
 from osia_conformance.verdict import schemas
-from osia_conformance.verdict.journal import FILE
+from osia_conformance.verdict.journal import FILE, read
 
 _SCHEMA = "journal.schema.json"
 
@@ -35,6 +35,17 @@ def read_journal(directory: Path, *, sealed: bool = False) -> list[dict[str, Any
     lines = whole.split(b"\n") if whole else []
     records = [_record(line, number, sealed=sealed) for number, line in enumerate(lines, start=1)]
     _expect_one_header(records)
+    for number, record in enumerate(records, start=1):
+        _expect_fit(record, number)
+    return records
+
+
+def read_kind(directory: Path, kind: str) -> list[dict[str, Any]]:
+    """Return the lines of one kind of a report's journal, each as its schema has it; raises as `read_journal` does."""
+    try:
+        records = read(directory, kind)
+    except ValueError:
+        raise JournalError("a line is no JSON") from None
     for number, record in enumerate(records, start=1):
         _expect_fit(record, number)
     return records

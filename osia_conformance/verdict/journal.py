@@ -155,28 +155,42 @@ def read(directory: Path, *kinds: str) -> list[dict[str, Any]]:
 
     Raises FileNotFoundError if there is no journal, ValueError if a whole line is no JSON object.
     """
+    return list(each(directory, *kinds))
+
+
+def each(directory: Path, *kinds: str) -> Iterator[dict[str, Any]]:
+    """Yield what `read` returns, line by line, without having all of them in memory."""
     wanted = tuple(_beginning(kind) for kind in kinds)
-    lines = _lines(files.read(directory, FILE), wanted)
-    return [line for line in lines if line["kind"] in kinds] if kinds else list(lines)
+    for number, line in enumerate(whole_lines(directory), start=1):
+        if wanted and line.startswith(_KIND) and not line.startswith(wanted):
+            continue
+        record = decoded(line, number)
+        if not kinds or record["kind"] in kinds:
+            yield record
+
+
+def whole_lines(directory: Path) -> Iterator[bytes]:
+    """Yield each line that was finished, without its end."""
+    with files.open_regular(directory, FILE) as file:
+        for line in file:
+            if line.endswith(b"\n"):
+                yield line[:-1]
+
+
+def decoded(line: bytes, number: int) -> dict[str, Any]:
+    """Return the members of a line; raises ValueError, which names its number, if it is no JSON object of a kind."""
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{FILE}: line {number} is no JSON: {error}") from error
+    if not isinstance(record, dict) or not isinstance(record.get("kind"), str):
+        raise ValueError(f"{FILE}: line {number} is no object with a kind")  # noqa: TRY004 - as the other
+    return record
 
 
 def _beginning(kind: str) -> bytes:
     """Return how a line of this kind begins, as it is written here."""
     return _encoded({"kind": kind})[:-1]
-
-
-def _lines(data: bytes, wanted: tuple[bytes, ...]) -> Iterator[dict[str, Any]]:
-    whole, _, _ = data.rpartition(b"\n")
-    for number, line in enumerate(whole.split(b"\n") if whole else (), start=1):
-        if wanted and line.startswith(_KIND) and not line.startswith(wanted):
-            continue
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise ValueError(f"{FILE}: line {number} is no JSON: {error}") from error
-        if not isinstance(record, dict) or not isinstance(record.get("kind"), str):
-            raise ValueError(f"{FILE}: line {number} is no object with a kind")  # noqa: TRY004 - as the other
-        yield record
 
 
 def files_of(records: Sequence[Mapping[str, Any]]) -> list[str]:

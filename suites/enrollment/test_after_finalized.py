@@ -6,7 +6,6 @@ from osia_conformance.checks import (
     REFUSED,
     SUCCESS,
     documented_success,
-    eventually,
     expect,
     expect_holds,
     expect_status,
@@ -58,7 +57,7 @@ def test_deleting_after_finalizing_removes_the_enrollment_or_is_refused(enrollme
         enrollment, before = enrollments.finalized()
         response = enrollment.delete()
         if done_or_refused(response):
-            eventually(lambda: not enrollment.exists(), enrollments.visible_within)
+            enrollments.eventually("deletion", lambda: not enrollment.exists())
             exists, response = enrollment.existence()
             expect(not exists, "no enrollment after the delete", "it can still be read", response)
         else:

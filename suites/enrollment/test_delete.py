@@ -6,7 +6,6 @@ from osia_conformance.checks import (
     REFUSED,
     SUCCESS,
     cannot_tell,
-    eventually,
     expect,
     expect_status,
     one_of,
@@ -24,7 +23,7 @@ def deleted(enrollments):
 
 def until_gone(enrollments, enrollment):
     """Return the seconds until reading answers 404, None if it never does (RUL-VISIBILITY)."""
-    return eventually(lambda: enrollment.read().status == 404, enrollments.visible_within)
+    return enrollments.eventually("deletion", lambda: enrollment.read().status == 404)
 
 
 @requirement("ENR-DELETE-01")
@@ -45,7 +44,7 @@ def test_a_deleted_enrollment_is_not_found(enrollments):
     if not enrollments.eventually_found([kept, enrollment]):
         precondition(enrollments.find(), 404, what="does not answer what was created")
     precondition(enrollment.delete())
-    gone = enrollments.eventually_found([kept])
+    gone = enrollments.eventually_found([kept], lag="removal")
     names, response = enrollments.found()
     expect(gone or enrollment.id not in names, "a search without the deleted enrollment", "it is still found", response)
 

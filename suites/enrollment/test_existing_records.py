@@ -5,7 +5,6 @@ from osia_conformance.checks import (
     SUCCESS,
     cannot_tell,
     differences,
-    eventually,
     expect,
     expect_json,
     expect_object,
@@ -78,6 +77,6 @@ def findable(enrollments):
 @requirement("ENR-FIND-01")
 def test_a_record_is_found_by_a_value_that_it_holds(enrollments):
     enrollment = findable(enrollments)
-    eventually(lambda: enrollment.id in enrollments.found()[0], enrollments.visible_within)
+    enrollments.eventually("search", lambda: enrollment.id in enrollments.found()[0])
     names, response = enrollments.found()
     expect(enrollment.id in names, f"the enrollment {enrollment.id} among what is found", "it is not", response)

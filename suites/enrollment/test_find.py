@@ -10,7 +10,6 @@ from osia_conformance.checks import (
     Untested,
     Violation,
     differences,
-    eventually,
     expect,
     expect_holds,
     expect_list,
@@ -180,11 +179,11 @@ def test_a_changed_value_is_found_and_the_old_one_is_not(enrollments):
     if not enrollments.eventually_found([enrollment], old):
         precondition(enrollments.find(old), 404, what="does not answer what was created")
     precondition(enrollment.patch({"biographicData": {attribute.name: after}}))
-    for wanted, expression, words in (
-        ([enrollment], new, ("a match by the new value", "there is none")),
-        ([], old, ("no match by the old value", "it is still found by it")),
+    for wanted, expression, lag, words in (
+        ([enrollment], new, "expression", ("a match by the new value", "there is none")),
+        ([], old, "removal", ("no match by the old value", "it is still found by it")),
     ):
-        if not enrollments.eventually_found(wanted, expression):
+        if not enrollments.eventually_found(wanted, expression, lag=lag):
             raise Violation(*words, enrollments.found(expression)[1])
 
 
@@ -212,8 +211,11 @@ def test_a_changed_enrollment_is_found_as_it_is_now(enrollments, payloads):
     documents = [payloads.passport()]
     precondition(enrollment.patch({**plain_patch(enrollments), "documentData": documents}))
     record = enrollment.record()
-    within = enrollments.visible_within
-    eventually(lambda: not differences(documented(enrollments, enrollments.found()[1]), [record]), within)
+
+    def shows_it():
+        return not differences(documented(enrollments, enrollments.found()[1]), [record])
+
+    enrollments.eventually("removal", shows_it)
     response = enrollments.found()[1]
     expect_holds(documented(enrollments, response), [record], response, "what was found")
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from osia_conformance.support.compare import differences
-from osia_conformance.support.polling import eventually
 from osia_conformance.target.enrollment.enrollments import Enrollment, Enrollments
 from osia_conformance.target.enrollment.payloads import Json, SentNames
 from osia_conformance.target.outcome_errors import CannotTell, FailedStart, Inapplicable, ServerError, Violation
@@ -20,18 +19,20 @@ _TEXT = "finalized enrollments are changed or archived by the server itself"
 def processes_finalized(enrollments: Enrollments) -> bool:
     """Return whether the server goes on with finalized enrollments by itself, and observe it if so.
 
-    One that nobody touches shows it: what is read of it changes, or is gone (RUL-AFTER-FINALIZED).
+    One that nobody touches shows it: what is read of it changes, or is gone (RUL-AFTER-FINALIZED). What it showed
+    once holds for the session.
     """
-    try:
-        processed = _archives_at_once(enrollments) or _goes_on(enrollments)
-    except FailedStart:
-        raise
-    except CannotTell:
-        return False
-    if not processed:
-        return False
-    enrollments.target.observe("RUL-AFTER-FINALIZED", _TEXT)
-    return True
+    session = enrollments.session
+    if session.processes_finalized is None:
+        try:
+            session.processes_finalized = _archives_at_once(enrollments) or _goes_on(enrollments)
+        except FailedStart:
+            raise
+        except CannotTell:
+            return False
+    if session.processes_finalized:
+        enrollments.target.observe("RUL-AFTER-FINALIZED", _TEXT)
+    return session.processes_finalized
 
 
 @contextmanager
@@ -55,9 +56,8 @@ def _archives_at_once(enrollments: Enrollments) -> bool:
 
 def _goes_on(enrollments: Enrollments) -> bool:
     witness, seen = enrollments.finalized()
-    return (
-        eventually(lambda: _differs(witness, seen, enrollments.payloads.sent), enrollments.visible_within) is not None
-    )
+    sent = enrollments.payloads.sent
+    return enrollments.eventually("processing", lambda: _differs(witness, seen, sent)) is not None
 
 
 def _differs(enrollment: Enrollment, seen: Json, sent: SentNames) -> bool:

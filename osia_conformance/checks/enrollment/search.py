@@ -12,7 +12,6 @@ from typing import Any
 from osia_conformance.checks.assertions import expect, expect_status
 from osia_conformance.profile import BIOGRAPHIC, VALUES
 from osia_conformance.support.json_words import kind_of, show
-from osia_conformance.support.polling import eventually
 from osia_conformance.target.enrollment.business_rules import REFUSALS
 from osia_conformance.target.enrollment.enrollments import Enrollment, Enrollments, records_in
 from osia_conformance.target.enrollment.payloads import Json, with_biographics, without
@@ -108,7 +107,7 @@ class SearchedEnrollments:
         self.attribute = chosen
         self.values = chosen.values
         self._by_value = [(value, _created(enrollments, chosen, value)) for value in chosen.values]
-        if not enrollments.eventually_found((enrollment for _, enrollment in self._by_value), open_else=True):
+        if not enrollments.eventually_found((enrollment for _, enrollment in self._by_value)):
             raise CannotTell("the enrollments to search for were not found by their marker")
         self.searchable = chosen.certain or self._is_searched()
 
@@ -133,8 +132,7 @@ class SearchedEnrollments:
         names = {enrollment.id for value, enrollment in self._by_value if value in values}
         found, response = self._found(names, *expressions)
         if found < names and not response.withheld:
-            within = self.enrollments.visible_within
-            eventually(lambda: self._found(names, *expressions)[0] == names, within)
+            self.enrollments.eventually("expression", lambda: self._found(names, *expressions)[0] == names)
             found, response = self._found(names, *expressions)
         words = " and ".join(f"{one['attributeName']} {one['operator']} {show(one['value'])}" for one in expressions)
         expected = f"for {words}: the enrollments with {_shown(values)}"

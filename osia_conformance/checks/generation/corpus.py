@@ -12,6 +12,7 @@ import hypothesis
 from hypothesis import Phase
 from hypothesis.strategies import SearchStrategy
 
+from osia_conformance.checks.generation.choices import Choices
 from osia_conformance.support.seeded_draws import steady_draws
 
 _KEPT: dict[Hashable, Sequence[Mapping[str, Any]]] = {}
@@ -62,11 +63,12 @@ class Corpus:
         self._run(lambda **values: drawn.append(values), (Phase.generate,))
         keep(self.place, drawn)
 
-    def search(self, function: Callable[..., None]) -> None:
-        """Let Hypothesis find the failing example anew and make it smaller; raises what the smallest raises."""
-        self._run(function, (Phase.generate, Phase.shrink))
+    def search(self, function: Callable[..., None], choices: Choices) -> None:
+        """Let Hypothesis go through the examples anew, by these choices and their phases; raises what the last failing
+        one raises."""
+        self._run(function, choices.phases, choices)
 
-    def _run(self, function: Callable[..., None], phases: Sequence[Phase]) -> None:
+    def _run(self, function: Callable[..., None], phases: Sequence[Phase], choices: Choices | None = None) -> None:
         def example(**drawn: Any) -> None:
             function(**drawn)
 
@@ -75,4 +77,4 @@ class Corpus:
         example.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         run = hypothesis.seed(self.seed)(hypothesis.given(**self.strategies)(example))
         with steady_draws():
-            hypothesis.settings(self.settings, phases=phases)(run)()
+            hypothesis.settings(self.settings, phases=phases, database=choices)(run)()

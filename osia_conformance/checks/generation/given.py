@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import inspect
+import itertools
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ import hypothesis
 from hypothesis import HealthCheck, Phase
 from hypothesis.strategies import SearchStrategy
 
+from osia_conformance.checks.generation.choices import Choices
 from osia_conformance.checks.generation.corpus import Corpus
 from osia_conformance.checks.generation.examples import Examples
 from osia_conformance.checks.marks import EXAMPLES, STEPS, long
@@ -25,19 +27,20 @@ def derived_seed(seed: int, label: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed}/{label}".encode()).digest()[:8], "big")
 
 
-def hypothesis_settings(session: Session, *, times: float = 1) -> hypothesis.settings:
-    """Return how Hypothesis runs a check: the session's effort's examples, `times` over; no database, no deadline."""
+def hypothesis_settings(session: Session, *, times: float = 1, choices: Choices | None = None) -> hypothesis.settings:
+    """Return how Hypothesis runs a check: the session's effort's examples, `times` over, or those of `choices`; no
+    deadline."""
     logging.getLogger("hypothesis").setLevel(logging.ERROR)
     return hypothesis.settings(
         max_examples=max(1, round(EXAMPLES[session.effort] * times)),
         stateful_step_count=STEPS[session.effort],
         deadline=None,
-        database=None,
+        database=choices,
         derandomize=False,
         print_blob=False,
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
-        phases=(Phase.generate, Phase.shrink) if session.settings.shrinks else (Phase.generate,),
+        phases=(Phase.generate,) if choices is None else choices.phases,
         verbosity=hypothesis.Verbosity.quiet,
     )
 
@@ -56,8 +59,8 @@ def given(
     drawing them takes longer than sending them.
 
     Each example starts with clean evidence and ends with its enrollments deleted. An example that cannot be judged is
-    passed over; if none could be, the check ends as cantTell. A failure is made smaller, within bounds, and only the
-    smallest is shown.
+    passed over; if none could be, the check ends as cantTell. A failure is made smaller within the session's budget,
+    and only the smallest is shown; in a run of what failed before, what was shown then comes first.
     """
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
@@ -119,16 +122,53 @@ def _run_examples(session: Session, function: Callable[..., None], corpora: Sequ
     def one(**drawn: Any) -> None:
         examples.one(lambda: function(**drawn))
 
-    for number, corpus in enumerate(corpora):
-        try:
-            for drawn in _drawn(session, corpus, ours=number == 0):
-                one(**drawn)
-        except AssertionError:
-            if not session.settings.shrinks:
-                raise
-            examples.run(functools.partial(corpus.search, one))
-            raise
+    for place, corpus in enumerate(corpora):
+        _run_kept(session, examples, corpus, one)
+        for number, drawn in enumerate(_drawn(session, corpus, ours=place == 0)):
+            error = _failure(one, drawn)
+            if error is not None:
+                search = functools.partial(corpus.search, _beginning_with(drawn, number, error, examples, one))
+                examples.make_smaller(search, corpus.label, number)
     examples.end()
+
+
+def _failure(one: Callable[..., None], drawn: Mapping[str, Any]) -> AssertionError | None:
+    """Run an example and return what it raised, if it fails."""
+    try:
+        one(**drawn)
+    except AssertionError as error:
+        return error
+    return None
+
+
+def _run_kept(session: Session, examples: Examples, corpus: Corpus, one: Callable[..., None]) -> None:
+    """Run the example of this corpus that failed in an earlier run, if its report keeps one."""
+    kept = session.kept_examples.get(session.evidence.id)
+    if kept is None or kept.source != corpus.label:
+        return
+    if kept.choices is not None:
+        examples.replay(functools.partial(corpus.search, one), kept)
+    elif kept.number is not None and kept.number < len(corpus.examples()):
+        drawn = corpus.examples()[kept.number]
+        examples.replay(lambda _: one(**drawn), kept)
+
+
+def _beginning_with(
+    failing: Mapping[str, Any], number: int, error: Exception, examples: Examples, one: Callable[..., None]
+) -> Callable[..., None]:
+    """Return what runs an example of a search, which sends nothing for those that are known: the `number`th is the
+    `failing` one, and those before it passed."""
+    known = itertools.count()
+
+    def again(**drawn: Any) -> None:
+        place = next(known)
+        if place == number and drawn == failing:
+            examples.repeated()
+            raise error
+        if place >= number:
+            one(**drawn)
+
+    return again
 
 
 def _drawn(session: Session, corpus: Corpus, *, ours: bool) -> Sequence[Mapping[str, Any]]:

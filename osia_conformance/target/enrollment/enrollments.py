@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Unpack
 
 from osia_conformance.auth import CannotIssue, Fault, Token, sent
 from osia_conformance.support.json_words import kind_of
-from osia_conformance.support.polling import eventually
 from osia_conformance.target.enrollment.business_rules import OfferedBodies
 from osia_conformance.target.enrollment.identify import buffer_id, identified, named_buffer
 from osia_conformance.target.enrollment.payloads import Json, Payloads
@@ -27,6 +26,7 @@ from osia_conformance.target.response import NotJson, Response
 from osia_conformance.target.retry import repeated_if_cut
 from osia_conformance.target.statuses import SUCCESS, answered, precondition, status
 from osia_conformance.target.target import Target
+from osia_conformance.target.visibility import Lag
 from osia_conformance.verdict.journal import Unwritable
 from osia_conformance.verdict.symptom import of_members
 from osia_conformance.wire.streaming import Body
@@ -133,7 +133,6 @@ class Enrollments:
         self.target = session.target
         self.payloads: Payloads = session.payloads
         self.marker = marker
-        self.visible_within = session.visibility.within
         self._created: list[Enrollment] = []
         self._bodies: dict[str, Json] = {}
 
@@ -275,16 +274,21 @@ class Enrollments:
             names.add(name)
         return names
 
-    def eventually_found(self, wanted: Iterable[Enrollment], *expressions: Json, open_else: bool = False) -> bool:
+    def eventually(self, lag: Lag, probe: Callable[[], bool]) -> float | None:
+        """Poll until `probe` holds, at most as long as this lag may last (RUL-VISIBILITY).
+
+        Return the seconds that it took, 0 if it held at once, None if it did not come.
+        """
+        return self.session.visibility.eventually(lag, probe)
+
+    def eventually_found(self, wanted: Iterable[Enrollment], *expressions: Json, lag: Lag | None = None) -> bool:
         """Poll a search until it answers just the wanted ones; observe a lag (RUL-VISIBILITY).
 
-        `open_else`: the case is left open without them; that is not waited for in full again and again.
+        `lag` is what is waited for (default: that the search, or one with `expressions`, shows a write).
         """
         names = {enrollment.id for enrollment in wanted}
-        visibility = self.session.visibility
-        within = visibility.optional_within if open_else else visibility.within
-        took = eventually(lambda: self.found(*expressions, wanted=names)[0] == names, within)
-        visibility.record(shown=took is not None)
+        awaited: Lag = lag or ("expression" if expressions else "search")
+        took = self.eventually(awaited, lambda: self.found(*expressions, wanted=names)[0] == names)
         if took is None:
             return False
         if took:

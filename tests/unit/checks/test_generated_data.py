@@ -203,7 +203,11 @@ def inputs_of_a_check() -> str:
 def steps_of_a_sequence() -> str:
     """What a random sequence of operations would draw, which runs while Hypothesis draws it."""
     found: list[int] = []
-    examples = Examples(SimpleNamespace(effort="quick"))
+    examples = Examples(
+        SimpleNamespace(
+            effort="quick", evidence=SimpleNamespace(id="one"), kept_examples={}, settings=SimpleNamespace(shrinks=True)
+        )
+    )
 
     @hypothesis.seed(5)
     @generating(200)
@@ -212,7 +216,7 @@ def steps_of_a_sequence() -> str:
         found.append(value)
         examples.passed()
 
-    examples.run(note)
+    examples.run(lambda choices: note())
     return repr(found)
 
 

@@ -11,7 +11,6 @@ from osia_conformance.standard.operations import by_code
 from osia_conformance.target.outcome_errors import Untested
 from osia_conformance.target.run_budget import RunBudget
 from osia_conformance.target.session import Session
-from osia_conformance.target.visibility import SearchVisibility
 from osia_conformance.verdict import journal
 from osia_conformance.wire.errors import NoAnswer
 from osia_reference.app import create_app
@@ -53,12 +52,3 @@ def test_the_end_of_the_time_is_recorded_once(session: Session, tmp_path: Path) 
     assert [session.availability.stop_reason() for _ in range(2)] == ["the time was over"] * 2
     (stopped,) = (line for line in journal.read(tmp_path) if line["kind"] == "stopped")
     assert (stopped["cause"], stopped["reason"]) == ("max-time", "the time was over")
-
-
-def test_a_search_that_never_shows_anything_is_not_waited_for_again_and_again() -> None:
-    visibility = SearchVisibility(5)
-    waited = []
-    for shown in (False, False, True, False, False, False, False, True, False):
-        waited.append(visibility.optional_within)
-        visibility.record(shown=shown)
-    assert waited == [5, 5, 5, 5, 5, 5, 0.5, 0.5, 5]
