@@ -52,6 +52,7 @@ class CheckThreads:
         self._slots = slots
         self._handout = Handout(groups)
         self._judged: queue.SimpleQueue[JudgedItem | None] = queue.SimpleQueue()
+        self._crash: BaseException | None = None
         self._again = 0
         self._lock = threading.Lock()
         sessions = [session.beside(f"t{number}", slots) for number in range(1, slots.most + 1)]
@@ -86,6 +87,9 @@ class CheckThreads:
                 continue
             if judged is None:
                 at_work -= 1
+                if self._crash is not None:
+                    # It must not be lost with the thread.
+                    raise self._crash
             else:
                 yield judged
 
@@ -98,6 +102,8 @@ class CheckThreads:
             session.shared.release()
         except RunEnded:
             pass
+        except BaseException as met:
+            self._crash = met
         finally:
             self._judged.put(None)
 

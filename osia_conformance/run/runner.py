@@ -79,7 +79,8 @@ def run_suites(
     if selection and code == pytest.ExitCode.NO_TESTS_COLLECTED:
         run_request.refuse(f"{selection}: no check is left by that; choose others, or fewer options.")
         return EXIT_USAGE
-    run_request.fail(run_request.refusal or without_known_secrets(quiet.text() or f"pytest ended with {code}"))
+    said = without_known_secrets(quiet.text() or f"pytest ended with {code}")
+    run_request.fail(run_request.refusal or quiet.crash or said)
     return EXIT_FAULT
 
 
@@ -98,10 +99,15 @@ class _Quiet:
 
     def __init__(self) -> None:
         self._kept = io.StringIO()
+        self.crash: str | None = None
 
     def text(self) -> str:
         """Return what pytest wanted to say."""
         return self._kept.getvalue().strip()
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Keep a crash of pytest, or of a plugin, as one sentence."""
+        self.crash = self.crash or crash_words(excinfo.value)
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
