@@ -98,4 +98,4 @@ def test_any_variables_and_options_give_settings_or_one_sentence(values: dict[st
     ways = {"option --": (values, {}), "environment variable OSIA_": ({}, environ)}
     for source, (options, variables) in ways.items():
         found = outcome(lambda options=options, variables=variables: load(options, variables))  # type: ignore[misc]
-        assert isinstance(found, Settings) or found.startswith((source, "the configuration: "))
+        assert isinstance(found, Settings) or found.startswith((source, "OSIA_", "the configuration: "))

@@ -112,7 +112,7 @@ def test_a_block_of_ours_verifies_until_a_covered_member_changes(alg):
     block = integrity.integrity_block(owner, "biometricType", "biometricSubType", alg=alg)
     assert integrity.broken_hashes({**owner, "vendor": "other"}, [block]) == []
     [status_phrase] = integrity.broken_hashes({**owner, "biometricType": "IRIS"}, [block])
-    assert f"{alg} over 'biometricType biometricSubType'" in status_phrase
+    assert f'{alg} over "biometricType biometricSubType"' in status_phrase
 
 
 @pytest.mark.parametrize("change", [{"scope": None}, {"alg": "MD5"}, {"hash": "AB"}, {"scope": "a[1]"}])
