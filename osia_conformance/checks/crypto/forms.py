@@ -14,7 +14,8 @@ from osia_conformance.checks.crypto.encryption import ENCRYPTION_FORMATS
 from osia_conformance.checks.crypto.integrity import hash_of
 from osia_conformance.checks.enrollment.schema_answers import read_and_found
 from osia_conformance.target.enrollment.business_rules import OfferedBodies
-from osia_conformance.target.enrollment.enrollments import Enrollment, Enrollments
+from osia_conformance.target.enrollment.enrollment import Enrollment
+from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.outcome_errors import CannotTell
 from osia_conformance.target.response import Response
 from osia_conformance.target.statuses import precondition

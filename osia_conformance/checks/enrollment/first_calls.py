@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from osia_conformance.support.text import one_line
-from osia_conformance.target.enrollment.enrollments import Enrollment, Enrollments
+from osia_conformance.target.enrollment.enrollment import Enrollment
+from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.identify import buffer_id
 from osia_conformance.target.enrollment.payloads import Json
 from osia_conformance.target.outcome_errors import Unjudged

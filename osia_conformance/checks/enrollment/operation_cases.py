@@ -7,7 +7,8 @@ from typing import Any, Unpack
 
 from osia_conformance.checks.assertions import expect, expect_status, expect_unchanged
 from osia_conformance.standard.operations import OPERATIONS, READING
-from osia_conformance.target.enrollment.enrollments import Enrollment, Enrollments
+from osia_conformance.target.enrollment.enrollment import Enrollment
+from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import Json
 from osia_conformance.target.outcome_errors import Untested
 from osia_conformance.target.request import RequestOptions

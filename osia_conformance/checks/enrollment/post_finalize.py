@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from osia_conformance.support.compare import differences
-from osia_conformance.target.enrollment.enrollments import Enrollment, Enrollments
+from osia_conformance.target.enrollment.enrollment import Enrollment
+from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import Json, SentNames
 from osia_conformance.target.outcome_errors import CannotTell, FailedStart, Inapplicable, ServerError, Violation
 from osia_conformance.target.response import NotJson

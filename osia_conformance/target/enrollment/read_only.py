@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from osia_conformance.config.settings import ReadOnlyRecords
-from osia_conformance.target.enrollment.enrollments import Enrollment, Enrollments
+from osia_conformance.target.enrollment.enrollment import Enrollment
+from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import Json
 from osia_conformance.target.outcome_errors import Untested
 

@@ -10,7 +10,7 @@ import pytest
 
 from osia_conformance.auth import Token
 from osia_conformance.target.cleanup import clean_up, open_enrollments, report_leftovers
-from osia_conformance.target.enrollment.enrollments import Enrollment
+from osia_conformance.target.enrollment.enrollment import Enrollment
 from osia_conformance.verdict import journal
 from osia_reference.app import Server, create_app
 from osia_reference.calls import Call as Received
