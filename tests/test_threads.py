@@ -13,7 +13,7 @@ from tests.harness.variant import WORKERS, Freedom, Violation
 
 _VIOLATIONS: list[Violation] = listed(violations, "VIOLATIONS")
 _FREEDOMS: list[Freedom] = listed(freedoms, "FREEDOMS")
-_EVERY = 8
+_EVERY = 4
 """Of so many violations that meet the whole suite one is judged here."""
 
 PROOFS = [proof for proof in planned(_VIOLATIONS, every=False) if proof.whole][::_EVERY]
