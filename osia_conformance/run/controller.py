@@ -5,16 +5,17 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from osia_conformance import reports
 from osia_conformance.checks.enrollment.version_probe import observe_other_version
 from osia_conformance.checks.vendor_spec import run as vendor_run
 from osia_conformance.checks.vendor_spec.spec import VendorSpec
 from osia_conformance.run.header import header_of
 from osia_conformance.run.preflight import run_preflight
+from osia_conformance.run.run_report import write_run_report
 from osia_conformance.run.run_request import RunRequest, StartError
 from osia_conformance.run.worker_count import ONE_BY_ONE, are_refused, measured_workers, stated_workers
 from osia_conformance.standard import provenance
@@ -30,9 +31,8 @@ from osia_conformance.target.embedded_server import EmbeddedServer
 from osia_conformance.target.restart import end_restarted
 from osia_conformance.target.run_budget import run_seconds
 from osia_conformance.target.session import Run, Session
-from osia_conformance.verdict import journal, journal_lines
-from osia_conformance.verdict.derivation import derive, exit_code
-from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_INTERRUPTED
+from osia_conformance.verdict import journal
+from osia_conformance.verdict.exit_codes import EXIT_INTERRUPTED
 
 _CLEANING = 60.0
 _HURRIED = 10.0
@@ -193,7 +193,8 @@ class RunController:
             self._close(self.session(), directory)
             if self._server is not None:
                 self._server.end()
-            code = self._report(self.run, directory)
+            fault = self._reason if self._ending == "failed" else None
+            code = write_run_report(self.run_request, self.run.version, directory, fault)
         finally:
             self._stop()
         self.run_request.exit_code = code
@@ -211,13 +212,10 @@ class RunController:
         read_only = self.run_request.settings.target.read_only
         if not self._failed or self._ending != "complete" or read_only or session.availability.stop_reason():
             return
-        try:
-            text = observe_other_version(session)
-        except (journal.Unwritable, KeyboardInterrupt):
-            # The end of the run tells of either.
-            return
-        if text is not None:
-            self.trouble(text)
+        # The end of the run tells of either of these.
+        with suppress(journal.Unwritable, KeyboardInterrupt):
+            if (text := observe_other_version(session)) is not None:
+                self.trouble(text)
 
     def _close(self, session: Session, directory: Path) -> None:
         """Delete what is left and end the journal; a second Ctrl-C gives up on what is still there."""
@@ -231,23 +229,6 @@ class RunController:
         self._interrupts.ignore()
         self._record("footer", finished=now(), ending=self._ending, reason=self._reason)
         session.close()
-
-    def _report(self, run: Run, directory: Path) -> int:
-        records = journal_lines.lines(directory)
-        results = derive(records, load_register(run.version))
-        self.run_request.results = results
-        code = exit_code(results)
-        if self._ending == "failed" and results["ending"] != "failed":
-            # Not even the end could be put on the record.
-            self.run_request.progress.note(f"the run did not finish: {self._reason}")
-            code = EXIT_FAULT
-        try:
-            self.run_request.write_reports(results, records, directory)
-        except reports.ReportError as error:
-            self.run_request.progress.note(str(error))
-            code = EXIT_FAULT
-        self.run_request.progress.finished(results, directory)
-        return code
 
     def _stop(self) -> None:
         if self._session is not None:

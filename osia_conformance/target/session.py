@@ -273,9 +273,9 @@ class Session:
         return HttpSettings(
             base_url=self.run.url,
             timeout=target.timeout,
-            ca_file=_text(target.ca_file),
-            client_cert=_text(target.client_cert),
-            client_key=_text(target.client_key),
+            ca_file=str(target.ca_file) if target.ca_file else None,
+            client_cert=str(target.client_cert) if target.client_cert else None,
+            client_key=str(target.client_key) if target.client_key else None,
             client_key_password=self._secret(password) if password else None,
             proxy=proxy,
             without_secrets=self.redactor.text,
@@ -297,7 +297,3 @@ class Session:
         secret = reference.resolve()
         self.redactor.add(secret)
         return secret
-
-
-def _text(path: object) -> str | None:
-    return None if path is None else str(path)

@@ -38,7 +38,7 @@ OVER_WORKERS = {
     "a thread": "osia_conformance.run.check_threads:CheckThreads._next",
 }
 AT_THE_END = {
-    "the outcomes": "osia_conformance.run.controller:derive",
+    "the outcomes": "osia_conformance.run.run_report:derive",
     "the terminal": "osia_conformance.run.terminal:Terminal.finished",
 }
 
