@@ -80,7 +80,7 @@ def environment() -> dict[str, Any]:
     """Return where the suite runs, as the journal's header keeps it: python, platform, packages."""
     return {
         "python": platform.python_version(),
-        "platform": platform.platform(),
+        "platform": _platform(),
         "packages": {name: importlib.metadata.version(name) for name in _PACKAGES},
     }
 
@@ -116,3 +116,8 @@ def _own(folder: Path) -> Iterator[Path]:
 def _requirement(entry: Record) -> Requirement:
     lists = {name: tuple(entry[name]) for name in ("operations", "rulings", "needs")}
     return Requirement(**{**entry, **lists, "versions": SpecifierSet(entry["versions"])})
+
+
+def _platform() -> str:
+    """Return operating system, processor and C library; which kernel a machine runs is nobody's business."""
+    return " ".join(part for part in (platform.system(), platform.machine(), "".join(platform.libc_ver())) if part)

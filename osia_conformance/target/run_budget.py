@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 
-PLANNED_CALLS = {"quick": 2_500, "standard": 5_000, "thorough": 25_000}
+PLANNED_CALLS = {"quick": 3_000, "standard": 5_000, "thorough": 25_000}
 """About how many calls a run sends, by effort (docs/benchmarks.md)."""
 _SLOW = 0.1
 """Which part of the timeout a call takes in the slowest run that is waited for unasked."""

@@ -50,7 +50,7 @@ def ids(version: str, *patterns: str) -> frozenset[str]:
     return frozenset(name for name in active(version) if any(fnmatchcase(name, one) for one in patterns))
 
 
-_PYTHON = re.compile(r"\b(None|True|False)\b|[\[{(]'|\bb'|<class |object at 0x|\bdict\b|\bstr\b|\bfloat\b")
+_PYTHON = re.compile(r"\b(None|True|False)\b|[\[{(]'|\bb'|<class |object at 0x|(?<![\w-])(dict|str|float)\b")
 """Words and marks of Python's, which are no words of JSON's or of a reader's."""
 
 

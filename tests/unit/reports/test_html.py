@@ -167,6 +167,7 @@ def test_the_first_screen_says_what_was_judged_and_how(tmp_path: Path) -> None:
         "Exit code": "0: nothing stands against the target, or all of it under a waiver",
         "Seed": "7",
         "Effort": "standard",
+        "Checks side by side": "up to 2",
         "Calls made": "2",
         "Run": journals.RUN,
     }
