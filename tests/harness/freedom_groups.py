@@ -83,10 +83,15 @@ def grouped(cases: Sequence[tuple[Freedom, str]], *, size: int = SIZE) -> list[F
 
 
 def _fits(one: Freedom, others: Sequence[Freedom]) -> bool:
-    if touched(one) & set().union(*map(touched, others)):
+    """Return whether a freedom is about another subject (data-, errors-) than the others, and touches other things."""
+    if _subject(one) in map(_subject, others) or touched(one) & set().union(*map(touched, others)):
         return False
     try:
         parts_of([*others, one])
     except TypeError:
         return False
     return True
+
+
+def _subject(freedom: Freedom) -> str:
+    return freedom.name.partition("-")[0]
