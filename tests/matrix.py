@@ -29,7 +29,7 @@ from tests.harness.costs import MOST_CALLS, costs, too_expensive, worst
 from tests.harness.proofs import listed
 
 DOCS = Path(__file__).parent.parent / "docs"
-PYTEST = [sys.executable, *["-m", "pytest", "-q", "-n", "2"]]
+PYTEST = [sys.executable, *["-m", "pytest", "-q", "-n", "2", "--dist", "worksteal"]]
 COMMAND = [*PYTEST, "tests/test_violations.py", "tests/test_freedoms.py"]
 Experiment = dict[str, Any]
 
