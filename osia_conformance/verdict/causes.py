@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ Record = Mapping[str, Any]
 _SHOWN = 3
 _SERVER_ERROR = 500
 _REDIRECTION = range(300, 400)
+_SEARCH = re.compile(r"for \S+ (?P<operator>[<>!]?=|[<>]) [^;]*: the enrollments with")
+"""What is expected of a search by one expression (`checks.enrollment.search`)."""
 
 
 def group(requirements: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -53,7 +56,8 @@ def _of_outcome(entry: Record, outcome: str) -> list[Record]:
 def _key(check: Record) -> tuple[object, ...]:
     """Return what failures of one cause have in common: expected and actual, the operation and what was sent apart.
 
-    A server error or a redirection is one whatever was expected; a difference is told by the first member.
+    A server error or a redirection is one whatever was expected; a difference is told by the first member, what a
+    search finds by its operator.
     """
     symptom = recorded(check)
     expected = plain_words((check["expected"] or "").partition(" to ")[0])
@@ -64,7 +68,15 @@ def _key(check: Record) -> tuple[object, ...]:
         return "members", symptom.members[0]
     if symptom is not None and symptom.body:
         return "body", symptom.body
+    if (operator := _operator(check)) is not None:
+        return "search", operator
     return "words", expected, plain_words(check["actual"] or check["reason"] or "")
+
+
+def _operator(check: Record) -> str | None:
+    """Return the operator of the search that found others than it should; None for any other failure."""
+    found = _SEARCH.match(check["expected"] or "")
+    return found["operator"] if found else None
 
 
 def _rank(entries: Sequence[Record]) -> tuple[bool, int]:
@@ -84,6 +96,8 @@ def _title(entries: Sequence[Record]) -> str:
     operations = list(dict.fromkeys(str(_first_failed(entry)["operation"]) for entry in entries))
     more = f" and {len(operations) - _SHOWN} more" if len(operations) > _SHOWN else ""
     where = ", ".join(operations[:_SHOWN]) + more
+    if (operator := _operator(check)) is not None and symptom.status is None:
+        return f"searches with {operator} find others than they should ({where})"
     if symptom.members:
         return f"{symptom.members[0]} is not as it should be ({where})"
     if symptom.body:

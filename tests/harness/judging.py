@@ -84,7 +84,7 @@ def judge(
 
         def keep(results: Any, journaled: list[dict[str, Any]], place: Path) -> None:
             # Nobody reads files of this directory: what came of the run is in the handover.
-            records.extend(journaled)
+            records.extend(map(dict, journaled))
 
         run_request = prepared(chosen, transport=transport, write_reports=keep, run_id=RUN)
         try:

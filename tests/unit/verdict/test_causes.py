@@ -47,6 +47,18 @@ def test_other_codes_and_other_expectations_are_other_causes() -> None:
     assert causes(*lines) == [[f"ENR-{name}-01"] for name in "ABCDE"]
 
 
+def test_searches_with_the_same_operator_are_one_cause_whatever_they_compare() -> None:
+    ages, names = "for age < 10: the enrollments with 9", 'for name < "b": the enrollments with no value'
+    lines = [
+        finding("A", "findEnrollments", None, expected=ages, actual="it found those with 100"),
+        finding("B", "findEnrollments", None, expected=names, actual="it found none"),
+        finding("C", "findEnrollments", None, expected=ages.replace("<", "<="), actual="it found those with 100"),
+    ]
+    assert causes(*lines) == [["ENR-A-01", "ENR-B-01"], ["ENR-C-01"]]
+    [first, _] = derive([HEADER, *lines, FOOTER], KNOWN)["causes"]
+    assert first["title"] == "searches with < find others than they should (*)"
+
+
 def test_the_causes_with_most_findings_come_first_and_those_of_what_only_should_be_last() -> None:
     lines = [
         finding("F", "readEnrollment", 404),
