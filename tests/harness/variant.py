@@ -52,6 +52,7 @@ def ids(version: str, *patterns: str) -> frozenset[str]:
 
 _PYTHON = re.compile(r"\b(None|True|False)\b|[\[{(]'|\bb'|<class |object at 0x|(?<![\w-])(dict|str|float)\b")
 """Words and marks of Python's, which are no words of JSON's or of a reader's."""
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,8 @@ class Variant:
         checks = [check for entry in judged.results["requirements"] for check in entry["checks"]]
         told = [text for check in checks for text in (check["reason"], check["expected"], check["actual"]) if text]
         told += [entry["text"] for entry in judged.results["observations"]]
-        assert [text for text in told if _PYTHON.search(text)] == []
+        # What stands in quotation marks is a value: a server may answer anything.
+        assert [text for text in told if _PYTHON.search(_QUOTED.sub('""', text))] == []
 
     def record(self, version: str, judged: Judged, *, passed: bool) -> None:
         """Record the experiment for the matrix, if one is made."""
