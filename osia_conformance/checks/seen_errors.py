@@ -8,6 +8,7 @@ from typing import Any
 from osia_conformance.target.response import Response
 from osia_conformance.target.session import Session
 from osia_conformance.verdict import journal
+from osia_conformance.verdict.recorded_exchanges import RecordedExchanges, exchanges_so_far
 
 _JUDGED = (400, 500)
 """The codes whose body the standard describes (RUL-ERROR-BODY)."""
@@ -29,8 +30,12 @@ class SeenErrors:
                 self._session.evidence.add([record])
                 yield self._response(record)
 
+    def _recorded(self) -> RecordedExchanges:
+        """Return what was seen: what the journal holds by now, or what it held when this was judged first."""
+        return self._session.earlier_exchanges or exchanges_so_far(self._session.journal.directory)
+
     def _records(self) -> Iterator[dict[str, Any]]:
-        for record in journal.each(self._session.journal.directory, "exchange"):
+        for record in self._recorded().lines():
             answer = record["response"]
             # What was cut or withheld is not what the target said.
             if answer and answer["status"] in _JUDGED and not answer["truncated"] and not record["withheld"]:
@@ -43,5 +48,5 @@ class SeenErrors:
             exchange=record["id"],
             status=answer["status"],
             headers=tuple((name, value) for name, value in answer["headers"]),
-            body=journal.body_of(self._session.journal.directory, answer),
+            body=journal.body_of(self._recorded().directory, answer),
         )

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from osia_conformance.config.loading import read_tables
 from osia_conformance.config.settings import Settings
 from osia_conformance.config.values import Place
 from osia_conformance.run.collection import planned, requirement_of
+from osia_conformance.run.hooks import CHECK
 from osia_conformance.run.recorded_answers import RecordedAnswers
 from osia_conformance.run.run_request import prepared
 from osia_conformance.run.runner import run_suites
@@ -29,7 +31,14 @@ from osia_conformance.standard.register import load_register
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.support.text import one_line
 from osia_conformance.target.embedded_server import KEY, trusting
+from osia_conformance.target.session import Session
 from osia_conformance.verdict import journal
+from osia_conformance.verdict.recorded_exchanges import (
+    RecordedExchanges,
+    exchanges_before,
+    shard_prefix,
+    worker_of,
+)
 
 Record = Mapping[str, Any]
 Key = tuple[str, str]
@@ -59,8 +68,7 @@ def rejudge(records: Sequence[Record], directory: Path) -> Rejudged:
     again: dict[Key, Record] = {}
     with _own_key():
         for worker in dict.fromkeys(line["worker"] for line in recorded.values()):
-            chosen = [key for key, line in recorded.items() if line["worker"] == worker]
-            again |= _judged_again(records, directory, settings, chosen)
+            again |= _judged_again(records, directory, settings, worker)
     decided = {key: line for key, line in recorded.items() if line["outcome"] in _DECIDED}
     contradicted = [
         _contradiction(key, again[key])
@@ -121,24 +129,34 @@ def _settings(header: Record) -> Settings:
     )
 
 
-def _judged_again(
-    records: Sequence[Record], directory: Path, settings: Settings, chosen: Sequence[Key]
-) -> dict[Key, Record]:
-    """Run the chosen checks of one worker in one session, as it did; return their new lines."""
+def _judged_again(records: Sequence[Record], directory: Path, settings: Settings, worker: str) -> dict[Key, Record]:
+    """Run the checks of one worker in one session, as it did; return their new lines.
+
+    One that got no answer to a call, since another was recorded or none, is untested, whatever it made of that.
+    """
     header = records[0]
-    run_id = _run_id(header, next(line["worker"] for line in records if _key(line) == chosen[0]))
+    answers = RecordedAnswers(_met_by(worker, records), directory)
+    again = _Again(records, directory, worker, answers)
     with tempfile.TemporaryDirectory(prefix="osia-rejudging-") as place:
         report = Path(place) / "report"
         request = prepared(
             replace(settings, report_dir=report),
-            transport=RecordedAnswers(records, directory),
+            transport=answers,
             write_reports=lambda *_: None,
-            run_id=run_id,
+            run_id=_run_id(header, worker),
         )
-        run_suites(request, plugins=[_Chosen(chosen, header["interfaceVersion"])])
+        run_suites(request, plugins=[again])
         if request.refusal is not None:
             raise ConfigurationError(request.refusal)
-        return {_key(line): line for line in journal.read(report, "check")} if report.is_dir() else {}
+        lines = journal.read(report, "check") if report.is_dir() else []
+    untested = {key: {"outcome": "untested", "reason": reason} for key, reason in again.refused.items()}
+    return {key: {**line, **untested.get(key, {})} for line in lines for key in [_key(line)]}
+
+
+def _met_by(worker: str, records: Sequence[Record]) -> list[Record]:
+    """Return the exchanges of a worker, and those before all checks, which the main process of its shard sent."""
+    workers = {worker, f"{shard_prefix(worker)}main"}
+    return [line for line in records if line["kind"] == "exchange" and worker_of(line) in workers]
 
 
 def _run_id(header: Record, worker: str) -> str:
@@ -147,15 +165,37 @@ def _run_id(header: Record, worker: str) -> str:
 
 
 def _key(line: Record) -> Key:
-    return (line["requirement"], line["id"]) if line["kind"] == "check" else ("", "")
+    return line["requirement"], line["id"]
 
 
-class _Chosen:
-    """A plugin that leaves the checks of one worker, in the order in which it judged them."""
+class _Again:
+    """A plugin that leaves the checks of one worker, in the order in which it judged them, and shows each of them what
+    the run had seen by then. `refused` says which of them got no answer to a call, and why."""
 
-    def __init__(self, chosen: Sequence[Key], version: str) -> None:
-        self._places = {key: place for place, key in enumerate(chosen)}
-        self._version = version
+    def __init__(self, records: Sequence[Record], directory: Path, worker: str, answers: RecordedAnswers) -> None:
+        checks = ((place, line) for place, line in enumerate(records) if line["kind"] == "check")
+        self._places = {_key(line): place for place, line in checks if line["worker"] == worker}
+        self._version = records[0]["interfaceVersion"]
+        self._records = records
+        self._directory = directory
+        self._answers = answers
+        self.refused: dict[Key, str] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+        """Show a check what the run had seen; take note of a call that gets no answer."""
+        check = pyfuncitem.stash[CHECK]
+        key = (check.requirement, check.id)
+        session = pyfuncitem.funcargs.get("session")
+        if isinstance(session, Session):
+            lines = partial(exchanges_before, self._records, self._places[key])
+            session.earlier_exchanges = RecordedExchanges(self._directory, lines)
+        self._answers.begin(check.id)
+        try:
+            return (yield)
+        finally:
+            if self._answers.refusal is not None:
+                self.refused[key] = self._answers.refusal
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -39,6 +39,7 @@ from osia_conformance.target.target import Target
 from osia_conformance.target.visibility import Visibility
 from osia_conformance.verdict.journal import Journal
 from osia_conformance.verdict.kept_examples import KeptExample, kept_examples
+from osia_conformance.verdict.recorded_exchanges import RecordedExchanges
 from osia_conformance.wire.client import HttpClient, open_client
 from osia_conformance.wire.limits import RateLimiter
 from osia_conformance.wire.settings import HttpSettings
@@ -132,6 +133,7 @@ class Session:
         self.shrink_budget = ShrinkBudget(run.effort, run.processes)
         self.processes_finalized: bool | None = None
         self.example_source: ExampleSource | None = None
+        self.earlier_exchanges: RecordedExchanges | None = None
         self._transactions = IdFactory(self.settings.target.transaction_id, f"{run.id}/transaction")
         self._ids = IdFactory(self.settings.target.enrollment_id, run.id)
         self._limiter = RateLimiter(self.settings.target.rate, run.processes)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from osia_conformance.run.rejudging import rejudge
+from osia_conformance.run.rejudging import Rejudged, rejudge
 from osia_conformance.verdict import journal
+from osia_reference.app import create_app
 from tests.harness import lab
+from tests.harness.judging import reference
+from tests.harness.running import JWT_KEY, configured, hosted, osia, suites_by_pytest
 
 PART = ("--osia-only=ENR-DELETE", "--osia-only=ENR-READ-01", "--osia-only=ENR-FIND-01")
 Record = dict[str, Any]
@@ -86,3 +92,96 @@ def test_a_check_that_nobody_has_is_listed(recorded: Path) -> None:
     made_up = {**next(line for line in records if line["kind"] == "check"), "id": "read/made-up", "outcome": "passed"}
     again = rejudge([*records, made_up], recorded)
     assert [(key[1], reason) for key, reason in again.open_ones] == [("read/made-up", "this suite does not have it")]
+
+
+NEWEST = "1.3.1"
+KEYED = ("ENR-CREDENTIAL", "ENR-ENCRYPTION", "ENR-INTEGRITY", "ENR-ANSWER-ENCRYPTION")
+"""Where the checks stand that send what is made with keys of their own process."""
+SOME = (*KEYED, "ENR-DELETE", "ENR-ERROR", "ENR-FIND", "ENR-READ", "ENR-ANSWER-ERROR")
+"""Those, others that fail, and those that judge what all workers of a run have seen."""
+WAYS = ("one thread", "8 threads", "2 processes")
+
+
+@dataclass
+class Elsewhere:
+    """A run that other processes judged, of a server that deletes nothing, at the newest version."""
+
+    directory: Path
+    public: Path
+
+    @cached_property
+    def records(self) -> list[Record]:
+        """The lines of its journal."""
+        return journal.read(self.directory)
+
+    @cached_property
+    def again(self) -> Rejudged:
+        """What comes of it when this process judges it again."""
+        return rejudge(self.records, self.directory)
+
+
+@contextmanager
+def configuration(place: Path) -> Iterator[Path]:
+    app = create_app(reference(NEWEST), **lab.BROKEN)
+    with hosted(app) as url:
+        yield configured(place, url, interface_version=NEWEST, visible_within=2)
+
+
+def judged_elsewhere(place: Path, way: str) -> Elsewhere:
+    key, report = place / "key.pem", place / "r"
+    assert osia("keygen", "--out", key).returncode == 0
+    with configuration(place) as file:
+        if way == WAYS[2]:
+            env = {**JWT_KEY, "OSIA_CONFIG": str(file), "OSIA_EFFORT": "quick", "OSIA_REPORT_DIR": str(report)}
+            done = suites_by_pytest("suites", "-n", 2, *(f"--osia-only={one}" for one in SOME), env=env)
+        else:
+            workers = 1 if way == WAYS[0] else 8
+            more = ("--effort", "quick", "--workers", workers, "--report-dir", report, "--only", *SOME)
+            done = osia("run", "--config", file, *more, env=JWT_KEY)
+    assert done.returncode == 1, done.stdout
+    assert osia("sign", report, "--key", f"file:{key}").returncode == 0
+    return Elsewhere(report, key.with_suffix(".pub"))
+
+
+@pytest.fixture(scope="module", name="all_elsewhere")
+def runs_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Elsewhere]:
+    """The same run in each way, each judged by processes of its own."""
+    return {way: judged_elsewhere(tmp_path_factory.mktemp("elsewhere"), way) for way in WAYS}
+
+
+@pytest.fixture(params=WAYS, name="elsewhere")
+def run_elsewhere(request: pytest.FixtureRequest, all_elsewhere: dict[str, Elsewhere]) -> Elsewhere:
+    return all_elsewhere[request.param]
+
+
+def test_an_honest_report_is_not_contradicted_by_another_process(elsewhere: Elsewhere) -> None:
+    done = osia("verify", elsewhere.directory, "--key", elsewhere.public, "--replay-judgements")
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "note: cannot be judged again: ENR-CREDENTIAL-01-CREATE " in done.stdout
+    (unchecked,) = [line for line in done.stdout.splitlines() if line.startswith("unchecked: ")]
+    assert unchecked.endswith(" judgements cannot be replayed from their recorded exchanges")
+
+
+def test_what_is_made_with_keys_is_listed_and_all_else_comes_again(elsewhere: Elsewhere) -> None:
+    again, counts = elsewhere.again, outcomes(elsewhere.records)
+    listed = {key for key, _ in again.open_ones}
+    assert again.contradicted == ()
+    assert again.same == sum(counts.values()) - len(listed)
+    assert all(key[0].startswith(KEYED) for key in listed)
+    assert {key[0] for key in listed} >= {"ENR-CREDENTIAL-01-CREATE", "ENR-ENCRYPTION-02", "ENR-INTEGRITY-06-JWS"}
+    # A hash needs no key.
+    assert "ENR-INTEGRITY-01" not in {key[0] for key in listed}
+    assert any(reason.startswith("it sends another body than the recorded one, ") for _, reason in again.open_ones)
+
+
+def test_an_outcome_that_was_edited_is_found_by_another_process(elsewhere: Elsewhere) -> None:
+    records = elsewhere.records
+    again = rejudge([flipped("failed")(line) for line in records], elsewhere.directory)
+    assert outcomes(records)["failed"]
+    assert len(again.contradicted) == outcomes(records)["failed"]
+
+
+def test_it_is_the_same_however_many_judged(all_elsewhere: dict[str, Elsewhere]) -> None:
+    again = [one.again for one in all_elsewhere.values()]
+    found = [(one.same, {key for key, _ in one.open_ones}) for one in again]
+    assert found[1:] == found[:-1]
