@@ -127,7 +127,7 @@ def _place(url: str) -> tuple[str, Transaction]:
 
 
 def _only_reads(record: Record) -> bool:
-    return record["request"]["method"] == "GET" or record["operation"] == by_code()["FIND"].id
+    return bool(record["request"]["method"] == "GET" or record["operation"] == by_code()["FIND"].id)
 
 
 def _digest(recorded: Record) -> str:
