@@ -149,13 +149,13 @@ class Session:
     def beside(self, worker: str, slots: CheckSlots) -> Session:
         """Return a session of the same run for another thread; `slots` says how many of them are at work.
 
-        They have one connection pool, journal, rate limit, availability and set of tokens, ids and secrets. What its
-        checks did, created and share is its own. It is not closed: this one is.
+        They have one connection pool, journal, rate limit, availability and set of tokens, ids, secrets and calls that
+        end the service. What its checks did, created and share is its own. It is not closed: this one is.
         """
         other = copy.copy(self)
         other._begin(worker)
         other._open_target(slots)
-        other.service_ends.note = self.service_ends.note
+        other.service_ends.share(self.service_ends)
         return other
 
     @property
