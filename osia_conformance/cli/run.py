@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import functools
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,7 @@ def judge(options: argparse.Namespace, settings: Settings) -> int:
     """
     from osia_conformance.cli.run_ending import run_ending
     from osia_conformance.run.selection import Selection, as_before, verify_waivers
+    from osia_conformance.support.secrets import SecretReference
 
     selection = Selection.of(vars(options))
     selection.verify()
@@ -94,6 +96,7 @@ def judge(options: argparse.Namespace, settings: Settings) -> int:
         _require_official(settings, selection, signed=options.sign is not None)
         options.format = [*options.format, "pdf"]
     finish, formats = run_ending(options.sign), arguments.formats_of(options)
+    settings = replace(settings, signing_key=SecretReference(options.sign) if options.sign else None)
     if settings.target.interface_version is None and not settings.demonstration:
         from osia_conformance.checks.enrollment.version_probe import looks_like
 

@@ -31,12 +31,12 @@ def references(value: Any, place: Place) -> Iterator[tuple[SecretReference, Plac
 
 def add_secrets(redactor: Redactor, settings: Settings, environ: Mapping[str, str] | None = None) -> None:
     """Tell `redactor` every secret of the settings: what references lead to, plain values of headers and parameters
-    whose names usually hold a secret, and the private key of the client certificate.
+    whose names usually hold a secret, and the private keys: the client certificate's and what signs the report.
 
     One that cannot be read is left out: whoever needs it says so.
     """
     target, auth = settings.target, settings.auth
-    for reference, _ in (*references(target, Place("")), *references(auth, Place(""))):
+    for reference, _ in references({"target": target, "auth": auth, "sign": settings.signing_key}, Place("")):
         with suppress(ConfigurationError):
             secret = reference.resolve(environ)
             redactor.add(secret)

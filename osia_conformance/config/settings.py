@@ -20,6 +20,7 @@ from osia_conformance.config.keys import Key, Option
 from osia_conformance.config.shown import shown
 from osia_conformance.config.target_settings import TargetSettings, Value
 from osia_conformance.profile.statement import ProfileSettings
+from osia_conformance.support.secrets import SecretReference
 
 __all__ = [
     "AuthSettings",
@@ -48,7 +49,7 @@ AUTO: Literal["auto"] = "auto"
 MOST_WORKERS = 256
 """Each is a thread, or a process of pytest-xdist's: more than any target is judged by."""
 
-_NOT_RECORDED = ("demonstration", "reruns", "color", "keep-going", "wait-for", "fail-fast")
+_NOT_RECORDED = ("demonstration", "reruns", "color", "keep-going", "wait-for", "fail-fast", "signing-key")
 """Settings that say nothing of what is judged: reports of equal runs stay equal without them."""
 
 _TEXT = Key(values.any_text)
@@ -120,6 +121,7 @@ class Settings:
 
     `reruns` is the report directory of the run whose failures are judged again: the examples that failed in it come
     first, and none is made smaller.
+    `signing_key` is what the report is signed with at the end; the run itself only keeps it out of what it writes.
     `demonstration` says that the reference server that comes with the suite is judged, and no target.
     `read_only` names the records for a run that only reads; whether it does is `target.read_only`.
     """
@@ -188,6 +190,7 @@ class Settings:
     ] = 1 << 30
     demonstration: bool = False
     reruns: Path | None = None
+    signing_key: SecretReference | None = None
 
     @property
     def shrinks(self) -> bool:

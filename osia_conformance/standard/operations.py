@@ -53,6 +53,8 @@ OPERATIONS = (
 
 READING = ("READ", "FIND", "BUFREAD")
 """The operations that leave the target as it is."""
+MAKING = ("CREATE", "UPDATE", "PATCH")
+"""The operations after which an enrollment may be there that was not, as they should or not."""
 
 
 """The operations as 1.0.0 has them."""

@@ -130,9 +130,10 @@ class Redactor:
         """Remember `secret`; one under four characters is ignored, since it would blot out plain text."""
         if len(secret) < SHORTEST_SECRET or secret in self._known:
             return
-        self._known.add(secret)
         for form in spellings(secret):
             self._groups.setdefault(form[:SHORTEST_SECRET], set()).add(form)
+        # Last: another thread that finds it known writes on, and every spelling must be looked for by then.
+        self._known.add(secret)
 
     def add_basic(self, client: str, secret: str) -> None:
         """Remember the credentials of HTTP Basic, plain or form-encoded (RFC 7617; RFC 6749, 2.3.1)."""
@@ -224,7 +225,8 @@ class Redactor:
 
     def _spans(self, data: bytes) -> list[tuple[int, int]]:
         """Return where in `data` secrets stand, whatever their spelling."""
-        groups = list(self._groups.items())
+        # Copied in one step, as elsewhere here: other threads add to it meanwhile.
+        groups = tuple(self._groups.items())
         if not groups:
             return []
         return [

@@ -38,7 +38,8 @@ def clean_up(
     left: dict[str, str] = {}
     session.start_check("clean-up", "deleteEnrollment")
     names = open_enrollments(journal.read(directory, "created", "deleted"))
-    names = [name for name in names if own is None or name in own]
+    # Those that are being written now come last: these writes have most likely ended then.
+    names = sorted((name for name in names if own is None or name in own), key=session.writes.__contains__)
     if names:
         until = None if within is None else time.time() + within
         session.target.start_part(RunBudget(until, "the time for cleaning up was over"))
@@ -62,7 +63,7 @@ def report_leftovers(session: Session, directory: Path) -> None:
     known = {line["enrollment"] for line in records if line["kind"] == "leftover"}
     written = WrittenEnrollments(directory)
     for name in open_enrollments(records):
-        if name not in known and name in written:
+        if name not in known and (name in written or name in session.writes):
             session.journal.write("leftover", enrollment=name, reason="the clean-up was interrupted")
 
 
@@ -100,16 +101,30 @@ class WrittenEnrollments:
 
 def _delete(session: Session, name: str, written: WrittenEnrollments) -> str | None:
     """Delete an enrollment; return why it stays, or may stay, None if it is gone or was never there."""
+    under_way = name in session.writes
     try:
         response = repeated_if_cut(lambda: session.target.call("DELETE", name))
         reason = None if response.status in GONE else _reason_left(session, name, written, response)
     except Unjudged as error:
-        return error.reason if name in written else None
+        return error.reason if under_way or name in written else None
     except ConfigurationError as error:
-        return str(error) if name in written else None
+        return str(error) if under_way or name in written else None
+    if reason is None and under_way and response.status not in SUCCESSES:
+        return _delete_once_written(session, name, written)
     if reason is None:
         session.journal.write("deleted", enrollment=name, status=response.status)
     return reason
+
+
+def _delete_once_written(session: Session, name: str, written: WrittenEnrollments) -> str | None:
+    """Delete an enrollment once no call of a thread can make it any more; return what `_delete` does.
+
+    That it was not there before proves nothing: the create may have come after the delete.
+    """
+    within = min(session.availability.timeout, session.availability.budget.left())
+    if session.writes.wait_until_ended(name, within):
+        return _delete(session, name, written)
+    return "a call that writes it was still under way when the clean-up ended"
 
 
 def _reason_left(session: Session, name: str, written: WrittenEnrollments, refusal: Response) -> str | None:

@@ -20,6 +20,11 @@ def run_seconds(max_time: float | None, effort: str, timeout: float) -> float:
     return max(_LEAST, PLANNED_CALLS[effort] * timeout * _SLOW) if max_time is None else max_time
 
 
+def time_is_up(seconds: float) -> str:
+    """Return the reason why nothing more is judged when a run's `seconds` are over."""
+    return f"the run's time was up (max-time {seconds:g} s)"
+
+
 class RunBudget:
     """The time that is left for a run or a part of it, the same in all its processes.
 

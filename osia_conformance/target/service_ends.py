@@ -32,7 +32,7 @@ _EXPECTED = "an answer to this call, and to the calls after it"
 _MOST_OF_CHECK = 2
 """A check that ended the service so often sends nothing more."""
 _MOST = 10
-"""A service that this session ended so often counts as lost: each time costs a restart."""
+"""A service that the sessions of one process ended so often counts as lost: each time costs a restart."""
 _RESTART_SECONDS = 30.0
 """Seconds that a server which `restart-command` started has at least until it answers."""
 _TO_DIE = 0.3
@@ -42,10 +42,30 @@ _MARKER = re.compile(rb"osia[a-z]{18}|osia[a-z]{8}")
 Kind = tuple[str, tuple[tuple[str, str], ...], bytes]
 
 
+class KnownEnds:
+    """What ended the service in the sessions of one process: how often each check did, which kinds of calls, and the
+    exchanges that are reported. Changed by whoever holds the lock alone."""
+
+    def __init__(self) -> None:
+        self.times: Counter[str] = Counter()
+        self.kinds: set[Kind] = set()
+        self.proven: set[str] = set()
+
+    def has(self, request: Request) -> bool:
+        """Return whether such a call is known to end the service."""
+        return bool(self.kinds) and _kind(request) in self.kinds
+
+    def add(self, call: SentCall) -> None:
+        """Note a call that ended the service, and did so again alone."""
+        self.times[call.check] += 1
+        self.proven.add(call.exchange["id"])
+        self.kinds |= {kind} if (kind := _kind(call.request)) else set()
+
+
 class ServiceEnds:
     """Follows the calls of one session. While a check is judged, it brings a target back that answers no more.
 
-    `note` is told what a reader must know at once.
+    `note` is told what a reader must know at once; what `known` holds is shared by the sessions of a run.
     """
 
     def __init__(self, session: Session, client: Client) -> None:
@@ -58,9 +78,11 @@ class ServiceEnds:
         self._lock = CallLock(Path(session.run.directory))
         self._is_judging = False
         self._has_judged = False
-        self._ends: Counter[str] = Counter()
-        self._kinds: set[Kind] = set()
-        self._proven: set[str] = set()
+        self.known = KnownEnds()
+
+    def share(self, other: ServiceEnds) -> None:
+        """Know what another session's calls did, and tell the same reader."""
+        self.known, self.note = other.known, other.note
 
     @contextmanager
     def watched(self) -> Iterator[None]:
@@ -83,9 +105,9 @@ class ServiceEnds:
 
     def require(self, request: Request, check: str) -> None:
         """Raise CannotTell for a call that is known to end the service."""
-        if self._ends[check] >= _MOST_OF_CHECK:
+        if self.known.times[check] >= _MOST_OF_CHECK:
             raise CannotTell(f"calls of this check ended the service ({REQUIREMENT}), so it sends nothing more")
-        if self._kinds and _kind(request) in self._kinds:
+        if self.known.has(request):
             raise CannotTell(f"such a {request.operation.id} ended the service ({REQUIREMENT}), and is not sent again")
 
     def resume(self, call: SentCall) -> None:
@@ -116,7 +138,7 @@ class ServiceEnds:
     def record_lost(self) -> None:
         """Report the calls after which nothing answered, where the target does not come back: cantTell."""
         for call in self.calls.suspects():
-            if call.exchange["id"] in self._proven:
+            if call.exchange["id"] in self.known.proven:
                 continue
             operation = call.request.operation.id
             reason = (
@@ -152,7 +174,12 @@ class ServiceEnds:
         raise Untested(f"the target was lost: {reason}")
 
     def _ends_again(self, call: SentCall) -> bool:
-        """Repeat a call alone; if nothing answers after it again, report it and bring the target back."""
+        """Repeat a call alone; if nothing answers after it again, report it and bring the target back.
+
+        One that is known to end the service is neither sent nor reported again.
+        """
+        if self.known.has(call.request):
+            return True
         evidence = CheckEvidence(call.check, call.request.operation.id)
         words = "no call after it"
         try:
@@ -165,10 +192,8 @@ class ServiceEnds:
             return False
         actual = f"this {call.request.operation.id} was not survived, twice: {words} was answered"
         self._write("failed", f"expected {_EXPECTED}; {actual}", actual, call, evidence.exchanges)
-        self._proven.add(call.exchange["id"])
-        self._ends[call.check] += 1
-        self._kinds |= {kind} if (kind := _kind(call.request)) else set()
-        if self._ends.total() >= _MOST:
+        self.known.add(call)
+        if self.known.times.total() >= _MOST:
             self._lose(f"calls ended it {_MOST} times")
         self._bring_back([call])
         return True

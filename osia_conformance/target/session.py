@@ -31,12 +31,13 @@ from osia_conformance.target.privacy import ForeignRecordFilter
 from osia_conformance.target.recorder import CheckEvidence, Recorder
 from osia_conformance.target.request import Request
 from osia_conformance.target.response import Response
-from osia_conformance.target.run_budget import RunBudget, run_seconds
+from osia_conformance.target.run_budget import RunBudget, run_seconds, time_is_up
 from osia_conformance.target.service_ends import ServiceEnds
 from osia_conformance.target.sharing import SharedResources
 from osia_conformance.target.shrink_budget import ShrinkBudget
 from osia_conformance.target.target import Target
 from osia_conformance.target.visibility import Visibility
+from osia_conformance.target.writes_under_way import WritesUnderWay
 from osia_conformance.verdict.journal import Journal
 from osia_conformance.verdict.kept_examples import KeptExample, kept_examples
 from osia_conformance.verdict.recorded_exchanges import RecordedExchanges
@@ -108,11 +109,6 @@ def _letters(text: str, count: int) -> str:
     return "".join(chr(ord("a") + byte % 26) for byte in hashlib.sha256(text.encode()).digest()[:count])
 
 
-def time_is_up(seconds: float) -> str:
-    """Return the reason why nothing more is judged when a run's `seconds` are over."""
-    return f"the run's time was up (max-time {seconds:g} s)"
-
-
 class Session:
     """An open run. Several may be open in one process, each in a thread of its own. Close it to give its connections
     and the journal's file back.
@@ -129,6 +125,7 @@ class Session:
         self.wire = self._open_wire(transport)
         self.journal = Journal(Path(run.directory), self.settings.max_disk // max(1, run.processes))
         self.privacy = ForeignRecordFilter(marker=self.marker(""))
+        self.writes = WritesUnderWay()
         self.visibility = Visibility(self.settings.target.visible_within)
         self.shrink_budget = ShrinkBudget(run.effort, run.processes)
         self.processes_finalized: bool | None = None
@@ -151,13 +148,13 @@ class Session:
     def beside(self, worker: str, slots: CheckSlots) -> Session:
         """Return a session of the same run for another thread; `slots` says how many of them are at work.
 
-        They have one connection pool, journal, rate limit, availability and set of tokens, ids and secrets. What its
-        checks did, created and share is its own. It is not closed: this one is.
+        They have one connection pool, journal, rate limit, availability and set of tokens, ids, secrets and calls that
+        end the service. What its checks did, created and share is its own. It is not closed: this one is.
         """
         other = copy.copy(self)
         other._begin(worker)
         other._open_target(slots)
-        other.service_ends.note = self.service_ends.note
+        other.service_ends.share(self.service_ends)
         return other
 
     @property
@@ -254,9 +251,8 @@ class Session:
         """Have the target, what follows the calls that end it, and what checks share on it."""
         client, read_only = self._client(), bool(self.settings.target.read_only)
         self.service_ends = ServiceEnds(self, client)
-        self.target = Target(
-            client, self.availability, self.service_ends, self.run.version, read_only=read_only, slots=slots
-        )
+        ends, version = self.service_ends, self.run.version
+        self.target = Target(client, self.availability, ends, self.writes, version, read_only=read_only, slots=slots)
         self.shared = SharedResources(self)
 
     def _open_wire(self, transport: httpx.BaseTransport | None) -> HttpClient:

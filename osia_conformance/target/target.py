@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Unpack
 
 from osia_conformance.auth import CannotIssue
-from osia_conformance.standard.operations import READING, Operation, by_code
+from osia_conformance.standard.operations import MAKING, READING, Operation, by_code
 from osia_conformance.support.polling import wait
 from osia_conformance.target.availability import Availability
 from osia_conformance.target.check_slots import CheckSlots
@@ -23,6 +24,7 @@ from osia_conformance.target.retry import RetryPolicy
 from osia_conformance.target.run_budget import RunBudget
 from osia_conformance.target.service_ends import ServiceEnds
 from osia_conformance.target.statuses import INCONCLUSIVE, answered, status_phrase
+from osia_conformance.target.writes_under_way import WritesUnderWay
 from osia_conformance.wire.errors import NoAnswer, Unsendable
 from osia_conformance.wire.limits import Deadline
 from osia_conformance.wire.status_codes import PUT_OFF
@@ -44,6 +46,7 @@ class Target:
         client: Client,
         availability: Availability,
         service_ends: ServiceEnds,
+        writes: WritesUnderWay,
         version: str,
         *,
         read_only: bool = False,
@@ -51,6 +54,7 @@ class Target:
     ) -> None:
         self.availability = availability
         self._ends = service_ends
+        self._writes = writes
         self.privacy = client.privacy
         self._client = client
         self._recorder = client.recorder
@@ -113,13 +117,14 @@ class Target:
 
     def _send_once(self, request: Request, within: float, waited: float) -> Response:
         operation, evidence = request.operation, self._recorder.evidence
-        if self._slots is not None:
-            self._slots.require()
+        self._require_going_on()
         self.availability.require(operation)
         self._ends.require(request, evidence.id)
         began, since = time.monotonic(), time.time()
         try:
-            with self._ends.sending():
+            with self._under_way(request), self._ends.sending():
+                # Once more, now that a clean-up sees this call.
+                self._require_going_on()
                 response = self._client.send(request, evidence, self.availability.seconds_left(within), waited)
         except CannotIssue as error:
             raise self._no_token(operation, error) from error
@@ -146,6 +151,15 @@ class Target:
         else:
             self._ends.calls.record_answered(call)
         return response
+
+    def _require_going_on(self) -> None:
+        if self._slots is not None:
+            self._slots.require()
+
+    def _under_way(self, request: Request) -> AbstractContextManager[None]:
+        """Return the time of a call, in which the enrollment that it names may come to be there."""
+        makes = request.enrollment and request.operation.code in MAKING
+        return self._writes.under_way(request.enrollment) if makes else nullcontext()
 
     def _record_silence(self, call: SentCall, error: NoAnswer, seconds: float) -> None:
         """Note a call without an answer, and report it if nothing answers after it; raises what ends the check then."""

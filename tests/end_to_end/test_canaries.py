@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 import pytest
 import trustme
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from starlette.requests import Request
 
 from osia_conformance.auth.signed import SignedTokens
@@ -318,6 +318,31 @@ def test_no_client_secret_is_told(token_format: str, tmp_path: Path) -> None:
         assert (exchanges > 0) == (secret == CLIENT_SECRET)
         assert leaks(place / "r", done) == []
     app.close()
+
+
+class TellsWord(Server):
+    """Tells a word in each answer, as one that shares its environment with the suite may."""
+
+    word = ""
+
+    async def respond(self, request: Request) -> Reply:
+        reply = await super().respond(request)
+        reply.headers["X-Word"] = self.word
+        return reply
+
+
+def test_no_signing_key_is_told(tmp_path: Path) -> None:
+    pem = as_pem(ed25519.Ed25519PrivateKey.generate(), "")
+    app = create_app(reference(), server=TellsWord)
+    [app.word] = lines_of(pem)
+    with hosted(app) as url:
+        file = configured(tmp_path, url, f'[product]\nname = "{app.word}"', JWT)
+        arguments = ("--only", "ENR-READ-01", "--effort", "quick", "--report-dir", tmp_path / "r")
+        env = {"OSIA_JWT_KEY": KEY, "SIGNING_KEY": pem}
+        done = osia("run", "--config", file, *arguments, "--sign", "env:SIGNING_KEY", env=env)
+    assert "\nsigned: " in done.stdout, done.stdout + done.stderr
+    assert Report(tmp_path / "r").results["product"]["name"] == "[redacted]"
+    assert key_leaks(tmp_path / "r", done, pem) == []
 
 
 def lines_of(pem: str) -> list[str]:

@@ -7,6 +7,7 @@ parts come under `x-files`, a member for each file.
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from osia_conformance.support.bounded_yaml import LARGEST, UnreadableError, pars
 MOST_FILES = 100
 FILES = "x-files"
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 _ABOVE_SCHEMAS = frozenset({"schema", "schemas"})
 """Below these names stand schemas: in parameters and media types, and in `components`."""
 
@@ -67,16 +69,15 @@ class _Bundle:
 
     def of(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """Return the whole as one document."""
-        components = document.get("components")
-        own = components.get("schemas") if isinstance(components, Mapping) else None
-        own = own if isinstance(own, Mapping) else {}
+        own = _members(_members(document.get("components")).get("schemas"))
         for name, schema in own.items():
             self._bind(name, schema)
         self._taken.update(own)
         whole: dict[str, Any] = self._rewritten(document, self._first, names=False, is_schema=False)
         if self._schemas:
             # What the first file only refers to stands there in full.
-            whole.setdefault("components", {}).setdefault("schemas", {}).update(self._schemas)
+            components = _members(whole.get("components"))
+            whole["components"] = {**components, "schemas": {**_members(components.get("schemas")), **self._schemas}}
         return {**whole, **({FILES: self._files} if self._files else {})}
 
     def _bind(self, name: str, schema: Any) -> None:
@@ -151,7 +152,8 @@ class _Bundle:
             )
         try:
             target = (file.parent / unquote(name)).resolve() if name else file
-        except (OSError, ValueError):
+        except (OSError, ValueError, RuntimeError):
+            # A loop of links is a RuntimeError up to Python 3.12.
             raise UnreadableError(f"it refers to {quoted(reference)}, which names no file; correct it") from None
         if target != self._first and not target.is_relative_to(self._folder):
             raise UnreadableError(
@@ -169,15 +171,33 @@ class _Bundle:
     def _part(self, file: Path, pointer: str) -> Any:
         node = self._document(file)
         for part in unquote(pointer).split("/")[1:]:
-            name = part.replace("~1", "/").replace("~0", "~")
-            if not isinstance(node, Mapping) or name not in node:
-                raise UnreadableError(f"its reference {quoted(f'{file.name}#{pointer}')} leads nowhere; correct it")
-            node = node[name]
+            try:
+                node = _below(node, part.replace("~1", "/").replace("~0", "~"))
+            except LookupError:
+                words = f"its reference {quoted(f'{file.name}#{pointer}')} leads nowhere; correct it"
+                raise UnreadableError(words) from None
         return node
+
+
+def _members(value: Any) -> Mapping[str, Any]:
+    """Return an object's members; none of what is no object, such as a null."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def _below(node: Any, name: str) -> Any:
+    """Return a member of an object or an item of an array (RFC 6901, 4); raise LookupError if there is none."""
+    if isinstance(node, Mapping):
+        return node[name]
+    if isinstance(node, list) and _INDEX.fullmatch(name):
+        return node[int(name)]
+    raise LookupError(name)
 
 
 def _read(file: Path, name: str) -> Any:
     try:
+        if file.exists() and not file.is_file():
+            # A pipe would be waited for without end.
+            raise OSError(errno.EINVAL, "it is no regular file")
         with file.open("rb") as stream:
             data = stream.read(LARGEST + 1)
     except (OSError, ValueError) as error:

@@ -30,6 +30,13 @@ def repeat_call(session: Session, client: Client, request: Request, evidence: Ch
         return
     name = session.fresh_id()
     session.journal.write("created", enrollment=name, check=evidence.id)
+    with session.writes.under_way(name):
+        _repeat_under(name, session, client, request, evidence)
+
+
+def _repeat_under(name: str, session: Session, client: Client, request: Request, evidence: CheckEvidence) -> None:
+    """Send a call once more under another id, after what it needs there."""
+    within = session.availability.timeout
     operations = by_code(session.run.version)
     if request.operation.code != "CREATE":
         body = json_body(session.payloads.canonical(session.marker(evidence.id)))

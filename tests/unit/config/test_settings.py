@@ -54,6 +54,7 @@ EVERYTHING = Settings(
     seed=5,
     workers=4,
     effort="thorough",
+    signing_key=SecretReference("env:SIGNING_KEY"),
 )
 
 
@@ -75,3 +76,4 @@ def test_the_record_has_references_but_no_secret_and_no_directory() -> None:
     assert record["auth"]["client-secret"] == "env:A"
     assert record["auth"]["clients"]["enroll.read"]["client-secret"] == "env:A"
     assert record["effort"] == "thorough"
+    assert "signing-key" not in record

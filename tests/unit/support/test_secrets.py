@@ -6,12 +6,14 @@ import json
 import os
 import re
 from pathlib import Path
+from threading import Event, Thread
 from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from osia_conformance.support import secrets
 from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference, resolve_all
 
 SECRET = 'p@ss/w+rd "ü" &<x>'
@@ -184,3 +186,25 @@ def test_a_header_secret_with_a_line_break_is_refused_without_showing_it() -> No
     with pytest.raises(ConfigurationError, match="control characters") as caught:
         resolve_all({"X-Key": SecretReference("env:K")}, Redactor(), {"K": "good\r\nX-Evil: 1"})
     assert "Evil" not in str(caught.value)
+
+
+def test_a_secret_is_known_only_once_it_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    redactor, begun, done, found = Redactor(), Event(), Event(), secrets.spellings
+
+    def held(secret: str) -> set[bytes]:
+        if not begun.is_set():
+            begun.set()
+            done.wait()
+        return found(secret)
+
+    monkeypatch.setattr(secrets, "spellings", held)
+    first = Thread(target=redactor.add, args=(SECRET,))
+    first.start()
+    begun.wait()
+    try:
+        redactor.add(SECRET)
+        told = redactor.text(f"Bearer {SECRET}")
+    finally:
+        done.set()
+        first.join()
+    assert told == "Bearer [redacted]"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from osia_conformance.checks.vendor_spec.files import bytes_of
 from osia_conformance.checks.vendor_spec.spec import VendorSpec, load
 from osia_conformance.checks.vendor_spec.trial import undrawable
 from osia_conformance.support.secrets import ConfigurationError
@@ -79,21 +80,42 @@ def test_a_schema_that_holds_itself_stays_a_reference(tmp_path: Path) -> None:
         ("missing.json", "cannot be read"),
         ("\0.json", "names no file"),
         (".", "cannot be read"),
+        ("pipe.json", "no regular file"),
+        ("loop.json", "names no file|cannot be read"),
         ("broken.json", "neither YAML nor JSON"),
         ("part.json#/nowhere", "leads nowhere"),
         ("part.json#anchor", "no JSON pointer"),
+        ("list.json#/1", "leads nowhere"),
+        ("list.json#/00", "leads nowhere"),
+        ("list.json#/-1", "leads nowhere"),
+        ("list.json#/0/more", "leads nowhere"),
     ],
 )
 def test_what_does_not_lie_beside_it_is_refused(reference: str, words: str, tmp_path: Path) -> None:
     api = document()
     api["components"]["schemas"]["Enrollment"]["properties"]["more"] = {"$ref": reference}
     (tmp_path / "outside.json").write_text("{}", "utf-8")
-    first = written(tmp_path / "spec", api=api, part={})
+    first = written(tmp_path / "spec", api=api, part={}, list=[1])
+    os.mkfifo(tmp_path / "spec" / "pipe.json")
+    os.symlink("loop.json", tmp_path / "spec" / "loop.json")
     (tmp_path / "spec" / "broken.json").write_text("{", "utf-8")
     os.symlink(tmp_path / "outside.json", tmp_path / "spec" / "link.json")
     with pytest.raises(ConfigurationError, match=f"^--spec: api.json cannot be used: .*{words}") as told:
         load(first, VERSION)
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("components", [None, {"schemas": None}, [], {"schemas": []}])
+def test_a_document_without_schemas_of_its_own_gets_those_of_others(components: Any, tmp_path: Path) -> None:
+    api = {"components": components, "paths": {PATH: {"get": {"schema": {"$ref": "part.json#/Name"}}}}}
+    whole = json.loads(bytes_of(written(tmp_path, api=api, part={"Name": {"type": "string"}})))
+    assert whole["components"] == {"schemas": {"Name": {"type": "string"}}}
+
+
+def test_a_reference_leads_into_a_list(tmp_path: Path) -> None:
+    api = {"paths": {PATH: {"get": {"schema": {"$ref": "part.json#/oneOf/1"}}}}}
+    whole = json.loads(bytes_of(written(tmp_path, api=api, part={"oneOf": [{}, {"type": "string"}]})))
+    assert list(whole["components"]["schemas"].values()) == [{"type": "string"}]
 
 
 def test_files_that_lead_on_without_end_are_refused(tmp_path: Path) -> None:
