@@ -9,6 +9,12 @@ import pytest
 MARK = "requirement"
 
 
+class RequirementName(str):
+    """What `requirement` marks a check with: by it a check is told from a test with a mark of that name of its own."""
+
+    __slots__ = ()
+
+
 VERSIONS = "versions"
 
 
@@ -34,7 +40,7 @@ STEPS = {"quick": 8, "standard": 15, "thorough": 40}
 
 def requirement(name: str) -> pytest.MarkDecorator:
     """Tie a check to the requirement `name`; "{operation}" and "{fact}" are filled from its parameters."""
-    return pytest.mark.requirement(name)
+    return pytest.mark.requirement(RequirementName(name))
 
 
 def versions(specifier: str) -> pytest.MarkDecorator:

@@ -12,7 +12,7 @@ import pytest
 
 from osia_conformance.checks.marks import LAST, LONG, MARK, MIN_EFFORT, OPT_IN, VERSIONS
 from osia_conformance.config.settings import Settings
-from osia_conformance.run.collection import asked_for, is_of, planned, requirement_of
+from osia_conformance.run.collection import asked_for, is_check, is_of, planned, requirement_of
 from osia_conformance.run.runner import QUIET_PLUGINS, own_pytest
 from osia_conformance.standard.register import load_register
 from osia_conformance.support.paths import bundled
@@ -67,7 +67,7 @@ class _Collected:
         """Plan the checks as a run does."""
         register = load_register(self._version).requirements
         for item in items:
-            if item.get_closest_marker(MARK) is None:
+            if not is_check(item):
                 continue
             name = requirement_of(item)
             if name in register and is_of(item, self._version) and asked_for(item, self._settings):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from osia_conformance.checks.marks import EXAMPLES, LAST, LONG, MARK, MIN_EFFORT, OPT_IN, VERSIONS
+from osia_conformance.checks.marks import EXAMPLES, LAST, LONG, MARK, MIN_EFFORT, OPT_IN, VERSIONS, RequirementName
 from osia_conformance.config.settings import Settings
 from osia_conformance.run.execution import Check
 from osia_conformance.standard.operations import by_code
@@ -20,13 +20,22 @@ def parameters_of(item: pytest.Item) -> Mapping[str, Any]:
     return item.callspec.params if hasattr(item, "callspec") else {}
 
 
+def is_check(item: pytest.Item) -> bool:
+    """Return whether `osia_conformance.checks.requirement` marked a test; a mark of that name may be another's."""
+    return _marked_with(item) is not None
+
+
 def requirement_of(item: pytest.Item) -> str:
-    """Return the requirement that a test is marked with, its parameters filled in."""
-    marker = item.get_closest_marker(MARK)
-    assert marker is not None
-    name: str = marker.args[0]
+    """Return the requirement that a check is marked with, its parameters filled in."""
+    name = _marked_with(item)
+    assert name is not None
     parameters = parameters_of(item)
-    return name.format(**parameters) if parameters else name
+    return name.format(**parameters) if parameters else str(name)
+
+
+def _marked_with(item: pytest.Item) -> str | None:
+    names = (mark.args[0] for mark in item.iter_markers(MARK) if mark.args)
+    return next((name for name in names if isinstance(name, RequirementName)), None)
 
 
 def is_of(item: pytest.Item, version: str) -> bool:
@@ -36,7 +45,7 @@ def is_of(item: pytest.Item, version: str) -> bool:
 
 def rank(item: pytest.Item) -> int:
     """Return how long a check is beside others, by its `long` mark; 0 for most."""
-    mark = item.get_closest_marker(LONG)
+    mark = item.get_closest_marker(LONG) if is_check(item) else None
     return int(mark.args[0]) if mark else 0
 
 

@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from osia_conformance.checks.marks import MARK
 from osia_conformance.config.shard import shard_of
-from osia_conformance.run.collection import asked_for, is_of, last_ones_last, planned, requirement_of, side_by_side
+from osia_conformance.run.collection import (
+    asked_for,
+    is_check,
+    is_of,
+    last_ones_last,
+    planned,
+    requirement_of,
+    side_by_side,
+)
 from osia_conformance.run.execution import Check, CheckResult, judge
 from osia_conformance.run.garbage import rested
 from osia_conformance.run.pytest_options import writes_allure
@@ -59,7 +66,7 @@ class Checks:
 
         Raises pytest.UsageError for a check that the register does not know.
         """
-        checks = [item for item in items if item.get_closest_marker(MARK)]
+        checks = [item for item in items if is_check(item)]
         if not checks and not any(map(asks_the_target, items)):
             return
         unknown = {requirement_of(item) for item in checks} - whole_register().requirements.keys()
@@ -95,6 +102,8 @@ class Checks:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Judge the checks while the garbage collector rests, and another process draws if it can."""
+        if self.run is None:
+            return (yield)
         with rested(), self.drawing(session.items):
             return (yield)
 

@@ -18,11 +18,10 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.checks.marks import MARK
 from osia_conformance.config.loading import read_tables
 from osia_conformance.config.settings import Settings
 from osia_conformance.config.values import Place
-from osia_conformance.run.collection import planned, requirement_of
+from osia_conformance.run.collection import is_check, planned, requirement_of
 from osia_conformance.run.hooks import CHECK
 from osia_conformance.run.recorded_answers import RecordedAnswers
 from osia_conformance.run.run_request import prepared
@@ -203,7 +202,7 @@ class _Again:
         register = load_register(self._version).requirements
         found: list[tuple[int, pytest.Item]] = []
         for item in items:
-            name = requirement_of(item) if item.get_closest_marker(MARK) else ""
+            name = requirement_of(item) if is_check(item) else ""
             if name in register:
                 check = planned(item, register[name].operations, self._version)
                 found += [(self._places[key], item) for key in [(name, check.id)] if key in self._places]

@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from osia_conformance.checks.marks import MARK
 from osia_conformance.config.run_options import SELECTION
 from osia_conformance.config.values import near, quoted
-from osia_conformance.run.collection import planned, requirement_of
+from osia_conformance.run.collection import is_check, planned, requirement_of
 from osia_conformance.standard.operations import OLDEST, by_code, by_id
 from osia_conformance.standard.register import whole_register
 from osia_conformance.support.secrets import ConfigurationError
@@ -174,7 +173,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
     for item in items:
-        name = requirement_of(item) if item.get_closest_marker(MARK) else ""
+        name = requirement_of(item) if is_check(item) else ""
         named = (not only or not only.isdisjoint(_names(name))) and excluded.isdisjoint(_names(name))
         asked_for = name not in register or (named and _chosen(selection, item, register[name].operations, failed))
         (kept if asked_for else left_out).append(item)
