@@ -1,7 +1,7 @@
 """The pytest plugin: it finds the checks, runs them on the target, and owns outcome, verdict and exit code.
 
-It acts on checks, which are tests with a `requirement` mark, and leaves every other test alone; one that asks for the
-run's fixtures gets them, and judges nothing.
+It acts on checks, which are tests marked by `osia_conformance.checks.requirement`, and leaves every other test alone;
+one that asks for the run's fixtures gets them, and judges nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.run import selection
+from osia_conformance.run import selection, shown_warnings
 from osia_conformance.run.controller import RunController
 from osia_conformance.run.draw_ahead import drawn_ahead
 from osia_conformance.run.execution import Check
@@ -28,6 +28,7 @@ from osia_conformance.run.pytest_options import (
     judges,
 )
 from osia_conformance.run.run_request import RunRequest
+from osia_conformance.run.shown_warnings import warnings_shown
 from osia_conformance.run.thread_loop import ThreadLoop
 from osia_conformance.run.transport_hook import TransportHook, find_transport
 from osia_conformance.support.secrets import ConfigurationError
@@ -64,11 +65,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "min_effort(least): the effort from which on this check is part of a run")
     config.addinivalue_line("markers", "opt_in(setting): the setting without which this check is no part of a run")
     config.pluginmanager.register(selection, "osia-selection")
+    config.pluginmanager.register(shown_warnings, "osia-warnings")
     config.pluginmanager.import_plugin("osia_conformance.checks.fixtures")
     worker = getattr(config, "workerinput", None)
-    if judges(config):
-        # What another plugin or package warns of is no fault of a run, whatever the checkout holds its own tests to.
-        config.addinivalue_line("filterwarnings", "default")
     if worker is not None:
         config.pluginmanager.register(_Worker(worker) if "osia" in worker else _Bystander(), _NAME)
     else:
@@ -116,7 +115,8 @@ class _Main(Checks):
         try:
             run_request = handed or from_options(config)
             self._conductor = RunController(run_request)
-            self.run = self._conductor.start(selection=self._deselected or is_selection(config))
+            with warnings_shown():
+                self.run = self._conductor.start(selection=self._deselected or is_selection(config))
         except ConfigurationError as error:
             self._conductor = None
             if handed is None:
@@ -242,7 +242,8 @@ class _Main(Checks):
         """Clean up, write the reports and decide the exit code."""
         if self._conductor is None or self._conductor.run is None:
             return
-        code = self._conductor.finish()
+        with warnings_shown():
+            code = self._conductor.finish()
         handed = session.config.pluginmanager.has_plugin(RunRequest.NAME)
         if code == EXIT_CODES[CONFORMANT] and self._own_failed:
             # The verdict is not about tests that judge no requirement; whoever runs both waits for both.
