@@ -18,6 +18,7 @@ from osia_conformance.run.check_call import call_of
 from osia_conformance.run.check_threads import CheckThreads, JudgedItem
 from osia_conformance.run.handout import grouped
 from osia_conformance.run.hooks import CHECK, end_unwritable, tell_pytest
+from osia_conformance.run.other_hooks import must_run_by_pytest
 from osia_conformance.run.pytest_options import writes_allure
 from osia_conformance.support.crashes import crash_words
 from osia_conformance.support.seeded_draws import steady_draws
@@ -56,6 +57,8 @@ class ThreadLoop:
             return None
         calls = {item: call for item in session.items if CHECK in item.stash and (call := call_of(item)) is not None}
         if len(calls) < 2:  # noqa: PLR2004 - beside one there is none
+            return None
+        if must_run_by_pytest(session.config, calls):
             return None
         groups = [[(item, calls[item]) for item in group] for group in grouped(calls)]
         slots = CheckSlots(min(run.workers, len(calls)), run.latency)
