@@ -130,6 +130,27 @@ def project(installed: Path, place: Path, *options: str) -> subprocess.Completed
         return ended(command(installed, *options, module="pytest"), env, place)
 
 
+@pytest.mark.parametrize("name", ["osia_conformance.suites", "osia_conformance.suites.enrollment.test_delete"])
+def test_pytest_judges_the_installed_suites_by_their_name(name: str, installed: Path, tmp_path: Path) -> None:
+    options = ("--pyargs", name, "-q", "--osia-demo", "--osia-report-dir", "r", "-k", "test_delete")
+    env = {"PYTHONPATH": str(installed), "OSIA_EFFORT": "quick"}
+    done = ended(command(installed, *options, module="pytest"), env, tmp_path)
+    assert (done.returncode, Report(tmp_path / "r").outcomes()["ENR-DELETE-01"]) == (2, "passed"), done.stdout
+
+
+@pytest.mark.parametrize("how", ["conftest.py", "addopts"])
+def test_tests_of_ones_own_alone_load_the_plugin(how: str, installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    shutil.copy(ROOT / "examples" / "vendor-project" / "tests" / "test_gateway.py", tmp_path / "tests")
+    if how == "conftest.py":
+        (tmp_path / how).write_text('pytest_plugins = ["osia_conformance.run.plugin"]\n', "utf-8")
+    else:
+        (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -p osia_conformance.run.plugin\n", "utf-8")
+    env = {"PYTHONPATH": str(installed), "OSIA_EFFORT": "quick"}
+    done = ended(command(installed, "tests", "-q", "--osia-demo", module="pytest"), env, tmp_path)
+    assert (done.returncode, "1 passed" in done.stdout) == (2, True), done.stdout + done.stderr
+
+
 def test_a_vendors_project_judges_its_server_beside_tests_of_its_own(installed: Path, tmp_path: Path) -> None:
     done = project(installed, tmp_path, "-q", "-rA")
     report = Report(tmp_path / "r")
