@@ -79,7 +79,7 @@ def judge(session: Session, check: Check, body: Callable[[], None]) -> CheckResu
 
 def judge_if_final(session: Session, check: Check, body: Callable[[], None], is_final: IsFinal) -> CheckResult | None:
     """Run a check's `body` as `judge` does; return None, and journal no judgement, where that `is_final` does not."""
-    log = session.start_check(check.id, check.operation)
+    log = session.start_check(check.id, check.operation, check.requirement)
     started = time.monotonic()
     try:
         with session.service_ends.watched():
@@ -90,6 +90,8 @@ def judge_if_final(session: Session, check: Check, body: Callable[[], None], is_
         session.end_check()
     if not is_final(result, evidence):
         return None
+    if result.outcome == "failed":
+        session.visibility.record_failure(log)
     result = _clean(session, result)
     shown = _shown(evidence, result.decisive)
     _write(session, check, result, shown, time.monotonic() - started)

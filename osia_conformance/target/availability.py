@@ -68,9 +68,11 @@ class Availability:
         self._timeouts_in_row = 0
         self._seconds_in_row = 0.0
         self._seconds_of_operation: dict[str, float] = {}
+        self._silent_until: dict[str, float] = {}
         self._slowest = 0.0
         self._stop_recorded = False
         self._lock = threading.RLock()
+        self._counting = threading.Lock()
 
     def stop_reason(self) -> str | None:
         """Return why nothing is sent any more, None if something is; the end of the run's time is recorded once."""
@@ -97,23 +99,37 @@ class Availability:
 
     def record_response(self, operation: str, seconds: float) -> None:
         """Note a whole response after `seconds`, whatever its status."""
-        self._timeouts_in_row, self._seconds_in_row = 0, 0.0
-        self._slowest = max(self._slowest, seconds)
-        self._seconds_of_operation.pop(operation, None)
+        with self._counting:
+            self._timeouts_in_row, self._seconds_in_row = 0, 0.0
+            self._slowest = max(self._slowest, seconds)
+            self._seconds_of_operation.pop(operation, None)
 
-    def record_timeout(self, operation: str, error: NoAnswer, seconds: float) -> None:
-        """Note that no whole response came in `seconds`; probe the target after five such requests in a row, or a
-        timeout's worth of them. Raises Untested if the run's time is over.
+    def record_timeout(self, operation: str, error: NoAnswer, began: float, ended: float) -> None:
+        """Note that no whole response came to a call from `began` to `ended`, in seconds of the monotonic clock.
+
+        Probe the target after five such requests in a row, or a timeout's worth of them. Raises Untested if the run's
+        time is over.
         """
         if isinstance(error, Unsendable):
             return
         if self.budget.over:
             raise Untested(self.budget.reason) from error
-        self._timeouts_in_row += 1
-        self._seconds_in_row += seconds
-        self._seconds_of_operation[operation] = self._seconds_of_operation.get(operation, 0.0) + seconds
-        if self._timeouts_in_row >= _TIMEOUTS_IN_ROW or self._seconds_in_row >= _NEARLY * self.timeout:
+        if self._count_timeout(operation, began, ended):
             self.probe_target(f"{error}, and so it went on with a plain read")
+
+    def _count_timeout(self, operation: str, began: float, ended: float) -> bool:
+        """Count a call without a whole response; return whether so many in a row ask for a probe.
+
+        Calls of one operation that were under way at once may have met one stall, which counts once for it.
+        """
+        with self._counting:
+            self._timeouts_in_row += 1
+            self._seconds_in_row += ended - began
+            if began >= self._silent_until.get(operation, began):
+                spent = self._seconds_of_operation.get(operation, 0.0)
+                self._seconds_of_operation[operation] = spent + ended - began
+                self._silent_until[operation] = ended
+            return self._timeouts_in_row >= _TIMEOUTS_IN_ROW or self._seconds_in_row >= _NEARLY * self.timeout
 
     def probe_target(self, reason: str) -> None:
         """Count the target as lost, for this reason, unless it answers a plain read; one thread asks for all."""

@@ -21,12 +21,17 @@ ExchangeRecord = dict[str, Any]
 
 @dataclass(slots=True)
 class CheckEvidence:
-    """What one running check did: its exchanges in order, and how many requests it sent in all."""
+    """What one running check did: its exchanges in order, and how many requests it sent in all.
+
+    `requirement` is what it judges, "" for none; `missed` holds the lags that did not end though it waited in full.
+    """
 
     id: str
     operation: str
+    requirement: str = ""
     exchanges: list[ExchangeRecord] = field(default_factory=list)
     sent: int = 0
+    missed: set[Any] = field(default_factory=set)
 
     def add(self, exchanges: Sequence[ExchangeRecord]) -> None:
         """Count exchanges of an earlier check as this one's."""

@@ -28,6 +28,7 @@ from osia_conformance.target.enrollment.payloads import Payloads
 from osia_conformance.target.enrollment.read_only import ReadOnlyEnrollments
 from osia_conformance.target.enrollment.sent_words import sent_words
 from osia_conformance.target.privacy import ForeignRecordFilter
+from osia_conformance.target.processing import FinalizedProcessing
 from osia_conformance.target.recorder import CheckEvidence, Recorder
 from osia_conformance.target.request import Request
 from osia_conformance.target.response import Response
@@ -128,7 +129,7 @@ class Session:
         self.writes = WritesUnderWay()
         self.visibility = Visibility(self.settings.target.visible_within)
         self.shrink_budget = ShrinkBudget(run.effort, run.processes)
-        self.processes_finalized: bool | None = None
+        self.finalized_processing = FinalizedProcessing()
         self.example_source: ExampleSource | None = None
         self.earlier_exchanges: RecordedExchanges | None = None
         self._transactions = IdFactory(self.settings.target.transaction_id, f"{run.id}/transaction")
@@ -214,9 +215,9 @@ class Session:
         self.privacy.enrollments.add(name)
         return name
 
-    def start_check(self, check: str, operation: str) -> CheckEvidence:
+    def start_check(self, check: str, operation: str, requirement: str = "") -> CheckEvidence:
         """Start a check: what is sent from now on is its evidence, which is returned."""
-        self.recorder.evidence = CheckEvidence(check, operation)
+        self.recorder.evidence = CheckEvidence(check, operation, requirement)
         return self.recorder.evidence
 
     def delete_created(self) -> None:

@@ -55,12 +55,13 @@ class ShrinkBudget:
         calls = min(self._calls, max(_LEAST_CALLS, self._calls / _SHARE))
         return Allowance(calls, self._seconds / _SHARE, sent)
 
-    def settle(self, allowance: Allowance, symptom: Hashable) -> None:
-        """Take off what a check has spent, and note the symptom of the failure that it made smaller."""
+    def settle(self, allowance: Allowance, symptom: Hashable | None) -> None:
+        """Take off what a check has spent, and note the symptom of the failure that it made smaller, if it is one."""
         with self._lock:
             self._calls = max(0.0, self._calls - allowance.calls)
             self._seconds = max(0.0, self._seconds - allowance.seconds)
-            self._shrunk.add(symptom)
+            if symptom is not None:
+                self._shrunk.add(symptom)
 
     @property
     def is_spent(self) -> bool:

@@ -137,12 +137,12 @@ class Target:
                 time.time(),
                 arrived=bool(error.sent or error.retries),
             )
-            self._record_silence(call, error, time.monotonic() - began)
+            self._record_silence(call, error, began, time.monotonic())
             raise _no_response(operation, error) from error
         if self._slots is not None:
             self._slots.record(response)
         if response.truncated:
-            self.availability.record_timeout(operation.id, _OVERSIZED, time.monotonic() - began)
+            self.availability.record_timeout(operation.id, _OVERSIZED, began, time.monotonic())
             return response
         self.availability.record_response(operation.id, response.elapsed)
         call = SentCall(request, _exchange_of(request, evidence), evidence.id, since, time.time())
@@ -161,14 +161,17 @@ class Target:
         makes = request.enrollment and request.operation.code in MAKING
         return self._writes.under_way(request.enrollment) if makes else nullcontext()
 
-    def _record_silence(self, call: SentCall, error: NoAnswer, seconds: float) -> None:
-        """Note a call without an answer, and report it if nothing answers after it; raises what ends the check then."""
+    def _record_silence(self, call: SentCall, error: NoAnswer, began: float, ended: float) -> None:
+        """Note a call without an answer, and report it if nothing answers after it; raises what ends the check then.
+
+        `began` and `ended` are its seconds of the monotonic clock.
+        """
         if isinstance(error, Unsendable):
             return
         self._ends.calls.record_unanswered(call)
         if self._ends.brings_back:
             self._ends.resume(call)
-        self.availability.record_timeout(call.request.operation.id, error, seconds)
+        self.availability.record_timeout(call.request.operation.id, error, began, ended)
         if self._ends.calls.found_nobody and not self.availability.lost:
             self.availability.probe_target(f"{error}, and so it went on with a plain read")
         if self.availability.lost:

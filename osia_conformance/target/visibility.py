@@ -1,26 +1,27 @@
-"""How long the target is polled for what it does not show yet (RUL-VISIBILITY), and what a session learns of that."""
+"""How long the target is polled for what it does not show yet (RUL-VISIBILITY), and what a run learns of that."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
+from threading import Lock
 from typing import Literal
 
 from osia_conformance.support.polling import eventually
+from osia_conformance.target.recorder import CheckEvidence
 
-Lag = Literal["search", "expression", "removal", "optional", "deletion", "processing"]
+Lag = Literal["search", "expression", "removal", "deletion", "processing"]
 """What is waited for: a search that shows a write, one with further expressions, one that shows no longer what is gone
-or changed, one without which a case is left open; a deletion that reads show; processing of a finalized enrollment."""
+or changed; a deletion that reads show; processing of a finalized enrollment."""
 
 _SHORTENED = 10
-"""What never came within the whole time is given so many times less of it afterwards, half of that next, ..."""
+"""Where a whole wait made a requirement fail, its checks wait so many times shorter from then on; ..."""
 _LONGEST_TIMES = 3
 """... but so many times the longest lag that was seen, if that is more."""
-_IMPLIED: Mapping[Lag, tuple[Lag, ...]] = {
-    "search": ("expression", "removal", "optional"),
-    "deletion": ("removal",),
+_IMPLYING: Mapping[Lag, tuple[Lag, ...]] = {
+    "expression": ("search",),
+    "removal": ("search", "deletion"),
 }
-"""What cannot be expected any more either, where a lag never ended."""
+"""Lags without whose end this one cannot be expected to end either."""
 
 
 class Visibility:
@@ -28,28 +29,46 @@ class Visibility:
 
     `within` is the seconds in which a write must show.
 
-    A target that needs no more than `within` is always given all of it: only what has once not come in that time is
-    not waited for in full again.
+    No check fails for a lag that it did not wait for in full, unless its requirement has failed for that lag, after a
+    whole wait, in another check. A wait that only leaves a case open may be shorter once any requirement has.
     """
 
     def __init__(self, within: float) -> None:
         self.within = within
         self._longest = 0.0
-        self._missed: Counter[Lag] = Counter()
+        self._failed: set[tuple[Lag, str]] = set()
+        self._lock = Lock()
 
-    def eventually(self, lag: Lag, probe: Callable[[], bool]) -> float | None:
-        """Poll until `probe` holds; return the seconds that it took, 0 if it held at once, None if it did not come."""
-        took = eventually(probe, self.seconds(lag))
-        if took is None:
-            self._missed.update((lag, *(one for one in _IMPLIED.get(lag, ()) if not self._missed[one])))
-        else:
-            self._longest = max(self._longest, took)
+    def eventually(
+        self, lag: Lag, probe: Callable[[], bool], check: CheckEvidence, *, judged: bool = True
+    ) -> float | None:
+        """Poll for a check until `probe` holds; return the seconds that it took, 0 if it held at once, None if it did
+        not come. It is `judged`, or leaves a case open if it does not come.
+        """
+        seconds = self.seconds(lag, check, judged=judged)
+        took = eventually(probe, seconds)
+        if took is not None:
+            self._record_end(lag, took)
+        elif judged and seconds >= self.within:
+            check.missed.add(lag)
         return took
 
-    def seconds(self, lag: Lag) -> float:
-        """Return how long is waited for it from now on."""
-        misses = self._missed[lag]
-        if not misses:
+    def seconds(self, lag: Lag, check: CheckEvidence, *, judged: bool = True) -> float:
+        """Return how long a check waits for it from now on."""
+        lags = (lag, *_IMPLYING.get(lag, ()))
+        with self._lock:
+            known = [name for one, name in self._failed if one in lags]
+        if check.requirement not in known if judged else not known:
             return self.within
-        shortened = self.within / _SHORTENED / 2.0 ** (misses - 1)
-        return min(self.within, max(shortened, _LONGEST_TIMES * self._longest))
+        return min(self.within, max(self.within / _SHORTENED, _LONGEST_TIMES * self._longest))
+
+    def record_failure(self, check: CheckEvidence) -> None:
+        """Note that a check failed; what it waited for in full failed its requirement."""
+        with self._lock:
+            self._failed |= {(lag, check.requirement) for lag in check.missed if check.requirement}
+
+    def _record_end(self, lag: Lag, took: float) -> None:
+        """Note a lag that ended: others are given the whole time for it again."""
+        with self._lock:
+            self._longest = max(self._longest, took)
+            self._failed = {(one, name) for one, name in self._failed if one != lag}

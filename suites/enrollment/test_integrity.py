@@ -119,7 +119,7 @@ def test_the_blocks_of_a_patch_replace_those_before_and_verify(enrollments):
 @requirement("ENR-INTEGRITY-05")
 def test_the_blocks_that_a_search_answers_are_those_that_were_sent(enrollments):
     enrollment, body = created_in_any_form(enrollments, with_hashes(enrollments.canonical(), *INTEGRITY_OWNERS))
-    if not enrollments.eventually_found([enrollment], lag="optional"):
+    if not enrollments.eventually_found([enrollment], judged=False):
         cannot_tell("the enrollment is not found")
     _, response = enrollments.found()
     [record, *_] = records_in(response) or cannot_tell("the enrollment is not found again")

@@ -21,19 +21,19 @@ def processes_finalized(enrollments: Enrollments) -> bool:
     """Return whether the server goes on with finalized enrollments by itself, and observe it if so.
 
     One that nobody touches shows it: what is read of it changes, or is gone (RUL-AFTER-FINALIZED). What it showed
-    once holds for the session.
+    once holds for all checks.
     """
-    session = enrollments.session
-    if session.processes_finalized is None:
-        try:
-            session.processes_finalized = _archives_at_once(enrollments) or _goes_on(enrollments)
-        except FailedStart:
-            raise
-        except CannotTell:
-            return False
-    if session.processes_finalized:
+    try:
+        seen = enrollments.session.finalized_processing.is_seen(
+            lambda: _archives_at_once(enrollments) or _goes_on(enrollments)
+        )
+    except FailedStart:
+        raise
+    except CannotTell:
+        return False
+    if seen:
         enrollments.target.observe("RUL-AFTER-FINALIZED", _TEXT)
-    return session.processes_finalized
+    return seen
 
 
 @contextmanager

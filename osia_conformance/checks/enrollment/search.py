@@ -108,7 +108,7 @@ class SearchedEnrollments:
         self.attribute = chosen
         self.values = chosen.values
         self._by_value = [(value, _created(enrollments, chosen, value)) for value in chosen.values]
-        if not enrollments.eventually_found((enrollment for _, enrollment in self._by_value)):
+        if not enrollments.eventually_found((enrollment for _, enrollment in self._by_value), judged=False):
             raise CannotTell("the enrollments to search for were not found by their marker")
         self.searchable = chosen.certain or self._is_searched()
 

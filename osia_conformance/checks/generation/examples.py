@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from unittest import SkipTest
 
@@ -32,6 +33,10 @@ SEQUENCES = "sequences"
 """The source of examples that Hypothesis draws while they run."""
 
 
+_LEAST_TRIES = 3
+"""Examples that are tried after a failure whatever it costs: among them Hypothesis runs the failing one again."""
+
+
 class _Enough(BaseException):
     """No further example is to be tried; no Exception, so that nothing takes it for one."""
 
@@ -55,7 +60,8 @@ class Examples:
         self._smallest: _Failure | None = None
         self._choices: bytes | None = None
         self._allowance: Allowance | None = None
-        self._repeats = 0
+        self._twice: _Failure | None = None
+        self._tries = 0
         self._is_replay = False
 
     def run(self, search: Search) -> None:
@@ -84,25 +90,29 @@ class Examples:
             pass
         finally:
             self._is_replay = False
-            self._smallest = None
+            self._smallest = self._twice = None
 
     def _raise_again(self, kept: KeptExample) -> None:
         if self._smallest is not None and isinstance(self._smallest.error, Violation | FailedStart):
             self._keep(kept)
             self._raise_smallest()
 
-    def make_smaller(self, search: Search, source: str, number: int) -> None:
+    def make_smaller(self, search: Search, again: Callable[[], None], source: str, number: int) -> None:
         """Search for a smaller example than the failing one, the `number`th of its source; raises what shows it.
 
-        Nothing is tried in a run of what failed before, without a budget, or for a symptom that was made smaller.
+        Nothing smaller is tried in a run of what failed before, without a budget, or for a symptom that was made
+        smaller: only `again` is called then, which runs the failing one. Raises CannotTell if it does not fail again.
         """
         assert self._smallest is not None
         if not self._shrinks or self._is_known(self._smallest.error):
             self._keep(KeptExample(source, number))
-            self._raise_smallest()
-        self._choices = None
-        self._search(search, source)
-        self._raise_smallest()
+        else:
+            self._choices = None
+            self._search(search, source)
+        if self._twice is None:
+            with suppress(AssertionError, _Enough):
+                again()
+        self._raise_found()
 
     def end(self) -> None:
         """End the examples: CannotTell if none could be judged."""
@@ -124,6 +134,9 @@ class Examples:
             # By what it came after, Hypothesis would take it for another failure the second time.
             error.__context__ = None
             self.failed(error)
+            if isinstance(error, ServerError):
+                # The example was run again after a first one.
+                self._twice = self._twice or self._last
             raise
         finally:
             self.tidy()
@@ -140,7 +153,7 @@ class Examples:
         if self._smallest is not None:
             if self._is_enough():
                 raise _Enough
-            self._repeats += 1
+            self._tries += 1
         self._session.evidence.exchanges.clear()
 
     def passed(self) -> None:
@@ -156,8 +169,19 @@ class Examples:
         if self._smallest is None:
             self._smallest = self._last
             self._allowance = self._session.shrink_budget.allowance(self._calls)
+            self._tries = 0
+        elif self._twice is None:
+            self._note_repeat(self._last)
         if self._is_replay:
             raise _Enough
+
+    def _note_repeat(self, failure: _Failure) -> None:
+        """Note a failure after the first, if it repeats that one: a 500 must come from the same operation again."""
+        assert self._smallest is not None
+        first, error = self._smallest.error, failure.error
+        is_other = isinstance(first, ServerError) and _symptom(error) != _symptom(first)
+        if isinstance(first, Violation) and isinstance(error, Violation) and not is_other:
+            self._twice = failure
 
     def repeated(self) -> None:
         """Note that the failing example from which the search starts came up again, without sending it."""
@@ -171,12 +195,14 @@ class Examples:
         return self._session.shrink_budget.knows(_symptom(error))
 
     def _is_enough(self) -> bool:
-        """Whether nothing is tried any more: a failure is seen twice, unless its symptom was before."""
+        """Whether nothing is tried any more: each failure is to be seen twice before the budget has a say."""
         assert self._smallest is not None
-        if not isinstance(self._smallest.error, Violation) or self._is_known(self._smallest.error):
+        if not isinstance(self._smallest.error, Violation):
             return True
-        if not self._repeats:
+        if self._twice is None and self._tries < _LEAST_TRIES:
             return False
+        if self._twice is not None and self._is_known(self._smallest.error):
+            return True
         return not self._shrinks or self._allowance is None or self._allowance.is_over
 
     def _search(self, search: Search, source: str) -> None:
@@ -185,12 +211,12 @@ class Examples:
             with steady_draws():
                 search(SearchedChoices(self._found, shrinks=self._session.settings.shrinks))
         except _Enough:
-            self._raise_smallest()
+            self._raise_found()
         except FlakyStrategyDefinition:
             # An example that was ended before it drew anything drew less than the same one before: no fault of ours.
             # Nor where the target's answers, which a sequence goes by, were others the second time.
             if self._smallest is not None and self._is_enough():
-                self._raise_smallest()
+                self._raise_found()
             self._raise_flaky()
         except Unsatisfiable:
             raise self._open from None
@@ -205,15 +231,22 @@ class Examples:
         """Note the choices of the example that failed last: it is the smallest so far, for Hypothesis at least."""
         if self._last is None or self._smallest is None:
             return
+        if self._twice is None and self._last is not self._smallest:
+            # Another failure than the first one, which may have been chance.
+            return
         if self._choices is None or len(self._last.exchanges) <= len(self._smallest.exchanges):
             self._smallest, self._choices = self._last, choices
 
     def _settle(self, source: str) -> None:
-        """Take what was spent off the budget, and keep the example for a run of what failed."""
+        """Take what was spent off the budget, and keep the example for a run of what failed.
+
+        Only a failure that came twice has a symptom that others need not be made smaller for.
+        """
         if self._smallest is None or not isinstance(self._smallest.error, Violation):
             return
         if self._allowance is not None:
-            self._session.shrink_budget.settle(self._allowance, _symptom(self._smallest.error))
+            symptom = _symptom(self._smallest.error) if self._twice is not None else None
+            self._session.shrink_budget.settle(self._allowance, symptom)
         if self._choices is not None and len(self._choices) <= MOST_BYTES:
             self._keep(KeptExample(source, choices=self._choices))
 
@@ -224,6 +257,10 @@ class Examples:
         return self._session.evidence.sent
 
     def _raise_flaky(self) -> None:
+        if self._twice is not None:
+            # It came twice, whatever it or a smaller one did then.
+            self._smallest = self._twice
+            self._raise_smallest()
         if self._smallest is None:
             raise CannotTell("the same calls were not answered alike a second time")
         error = self._smallest.error
@@ -232,6 +269,13 @@ class Examples:
         if isinstance(error, FailedStart):
             raise error from None
         raise CannotTell(f"a failure did not repeat with fresh ids: {error}") from None
+
+    def _raise_found(self) -> None:
+        """Raise what shows the smallest failure, or that it did not come twice."""
+        assert self._smallest is not None
+        if self._twice is None and isinstance(self._smallest.error, Violation):
+            self._raise_flaky()
+        self._raise_smallest()
 
     def _raise_smallest(self) -> None:
         assert self._smallest is not None

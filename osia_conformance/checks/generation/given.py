@@ -128,7 +128,7 @@ def _run_examples(session: Session, function: Callable[..., None], corpora: Sequ
             error = _failure(one, drawn)
             if error is not None:
                 search = functools.partial(corpus.search, _beginning_with(drawn, number, error, examples, one))
-                examples.make_smaller(search, corpus.label, number)
+                examples.make_smaller(search, functools.partial(one, **drawn), corpus.label, number)
     examples.end()
 
 

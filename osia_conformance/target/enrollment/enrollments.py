@@ -184,21 +184,25 @@ class Enrollments:
             names.add(name)
         return names
 
-    def eventually(self, lag: Lag, probe: Callable[[], bool]) -> float | None:
+    def eventually(self, lag: Lag, probe: Callable[[], bool], *, judged: bool = True) -> float | None:
         """Poll until `probe` holds, at most as long as this lag may last (RUL-VISIBILITY).
 
-        Return the seconds that it took, 0 if it held at once, None if it did not come.
+        Return the seconds that it took, 0 if it held at once, None if it did not come; where that fails no check but
+        leaves its case open, it is not `judged`.
         """
-        return self.session.visibility.eventually(lag, probe)
+        return self.session.visibility.eventually(lag, probe, self.session.evidence, judged=judged)
 
-    def eventually_found(self, wanted: Iterable[Enrollment], *expressions: Json, lag: Lag | None = None) -> bool:
+    def eventually_found(
+        self, wanted: Iterable[Enrollment], *expressions: Json, lag: Lag | None = None, judged: bool = True
+    ) -> bool:
         """Poll a search until it answers just the wanted ones; observe a lag (RUL-VISIBILITY).
 
-        `lag` is what is waited for (default: that the search, or one with `expressions`, shows a write).
+        `lag` is what is waited for (default: that the search, or one with `expressions`, shows a write), `judged`
+        whether a check may fail without it.
         """
         names = {enrollment.id for enrollment in wanted}
         awaited: Lag = lag or ("expression" if expressions else "search")
-        took = self.eventually(awaited, lambda: self.found(*expressions, wanted=names)[0] == names)
+        took = self.eventually(awaited, lambda: self.found(*expressions, wanted=names)[0] == names, judged=judged)
         if took is None:
             return False
         if took:

@@ -28,9 +28,11 @@ def session(tmp_path: Path) -> Iterator[Session]:
     app.close()
 
 
-def silent(session: Session, times: int, seconds: float = 0.0, operation: str = READ.id) -> None:
-    for _ in range(times):
-        session.availability.record_timeout(operation, NoAnswer("silence", sent=True), seconds)
+def silent(session: Session, times: int, seconds: float = 0.0, operation: str = READ.id, apart: float = 1.0) -> None:
+    """Have so many calls of an operation time out; each begins where the one before ended, or earlier (`apart`)."""
+    for number in range(times):
+        began = number * apart * seconds
+        session.availability.record_timeout(operation, NoAnswer("silence", sent=True), began, began + seconds)
 
 
 def test_a_target_that_answers_the_probe_is_not_lost(session: Session) -> None:
@@ -45,6 +47,12 @@ def test_an_operation_that_takes_three_timeouts_in_a_row_is_suspended(session: S
     session.availability.require(READ)
     session.availability.record_response(FIND.id, 0.1)
     session.availability.require(FIND)
+
+
+@pytest.mark.parametrize("apart", [0.0, 0.1, 0.3], ids=["at-once", "behind", "staggered"])
+def test_timeouts_of_one_stall_give_no_operation_up(session: Session, apart: float) -> None:
+    silent(session, 6, session.availability.timeout, READ.id, apart)
+    session.availability.require(READ)
 
 
 def test_the_end_of_the_time_is_recorded_once(session: Session, tmp_path: Path) -> None:

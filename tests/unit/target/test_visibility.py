@@ -1,14 +1,21 @@
-"""What a target does not show at once is waited for in full, until it has once not come in that time."""
+"""What a target does not show at once is waited for in full by each check that may fail without it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from osia_conformance.run.execution import Check, judge
 from osia_conformance.support import polling
+from osia_conformance.target.outcome_errors import CannotTell, Violation
+from osia_conformance.target.recorder import CheckEvidence
 from osia_conformance.target.visibility import Lag, Visibility
+from osia_reference.app import create_app
+from tests.harness import lab
+from tests.harness.judging import reference
 
 WITHIN = 5
 
@@ -23,7 +30,8 @@ class FakeTime:
         return self.now
 
     def sleep(self, seconds: float) -> None:
-        self.now += seconds
+        # Never so little that nothing passes.
+        self.now += max(seconds, 1e-6)
 
     def after(self, seconds: float) -> Callable[[], bool]:
         """Return a probe that holds from so many seconds on."""
@@ -42,41 +50,98 @@ def never() -> bool:
     return False
 
 
-def waited(clock: FakeTime, visibility: Visibility, probe: Callable[[], bool], lag: Lag = "search") -> float:
-    """Return how long is waited for `probe`."""
+def check_of(requirement: str) -> CheckEvidence:
+    return CheckEvidence(f"a check of {requirement}", "deleteEnrollment", requirement)
+
+
+def failed(visibility: Visibility, lag: Lag, requirement: str) -> None:
+    """Fail a check of a requirement by a lag that does not end."""
+    check = check_of(requirement)
+    assert visibility.eventually(lag, never, check) is None
+    visibility.record_failure(check)
+
+
+def waited(
+    clock: FakeTime, visibility: Visibility, requirement: str, lag: Lag = "deletion", *, judged: bool = True
+) -> float:
+    """Return how long a check of a requirement waits for what never comes."""
     before = clock.now
-    visibility.eventually(lag, probe)
-    return clock.now - before
+    assert visibility.eventually(lag, never, check_of(requirement), judged=judged) is None
+    return round(clock.now - before, 3)
 
 
-def test_what_never_came_is_not_waited_for_in_full_again(clock):
-    visibility = Visibility(WITHIN)
-    assert [round(waited(clock, visibility, never), 3) for _ in range(3)] == [5, 0.5, 0.25]
+@pytest.fixture
+def visibility(clock: FakeTime) -> Visibility:
+    return Visibility(WITHIN)
 
 
-def test_what_comes_in_time_is_waited_for_in_full_each_time(clock):
-    visibility = Visibility(WITHIN)
+def test_what_comes_in_time_is_waited_for_in_full_each_time(clock, visibility):
     for lag in (3.0, 4.9, 0.3, 4.9):
-        took = visibility.eventually("search", clock.after(lag))
+        took = visibility.eventually("search", clock.after(lag), check_of("R1"))
         assert took == pytest.approx(lag, abs=0.1)
 
 
-def test_one_lag_that_never_ended_says_nothing_of_another(clock):
-    visibility = Visibility(WITHIN)
-    assert visibility.eventually("expression", never) is None
-    assert visibility.eventually("optional", never) is None
-    assert visibility.eventually("search", clock.after(4.5)) is not None
-    assert visibility.eventually("deletion", clock.after(4.5)) is not None
+def test_a_stall_in_one_check_takes_no_time_from_another(clock, visibility):
+    for _ in range(8):
+        assert visibility.eventually("deletion", never, check_of("R1")) is None
+    for requirement in ("R1", "R2"):
+        assert visibility.eventually("deletion", clock.after(4.9), check_of(requirement)) is not None
 
 
-def test_where_no_search_shows_a_write_none_is_waited_for_in_full(clock):
-    visibility = Visibility(WITHIN)
-    assert [waited(clock, visibility, never, lag) for lag in ("search", "expression", "optional")] == [5, 0.5, 0.5]
+def test_a_requirement_that_failed_leaves_the_others_their_whole_time(clock, visibility):
+    failed(visibility, "deletion", "R1")
+    assert visibility.eventually("deletion", clock.after(4.9), check_of("R2")) is not None
 
 
-def test_a_target_that_lags_is_given_its_lag_beside_what_never_came(clock):
-    visibility = Visibility(WITHIN)
-    visibility.eventually("search", clock.after(1.0))
-    assert visibility.eventually("search", never) is None
-    assert visibility.eventually("search", clock.after(2.5)) is not None
-    assert visibility.eventually("search", clock.after(4.9)) is not None
+def test_a_requirement_that_failed_for_a_lag_waits_for_it_shorter_and_never_shorter_than_that(clock, visibility):
+    failed(visibility, "deletion", "R1")
+    assert [waited(clock, visibility, "R1") for _ in range(4)] == [0.5] * 4
+    assert waited(clock, visibility, "R1", "search") == WITHIN
+
+
+def test_a_check_that_failed_waits_in_full_when_it_is_repeated(clock, visibility):
+    check = check_of("R1")
+    assert visibility.eventually("deletion", never, check) is None
+    assert visibility.eventually("deletion", clock.after(4.9), check) is not None
+
+
+def test_a_case_is_left_open_sooner_once_any_requirement_has_failed(clock, visibility):
+    assert [waited(clock, visibility, "R1", "search", judged=False) for _ in range(2)] == [WITHIN] * 2
+    failed(visibility, "search", "R2")
+    assert waited(clock, visibility, "R1", "search", judged=False) == 0.5
+    assert waited(clock, visibility, "R1", "expression", judged=False) == 0.5
+    assert waited(clock, visibility, "R1", "deletion", judged=False) == WITHIN
+
+
+def test_what_left_a_case_open_fails_no_requirement(clock, visibility):
+    check = check_of("R1")
+    assert visibility.eventually("search", never, check, judged=False) is None
+    visibility.record_failure(check)
+    assert waited(clock, visibility, "R1", "search") == WITHIN
+
+
+def test_a_lag_that_ends_is_given_its_whole_time_again(clock, visibility):
+    failed(visibility, "deletion", "R1")
+    assert visibility.eventually("deletion", clock.after(0), check_of("R2")) == 0
+    assert visibility.eventually("deletion", clock.after(4.9), check_of("R1")) is not None
+
+
+def test_a_target_that_lags_is_given_its_lag_beside_what_never_came(clock, visibility):
+    visibility.eventually("search", clock.after(1.0), check_of("R1"))
+    failed(visibility, "deletion", "R1")
+    assert visibility.eventually("deletion", clock.after(2.5), check_of("R1")) is not None
+
+
+@pytest.mark.parametrize("error", [Violation("404", "it is still there"), CannotTell("it is still there")])
+def test_only_a_check_that_ends_as_failed_is_remembered(clock, tmp_path: Path, error):
+    app = create_app(reference())
+
+    def body() -> None:
+        assert session.visibility.eventually("deletion", never, session.evidence) is None
+        raise error
+
+    with lab.session(tmp_path, app) as session:
+        result = judge(session, Check("one", "R1", "deleteEnrollment"), body)
+        shorter = waited(clock, session.visibility, "R1") < session.visibility.within
+    app.close()
+    assert shorter == (result.outcome == "failed")
