@@ -8,15 +8,24 @@ from __future__ import annotations
 import pytest
 
 from tests import freedoms, violations
-from tests.harness.proofs import listed, planned
-from tests.harness.variant import WORKERS, Freedom, Violation
+from tests.harness.proofs import Proof, listed, planned
+from tests.harness.variant import WORKERS, Freedom, Violation, ids
 
 _VIOLATIONS: list[Violation] = listed(violations, "VIOLATIONS")
 _FREEDOMS: list[Freedom] = listed(freedoms, "FREEDOMS")
 _EVERY = 4
 """Of so many violations that meet the whole suite one is judged here."""
 
-PROOFS = [proof for proof in planned(_VIOLATIONS, every=False) if proof.whole][::_EVERY]
+_BY_CHANCE = ("ENR-LIFE-03", "ENR-GENERATED-*")
+"""What generated input and random sequences find: in threads calls of other checks come between."""
+
+
+def _is_sure(proof: Proof) -> bool:
+    return ids(proof.version, *proof.violation.expected).isdisjoint(ids(proof.version, *_BY_CHANCE))
+
+
+_WHOLE = [proof for proof in planned(_VIOLATIONS, every=False) if proof.whole][::_EVERY]
+PROOFS = [proof for proof in _WHOLE if _is_sure(proof)]
 
 
 @pytest.fixture(autouse=True)
