@@ -34,6 +34,12 @@ class Timed:
     records: list[dict[str, Any]]
 
     @property
+    def workers(self) -> int:
+        """How many checks were judged side by side at most."""
+        stated = [record["workers"] for record in self.records if record["kind"] in ("header", "workers")]
+        return int(stated[-1])
+
+    @property
     def exchanges(self) -> list[dict[str, Any]]:
         return [record for record in self.records if record["kind"] == "exchange"]
 

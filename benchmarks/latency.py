@@ -15,21 +15,22 @@ from benchmarks.common import machine, run, serving, slow_wire
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--latency", nargs="+", type=float, default=[0, 0.02, 0.1])
-    options.add_argument("--workers", nargs="+", type=int, default=[1, 2, 4, 8, 16])
+    options.add_argument("--workers", nargs="+", default=["auto", "1", "2", "4", "8", "16"])
     options.add_argument("--effort", default="standard")
     chosen = options.parse_args()
     print(f"latency ({chosen.effort}); {machine()}")
     for latency in chosen.latency:
         for workers in chosen.workers:
             with serving(slow_wire(latency)) as url:
-                judged = run(url, "--effort", chosen.effort, "--workers", str(workers))
+                judged = run(url, "--effort", chosen.effort, "--workers", workers)
             checks = Counter(exchange["check"] for exchange in judged.exchanges)
             calls, longest = len(judged.exchanges), max(checks.values())
-            ideal = max(calls * latency / workers, longest * latency)
+            side_by_side = judged.workers
+            ideal = max(calls * latency / side_by_side, longest * latency)
             share = f", {ideal / judged.wall:.0%} of the ideal {ideal:.1f} s" if latency else ""
             print(
-                f"{latency * 1000:.0f} ms, {workers} workers: exit {judged.code}, {judged.wall:.1f} s, "
-                f"{judged.cpu:.1f} s of processor, {calls} calls, longest chain {longest}{share}; {machine()}",
+                f"{latency * 1000:.0f} ms, workers {workers} ({side_by_side}): exit {judged.code}, "
+                f"{judged.wall:.1f} s, {judged.cpu:.1f} s of processor, {calls} calls, longest chain {longest}{share}; {machine()}",
                 flush=True,
             )
 
