@@ -30,7 +30,8 @@ def main() -> None:
             share = f", {ideal / judged.wall:.0%} of the ideal {ideal:.1f} s" if latency else ""
             print(
                 f"{latency * 1000:.0f} ms, workers {workers} ({side_by_side}): exit {judged.code}, "
-                f"{judged.wall:.1f} s, {judged.cpu:.1f} s of processor, {calls} calls, longest chain {longest}{share}; {machine()}",
+                f"{judged.wall:.1f} s, {judged.cpu:.1f} s of processor, {calls} calls, "
+                f"longest chain {longest}{share}; {machine()}",
                 flush=True,
             )
 
