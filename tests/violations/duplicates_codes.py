@@ -30,20 +30,22 @@ class NoConflict(Recoding):
     codes = {("createEnrollment", 409): 404}
 
 
-class FinalizedIsGone(Enrollments):
+class RefusesFinalized(Enrollments):
+    code: int
+
     def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
         known = self.store.get(enrollment_id)
         if known and known["status"] == "FINALIZED":
-            raise Refusal(410, "It is finalized.")
+            raise Refusal(self.code, "It is finalized.")
         super().create(enrollment_id, body, finalize=finalize)
 
 
-class FinalizedIsForbidden(Enrollments):
-    def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
-        known = self.store.get(enrollment_id)
-        if known and known["status"] == "FINALIZED":
-            raise Refusal(403, "It is finalized.")
-        super().create(enrollment_id, body, finalize=finalize)
+class FinalizedIsGone(RefusesFinalized):
+    code = 410
+
+
+class FinalizedIsForbidden(RefusesFinalized):
+    code = 403
 
 
 class ForbiddenConflict(Recoding):

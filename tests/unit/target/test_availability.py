@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,19 +12,8 @@ from osia_conformance.target.run_budget import RunBudget
 from osia_conformance.target.session import Session
 from osia_conformance.verdict import journal
 from osia_conformance.wire.errors import NoAnswer
-from osia_reference.app import create_app
-from tests.harness import lab
-from tests.harness.judging import reference
 
 READ, FIND = by_code()["READ"], by_code()["FIND"]
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    app = create_app(reference())
-    with lab.session(tmp_path, app) as opened:
-        yield opened
-    app.close()
 
 
 def silent(session: Session, times: int, seconds: float = 0.0, operation: str = READ.id, apart: float = 1.0) -> None:

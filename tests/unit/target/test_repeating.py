@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,9 +16,6 @@ from osia_conformance.target.request import Request
 from osia_conformance.target.response import Response
 from osia_conformance.target.session import Session
 from osia_conformance.verdict import journal
-from osia_reference.app import create_app
-from tests.harness import lab
-from tests.harness.judging import reference
 
 OWN = "6a1c1f0e-0000-4000-8000-00000000000a"
 
@@ -33,14 +29,6 @@ class Recording:
     def send(self, request: Request, evidence: CheckEvidence, within: float) -> Response:
         self.sent.append(request)
         return Response(request.operation.id, "main.1", 201, body=b'{"bufferId": "new"}')
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    app = create_app(reference())
-    with lab.session(tmp_path, app) as opened:
-        yield opened
-    app.close()
 
 
 def repeated(session: Session, code: str, enrollment: str = OWN, **members: Any) -> list[Request]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -21,17 +21,6 @@ from osia_conformance.target.session import Session
 from osia_conformance.verdict import journal
 from osia_conformance.wire.errors import ConnectionLost, NoAnswer
 from osia_conformance.wire.retry_after import retry_after
-from osia_reference.app import create_app
-from tests.harness import lab
-from tests.harness.judging import reference
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    app = create_app(reference())
-    with lab.session(tmp_path, app) as opened:
-        yield opened
-    app.close()
 
 
 def put_off(status: int, seconds: str) -> Response:
