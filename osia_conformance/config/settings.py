@@ -145,7 +145,7 @@ class Settings:
     ] = None
     workers: Annotated[
         int | Literal["auto"],
-        Key(values.integer_or(AUTO, 1, MOST_WORKERS), has_variable=True, option=Option("N")),
+        Key(values.integer_or(AUTO, 1, MOST_WORKERS), has_variable=True, option=Option("N|auto")),
         Meta(description="checks that are judged side by side, in threads, or auto: 1 to 16 by the target's latency"),
     ] = AUTO
     effort: Annotated[
