@@ -101,7 +101,7 @@ def _violating_servers(name: str) -> list[str]:
 
 def _found(asked: str, register: Register, places: Mapping[str, Sequence[CheckPlace]]) -> list[str]:
     """Return a line for each requirement of a family, or with all of the words in its title or its checks' names."""
-    from osia_conformance.config.values import nearest, quoted
+    from osia_conformance.support.quoting import nearest, quoted
     from osia_conformance.support.secrets import ConfigurationError
 
     family = [name for name in register.requirements if name.startswith(f"{asked.upper()}-")]

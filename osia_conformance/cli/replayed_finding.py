@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 from osia_conformance.checks.vendor_spec.files import bytes_of
 from osia_conformance.cli.replayed_requests import Replayed, Script, recorded_script, send_again
 from osia_conformance.config.settings import Settings
-from osia_conformance.config.values import nearest, quoted
 from osia_conformance.run.run_request import prepared
 from osia_conformance.support import files
 from osia_conformance.support.bounded_yaml import UnreadableError
+from osia_conformance.support.quoting import nearest, quoted
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.target.embedded_server import trusting
 from osia_conformance.target.standalone import standalone_session

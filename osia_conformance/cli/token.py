@@ -29,8 +29,8 @@ def _add_arguments(command: CommandParser) -> None:
 
 
 def _scopes(options: argparse.Namespace) -> frozenset[str]:
-    from osia_conformance.config.values import near, quoted
     from osia_conformance.standard.operations import SCOPES
+    from osia_conformance.support.quoting import near, quoted
     from osia_conformance.support.secrets import ConfigurationError
 
     scopes = frozenset(options.scope.split())

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from osia_conformance.config import values
-from osia_conformance.config.values import Place
+from osia_conformance.config.places import Place
+from osia_conformance.support.quoting import quoted
 from osia_conformance.support.secrets import ConfigurationError
 
 EXTENDS = "extends"
@@ -46,7 +47,7 @@ def _read(file: Path, parse: Parse, above: tuple[Path, ...]) -> Document:
     base = file.parent / name
     chain = (*above, file.resolve())
     if base.resolve() in chain or len(chain) >= _MOST:
-        raise ConfigurationError(f"{file}: extends names {values.quoted(str(name))}, which comes back to this file.")
+        raise ConfigurationError(f"{file}: extends names {quoted(str(name))}, which comes back to this file.")
     lower = _read(base, parse, chain)
     origins: dict[str, Path] = {}
     _fill(tables, lower.tables, Place(""), (base, lower.origins), origins)

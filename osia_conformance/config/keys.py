@@ -10,7 +10,8 @@ from typing import Any, TypeVar, cast, get_type_hints
 from msgspec import Meta
 
 from osia_conformance.config import values
-from osia_conformance.config.values import Place
+from osia_conformance.config.places import Place
+from osia_conformance.support.quoting import nearest
 
 Reader = Callable[[Any, Place], Any]
 T = TypeVar("T")
@@ -88,4 +89,4 @@ def unknown(key: str, place: Place, valid: Mapping[str, Any] | tuple[str, ...]) 
     where = f"the table [{place.key}]" if place.key else "the file"
     if key in ("insecure", "verify", "verify-tls"):
         return place.under(key).error(f"is refused: {values.INSECURE}")
-    return place.under(key).error(f"is not a key of {where}; the nearest valid one is {values.nearest(key, valid)}.")
+    return place.under(key).error(f"is not a key of {where}; the nearest valid one is {nearest(key, valid)}.")

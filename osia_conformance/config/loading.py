@@ -12,13 +12,15 @@ from typing import Any
 from osia_conformance.config import schema
 from osia_conformance.config.extending import EXTENDS, read_document
 from osia_conformance.config.keys import table_of, unknown
+from osia_conformance.config.places import Place
 from osia_conformance.config.profile import read_profile
 from osia_conformance.config.read_only import read_named_records
 from osia_conformance.config.run_options import BY_NAME, RUN_OPTIONS
 from osia_conformance.config.secret_values import references
 from osia_conformance.config.settings import Product, ReportSettings, Settings, TargetSettings
-from osia_conformance.config.values import Place, quoted, table
+from osia_conformance.config.values import table
 from osia_conformance.config.waivers import read_waivers
+from osia_conformance.support.quoting import quoted
 from osia_conformance.support.secrets import ConfigurationError
 
 DEFAULT_FILE = "conformance.toml"

@@ -9,14 +9,15 @@ from typing import Any, cast
 
 from osia_conformance.config import values
 from osia_conformance.config.keys import Reader, read_keys
+from osia_conformance.config.places import Place, kind_of
 from osia_conformance.config.profile_presets import with_presets
 from osia_conformance.config.tables import is_json
-from osia_conformance.config.values import Place
 from osia_conformance.profile import ProfileError, load_profile
 from osia_conformance.profile.images import OURS
 from osia_conformance.profile.json_schema import misfit, problem
 from osia_conformance.profile.statement import BlockSettings, ImageSettings, ProfileSettings, SearchSettings
 from osia_conformance.support.bounded_yaml import UnreadableError, parsed
+from osia_conformance.support.quoting import nearest, quoted
 
 BLOCKS = ("biographicData", "contextualData", "requestData", "enrollmentFlags")
 GROUPS = (*BLOCKS, "enrollmentType", "biometricData", "documentData")
@@ -62,7 +63,7 @@ def check_marker(profile: ProfileSettings, place: Place) -> None:
         raise place.under("search").error("needs an attribute of type string, which carries the run's marker.")
     if profile.marker is not None and profile.search and profile.marker not in texts:
         raise place.under("marker").error(
-            f"must be a searchable string attribute; the nearest in search is {values.nearest(profile.marker, texts)}."
+            f"must be a searchable string attribute; the nearest in search is {nearest(profile.marker, texts)}."
         )
 
 
@@ -80,7 +81,7 @@ def _block(value: Any, place: Place) -> BlockSettings:
 def _schema(value: Any, place: Place) -> Any:
     schema = _loaded(value, place) if isinstance(value, str) else values.table(value, place)
     if not isinstance(schema, Mapping):
-        raise place.error(f"must be a JSON Schema, which is an object, not {values.kind_of(schema)}.")
+        raise place.error(f"must be a JSON Schema, which is an object, not {kind_of(schema)}.")
     if not is_json(schema, _DEEPEST):
         raise place.error("must hold JSON values only; write dates as text.")
     found = problem(schema)
@@ -98,7 +99,7 @@ def _examples(value: Any, place: Place) -> tuple[Any, ...]:
 def _example(value: Any, place: Place, number: int) -> Any:
     example = _loaded(value, place) if isinstance(value, str) else value
     if not isinstance(example, Mapping):
-        raise place.error(f"must hold objects only; number {number} is {values.kind_of(example)}.")
+        raise place.error(f"must hold objects only; number {number} is {kind_of(example)}.")
     if not is_json(example, _DEEPEST):
         raise place.error(f"must hold JSON values only; write dates as text in number {number}.")
     return dict(example)
@@ -108,15 +109,15 @@ def _loaded(name: str, place: Place) -> Any:
     """Return what a JSON file holds, or a YAML file by its name's end."""
     file = values.existing(name, place)
     if file.stat().st_size > _LONGEST_FILE:
-        raise place.error(f"names {values.quoted(name)}, which is larger than {_LONGEST_FILE} bytes.")
+        raise place.error(f"names {quoted(name)}, which is larger than {_LONGEST_FILE} bytes.")
     try:
         return parsed(file.read_bytes()) if file.suffix in _YAML else json.loads(file.read_text("utf-8-sig"))
     except OSError as error:
-        raise place.error(f"names {values.quoted(name)}, which cannot be read: {error.strerror}.") from None
+        raise place.error(f"names {quoted(name)}, which cannot be read: {error.strerror}.") from None
     except UnreadableError as error:
-        raise place.error(f"names {values.quoted(name)}, which cannot be used: {error}.") from None
+        raise place.error(f"names {quoted(name)}, which cannot be used: {error}.") from None
     except (ValueError, RecursionError) as error:
-        raise place.error(f"names {values.quoted(name)}, which is no JSON: {str(error).splitlines()[0]}.") from None
+        raise place.error(f"names {quoted(name)}, which is no JSON: {str(error).splitlines()[0]}.") from None
 
 
 def _types(value: Any, place: Place) -> tuple[str, ...]:
@@ -139,7 +140,7 @@ def _attribute(value: Any, place: Place) -> SearchSettings:
     attribute = SearchSettings(**read)
     wrong = [one for one in attribute.values if not _is_of(attribute.type, one)]
     if wrong:
-        raise place.under("values").error(f"has {values.quoted(str(wrong[0]))}, which is no {attribute.type}.")
+        raise place.under("values").error(f"has {quoted(str(wrong[0]))}, which is no {attribute.type}.")
     if attribute.type != "boolean" and sorted(set(attribute.values)) != list(attribute.values):
         raise place.under("values").error("must be ascending, each value once.")
     return attribute
@@ -195,7 +196,7 @@ def _required(value: Any, place: Place) -> tuple[str, ...]:
 def _known_groups(names: Iterable[str], place: Place) -> None:
     for name in names:
         if name not in GROUPS:
-            raise place.error(f"has {values.quoted(name)}; the nearest it may have is {values.nearest(name, GROUPS)}.")
+            raise place.error(f"has {quoted(name)}; the nearest it may have is {nearest(name, GROUPS)}.")
 
 
 def _attributes(value: Any, place: Place) -> dict[str, str]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from osia_conformance.config import values
-from osia_conformance.config.values import Place
+from osia_conformance.config.places import Place
 
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 100}
 _DAY = {"type": "string", "format": "date"}

@@ -8,8 +8,9 @@ from typing import Any
 
 from osia_conformance.config import values
 from osia_conformance.config.keys import Reader, read_keys, readers_of
+from osia_conformance.config.places import Place, kind_of
 from osia_conformance.config.settings import ReadOnlyBuffer, ReadOnlyRecords
-from osia_conformance.config.values import Place
+from osia_conformance.support.quoting import quoted
 
 
 def read_named_records(value: Any, place: Place) -> ReadOnlyRecords | None:
@@ -23,14 +24,14 @@ def read_named_records(value: Any, place: Place) -> ReadOnlyRecords | None:
     for buffer in named.buffers:
         if buffer.enrollment not in named.enrollments:
             raise place.under("buffers").error(
-                f"names a buffer of {values.quoted(buffer.enrollment)}, which is not among read-only.enrollments."
+                f"names a buffer of {quoted(buffer.enrollment)}, which is not among read-only.enrollments."
             )
     return named
 
 
 def _buffers(value: Any, place: Place) -> tuple[ReadOnlyBuffer, ...]:
     if not isinstance(value, list):
-        raise place.error(f"must be an array of {{enrollment = ..., buffer = ...}}, not {values.kind_of(value)}.")
+        raise place.error(f"must be an array of {{enrollment = ..., buffer = ...}}, not {kind_of(value)}.")
     return tuple(ReadOnlyBuffer(**_whole(item, place, _BUFFER)) for item in value)
 
 
@@ -49,7 +50,7 @@ def _whole(value: Any, place: Place, readers: Mapping[str, Reader]) -> dict[str,
 def _searched(value: Any, place: Place) -> str | bool | int | float:
     """Read a value to search for: one of the types of the standard's Expression."""
     if not isinstance(value, str | bool | int | float) or (isinstance(value, float) and not math.isfinite(value)):
-        raise place.error(f"must be a string, a number or a boolean, not {values.kind_of(value)}.")
+        raise place.error(f"must be a string, a number or a boolean, not {kind_of(value)}.")
     return value
 
 

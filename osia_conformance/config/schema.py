@@ -19,9 +19,9 @@ from osia_conformance.config.auth_settings import (
     ClientSettings,
 )
 from osia_conformance.config.keys import keys_of, read_keys, readers_of, unknown
+from osia_conformance.config.places import Place
 from osia_conformance.config.settings import Product
 from osia_conformance.config.target_settings import TargetSettings
-from osia_conformance.config.values import Place
 from osia_conformance.standard.operations import SCOPES
 
 __all__ = ["ALGORITHMS", "CLIENT_AUTHS", "METHODS", "SCOPES", "TABLES", "WAIVERS"]

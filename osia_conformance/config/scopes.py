@@ -7,7 +7,7 @@ from typing import Any
 
 from osia_conformance.config import values
 from osia_conformance.config.keys import Reader, unknown
-from osia_conformance.config.values import Place
+from osia_conformance.config.places import Place
 from osia_conformance.standard.operations import SCOPES
 
 

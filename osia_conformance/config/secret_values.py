@@ -9,8 +9,8 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from osia_conformance.config.places import Place
 from osia_conformance.config.settings import Settings
-from osia_conformance.config.values import Place
 from osia_conformance.support.pem import pem_text
 from osia_conformance.support.secrets import LONGEST_SECRET, ConfigurationError, Redactor, SecretReference, is_sensitive
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from osia_conformance.config.values import Place
+from osia_conformance.config.places import Place
 
 MOST = 1000
 """Shards of one run at most."""

@@ -12,7 +12,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from osia_conformance.config.values import Place, kind_of, quoted, reference, table
+from osia_conformance.config.places import Place, kind_of
+from osia_conformance.config.values import reference, table
+from osia_conformance.support.quoting import quoted
 from osia_conformance.support.secrets import SecretReference, is_reference
 
 _DEEPEST = 32

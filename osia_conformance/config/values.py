@@ -6,19 +6,17 @@ hold it, and raises ConfigurationError.
 
 from __future__ import annotations
 
-import difflib
-import json
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from osia_conformance.config.places import Place, kind_of
 from osia_conformance.standard.versions import UnknownVersion, resolve
 from osia_conformance.support.ids import IdFactory
+from osia_conformance.support.quoting import nearest, quoted
 from osia_conformance.support.secrets import ConfigurationError, SecretReference, is_reference
 from osia_conformance.support.urls import host_of
 
@@ -26,7 +24,6 @@ INSECURE = (
     "certificates are always checked; name the CA that signed the target's certificate as ca-file in [target], "
     "or in OSIA_CA_FILE."
 )
-_SHOWN = 60
 _SIZE = re.compile(r"([1-9][0-9]{0,12})(KiB|MiB|GiB|)")
 _UNITS = ("", "KiB", "MiB", "GiB")
 _LARGEST_SIZE = 1024**4
@@ -34,62 +31,6 @@ _LARGEST = 1e9
 _LARGEST_INTEGER = 10**18 - 1
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,18})?")
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a value stands: a file, a variable or an option; `textual` if it can only be text there.
-
-    `origins` are the files of the keys that another file gives, by key.
-    """
-
-    source: str
-    key: str = ""
-    base: Path = Path()
-    textual: bool = False
-    origins: Mapping[str, Path] = field(default_factory=dict, compare=False)
-
-    def under(self, key: str) -> Place:
-        """Return the place of member `key`."""
-        name = key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else quoted(key)
-        whole = f"{self.key}.{name}" if self.key else name
-        origin = self.origins.get(whole)
-        if origin is None:
-            return replace(self, key=whole)
-        return replace(self, key=whole, source=str(origin), base=origin.parent)
-
-    def error(self, what: str) -> ConfigurationError:
-        """Return the error that says `what` about the value here."""
-        return ConfigurationError(f"{self.source}: {self.key} {what}")
-
-
-def quoted(text: str) -> str:
-    """Return text from a user as JSON, shortened, so that it stays on one line."""
-    return json.dumps(text if len(text) <= _SHOWN else text[:_SHOWN] + "...")
-
-
-def nearest(text: str, valid: Iterable[str]) -> str:
-    """Return the most similar of the `valid` words, quoted."""
-    return quoted(difflib.get_close_matches(text[:_SHOWN], sorted(valid), n=1, cutoff=0.0)[0])
-
-
-def near(text: str, valid: Iterable[str]) -> str | None:
-    """Return "the nearest is ..." if one of the `valid` words is near; None for a word that is like none of them."""
-    found = difflib.get_close_matches(text[:_SHOWN].lower(), (words := {word.lower(): word for word in valid}), n=1)
-    return f"the nearest is {quoted(words[found[0]])}" if found else None
-
-
-def kind_of(value: Any) -> str:
-    """Name the TOML type of a value."""
-    names: list[tuple[type | tuple[type, ...], str]] = [
-        (bool, "a boolean"),
-        (str, "a string"),
-        ((int, float), "a number"),
-        (Mapping, "a table"),
-        (list, "an array"),
-        ((date, time), "a date or time"),
-    ]
-    return next((name for kind, name in names if isinstance(value, kind)), "something else")
 
 
 def table(value: Any, place: Place) -> Mapping[str, Any]:

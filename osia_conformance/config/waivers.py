@@ -7,9 +7,10 @@ from typing import Any
 
 from osia_conformance.config import tables, values
 from osia_conformance.config.keys import Reader, read_keys, readers_of
+from osia_conformance.config.places import Place
 from osia_conformance.config.schema import WAIVERS
 from osia_conformance.config.settings import Waiver
-from osia_conformance.config.values import Place
+from osia_conformance.support.quoting import quoted
 
 
 def read_waivers(value: Any, place: Place) -> tuple[Waiver, ...]:
@@ -21,7 +22,7 @@ def read_waivers(value: Any, place: Place) -> tuple[Waiver, ...]:
     names = [waiver.requirement for waiver in read]
     for name in names:
         if names.count(name) > 1:
-            raise place.under(WAIVERS).error(f"names {values.quoted(name)} twice; keep one of the two.")
+            raise place.under(WAIVERS).error(f"names {quoted(name)} twice; keep one of the two.")
     return tuple(read)
 
 

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 from osia_conformance.config.loading import read_tables
+from osia_conformance.config.places import Place
 from osia_conformance.config.settings import Settings
-from osia_conformance.config.values import Place
 from osia_conformance.run.collection import is_check, planned, requirement_of
 from osia_conformance.run.hooks import CHECK
 from osia_conformance.run.recorded_answers import RecordedAnswers

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from osia_conformance.config.run_options import SELECTION
-from osia_conformance.config.values import near, quoted
 from osia_conformance.run.collection import is_check, planned, requirement_of
 from osia_conformance.standard.operations import OLDEST, by_code, by_id
 from osia_conformance.standard.register import whole_register
+from osia_conformance.support.quoting import near, quoted
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.verdict.finished_run import header_of, records_of
 

@@ -17,8 +17,8 @@ from urllib.parse import unquote
 
 from osia_conformance.checks.vendor_spec.normal_form import SCHEMAS
 from osia_conformance.checks.vendor_spec.references import NAMED, VALUES
-from osia_conformance.config.values import quoted
 from osia_conformance.support.bounded_yaml import LARGEST, UnreadableError, parsed
+from osia_conformance.support.quoting import quoted
 
 MOST_FILES = 100
 FILES = "x-files"

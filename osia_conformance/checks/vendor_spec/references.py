@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from osia_conformance.checks.vendor_spec.normal_form import SCHEMAS
-from osia_conformance.config.values import quoted
 from osia_conformance.support.bounded_yaml import MOST, UnreadableError
+from osia_conformance.support.quoting import quoted
 
 _BASES = frozenset(
     f"${name}"

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from osia_conformance.config import schema
 from osia_conformance.config.loading import load, parse_text, read_tables
+from osia_conformance.config.places import Place
 from osia_conformance.config.run_options import BY_NAME
 from osia_conformance.config.settings import Settings
-from osia_conformance.config.values import Place
 from osia_conformance.support.secrets import ConfigurationError
 
 MORE = ("enrollments", "buffers", "search", "attribute", "value", "enrollment", "buffer", "requirement", "expires")
