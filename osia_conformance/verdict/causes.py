@@ -12,6 +12,8 @@ Record = Mapping[str, Any]
 _SHOWN = 3
 _SERVER_ERROR = 500
 _REDIRECTION = range(300, 400)
+_SUCCESS = range(200, 300)
+_REFUSAL = re.compile(r"4\d\d\b")
 _SEARCH = re.compile(r"for \S+ (?P<operator>[<>!]?=|[<>]) [^;]*: the enrollments with")
 """What is expected of a search by one expression (`checks.enrollment.search`)."""
 
@@ -56,14 +58,15 @@ def _of_outcome(entry: Record, outcome: str) -> list[Record]:
 def _key(check: Record) -> tuple[object, ...]:
     """Return what failures of one cause have in common: expected and actual, the operation and what was sent apart.
 
-    A server error or a redirection is one whatever was expected; a difference is told by the first member, what a
-    search finds by its operator.
+    A server error or a redirection is one whatever was expected; where a refusal is, each operation's own success is
+    one; a difference is told by the first member, what a search finds by its operator.
     """
     symptom = recorded(check)
-    expected = plain_words((check["expected"] or "").partition(" to ")[0])
+    wanted = _wanted(check)
+    expected = plain_words(wanted)
     if symptom is not None and symptom.status is not None:
         alike = symptom.status >= _SERVER_ERROR or symptom.status in _REDIRECTION
-        return "status", symptom.status, "" if alike else expected
+        return "status", _answered(symptom.status, wanted), "" if alike else expected
     if symptom is not None and symptom.members:
         return "members", symptom.members[0]
     if symptom is not None and symptom.body:
@@ -71,6 +74,16 @@ def _key(check: Record) -> tuple[object, ...]:
     if (operator := _operator(check)) is not None:
         return "search", operator
     return "words", expected, plain_words(check["actual"] or check["reason"] or "")
+
+
+def _wanted(check: Record) -> str:
+    """Return what was expected, without what it was expected of."""
+    return (check["expected"] or "").partition(" to ")[0]
+
+
+def _answered(status: int, wanted: str) -> str:
+    """Return the status that was answered; "a success" where a refusal is wanted, 201 and 204 being the same there."""
+    return "a success" if status in _SUCCESS and _REFUSAL.match(wanted) else str(status)
 
 
 def _operator(check: Record) -> str | None:
@@ -93,9 +106,7 @@ def _title(entries: Sequence[Record]) -> str:
     symptom = recorded(check)
     if len(entries) == 1 or symptom is None:
         return str(check["reason"])
-    operations = list(dict.fromkeys(str(_first_failed(entry)["operation"]) for entry in entries))
-    more = f" and {len(operations) - _SHOWN} more" if len(operations) > _SHOWN else ""
-    where = ", ".join(operations[:_SHOWN]) + more
+    where = _operations(entries)
     if (operator := _operator(check)) is not None and symptom.status is None:
         return f"searches with {operator} find others than they should ({where})"
     if symptom.members:
@@ -103,9 +114,17 @@ def _title(entries: Sequence[Record]) -> str:
     if symptom.body:
         return f"an answer whose body is {symptom.body} ({where})"
     if symptom.status is not None:
-        expected = (check["expected"] or "").partition(" to ")[0]
-        return f"{symptom.status} where another answer is expected: {expected} ({where})"
+        wanted = _wanted(check)
+        return f"{_answered(symptom.status, wanted)} where another answer is expected: {wanted} ({where})"
     return f"{check['reason']} ({where})"
+
+
+def _operations(entries: Sequence[Record]) -> str:
+    """Return the operations of the first failed checks, the first few by name; sequences of many name none."""
+    named = [str(_first_failed(entry)["operation"]) for entry in entries]
+    operations = list(dict.fromkeys(name for name in named if name != "*")) or ["several operations"]
+    more = f" and {len(operations) - _SHOWN} more" if len(operations) > _SHOWN else ""
+    return ", ".join(operations[:_SHOWN]) + more
 
 
 def _link_open_ones(requirements: Sequence[dict[str, Any]]) -> None:

@@ -56,7 +56,7 @@ def test_searches_with_the_same_operator_are_one_cause_whatever_they_compare() -
     ]
     assert causes(*lines) == [["ENR-A-01", "ENR-B-01"], ["ENR-C-01"]]
     [first, _] = derive([HEADER, *lines, FOOTER], KNOWN)["causes"]
-    assert first["title"] == "searches with < find others than they should (*)"
+    assert first["title"] == "searches with < find others than they should (several operations)"
 
 
 def test_the_causes_with_most_findings_come_first_and_those_of_what_only_should_be_last() -> None:
@@ -87,6 +87,20 @@ def test_a_title_says_what_the_findings_have_in_common() -> None:
     assert cause["title"] == (
         "422 where another answer is expected: 400 Bad Request (createEnrollment, readEnrollment)"
     )
+
+
+def test_the_success_of_each_operation_is_one_where_a_refusal_is_expected() -> None:
+    calls = [("A", "createEnrollment", 204), ("B", "createBuffer", 201), ("C", "readEnrollment", 200), ("D", "*", 200)]
+    lines = [{**finding(name, operation, status), "operation": operation} for name, operation, status in calls]
+    (cause,) = derive([HEADER, *lines, FOOTER], KNOWN)["causes"]
+    assert cause["title"] == (
+        "a success where another answer is expected: 400 Bad Request (createEnrollment, createBuffer, readEnrollment)"
+    )
+
+
+def test_a_wrong_success_is_not_the_one_that_a_refusal_should_have_been() -> None:
+    created = {**finding("A", "createEnrollment", 200), "expected": "204 No Content"}
+    assert causes(created, finding("B", "createEnrollment", 200)) == [["ENR-A-01"], ["ENR-B-01"]]
 
 
 @pytest.mark.parametrize(
