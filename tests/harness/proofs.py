@@ -4,7 +4,7 @@ With `OSIA_VIOLATIONS=all` (`python -m tests.matrix --all`) each one meets the w
 applies to. Otherwise each violation is judged on the oldest and on the newest one, by the checks of what it breaks and
 of what these need. As many as it takes to break a rule in each file of the suite meet all of the suite on the newest
 but what may report any violation (EVERYWHERE), so that whatever else reports them is seen. Each freedom meets the whole
-suite on its newest version, and every twelfth one on another, in groups of three (`freedom_groups`).
+suite on its newest version, and every twelfth one on another, in groups (`freedom_groups`).
 """
 
 from __future__ import annotations

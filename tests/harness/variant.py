@@ -44,10 +44,23 @@ def ids(version: str, *patterns: str) -> frozenset[str]:
 
     Each pattern must match one, in some version.
     """
-    known = frozenset().union(*map(active, VERSIONS))
-    unknown = [pattern for pattern in patterns if not any(fnmatchcase(name, pattern) for name in known)]
+    unknown = [pattern for pattern in patterns if not _matching(pattern)]
     assert not unknown, f"no active requirement matches {unknown}"
-    return frozenset(name for name in active(version) if any(fnmatchcase(name, one) for one in patterns))
+    return active(version) & frozenset().union(*map(_matching, patterns))
+
+
+@cache
+def _matching(pattern: str) -> frozenset[str]:
+    """Return the requirements of any version that match a pattern."""
+    known = frozenset().union(*map(active, VERSIONS))
+    return frozenset(name for name in known if fnmatchcase(name, pattern))
+
+
+@cache
+def _versions_within(specifier: str) -> tuple[str, ...]:
+    """Return the versions that a specifier (PEP 440) admits, oldest first."""
+    within = SpecifierSet(specifier)
+    return tuple(version for version in VERSIONS if version in within)
 
 
 _PYTHON = re.compile(r"\b(None|True|False)\b|[\[{(]'|\bb'|<class |object at 0x|(?<![\w-])(dict|str|float)\b")
@@ -74,9 +87,7 @@ class Variant:
 
     def applies(self) -> tuple[str, ...]:
         """Return the versions that it applies to, oldest first."""
-        return tuple(
-            version for version in VERSIONS if version in SpecifierSet(self.versions) and self.concerns(version)
-        )
+        return tuple(version for version in _versions_within(self.versions) if self.concerns(version))
 
     def ends(self) -> tuple[str, ...]:
         """Return the oldest and the newest version that it applies to."""
