@@ -29,8 +29,8 @@ def expect_status(response: Response, *allowed: Statuses | int, what: str = "", 
     """Judge the status code; return the answer. `what` names what is expected better than its codes do, `sent` what
     was special about the call.
 
-    Raises Violation for another code, ServerError for a 500 (RUL-CODES), CannotTell for one of OPEN and for 401 and
-    403, which a good token does not rule out (RUL-FORBIDDEN).
+    Raises Violation for another code, ServerError for a 500 (RUL-CODES), CannotTell for one of INCONCLUSIVE and for
+    401 and 403, which a good token does not rule out (RUL-FORBIDDEN).
     """
     wanted = one_of(*allowed)
     if response.status in wanted:
@@ -43,7 +43,7 @@ def expect_status(response: Response, *allowed: Statuses | int, what: str = "", 
 
 
 def expect_refusal(response: Response, *allowed: Statuses | int, sent: str) -> Response:
-    """Judge the refusal of a token: here 401 and 403 are the subject, so nothing is open but OPEN.
+    """Judge the refusal of a token: here 401 and 403 are the subject, so nothing is open but INCONCLUSIVE.
 
     `sent` is what was wrong with the token, as a phrase. Raises Violation, ServerError or CannotTell.
     """

@@ -50,7 +50,7 @@ def run_suites(
     arguments: Sequence[str] = (),
     plugins: Sequence[object] = (),
 ) -> int:
-    """Run the suites, or a selection of them, as `handover` says; return the exit code of the contract's table.
+    """Run the suites, or a selection of them, as `run_request` says; return its exit code (`verdict.exit_codes`).
 
     `arguments` are more options for pytest, `plugins` more plugins.
     """

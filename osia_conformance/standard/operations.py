@@ -50,14 +50,12 @@ OPERATIONS = (
     Operation("BUFWRITE", "sendBuffer", "POST", _ONE + "/buffer", BUFFER_WRITE, 201, "Send Buffer"),
     Operation("BUFREAD", "getBuffer", "GET", _ONE + "/buffer/{bufferId}", BUFFER_READ, 200, "Get Buffer"),
 )
+"""The operations as 1.0.0 has them."""
 
 READING = ("READ", "FIND", "BUFREAD")
 """The operations that leave the target as it is."""
 MAKING = ("CREATE", "UPDATE", "PATCH")
 """The operations after which an enrollment may be there that was not, as they should or not."""
-
-
-"""The operations as 1.0.0 has them."""
 
 _LATER_IDS = {"sendBuffer": "createBuffer", "getBuffer": "readBuffer"}
 _LATER_SUCCESSES = {"CREATE": 204}

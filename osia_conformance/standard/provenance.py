@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from packaging.requirements import Requirement as Package
 from packaging.specifiers import SpecifierSet
 
 from osia_conformance.standard.register import Register, Requirement, Ruling, load_register
@@ -24,11 +25,8 @@ from osia_conformance.support.paths import PACKAGE, bundled
 SPECIFICATION, SUITE = "openapi.yaml", "suite"
 REGISTER = ("requirements.toml", "rulings.toml")
 _CODE = frozenset({".py", ".json", ".j2", ".css", ".js", ".ttl", ".typ"})
-_PACKAGES = (
-    *("httpcore", "httpx", "hypothesis", "jsonschema", "pytest", "pytest-xdist", "schemathesis"),
-    # What writes the formats of a report.
-    *("allure-python-commons", "jinja2", "junitparser", "markupsafe"),
-)
+_INDIRECT = ("markupsafe",)
+"""What writes reports, too, and comes with a package that the suite names."""
 
 Record = Mapping[str, Any]
 
@@ -81,8 +79,16 @@ def environment() -> dict[str, Any]:
     return {
         "python": platform.python_version(),
         "platform": _platform(),
-        "packages": {name: importlib.metadata.version(name) for name in _PACKAGES},
+        "packages": {name: importlib.metadata.version(name) for name in sorted({*_required(), *_INDIRECT})},
     }
+
+
+def _required() -> Iterator[str]:
+    """Yield the names of the packages that the suite requires, without its extras."""
+    for line in importlib.metadata.requires("osia-conformance") or ():
+        package = Package(line)
+        if package.marker is None or package.marker.evaluate({"extra": ""}):
+            yield package.name
 
 
 def as_line(register: Register) -> dict[str, Any]:

@@ -44,15 +44,11 @@ def public(version: str) -> str:
 
 def claim_text(version: str) -> str:
     """Return how a claim refers to an interface version (OSIA, Appendix I), by the newest release that carries it:
-    "OSIA v. 4.1 - Enrollment Services v. 1.0.0".
-
-    Raises KeyError for a version that no release carries.
+    "OSIA v. 4.1 - Enrollment Services v. 1.0.0"; without a release for one that none carries.
     """
     carrying = [name for name, release in _table()["releases"].items() if release["interface"] == version]
-    if not carrying:
-        raise KeyError(version)
-    release = max((name.removeprefix(_RELEASE) for name in carrying), key=Version)
-    return f"OSIA v. {release} - {_table()['name']} v. {public(version)}"
+    release = max((name.removeprefix(_RELEASE) for name in carrying), key=Version, default="")
+    return f"OSIA{release and f' v. {release}'} - {_table()['name']} v. {public(version)}"
 
 
 def resolve(claim: str) -> str:

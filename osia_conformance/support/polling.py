@@ -7,10 +7,7 @@ from collections.abc import Callable
 
 
 def eventually(probe: Callable[[], bool], within: float, *, pause: float = 0.1) -> float | None:
-    """Poll until `probe` holds; return the seconds it took, 0 if it held at once, or None after `within` seconds.
-
-    A lag is free within a bound (RUL-VISIBILITY).
-    """
+    """Poll until `probe` holds; return the seconds it took, 0 if it held at once, or None after `within` seconds."""
     start = time.monotonic()
     if probe():
         return 0.0

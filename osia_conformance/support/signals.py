@@ -53,8 +53,8 @@ class Interrupts:
 
 @contextmanager
 def sigint_blocked() -> Iterator[None]:
-    """Let Ctrl-C wait until the end of this, and in a process that is started meanwhile until `let_through`: one
-    that is not ready yet would end with a traceback, and take the run along."""
+    """Let Ctrl-C wait until the end of this, and in a process that is started meanwhile until `sigint_unblocked`:
+    one that is not ready yet would end with a traceback, and take the run along."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -63,5 +63,5 @@ def sigint_blocked() -> Iterator[None]:
 
 
 def sigint_unblocked() -> None:
-    """Hear of Ctrl-C again, at once of one that came meanwhile."""
+    """Deliver SIGINT again; one that was blocked is delivered at once."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -190,7 +190,8 @@ class ServiceEnds:
             text = "nothing answered after a call, which did not end the service when it was repeated alone"
             self._session.target.observe(_RULING, text)
             return False
-        actual = f"this {call.request.operation.id} was not survived, twice: {words} was answered"
+        ended = f"this {call.request.operation.id} ended the service, and did so again when it was repeated alone"
+        actual = f"{ended}: {words} was answered"
         self._write("failed", f"expected {_EXPECTED}; {actual}", actual, call, evidence.exchanges)
         self.known.add(call)
         if self.known.times.total() >= _MOST:

@@ -8,6 +8,7 @@ from typing import Any
 
 from osia_conformance import __version__
 from osia_conformance.standard.register import Register, Requirement
+from osia_conformance.standard.versions import claim_text
 from osia_conformance.verdict import causes, dependence, shards, waivers
 from osia_conformance.verdict.exit_codes import EXIT_CODES, EXIT_FAULT, EXIT_INTERRUPTED
 from osia_conformance.verdict.outcomes import CONFORMANT, INCOMPLETE, NONCONFORMANT, worst
@@ -38,6 +39,7 @@ def derive(records: Sequence[Record], register: Register) -> dict[str, Any]:
         "reasons": reasons,
         "ending": _ending(footer, stopped),
         "interfaceVersion": header["interfaceVersion"],
+        "claim": claim_text(header["interfaceVersion"]),
         "target": header["target"],
         "seed": header["seed"],
         "effort": header["effort"],
@@ -62,7 +64,7 @@ def derive(records: Sequence[Record], register: Register) -> dict[str, Any]:
 
 
 def exit_code(results: Record) -> int:
-    """Return the exit code of a run with these results (the contract's table)."""
+    """Return the exit code of a run with these results (`verdict.exit_codes`)."""
     if results["ending"] == "interrupted":
         return EXIT_INTERRUPTED
     if results["ending"] == "failed":

@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from osia_conformance.support import polling
+
 LARGEST_ANSWER = 8 * 1024 * 1024
 """Bytes of an answer's body that are kept, before and after decompression."""
 
@@ -35,7 +37,7 @@ class RateLimiter:
         workers: int = 1,
         *,
         clock: Callable[[], float] = time.monotonic,
-        wait: Callable[[float], None] = time.sleep,
+        wait: Callable[[float], None] = polling.wait,
     ) -> None:
         if not 0 <= rate < float("inf"):
             raise ValueError(f"rate must be 0 (no limit) or calls per second, not {rate}")

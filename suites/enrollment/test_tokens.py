@@ -36,7 +36,7 @@ REFUSED_OR_BAD = one_of(NOT_AUTHORIZED, 400)
 def refused(enrollments, operation, fault):
     """Judge that the operation refuses a token with this fault; a malformed one perhaps as a bad request."""
     allowed = REFUSED_OR_BAD if fault.malformed else NOT_AUTHORIZED
-    # Where there is no such token the check ends before it borrows anything, and so what is shared stays shared.
+    # Where there is no such token the check ends before it obtains anything, so that what is shared stays shared.
     token = enrollments.bad_token(fault, by_code()[operation].scope)
     response = case_to_refuse(enrollments, operation).call(token=token, fault=fault)
     return expect_refusal(response, allowed, sent=fault.words)

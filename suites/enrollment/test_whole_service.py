@@ -9,6 +9,6 @@ ODD_NAMES = ("a: b\r\nc: d", "\u0000", "", "__proto__", "$ref", "%s%n", "\u202e\
 @requirement("ENR-SERVICE-01")
 def test_the_service_goes_on_after_odd_member_names(enrollments):
     enrollment = enrollments.new()
-    # Taken or refused: whatever is answered, something must be answered then.
+    # The codes are free. What is judged is that answers still come, which the run watches over at each call.
     enrollment.create(enrollments.canonical(**dict.fromkeys(ODD_NAMES, "x")))
     enrollment.read()

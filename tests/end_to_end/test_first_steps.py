@@ -132,12 +132,12 @@ class TestDoctorOverTls:
         assert "is not signed by an authority that is trusted here" in told
         assert told.endswith("name the file with the CA's certificate as ca-file in [target]")
 
-    def test_another_host(self, authority: trustme.CA, tmp_path: Path) -> None:
+    def test_a_certificate_for_another_host_has_its_remedy(self, authority: trustme.CA, tmp_path: Path) -> None:
         told = self.found(tmp_path, authority.issue_cert("other.test"))
         assert "the server's certificate is for another address" in told
         assert told.endswith("or have one issued for this host")
 
-    def test_a_certificate_that_has_expired(self, authority: trustme.CA, tmp_path: Path) -> None:
+    def test_a_certificate_that_has_expired_has_its_remedy(self, authority: trustme.CA, tmp_path: Path) -> None:
         yesterday = datetime.now(UTC) - timedelta(days=1)
         expired = authority.issue_cert("127.0.0.1", not_before=yesterday - timedelta(days=1), not_after=yesterday)
         told = self.found(tmp_path, expired)

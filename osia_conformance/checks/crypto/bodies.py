@@ -53,7 +53,7 @@ def block_of_plain_texts(owner: Json, name: str = "1", alg: str = "SHA256") -> J
 
 
 def with_node_changed(body: Json, schema: str, protect: Callable[[Json], Json]) -> Json:
-    """Return a copy of an enrollment, its object of `schema` (see OWNERS) as `protect` makes it."""
+    """Return a copy of an enrollment, its object of `schema` (see INTEGRITY_OWNERS) as `protect` makes it."""
     made: Json = _replaced(copy.deepcopy(body), INTEGRITY_OWNERS[schema], protect)
     return made
 

@@ -91,7 +91,7 @@ def integrity_blocks(owner: Any) -> list[Json]:
 
 def broken_hashes(owner: Any, blocks: Iterable[Json]) -> list[str]:
     """Return, as phrases, which of the blocks' hashes are not those of the object that holds them."""
-    return [status_phrase for each in blocks if (status_phrase := _difference(owner, each))]
+    return [difference for each in blocks if (difference := _difference(owner, each))]
 
 
 def signature_verifies(answered: Json, signature: str) -> bool:
@@ -106,11 +106,11 @@ def signature_verifies(answered: Json, signature: str) -> bool:
         return False
 
 
-def _difference(owner: Any, block_: Json) -> str | None:
+def _difference(owner: Any, block: Json) -> str | None:
     try:
-        found = hash_of(owner, block_["scope"], block_["alg"])
+        found = hash_of(owner, block["scope"], block["alg"])
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        return f"the hash over {show(block_.get('scope'))} cannot be taken: {error}"
-    if found == block_.get("hash"):
+        return f"the hash over {show(block.get('scope'))} cannot be taken: {error}"
+    if found == block.get("hash"):
         return None
-    return f"{block_['alg']} over {show(block_['scope'])} is {found[:16]}…, the block says {show(block_.get('hash'))}"
+    return f"{block['alg']} over {show(block['scope'])} is {found[:16]}…, the block says {show(block.get('hash'))}"

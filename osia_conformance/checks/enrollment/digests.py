@@ -18,7 +18,8 @@ def digest_header(algorithm: str, data: bytes) -> str:
 
 
 def stated_digests(response: Response) -> dict[str, bytes | None]:
-    """Return the hashes that an answer's Digest headers state, by ALGORITHMS' names; None for one that is no base64."""
+    """Return the hashes that an answer's Digest headers state, by algorithm (see DIGEST_ALGORITHMS); None for one that
+    is no base64."""
     found: dict[str, bytes | None] = {}
     lines = [value for name, value in response.headers if name.lower() == "digest"]
     for item in ",".join(lines).split(","):

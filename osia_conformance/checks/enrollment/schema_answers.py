@@ -28,7 +28,8 @@ def read_and_found(enrollments: Enrollments, bodies: Mapping[str, Json]) -> Iter
 def expect_schema_fact(enrollments: Enrollments, fact: str, answers: Iterable[tuple[Response, Json]]) -> None:
     """Judge that no answered enrollment breaks a schema fact such as INTEGRITY-TYPE.
 
-    `answers` are those of `answered`. Raises Violation; Untested in a run that only reads, for what no record holds.
+    `answers` are those of `read_and_found`. Raises Violation; Untested in a run that only reads, for what no
+    record holds.
     """
     specification = enrollments.session.specification
     met: set[str] = set()

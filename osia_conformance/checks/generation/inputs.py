@@ -44,7 +44,7 @@ class Input:
 
 
 def valid_inputs(version: str, code: str, payloads: Payloads | None = None) -> st.SearchStrategy[Input]:
-    """Draw input that fits the operation's schema, and the profile of `samples`."""
+    """Draw input that fits the operation's schema, and the profile of `payloads`."""
     if code == "BUFWRITE":
         return st.builds(Input, st.just(()), st.binary(max_size=256))
     drawn = st.deferred(lambda: _cases(version, code, valid=True).map(tamed))

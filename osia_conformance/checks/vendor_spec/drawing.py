@@ -38,7 +38,7 @@ def vendor_valid(
 ) -> st.SearchStrategy[Input]:
     """Draw input that fits the vendor's file and ours: what theirs allows beyond ours nobody must answer.
 
-    What the profile of `samples` states fits it as well, and where nothing fits both the profile alone.
+    What the profile of `payloads` states fits it as well, and where nothing fits both the profile alone.
     """
     if code == _BYTES:
         return valid_inputs(version, code)

@@ -38,8 +38,7 @@ DECISION = (
 
 def claim(results: Record) -> str:
     """Return the claim that was judged, under the edition's names and the Recommendation's."""
-    version = results["interfaceVersion"].partition("+")[0]
-    return f"{line(results.get('claim') or f'OSIA - Enrollment Services v. {version}')}; {RECOMMENDATION}"
+    return f"{line(results['claim'])}; {RECOMMENDATION}"
 
 
 def product_name(results: Record) -> str:

@@ -63,13 +63,13 @@ def private_key() -> str:
 class TestSigned:
     """The method "jwt"."""
 
-    def test_hs256(self, tmp_path: Path) -> None:
+    def test_a_shared_key_signs_what_opens_everything(self, tmp_path: Path) -> None:
         env = {"SERVER_KEY": KEY}
         auth = '[auth]\nmethod = "jwt"\nalgorithm = "HS256"\nkey = "env:SERVER_KEY"\n'
         with served("--jwt-key", "env:SERVER_KEY", env=env) as url:
             all_passed(*ran(tmp_path, url, auth, env, *GUARDED), *GUARDED)
 
-    def test_a_private_key_from_a_file(self, tmp_path: Path) -> None:
+    def test_a_private_key_in_a_file_signs_what_opens_everything(self, tmp_path: Path) -> None:
         algorithm = "ES256"
         (tmp_path / "key.pem").write_text(private_key(), "ascii")
         auth = f'[auth]\nmethod = "jwt"\nalgorithm = "{algorithm}"\nkey = "file:key.pem"\n'

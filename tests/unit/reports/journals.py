@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from osia_conformance.standard.versions import claim_text
 from osia_conformance.verdict import waivers
 
 Record = dict[str, Any]
@@ -136,6 +137,7 @@ def results(records: Sequence[Record], levels: dict[str, str] | None = None, **c
     more = ("workers", "selection", "started", "configuration", "environment")
     return {
         **{name: head[name] for name in (*copied, *more)},
+        "claim": claim_text(head["interfaceVersion"]),
         "demonstration": head["target"]["embedded"],
         "verdict": _verdict(requirements),
         "reasons": [],

@@ -77,9 +77,12 @@ def test_what_hangs_on_a_failed_requirement_is_quiet() -> None:
 
 
 @pytest.mark.parametrize("columns", ["0", "8", "x", ""])
-def test_a_width_that_is_none_is_no_obstacle(columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_width_that_is_none_is_no_obstacle(
+    columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("COLUMNS", columns)
     on_terminal()._line("a line")
+    assert "".join(capsys.readouterr()).split() == ["a", "line"]
 
 
 def test_a_quiet_run_ends_with_one_line(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import json
 import shutil
 from pathlib import Path
@@ -34,6 +35,13 @@ def test_the_register_comes_back_from_the_journal_as_it_was() -> None:
     back = provenance.recorded([{"kind": "header"}, line])
     assert back == register
     assert provenance.recorded([{"kind": "header"}]) is None
+
+
+def test_the_environment_names_every_package_that_judges() -> None:
+    packages = provenance.environment()["packages"]
+    assert packages["h11"] == importlib.metadata.version("h11")
+    assert {"httpx", "hypothesis", "joserfc", "jsonschema-rs", "markupsafe", "rfc8785", "schemathesis"} <= set(packages)
+    assert not {"allure-pytest", "typst"} & set(packages), "what is extra does not judge"
 
 
 @pytest.mark.usefixtures("fresh")

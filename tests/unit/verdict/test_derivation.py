@@ -221,6 +221,19 @@ def test_leftovers_are_told() -> None:
     assert derive([HEADER, line, FOOTER], TWO)["leftovers"] == [{"enrollment": "e", "reason": "it stays"}]
 
 
+def test_results_hold_what_others_rely_on() -> None:
+    known = register({"id": "ENR-A-01", "fix": "answer as the clause says"})
+    results = derive([HEADER, plan("ENR-A-01"), check("ENR-A-01", "failed", decisive="r-1"), FOOTER], known)
+    assert results["claim"] == "OSIA v. 4.1 - Enrollment Services v. 1.0.0"
+    of_the_run = {"schemaVersion", "runId", "tool", "product", "verdict", "demonstration", "interfaceVersion", "claim"}
+    of_the_run |= {"target", "seed", "effort", "started", "finished", "requirements", "causes", "observations"}
+    assert set(results) >= of_the_run | {"leftovers", "totals"}
+    [failed] = results["requirements"]
+    told = {"id", "level", "operations", "title", "clause", "outcome", "reason", "cause", "fix", "checks"}
+    assert set(failed) >= told
+    assert set(failed["checks"][0]) >= {"id", "outcome", "expected", "actual", "curl", "evidence", "decisive"}
+
+
 def test_a_journal_without_a_header_says_nothing() -> None:
     with pytest.raises(ValueError, match="no header"):
         derive([FOOTER], TWO)

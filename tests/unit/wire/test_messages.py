@@ -105,7 +105,7 @@ def test_the_answer_is_given_as_it_came() -> None:
     assert header_fields(answer) == (("X-One", "é"), ("x-two", "2"), ("X-ONE", "3"), ("Content-Length", "3"))
     assert (answer.status_code, answer.content, answer.extensions["truncated"]) == (201, b"\x00\xff!", False)
     assert (answer.http_version, answer.extensions["extra_bytes"]) == ("HTTP/1.1", 0)
-    assert 0 < answer.extensions["elapsed"] < 10
+    assert answer.extensions["elapsed"] > 0
 
 
 def test_interim_answers_are_passed_over() -> None:

@@ -96,7 +96,7 @@ def test_another_transport_gets_the_request_as_httpx_has_it() -> None:
     assert (request.extensions["deadline"], request.extensions["timeout"]["read"]) == (3, 3)
     assert (answer.status_code, answer.content, answer.json()) == (201, b"{}", {})
     assert header_fields(answer)[:2] == (("X-One", "1"), ("x-one", "2"))
-    assert (answer.extensions["truncated"], 0 <= answer.extensions["elapsed"] < 3) == (False, True)
+    assert (answer.extensions["truncated"], answer.extensions["elapsed"] >= 0) == (False, True)
 
 
 def test_the_body_of_another_transport_is_decoded_and_bounded() -> None:
