@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 from osia_conformance import reports
 from osia_conformance.evidence.files import ATTESTATION, EvidenceError, Snapshot, digests
-from osia_conformance.reports import allure, badge, certificate, earl, oscal
+from osia_conformance.reports import ADDITIONAL_FILES, allure
 from osia_conformance.reports import results as results_json
 from osia_conformance.standard import provenance
 from osia_conformance.support.text import one_line
@@ -24,8 +24,9 @@ from osia_conformance.verdict import journal
 
 Record = Mapping[str, Any]
 
-_ADDITIONAL = {"earl": earl.FILE, "oscal": oscal.FILE, "badge": badge.FILE}
-"""Formats that only some reports have, with their files."""
+_CERTIFICATE = ADDITIONAL_FILES["pdf"]
+_ADDITIONAL = {name: file for name, file in ADDITIONAL_FILES.items() if file != _CERTIFICATE}
+"""Formats that only some reports have, with their files; the certificate needs a library of its own."""
 _BROKEN = (ValueError, LookupError, TypeError, AttributeError, OSError, RecursionError)
 _OF_JOURNAL = ("results.json", journal.FILE)
 
@@ -74,13 +75,16 @@ def check(taken: Snapshot, results: Record, records: Sequence[Record], *, is_sui
 
 
 def _has_comparable_certificate(taken: Snapshot) -> bool:
-    path = taken.directory / certificate.FILE
-    return certificate.FILE in taken.digests and certificate.is_made_by_this_library(path)
+    if _CERTIFICATE not in taken.digests:
+        return False
+    from osia_conformance.reports import certificate  # noqa: PLC0415 - slow, and few reports have one
+
+    return certificate.is_made_by_this_library(taken.directory / _CERTIFICATE)
 
 
 def _not_compared(present: Mapping[str, str], made: Mapping[str, str]) -> Iterator[str]:
     for name in present:
-        if name == certificate.FILE and name not in made:
+        if name == _CERTIFICATE and name not in made:
             yield f"{name}: signed, and not compared: the PDF library that made it is not the one installed here"
         elif name not in made and name not in _OF_JOURNAL:
             yield f"{one_line(name)}: signed, and not made from the journal"

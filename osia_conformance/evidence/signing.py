@@ -11,7 +11,7 @@ from securesystemslib.signer import CryptoSigner, SSlibKey
 from osia_conformance.evidence import bundle, files, statement
 from osia_conformance.evidence.derivation import Derived, derived_anew
 from osia_conformance.evidence.verify import verify_snapshot
-from osia_conformance.reports import certificate
+from osia_conformance.reports import ADDITIONAL_FILES
 from osia_conformance.support import files as support_files
 from osia_conformance.support.secrets import ConfigurationError
 
@@ -53,12 +53,15 @@ def _named_key(directory: Path, taken: files.Snapshot, derived: Derived, key: st
 
     Return its name and SHA-256, nothing without one.
     """
-    if certificate.FILE not in taken.digests:
+    name = ADDITIONAL_FILES["pdf"]
+    if name not in taken.digests:
         return {}
+    from osia_conformance.reports import certificate  # noqa: PLC0415 - slow, and few reports have one
+
     try:
         certificate.write_certificate(derived.results, derived.records, taken.directory, key=key)
     except certificate.MissingPackage as error:
         raise files.EvidenceError(f"the certificate cannot name the key: {str(error).rstrip('.')}") from None
-    data = (taken.directory / certificate.FILE).read_bytes()
-    support_files.write(directory / certificate.FILE, [data])
-    return {certificate.FILE: hashlib.sha256(data).hexdigest()}
+    data = (taken.directory / name).read_bytes()
+    support_files.write(directory / name, [data])
+    return {name: hashlib.sha256(data).hexdigest()}

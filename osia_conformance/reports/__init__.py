@@ -7,6 +7,7 @@ lines as in journal.schema.json, the report directory, in which `bodies/` lies.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from osia_conformance.support.text import one_line
 from osia_conformance.verdict.schemas import validate, validate_record
 
 __all__ = [
+    "ADDITIONAL_FILES",
     "ADDITIONAL_FORMATS",
     "FORMATS",
     "ReportError",
@@ -32,12 +34,35 @@ __all__ = [
 
 Writer = Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]], Path], Path]
 
-
 FORMATS = ("json", "junit", "allure", "html", "har", "markdown")
 """What every run writes."""
 
-ADDITIONAL_FORMATS = ("earl", "oscal", "pdf", "badge")
+ADDITIONAL_FILES = {
+    "earl": "earl.jsonld",
+    "oscal": "oscal.json",
+    "pdf": "certificate.pdf",
+    "badge": "badge.svg",
+}
+"""The files of the formats that are written where they are asked for."""
+
+ADDITIONAL_FORMATS = tuple(ADDITIONAL_FILES)
 """What is written where it is asked for."""
+
+_WRITERS = {
+    "results.json": ("json", "results"),
+    "bodies": ("", "curl"),
+    "repro": ("", "repro"),
+    "junit.xml": ("junit", "junit"),
+    "allure-results": ("allure", "allure"),
+    "report.html": ("html", "html"),
+    "evidence.har": ("har", "har"),
+    "summary.md": ("markdown", "markdown"),
+    ADDITIONAL_FILES["earl"]: ("earl", "earl"),
+    ADDITIONAL_FILES["oscal"]: ("oscal", "oscal"),
+    ADDITIONAL_FILES["pdf"]: ("pdf", "certificate"),
+    ADDITIONAL_FILES["badge"]: ("badge", "badge"),
+}
+"""By file name, in the order of writing: the format, "" for what every report has, and the module that writes it."""
 
 
 def check_formats(formats: Collection[str]) -> None:
@@ -59,14 +84,13 @@ def write_all(
     What cannot be written keeps nothing else from being written; then, and where `results` does not fit the
     schema, a ReportError at the end says what failed.
     """
-    writers = _writers()
     # What is added to a signed report finds the bodies there.
     wanted = {"", *formats} if root(directory) == directory else {*formats}
     arranged, faults = _prepared(results)
     written = []
-    for name, write in ((name, write) for name, (kind, write) in writers.items() if kind in wanted):
+    for name, module in ((name, module) for name, (kind, module) in _WRITERS.items() if kind in wanted):
         try:
-            written.append(write(arranged, records, directory))
+            written.append(_writer(module)(arranged, records, directory))
         except Exception as error:
             faults.append(f"{name} could not be written ({_words(error)})")
     if faults:
@@ -76,10 +100,7 @@ def write_all(
 
 def usual(directory: Path) -> tuple[str, ...]:
     """Return the formats to write into `directory` if none is named: what every run writes, and what is there."""
-    from osia_conformance.reports import badge, certificate, earl, oscal  # noqa: PLC0415 - as for the writers
-
-    asked_for = {"earl": earl.FILE, "oscal": oscal.FILE, "pdf": certificate.FILE, "badge": badge.FILE}
-    return (*FORMATS, *(name for name, file in asked_for.items() if (directory / file).exists()))
+    return (*FORMATS, *(name for name, file in ADDITIONAL_FILES.items() if (directory / file).exists()))
 
 
 def publish(
@@ -103,35 +124,12 @@ def _prepared(results: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[str]]
         return results, [str(error).rstrip(".")]
 
 
-def _writers() -> dict[str, tuple[str, Writer]]:
-    """Return the writers and their formats by file name; loaded here, since a run needs them at its end."""
-    from osia_conformance.reports import (  # noqa: PLC0415
-        allure,
-        badge,
-        certificate,
-        earl,
-        har,
-        html,
-        junit,
-        markdown,
-        oscal,
-        repro,
-    )
-
-    return {
-        "results.json": ("json", results_json.write),
-        "bodies": ("", _write_bodies),
-        repro.DIRECTORY: ("", repro.write),
-        "junit.xml": ("junit", junit.write),
-        allure.DIRECTORY: ("allure", allure.write),
-        "report.html": ("html", html.write),
-        "evidence.har": ("har", har.write),
-        markdown.FILE: ("markdown", markdown.write),
-        earl.FILE: ("earl", earl.write),
-        oscal.FILE: ("oscal", oscal.write),
-        certificate.FILE: ("pdf", certificate.write),
-        badge.FILE: ("badge", badge.write),
-    }
+def _writer(module: str) -> Writer:
+    """Return the writer of a module below this one; loaded here, since a run needs it at its end, if at all."""
+    if module == "curl":
+        return _write_bodies
+    write: Writer = import_module(f"{__name__}.{module}").write
+    return write
 
 
 def _write_bodies(results: Mapping[str, Any], records: Sequence[Mapping[str, Any]], directory: Path) -> Path:

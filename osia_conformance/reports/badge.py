@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape, quoteattr
 
+from osia_conformance.reports import ADDITIONAL_FILES
 from osia_conformance.reports.exchanges import Record
 from osia_conformance.support import files
 from osia_conformance.support.text import one_line
 
-FILE = "badge.svg"
+FILE = ADDITIONAL_FILES["badge"]
 _WORDS = {"conformant": "conformant", "nonconformant": "not conformant", "incomplete": "incomplete"}
 # Dark enough for white letters on them (WCAG 2.2, 1.4.3).
 _COLOURS = {"conformant": "#14663a", "nonconformant": "#a01c1c", "incomplete": "#7a4b00", "demonstration": "#4a5560"}
 _LETTER = 6.6  # width of a letter at this size, in pixels; textLength makes every font keep to it
 _HEIGHT, _PAD = 20, 8
 
-_SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" role="img" aria-label={label}>
+_SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" role="img" aria-label="{label}">
 <title>{title}</title>
 <rect width="{left}" height="{height}" fill="#2f3a44"/>
 <rect x="{left}" width="{right}" height="{height}" fill="{colour}"/>
@@ -44,8 +45,8 @@ def badge(results: Record) -> str:
     return _SVG.format(
         width=left + right,
         height=_HEIGHT,
-        label=quoteattr(title),
-        title=escape(title),
+        label=escape(title),
+        title=escape(title, quote=False),
         left=left,
         right=right,
         colour=colour,
@@ -53,8 +54,8 @@ def badge(results: Record) -> str:
         at=left + _PAD,
         left_text=left_text,
         right_text=right_text,
-        name=escape(name),
-        words=escape(words),
+        name=escape(name, quote=False),
+        words=escape(words, quote=False),
     )
 
 

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from osia_conformance.reports import ADDITIONAL_FILES
 from osia_conformance.reports.exchanges import Record
 from osia_conformance.support import files
 from osia_conformance.support.text import clip, visible
 
-FILE = "earl.jsonld"
+FILE = ADDITIONAL_FILES["earl"]
 LIMIT = 4_000  # characters of one member of a finding
 STANDARD = "OSIA Enrollment interface (ITU-T X.1281)"
 

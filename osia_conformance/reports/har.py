@@ -42,8 +42,8 @@ def _archive(creator: Members, evidence: Evidence) -> Iterator[str]:
     yield "\n]}}\n"
 
 
-def _json(value: Members) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+"""Returns JSON; one encoder for all entries, since `json.dumps` makes one anew each time."""
 
 
 def _entry(exchange: Record, evidence: Evidence) -> Members:

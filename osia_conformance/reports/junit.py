@@ -18,7 +18,6 @@ as every format counts them, stand in `<properties>`. Nothing that XML 1.0 forbi
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -37,6 +36,8 @@ from osia_conformance.verdict.demonstration import is_demonstration
 from osia_conformance.verdict.waivers import UNSETTLED, applied
 from osia_conformance.verdict.waivers import stale as stale_waivers
 
+_DECLARATION = "<?xml version='1.0' encoding='utf-8'?>\n"
+
 
 def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
     """Write `results` to `junit.xml` under `directory` and return its path."""
@@ -52,9 +53,9 @@ def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
     document.update_statistics()
     # The parser's own way to set it out would build the document a second time.
     ElementTree.indent(document._elem)
-    buffer = io.BytesIO()
-    document.write(buffer)
-    return files.write(directory / "junit.xml", [buffer.getvalue(), b"\n"])
+    # Its own way to write it encodes each piece by itself.
+    text = ElementTree.tostring(document._elem, encoding="unicode")
+    return files.write(directory / "junit.xml", [_DECLARATION, text, "\n"])
 
 
 def _suite(name: str, members: list[BaseCase], results: Record) -> TestSuite:

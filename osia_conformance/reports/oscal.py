@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from osia_conformance.reports import oscal_evidence
+from osia_conformance.reports import ADDITIONAL_FILES, oscal_evidence
 from osia_conformance.reports.exchanges import Record
 from osia_conformance.reports.oscal_evidence import BackMatter
 from osia_conformance.support import files
 from osia_conformance.support.text import clip, one_line, visible
 
-FILE = "oscal.json"
+FILE = ADDITIONAL_FILES["oscal"]
 VERSION = "1.2.1"
 NAMESPACE = "urn:osia-conformance"
 LIMIT = 4_000  # characters of one member of a finding

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -75,4 +76,9 @@ def _is_given(item: pytest.Function, name: str) -> bool:
 
 def _is_ours(function: Callable[..., Any]) -> bool:
     file = inspect.getsourcefile(function) if inspect.isroutine(function) else None
-    return file is not None and any(Path(file).is_relative_to(place) for place in (PACKAGE, bundled("suites")))
+    return file is not None and _is_own_file(file)
+
+
+@cache
+def _is_own_file(file: str) -> bool:
+    return any(Path(file).is_relative_to(place) for place in (PACKAGE, bundled("suites")))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
+import pluggy
 import pytest
 
 _HOOKS = (
@@ -30,10 +31,21 @@ def must_run_by_pytest(config: pytest.Config, items: Iterable[pytest.Item]) -> b
     return any(_has_other_hooks(item) for item in {item.path: item for item in items}.values())
 
 
+def has_hooks_besides(own: Collection[object], items: Iterable[pytest.Item]) -> bool:
+    """Return whether a plugin of this package that is none of `own` has a hook that is called for one of the tests."""
+    plugins = (one.plugin for item in {item.path: item for item in items}.values() for one in _hooks_of(item))
+    return any(plugin not in own and _package(plugin) == "osia_conformance" for plugin in plugins)
+
+
 def _has_other_hooks(item: pytest.Item) -> bool:
-    return any(_is_other(one.plugin) for name in _HOOKS for one in getattr(item.ihook, name).get_hookimpls())
+    return any(_package(one.plugin) not in _KNOWN for one in _hooks_of(item))
 
 
-def _is_other(plugin: object) -> bool:
+def _hooks_of(item: pytest.Item) -> Iterator[pluggy.HookImpl]:
+    for name in _HOOKS:
+        yield from getattr(item.ihook, name).get_hookimpls()
+
+
+def _package(plugin: object) -> str:
     module = plugin.__name__ if inspect.ismodule(plugin) else type(plugin).__module__
-    return module.partition(".")[0] not in _KNOWN
+    return module.partition(".")[0]

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from osia_conformance.run import selection, shown_warnings
+from osia_conformance.run.check_loop import CheckLoop
 from osia_conformance.run.controller import RunController
 from osia_conformance.run.draw_ahead import drawn_ahead
 from osia_conformance.run.execution import Check
@@ -74,6 +75,7 @@ def pytest_configure(config: pytest.Config) -> None:
         main = _Main()
         config.pluginmanager.register(main, _NAME)
         config.pluginmanager.register(ThreadLoop(main), "osia-threads")
+        config.pluginmanager.register(CheckLoop(main), "osia-checks")
 
 
 @pytest.hookimpl(tryfirst=True)

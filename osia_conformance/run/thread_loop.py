@@ -6,27 +6,24 @@ here, in the main thread, as it comes. Tests that need pytest itself are run by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 from itertools import zip_longest
-from typing import Literal, Protocol
+from typing import Protocol
 
 import pytest
 
 from osia_conformance.run.check_call import call_of
-from osia_conformance.run.check_threads import CheckThreads, JudgedItem
+from osia_conformance.run.check_threads import CheckThreads
 from osia_conformance.run.handout import grouped
-from osia_conformance.run.hooks import CHECK, end_unwritable, tell_pytest
+from osia_conformance.run.hooks import CHECK
 from osia_conformance.run.other_hooks import must_run_by_pytest
 from osia_conformance.run.pytest_options import writes_allure
-from osia_conformance.support.crashes import crash_words
+from osia_conformance.run.pytest_reports import report_judged, stop_if_told
 from osia_conformance.support.seeded_draws import steady_draws
 from osia_conformance.target.check_slots import CheckSlots
 from osia_conformance.target.session import Run, Session
 from osia_conformance.verdict.journal import Unwritable
-
-Phase = Literal["setup", "call", "teardown"]
 
 
 class Conducting(Protocol):
@@ -83,10 +80,10 @@ def _judge(session: pytest.Session, threads: CheckThreads) -> set[pytest.Item]:
             if one.result is None and one.error is None:
                 continue
             judged.add(one.item)
-            _report(one)
+            report_judged(one)
             if session.shouldfail or session.shouldstop:
                 threads.hand_out_no_more()
-    _stop_if_told(session)
+    stop_if_told(session)
     return judged
 
 
@@ -94,40 +91,4 @@ def _run_alone(session: pytest.Session, items: Sequence[pytest.Item]) -> None:
     """Run tests as pytest does, one after the other."""
     for item, following in zip_longest(items, items[1:]):
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-        _stop_if_told(session)
-
-
-def _stop_if_told(session: pytest.Session) -> None:
-    if session.shouldfail:
-        raise session.Failed(session.shouldfail)
-    if session.shouldstop:
-        raise session.Interrupted(session.shouldstop)
-
-
-def _report(judged: JudgedItem) -> None:
-    """Tell pytest and its plugins of a test that has been run."""
-    item, hook = judged.item, judged.item.ihook
-    hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-    _report_phase(judged, "setup", lambda: None)
-    _report_phase(judged, "call", partial(_tell, judged))
-    _report_phase(judged, "teardown", lambda: None)
-    hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-
-
-def _report_phase(judged: JudgedItem, when: Phase, ending: Callable[[], None]) -> None:
-    hook = judged.item.ihook
-    call = pytest.CallInfo.from_call(ending, when=when, reraise=KeyboardInterrupt)
-    if when == "call":
-        call.start, call.stop, call.duration = judged.began, judged.began + judged.seconds, judged.seconds
-    report = hook.pytest_runtest_makereport(item=judged.item, call=call)
-    hook.pytest_runtest_logreport(report=report)
-
-
-def _tell(judged: JudgedItem) -> None:
-    """Raise what ends a test as its check was judged; a thread that met an error is a fault of the suite."""
-    if isinstance(judged.error, Unwritable):
-        end_unwritable(judged.item, judged.error)
-    if judged.error is not None:
-        pytest.fail(crash_words(judged.error), pytrace=False)
-    if judged.result is not None:
-        tell_pytest(judged.item, judged.result)
+        stop_if_told(session)

@@ -7,15 +7,13 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import jsonschema_rs
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from osia_conformance.standard.operations import OLDEST, OPERATIONS, by_code, by_id, operations
 from osia_conformance.support.paths import bundled
-
-if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
 
 LEVELS = ("MUST", "SHOULD", "MAY")
 STATUSES = ("active", "untestable", "disputed")
@@ -138,37 +136,54 @@ def _ruling(item: Mapping[str, str]) -> Ruling:
 
 
 @cache
-def _entry_validator() -> Draft202012Validator:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow, and many commands need no register
+def _entry_schema() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": ["id", "title", "clause"],
+        "additionalProperties": False,
+        "properties": {
+            "id": {"type": "string", "pattern": "^ENR-[A-Z]+(-[A-Z0-9]+)*$"},
+            "each": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"type": "string"}},
+            "operations": {"type": "array", "minItems": 1, "items": {"enum": ["*", *by_id()]}},
+            "level": {"enum": list(LEVELS)},
+            "title": {"type": "string", "minLength": 1},
+            "clause": {"type": "string", "minLength": 1},
+            "derived": {"type": "string", "minLength": 1},
+            "versions": {"type": "string"},
+            "status": {"enum": list(STATUSES)},
+            "reason": {"type": "string", "minLength": 1},
+            "rulings": {"type": "array", "items": {"type": "string"}},
+            "needs": {"type": "array", "items": {"type": "string"}},
+            "fix": {"type": "string", "minLength": 1},
+        },
+    }
 
-    return Draft202012Validator(
-        {
-            "type": "object",
-            "required": ["id", "title", "clause"],
-            "additionalProperties": False,
-            "properties": {
-                "id": {"type": "string", "pattern": "^ENR-[A-Z]+(-[A-Z0-9]+)*$"},
-                "each": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"type": "string"}},
-                "operations": {"type": "array", "minItems": 1, "items": {"enum": ["*", *by_id()]}},
-                "level": {"enum": list(LEVELS)},
-                "title": {"type": "string", "minLength": 1},
-                "clause": {"type": "string", "minLength": 1},
-                "derived": {"type": "string", "minLength": 1},
-                "versions": {"type": "string"},
-                "status": {"enum": list(STATUSES)},
-                "reason": {"type": "string", "minLength": 1},
-                "rulings": {"type": "array", "items": {"type": "string"}},
-                "needs": {"type": "array", "items": {"type": "string"}},
-                "fix": {"type": "string", "minLength": 1},
-            },
-        }
-    )
+
+@cache
+def _entry_validator() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(_entry_schema())
+
+
+def _entry_fault(entry: Mapping[str, Any]) -> str:
+    """Return what is wrong with an entry that does not fit, and where."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow, and seldom needed
+
+    error = next(Draft202012Validator(_entry_schema()).iter_errors(entry), None)
+    return f"{error.message} at {error.json_path}" if error else "it is no entry of a register"
+
+
+def _fits(entry: Mapping[str, Any]) -> bool:
+    try:
+        return _entry_validator().is_valid(entry)
+    except ValueError:
+        # A value that no JSON has.
+        return False
 
 
 def _validate(entry: Mapping[str, Any]) -> None:
     name = entry.get("id", "an entry without id")
-    for error in _entry_validator().iter_errors(entry):
-        raise RegisterError(f"{name}: {error.message} at {error.json_path}")
+    if not _fits(entry):
+        raise RegisterError(f"{name}: {_entry_fault(entry)}")
     if entry.get("status", "active") != "active" and "reason" not in entry:
         raise RegisterError(f"{name}: what is not active says why, in `reason`")
     if "operations" not in entry and "each" not in entry:

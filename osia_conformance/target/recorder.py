@@ -12,7 +12,7 @@ from osia_conformance.support.clock import now
 from osia_conformance.support.secrets import Redactor
 from osia_conformance.target.request import Pairs, Request
 from osia_conformance.target.response import Response
-from osia_conformance.verdict.journal import Journal
+from osia_conformance.verdict.journal import INLINE_LIMIT, Journal
 from osia_conformance.wire.streaming import Body, Upload
 
 ExchangeRecord = dict[str, Any]
@@ -60,7 +60,8 @@ class Recorder:
         with self._lock:
             self._count += 1
             name = f"{self._worker}.{self._count}"
-        place, pairs = self._clean(url, headers)
+        sent = b"" if isinstance(request.body, Upload) else request.body or b""
+        place, pairs, kept = self._clean(url, headers, sent)
         scopes = sorted(token.scopes) if token.scopes is not None else sorted({request.operation.scope})
         return {
             "id": name,
@@ -74,7 +75,7 @@ class Recorder:
                 "method": request.operation.method,
                 "url": place,
                 "headers": pairs,
-                **self._body(request.body or b""),
+                **({"size": request.body.size} if isinstance(request.body, Upload) else self._journal.body(kept)),
             },
             "response": None,
             "error": None,
@@ -90,14 +91,14 @@ class Recorder:
         self, record: ExchangeRecord, evidence: CheckEvidence, request: Request, response: Response
     ) -> None:
         """Write the exchange of a request with its response; of a body that went into a sink, size and hash."""
-        _, pairs = self._clean("", response.headers)
+        _, pairs, kept = self._clean("", response.headers, response.body)
         record["elapsed"] = round(response.elapsed, 6)
         record["withheld"] = response.withheld
         record["response"] = {
             "status": response.status,
             "headers": pairs,
             "truncated": response.truncated,
-            **self._journal.answer_body(self._redactor.data(response.body)),
+            **self._journal.answer_body(kept),
         }
         sink = request.sink
         if sink is not None and sink.size and not response.body:
@@ -123,15 +124,21 @@ class Recorder:
         """Return the first `most` bytes of a body of which no more is kept, secrets out before it is cut."""
         return self._redactor.beginning(body, most)
 
-    def _clean(self, url: str, headers: Pairs) -> tuple[str, list[list[str]]]:
-        """Return a URL and headers, names and values, without secrets; one search for all of them."""
-        place, *texts = self._redactor.texts([url, *(text for pair in headers for text in pair)])
-        return place, [[name, value] for name, value in zip(texts[::2], texts[1::2], strict=True)]
+    def _clean(self, url: str, headers: Pairs, body: bytes) -> tuple[str, list[list[str]], bytes]:
+        """Return a URL, headers as names and values, and a body without secrets; one search where there is none."""
+        texts = [url, *(text for pair in headers for text in pair)]
+        if not self._is_clean(texts, body):
+            texts, body = self._redactor.texts(texts), self._redactor.data(body)
+        place, *texts = texts
+        return place, [[name, value] for name, value in zip(texts[::2], texts[1::2], strict=True)], body
 
-    def _body(self, body: Body) -> dict[str, Any]:
-        if isinstance(body, Upload):
-            return {"size": body.size}
-        return self._journal.body(self._redactor.data(body))
+    def _is_clean(self, texts: Sequence[str], body: bytes) -> bool:
+        """Return whether no secret stands in the texts and a body; False too where that takes a search for each."""
+        if len(body) > INLINE_LIMIT:
+            return False
+        # No escape that the search undoes goes over the end of a line, so what stands in a part stands in the whole.
+        whole = "\n".join(texts).encode("utf-8", "surrogatepass") + b"\n" + body
+        return self._redactor.data(whole) is whole
 
     def _write(self, record: ExchangeRecord, evidence: CheckEvidence, body: Body | None) -> None:
         if isinstance(body, Upload):

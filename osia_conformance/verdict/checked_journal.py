@@ -53,7 +53,7 @@ def read_kind(directory: Path, kind: str) -> list[dict[str, Any]]:
 
 def _record(line: bytes, number: int, *, sealed: bool) -> dict[str, Any]:
     try:
-        record = json.loads(line, object_pairs_hook=_once if sealed else None)
+        record = _sealed_json(line.decode("utf-8", "surrogatepass")) if sealed else json.loads(line)
     except JournalError as error:
         raise JournalError(f"in line {number} {error}") from None
     except (ValueError, RecursionError):
@@ -70,6 +70,10 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise JournalError(f"the key {one_line(twice, 40)} stands twice in one object")
     return members
+
+
+_sealed_json = json.JSONDecoder(object_pairs_hook=_once).decode
+"""Reads JSON in which no key stands twice; one decoder for all lines, since `json.loads` makes one anew each time."""
 
 
 def _expect_one_header(records: Sequence[dict[str, Any]]) -> None:

@@ -19,6 +19,10 @@ _BEGINNING = re.compile(rb'\{"kind":"exchange","id":(?P<id>%b),"check":(?P<check
 """How an exchange begins as it is written here."""
 
 
+_SHORT = 10_000_000
+"""Bytes of a journal whose exchanges are decoded at once: a run of standard effort writes some seven million."""
+
+
 class Exchange(Mapping[str, Any]):
     """An exchange line, which is decoded when it is asked for more than its kind, id and check."""
 
@@ -61,10 +65,15 @@ class _LastDecoded:
 
 
 def lines(directory: Path) -> list[Mapping[str, Any]]:
-    """Return the journal's lines in order, as `journal.read` does and with its errors; a line of an exchange that is
-    no JSON is found when it is decoded."""
+    """Return the journal's lines in order, as `journal.read` does and with its errors.
+
+    Of a long journal a line of an exchange that is no JSON is found when it is decoded.
+    """
+    written = list(journal.whole_lines(directory))
     last = _LastDecoded()
+    # Each writer reads each exchange once or twice: a short journal is decoded once for all of them.
+    is_short = sum(map(len, written)) <= _SHORT
     return [
-        Exchange(line, last) if line.startswith(_EXCHANGE) else journal.decoded(line, number)
-        for number, line in enumerate(journal.whole_lines(directory), start=1)
+        journal.decoded(line, number) if is_short or not line.startswith(_EXCHANGE) else Exchange(line, last)
+        for number, line in enumerate(written, start=1)
     ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +44,18 @@ def settings(version: str = OLDEST, **target: Any) -> Settings:
     return Settings(target=TargetSettings(**chosen), auth=auth, seed=1, effort="quick")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judged:
-    """A finished run: exit code, results.json's content, and the journal."""
+    """A finished run: exit code, results.json's content, and the journal's lines as a writer of reports gets them."""
 
     exit_code: int
     results: dict[str, Any]
-    records: list[dict[str, Any]]
+    lines: Sequence[Mapping[str, Any]]
+
+    @cached_property
+    def records(self) -> list[dict[str, Any]]:
+        """Return the journal's lines decoded, which most experiments do without."""
+        return [dict(line) for line in self.lines]
 
     def outcomes(self, outcome: str) -> set[str]:
         """Return the ids of the requirements that ended so."""
@@ -80,11 +87,11 @@ def judge(
         report = Path(directory) / "report"
         transport = AsgiTransport(app)
         chosen = replace(run or settings(version), report_dir=report)
-        records: list[dict[str, Any]] = []
+        lines: list[Mapping[str, Any]] = []
 
-        def keep(results: Any, journaled: list[dict[str, Any]], place: Path) -> None:
+        def keep(results: Any, journaled: Sequence[Mapping[str, Any]], place: Path) -> None:
             # Nobody reads files of this directory: what came of the run is in the handover.
-            records.extend(map(dict, journaled))
+            lines.extend(journaled)
 
         run_request = prepared(chosen, transport=transport, write_reports=keep, run_id=RUN)
         try:
@@ -93,4 +100,4 @@ def judge(
             transport.close()
             app.close()
         assert run_request.results is not None
-        return Judged(code, run_request.results, records)
+        return Judged(code, run_request.results, lines)

@@ -7,9 +7,6 @@ import binascii
 import json
 from typing import Any
 
-from joserfc import jws
-from joserfc.errors import JoseError
-
 from osia_conformance.checks.crypto.keys import own_keys
 
 Json = dict[str, Any]
@@ -35,6 +32,8 @@ def credential() -> Json:
 
 def signed_credential() -> str:
     """Return the credential as a signed JWT, which is text and needs no further encoding."""
+    from joserfc import jws  # noqa: PLC0415 - slow, and needed from version 1.3.0 on
+
     header = {"alg": _SIGNED_WITH, "typ": "vc+jwt", "cty": "vc"}
     return jws.serialize_compact(header, json.dumps(credential()), own_keys().jwk, [_SIGNED_WITH])
 
@@ -60,6 +59,9 @@ def credential_problem(media_type: str, data: Any) -> str | None:
 
     The signed text is taken as it is or in base64, since the standard calls it an encoded buffer and says no more.
     """
+    from joserfc import jws  # noqa: PLC0415 - as above
+    from joserfc.errors import JoseError  # noqa: PLC0415
+
     if not isinstance(data, str):
         return "it is no string"
     text = data if data.count(".") > 1 else _decoded(data)

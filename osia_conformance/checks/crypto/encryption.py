@@ -17,8 +17,6 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.ciphers import algorithms
 from cryptography.hazmat.primitives.serialization import pkcs7
-from joserfc import jwe
-from joserfc.errors import JoseError
 
 from osia_conformance.checks.crypto.keys import own_keys
 
@@ -26,7 +24,7 @@ Json = dict[str, Any]
 
 _PEM_BEGIN, _PEM_END = "-----BEGIN CMS-----", "-----END CMS-----"
 _JWE = {"alg": "RSA-OAEP-256", "enc": "A256GCM"}
-_UNREADABLE = (ValueError, TypeError, LookupError, JoseError, UnsupportedAlgorithm)
+_UNREADABLE = (ValueError, TypeError, LookupError, UnsupportedAlgorithm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +42,19 @@ class Format:
 
 
 def _as_jwe(data: bytes) -> bytes:
+    from joserfc import jwe  # noqa: PLC0415 - slow, and needed from version 1.3.0 on
+
     return jwe.encrypt_compact(_JWE, data, own_keys().jwk, list(_JWE.values())).encode("ascii")
 
 
 def _from_jwe(data: bytes) -> bytes:
-    return jwe.decrypt_compact(data, own_keys().jwk, list(_JWE.values())).plaintext or b""
+    from joserfc import jwe  # noqa: PLC0415 - as above
+    from joserfc.errors import JoseError  # noqa: PLC0415
+
+    try:
+        return jwe.decrypt_compact(data, own_keys().jwk, list(_JWE.values())).plaintext or b""
+    except JoseError as error:
+        raise ValueError(str(error)) from error
 
 
 def _as_pkcs7(data: bytes) -> bytes:

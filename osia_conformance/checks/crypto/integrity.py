@@ -14,8 +14,6 @@ from typing import Any
 import rfc8785
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.serialization import pkcs7
-from joserfc import jws
-from joserfc.errors import JoseError
 
 from osia_conformance.checks.crypto.keys import own_keys
 from osia_conformance.checks.crypto.scope import limited, places
@@ -54,6 +52,8 @@ def integrity_block(owner: Json, *paths: str, name: str = "1", alg: str = "SHA25
 
 def signed_as_jws(plain: Json) -> Json:
     """Return the block with its hash signed: a compact JWS without its payload, the hash (RFC 7515, appendix F)."""
+    from joserfc import jws  # noqa: PLC0415 - slow, and needed from version 1.3.0 on
+
     text = jws.serialize_compact({"alg": SIGNED_WITH}, plain["hash"], own_keys().jwk, [SIGNED_WITH])
     head, _, signature = text.split(".")
     return {**plain, "type": "JWS", "signature": f"{head}..{signature}"}
@@ -96,6 +96,9 @@ def broken_hashes(owner: Any, blocks: Iterable[Json]) -> list[str]:
 
 def signature_verifies(answered: Json, signature: str) -> bool:
     """Return whether a compact JWS, with its payload or without, is ours and signs the hash of the block."""
+    from joserfc import jws  # noqa: PLC0415 - as above
+    from joserfc.errors import JoseError  # noqa: PLC0415
+
     text = str(answered.get("hash")).encode("utf-8", "surrogatepass")
     head, detached, tail = signature.partition("..")
     payload = base64.urlsafe_b64encode(text).rstrip(b"=").decode("ascii")

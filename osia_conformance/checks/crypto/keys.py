@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
-from joserfc.jwk import RSAKey
+
+if TYPE_CHECKING:
+    from cryptography import x509
+    from joserfc.jwk import RSAKey
 
 BITS = 2048
 """The least that RFC 7518 allows (3.3, 4.3)."""
@@ -39,6 +41,8 @@ def own_keys() -> Keys:
 
 @cache
 def _new_keys() -> Keys:
+    from joserfc.jwk import RSAKey  # noqa: PLC0415 - slow, and needed from version 1.3.0 on
+
     private = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
     encoding, kind = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
     pem = private.private_bytes(encoding, kind, serialization.NoEncryption())
@@ -47,6 +51,9 @@ def _new_keys() -> Keys:
 
 def _self_signed(private: rsa.RSAPrivateKey) -> x509.Certificate:
     """Return the certificate that CMS needs to name signer and recipient (RFC 5652, 10.2.4)."""
+    from cryptography import x509  # noqa: PLC0415 - slow, and needed from version 1.3.0 on
+    from cryptography.x509.oid import NameOID  # noqa: PLC0415
+
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "osia-conformance synthetic operator")])
     builder = x509.CertificateBuilder(name, name, private.public_key(), 1, _FROM, _TO)
     return builder.sign(private, hashes.SHA256())

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from jsonpath import JSONPathEnvironment, JSONPathError
+if TYPE_CHECKING:
+    from jsonpath import JSONPathEnvironment
 
 Place = tuple[str | int, ...]
 """Where a node stands: names and indices from the object that holds the block."""
@@ -16,10 +18,6 @@ MOST_PLACES = 100_000
 """Paths that a scope may have, and nodes that they may name between them: a server chooses both."""
 _LONGEST = 500
 _MOST_FILTERS = 3
-
-_JSONPATH = JSONPathEnvironment(strict=True)
-# Functions take regular expressions, which a server could choose so that they never end.
-_JSONPATH.function_extensions.clear()
 
 
 def places(owner: Any, scope: str) -> list[Place]:
@@ -51,9 +49,21 @@ def limited(owner: Any, kept: list[Place]) -> Any:
     return [limited(value, below[index]) for index, value in enumerate(owner) if index in below]
 
 
+@cache
+def _environment() -> JSONPathEnvironment:
+    from jsonpath import JSONPathEnvironment  # noqa: PLC0415 - slow, and needed from version 1.3.0 on
+
+    environment = JSONPathEnvironment(strict=True)
+    # Functions take regular expressions, which a server could choose so that they never end.
+    environment.function_extensions.clear()
+    return environment
+
+
 def _found(owner: Any, path: str) -> Iterator[Place]:
+    from jsonpath import JSONPathError  # noqa: PLC0415 - as above
+
     try:
-        for match in _JSONPATH.finditer(_absolute(path), owner):
+        for match in _environment().finditer(_absolute(path), owner):
             yield tuple(match.parts)
     except (JSONPathError, RecursionError):
         # The library's own words do not always fit a sentence, and are not always there.

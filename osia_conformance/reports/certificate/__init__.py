@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from osia_conformance.reports import ADDITIONAL_FILES
 from osia_conformance.reports.certificate.document import document
 from osia_conformance.reports.certificate.writer import MissingPackage, check_installed, is_made_by_this_library, pdf
 from osia_conformance.reports.exchanges import Record
@@ -23,7 +24,7 @@ __all__ = [
     "write_certificate",
 ]
 
-FILE = "certificate.pdf"
+FILE = ADDITIONAL_FILES["pdf"]
 
 
 def write(results: Record, records: Sequence[Record], directory: Path) -> Path:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from osia_conformance import reports
-from osia_conformance.evidence import formats
 from osia_conformance.evidence.files import EvidenceError
 from osia_conformance.evidence.keys import private_key, public_key
 from osia_conformance.evidence.signing import sign
@@ -62,7 +61,7 @@ def test_one_of_another_release_of_the_library_is_not_compared(
     report: Path, keys: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     signed(report, keys)
-    monkeypatch.setattr(formats.certificate, "is_made_by_this_library", lambda path: False)
+    monkeypatch.setattr(certificate, "is_made_by_this_library", lambda path: False)
     found = verify(report, public_key(str(keys[1]), "--key"))
     assert found.faults == []
     assert any(note.startswith(f"{certificate.FILE}: signed, and not compared") for note in found.unchecked)
