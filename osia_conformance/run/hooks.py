@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from osia_conformance.checks.offered import SESSION
 from osia_conformance.config.shard import shard_of
 from osia_conformance.run.collection import (
     asked_for,
@@ -174,7 +175,7 @@ class Checks:
             report.user_properties.append((PROPERTY, json.dumps({**check.as_record(), **told})))
         return report
 
-    @pytest.fixture(name="session")
+    @pytest.fixture(name=SESSION)
     def session_of_test(self, request: pytest.FixtureRequest) -> Generator[Session, None, None]:
         """This process's part of the run; what is sent from now on is this test's evidence.
 
@@ -193,7 +194,7 @@ class Checks:
 
 
 def asks_the_target(item: pytest.Item) -> bool:
-    """Return whether a test asks for this run's `session`, as a check does, and for no other fixture of that name."""
+    """Return whether a test asks for `osia_session`, as a check does, and for no other fixture of that name."""
     fixtures = getattr(item, "_fixtureinfo", None)
-    found: Sequence[pytest.FixtureDef[object]] = fixtures.name2fixturedefs.get("session", ()) if fixtures else ()
+    found: Sequence[pytest.FixtureDef[object]] = fixtures.name2fixturedefs.get(SESSION, ()) if fixtures else ()
     return bool(found) and getattr(found[-1].func, "__module__", "") == __name__

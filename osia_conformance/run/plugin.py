@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.run import selection, shown_warnings
+from osia_conformance.run import check_fixtures, selection, shown_warnings
 from osia_conformance.run.controller import RunController
 from osia_conformance.run.draw_ahead import drawn_ahead
 from osia_conformance.run.execution import Check
@@ -26,6 +26,7 @@ from osia_conformance.run.pytest_options import (
     from_options,
     is_selection,
     judges,
+    only_lists,
 )
 from osia_conformance.run.run_request import RunRequest
 from osia_conformance.run.shown_warnings import warnings_shown
@@ -66,6 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "opt_in(setting): the setting without which this check is no part of a run")
     config.pluginmanager.register(selection, "osia-selection")
     config.pluginmanager.register(shown_warnings, "osia-warnings")
+    config.pluginmanager.register(check_fixtures, "osia-check-fixtures")
     config.pluginmanager.import_plugin("osia_conformance.checks.fixtures")
     worker = getattr(config, "workerinput", None)
     if worker is not None:
@@ -80,7 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Refuse numbers of workers and of processes that contradict each other, before pytest-xdist starts any."""
     here = config.pluginmanager.has_plugin(RunRequest.NAME) or hasattr(config, "workerinput")
-    if here or config.option.collectonly or not judges(config):
+    if here or only_lists(config) or not judges(config):
         return
     try:
         check_workers(config)
@@ -108,7 +110,7 @@ class _Main(Checks):
         """Start the run; a usage error ends it before anything is sent."""
         if self._conductor is not None:
             return
-        if config.option.collectonly:
+        if only_lists(config):
             self.run = _collected(config)
             return
         handed: RunRequest | None = config.pluginmanager.get_plugin(RunRequest.NAME)
