@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, NoReturn
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 CHECK = pytest.StashKey[Check]()
 JUDGEMENT = pytest.StashKey[CheckResult]()
 PROPERTY = "osia"
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def tell_pytest(item: pytest.Item, result: CheckResult) -> None:
@@ -198,3 +200,10 @@ def asks_the_target(item: pytest.Item) -> bool:
     fixtures = getattr(item, "_fixtureinfo", None)
     found: Sequence[pytest.FixtureDef[object]] = fixtures.name2fixturedefs.get(SESSION, ()) if fixtures else ()
     return bool(found) and getattr(found[-1].func, "__module__", "") == __name__
+
+
+def last_line(report: pytest.CollectReport | pytest.TestReport) -> str:
+    """Return the last line of what pytest says of a failure."""
+    # pytest colours even what is no terminal, where the caller's environment asks for it.
+    lines = _COLOUR.sub("", str(report.longrepr)).strip().splitlines()
+    return lines[-1] if lines else "no reason was given"

@@ -7,7 +7,6 @@ one that asks for the run's fixtures gets them, and judges nothing.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -18,7 +17,7 @@ from osia_conformance.run import check_fixtures, selection, shown_warnings
 from osia_conformance.run.controller import RunController
 from osia_conformance.run.draw_ahead import drawn_ahead
 from osia_conformance.run.execution import Check
-from osia_conformance.run.hooks import PROPERTY, Checks
+from osia_conformance.run.hooks import PROPERTY, Checks, last_line
 from osia_conformance.run.pytest_options import (
     add_options,
     check_workers,
@@ -41,7 +40,6 @@ from osia_conformance.verdict.outcomes import CONFORMANT
 _NAME = "osia-run"
 _OF_PYTEST = {EXIT_FAULT: pytest.ExitCode.INTERNAL_ERROR, EXIT_INTERRUPTED: pytest.ExitCode.INTERRUPTED}
 """What plain pytest calls the endings for which it has codes of its own."""
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _TO_THE_END = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 
@@ -203,7 +201,7 @@ class _Main(Checks):
         elif report.failed and report.when in ("setup", "call", "teardown") and self._conductor is not None:
             # pytest-xdist reports the check of a lost worker under another name; that one is untested.
             if getattr(report, "of_check", False):
-                self._conductor.fault(f"{report.nodeid}: {_last_line(report)}")
+                self._conductor.fault(f"{report.nodeid}: {last_line(report)}")
             self._own_failed = True
 
     def _stop_if_enough(self) -> None:
@@ -215,7 +213,7 @@ class _Main(Checks):
         """A suite that cannot be collected is a fault of ours."""
         if report.failed:
             name = report.nodeid or "a suite"
-            self._uncollected.append(f"{name} could not be collected: {_last_line(report)}")
+            self._uncollected.append(f"{name} could not be collected: {last_line(report)}")
             if self._conductor is not None:
                 self._conductor.fault(self._uncollected[-1])
 
@@ -244,9 +242,13 @@ class _Main(Checks):
         """Clean up, write the reports and decide the exit code."""
         if self._conductor is None or self._conductor.run is None:
             return
+        handed = session.config.pluginmanager.has_plugin(RunRequest.NAME)
+        reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+        if not handed and reporter is not None and reporter.verbosity < 0:
+            # With -q pytest has not ended its line of dots yet.
+            reporter.write_line("")
         with warnings_shown():
             code = self._conductor.finish()
-        handed = session.config.pluginmanager.has_plugin(RunRequest.NAME)
         if code == EXIT_CODES[CONFORMANT] and self._own_failed:
             # The verdict is not about tests that judge no requirement; whoever runs both waits for both.
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -291,9 +293,3 @@ class _Worker(Checks):
             if exitstatus in _TO_THE_END:
                 self.session.shared.release()
             self.session.close()
-
-
-def _last_line(report: pytest.CollectReport | pytest.TestReport) -> str:
-    # pytest colours even what is no terminal, where the caller's environment asks for it.
-    lines = _COLOUR.sub("", str(report.longrepr)).strip().splitlines()
-    return lines[-1] if lines else "no reason was given"
