@@ -1,12 +1,14 @@
-"""What a check may ask for by name, whatever the interface. `session` comes from the run."""
+"""What a check may ask for by name, whatever the interface, and any test by that name behind `osia_`.
+
+All of it comes from `osia_session`, which is the run's.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
+from osia_conformance.checks.offered import for_all_tests, for_checks
 from osia_conformance.checks.seen_errors import SeenErrors
 
 if TYPE_CHECKING:
@@ -20,49 +22,55 @@ if TYPE_CHECKING:
 pytest_plugins = ["osia_conformance.checks.enrollment.fixtures"]
 
 
-@pytest.fixture
-def target(session: Session) -> Target:
+@for_checks
+def session(osia_session: Session) -> Session:
+    """The open run that all of these come from."""
+    return osia_session
+
+
+@for_all_tests
+def target(osia_session: Session) -> Target:
     """The server that is judged, as it is called and recorded."""
-    return session.target
+    return osia_session.target
 
 
-@pytest.fixture
-def observe(session: Session) -> Callable[..., None]:
+@for_all_tests
+def observe(osia_session: Session) -> Callable[..., None]:
     """Put something unusual but allowed on the record: `observe("RUL-...", "words", response)`."""
-    return session.target.observe
+    return osia_session.target.observe
 
 
-@pytest.fixture
-def profile(session: Session) -> Profile:
+@for_all_tests
+def profile(osia_session: Session) -> Profile:
     """What the server says that it accepts ([profile] in conformance.toml)."""
-    return session.profile
+    return osia_session.profile
 
 
-@pytest.fixture
-def specification(session: Session) -> Specification:
+@for_all_tests
+def specification(osia_session: Session) -> Specification:
     """The OpenAPI facts of the interface version that is judged."""
-    return session.specification
+    return osia_session.specification
 
 
-@pytest.fixture
-def settings(session: Session) -> Settings:
+@for_all_tests
+def settings(osia_session: Session) -> Settings:
     """The settings of the run."""
-    return session.settings
+    return osia_session.settings
 
 
-@pytest.fixture
-def shared(session: Session) -> SharedResources:
+@for_checks
+def shared(osia_session: Session) -> SharedResources:
     """What checks share on the target as long as none of them changes it."""
-    return session.shared
+    return osia_session.shared
 
 
-@pytest.fixture
-def seen_errors(session: Session) -> SeenErrors:
+@for_checks
+def seen_errors(osia_session: Session) -> SeenErrors:
     """The answers with 400 and 500 that the run has seen; the check that asks is marked `@last`."""
-    return SeenErrors(session)
+    return SeenErrors(osia_session)
 
 
-@pytest.fixture
-def once(session: Session) -> Callable[..., Any]:
+@for_checks
+def once(osia_session: Session) -> Callable[..., Any]:
     """Ask the target once for answers on which several requirements are judged: `once("label", produce)`."""
-    return session.shared.responses
+    return osia_session.shared.responses

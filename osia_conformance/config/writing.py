@@ -48,7 +48,7 @@ def conformance_toml(answers: Answers) -> str:
     """Return the text of a configuration for these answers."""
     quoted = json.dumps
     lines = [
-        "# What is judged, and how it is reached. All keys: docs/configuration.md, `osia-conformance config --schema`.",
+        "# What is judged, and how it is reached. `osia-conformance config --schema` describes all keys.",
         "",
         "[product]                              # printed in every report",
         f"vendor = {quoted(answers.vendor)}",

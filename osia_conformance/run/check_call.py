@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from osia_conformance.checks.marks import LAST, LONG, MARK, MIN_EFFORT, OPT_IN, VERSIONS
+from osia_conformance.checks.offered import SESSION
 from osia_conformance.run.collection import parameters_of
 from osia_conformance.support.paths import PACKAGE, bundled
 from osia_conformance.target.session import Session
 
-_SESSION = "session"
 _OF_PARAMETERS = "_pytest.python"
 _HARMLESS = frozenset({MARK, VERSIONS, LONG, MIN_EFFORT, OPT_IN, "parametrize"})
 """Marks that say which check a test is. Any other may be for a plugin that must see the test run."""
@@ -33,7 +33,7 @@ class CheckCall:
 
     def bound(self, session: Session) -> Callable[[], None]:
         """Return the check as a call without arguments, its fixtures made for `session`; raises what they raise."""
-        made: Fixtures = {_SESSION: session, **self._parameters}
+        made: Fixtures = {SESSION: session, **self._parameters}
         arguments = {name: self._fixture(name, made) for name in self._item._fixtureinfo.argnames}
         function = self._item.obj
         return lambda: function(**arguments)
@@ -65,10 +65,11 @@ def _is_given(item: pytest.Function, name: str) -> bool:
     if name in parameters_of(item):
         # pytest makes a fixture of its own of a parameter, unless it is meant for a fixture that is defined.
         return all(one.func.__module__ == _OF_PARAMETERS for one in definitions)
-    if len(definitions) != 1:
+    if not definitions:
         return False
-    [one] = definitions
-    if name == _SESSION:
+    # Where a plugin has a fixture of this name, too, the one that is nearest to the check is the last.
+    one = definitions[-1]
+    if name == SESSION:
         return _is_ours(one.func)
     is_plain = one.scope == "function" and one.params is None and not inspect.isgeneratorfunction(one.func)
     return is_plain and _is_ours(one.func) and all(_is_given(item, needed) for needed in one.argnames)

@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from osia_conformance.checks.generation.corpus import Corpus, keep
+from osia_conformance.checks.offered import PREFIX
 from osia_conformance.run.collection import parameters_of
 from osia_conformance.run.hooks import CHECK
 from osia_conformance.support.signals import sigint_blocked, sigint_unblocked
@@ -86,7 +87,7 @@ def drawn_ahead(session: Session, items: Sequence[pytest.Item]) -> Iterator[None
 def _corpora(session: Session, item: Any) -> Sequence[Corpus]:
     """Return the corpora of a check, which is given no more of its fixtures than what strategies are made from."""
     names = ("payloads", "profile", "specification")
-    fixtures = {name: getattr(session, name) for name in names}
+    fixtures = {f"{prefix}{name}": getattr(session, name) for name in names for prefix in ("", PREFIX)}
     found: Sequence[Corpus] = item.obj.corpora(session, item.stash[CHECK].id, {**fixtures, **parameters_of(item)})
     return found
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from osia_conformance.checks.offered import SESSION
 from osia_conformance.config.shard import shard_of
 from osia_conformance.run.collection import (
     asked_for,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 CHECK = pytest.StashKey[Check]()
 JUDGEMENT = pytest.StashKey[CheckResult]()
 PROPERTY = "osia"
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def tell_pytest(item: pytest.Item, result: CheckResult) -> None:
@@ -174,7 +177,7 @@ class Checks:
             report.user_properties.append((PROPERTY, json.dumps({**check.as_record(), **told})))
         return report
 
-    @pytest.fixture(name="session")
+    @pytest.fixture(name=SESSION)
     def session_of_test(self, request: pytest.FixtureRequest) -> Generator[Session, None, None]:
         """This process's part of the run; what is sent from now on is this test's evidence.
 
@@ -193,7 +196,14 @@ class Checks:
 
 
 def asks_the_target(item: pytest.Item) -> bool:
-    """Return whether a test asks for this run's `session`, as a check does, and for no other fixture of that name."""
+    """Return whether a test asks for `osia_session`, as a check does, and for no other fixture of that name."""
     fixtures = getattr(item, "_fixtureinfo", None)
-    found: Sequence[pytest.FixtureDef[object]] = fixtures.name2fixturedefs.get("session", ()) if fixtures else ()
+    found: Sequence[pytest.FixtureDef[object]] = fixtures.name2fixturedefs.get(SESSION, ()) if fixtures else ()
     return bool(found) and getattr(found[-1].func, "__module__", "") == __name__
+
+
+def last_line(report: pytest.CollectReport | pytest.TestReport) -> str:
+    """Return the last line of what pytest says of a failure."""
+    # pytest colours even what is no terminal, where the caller's environment asks for it.
+    lines = _COLOUR.sub("", str(report.longrepr)).strip().splitlines()
+    return lines[-1] if lines else "no reason was given"

@@ -7,19 +7,18 @@ one that asks for the run's fixtures gets them, and judges nothing.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pytest
 
-from osia_conformance.run import selection, shown_warnings
+from osia_conformance.run import check_fixtures, selection, shown_warnings
 from osia_conformance.run.check_loop import CheckLoop
 from osia_conformance.run.controller import RunController
 from osia_conformance.run.draw_ahead import drawn_ahead
 from osia_conformance.run.execution import Check
-from osia_conformance.run.hooks import PROPERTY, Checks
+from osia_conformance.run.hooks import PROPERTY, Checks, last_line
 from osia_conformance.run.pytest_options import (
     add_options,
     check_workers,
@@ -27,6 +26,7 @@ from osia_conformance.run.pytest_options import (
     from_options,
     is_selection,
     judges,
+    only_lists,
 )
 from osia_conformance.run.run_request import RunRequest
 from osia_conformance.run.shown_warnings import warnings_shown
@@ -41,7 +41,6 @@ from osia_conformance.verdict.outcomes import CONFORMANT
 _NAME = "osia-run"
 _OF_PYTEST = {EXIT_FAULT: pytest.ExitCode.INTERNAL_ERROR, EXIT_INTERRUPTED: pytest.ExitCode.INTERRUPTED}
 """What plain pytest calls the endings for which it has codes of its own."""
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _TO_THE_END = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 
@@ -67,6 +66,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "opt_in(setting): the setting without which this check is no part of a run")
     config.pluginmanager.register(selection, "osia-selection")
     config.pluginmanager.register(shown_warnings, "osia-warnings")
+    config.pluginmanager.register(check_fixtures, "osia-check-fixtures")
     config.pluginmanager.import_plugin("osia_conformance.checks.fixtures")
     worker = getattr(config, "workerinput", None)
     if worker is not None:
@@ -82,7 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Refuse numbers of workers and of processes that contradict each other, before pytest-xdist starts any."""
     here = config.pluginmanager.has_plugin(RunRequest.NAME) or hasattr(config, "workerinput")
-    if here or config.option.collectonly or not judges(config):
+    if here or only_lists(config) or not judges(config):
         return
     try:
         check_workers(config)
@@ -110,7 +110,7 @@ class _Main(Checks):
         """Start the run; a usage error ends it before anything is sent."""
         if self._conductor is not None:
             return
-        if config.option.collectonly:
+        if only_lists(config):
             self.run = _collected(config)
             return
         handed: RunRequest | None = config.pluginmanager.get_plugin(RunRequest.NAME)
@@ -203,7 +203,7 @@ class _Main(Checks):
         elif report.failed and report.when in ("setup", "call", "teardown") and self._conductor is not None:
             # pytest-xdist reports the check of a lost worker under another name; that one is untested.
             if getattr(report, "of_check", False):
-                self._conductor.fault(f"{report.nodeid}: {_last_line(report)}")
+                self._conductor.fault(f"{report.nodeid}: {last_line(report)}")
             self._own_failed = True
 
     def _stop_if_enough(self) -> None:
@@ -215,7 +215,7 @@ class _Main(Checks):
         """A suite that cannot be collected is a fault of ours."""
         if report.failed:
             name = report.nodeid or "a suite"
-            self._uncollected.append(f"{name} could not be collected: {_last_line(report)}")
+            self._uncollected.append(f"{name} could not be collected: {last_line(report)}")
             if self._conductor is not None:
                 self._conductor.fault(self._uncollected[-1])
 
@@ -244,9 +244,13 @@ class _Main(Checks):
         """Clean up, write the reports and decide the exit code."""
         if self._conductor is None or self._conductor.run is None:
             return
+        handed = session.config.pluginmanager.has_plugin(RunRequest.NAME)
+        reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+        if not handed and reporter is not None and reporter.verbosity < 0:
+            # With -q pytest has not ended its line of dots yet.
+            reporter.write_line("")
         with warnings_shown():
             code = self._conductor.finish()
-        handed = session.config.pluginmanager.has_plugin(RunRequest.NAME)
         if code == EXIT_CODES[CONFORMANT] and self._own_failed:
             # The verdict is not about tests that judge no requirement; whoever runs both waits for both.
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -291,9 +295,3 @@ class _Worker(Checks):
             if exitstatus in _TO_THE_END:
                 self.session.shared.release()
             self.session.close()
-
-
-def _last_line(report: pytest.CollectReport | pytest.TestReport) -> str:
-    # pytest colours even what is no terminal, where the caller's environment asks for it.
-    lines = _COLOUR.sub("", str(report.longrepr)).strip().splitlines()
-    return lines[-1] if lines else "no reason was given"

@@ -26,6 +26,8 @@ SUITES_PACKAGE = "osia_conformance.suites"
 """What the suites are called where the wheel is installed."""
 _ALLURE = "allure_listener"
 """The name by which that part of allure-pytest is known that writes results."""
+_LISTING = ("collectonly", "showfixtures", "show_fixtures_per_test")
+"""The options of pytest with which it only lists."""
 _USES_CHECKS = "from osia_conformance.checks import"
 
 
@@ -97,6 +99,11 @@ def _verbosity(config: pytest.Config) -> Verbosity:
     """Return what pytest's own -v and -q ask for."""
     asked = config.option.verbose
     return "verbose" if asked > 0 else "quiet" if asked < 0 else "normal"
+
+
+def only_lists(config: pytest.Config) -> bool:
+    """Return whether pytest lists tests or fixtures and runs nothing, which needs no target."""
+    return any(getattr(config.option, name, False) for name in _LISTING)
 
 
 def judges(config: pytest.Config) -> bool:

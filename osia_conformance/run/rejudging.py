@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from osia_conformance.checks.offered import SESSION
 from osia_conformance.config.loading import read_tables
 from osia_conformance.config.places import Place
 from osia_conformance.config.settings import Settings
@@ -185,7 +186,7 @@ class _Again:
         """Show a check what the run had seen; take note of a call that gets no answer."""
         check = pyfuncitem.stash[CHECK]
         key = (check.requirement, check.id)
-        session = pyfuncitem.funcargs.get("session")
+        session = pyfuncitem.funcargs.get(SESSION)
         if isinstance(session, Session):
             lines = partial(exchanges_before, self._records, self._places[key])
             session.earlier_exchanges = RecordedExchanges(self._directory, lines)

@@ -84,7 +84,9 @@ class RunRequest:
             raise StartError(_taken(directory)) from None
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            raise StartError(f"--report-dir: {directory} cannot be written: {reason}.") from None
+            raise StartError(
+                f"--report-dir: {directory} cannot be written ({reason}); name one in a directory that can."
+            ) from None
         self.directory = directory
         return directory
 

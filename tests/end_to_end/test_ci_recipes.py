@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -90,6 +90,60 @@ def test_every_input_of_the_action_reaches_a_step() -> None:
 def test_the_steps_are_whole_scripts() -> None:
     for script in STEPS.iterdir():
         assert subprocess.run(["bash", "-n", str(script)], check=False).returncode == 0
+
+
+def gitlab_script() -> str:
+    job = yaml.safe_load((ROOT / "ci" / "gitlab" / "osia-conformance.yml").read_text())[".osia-conformance"]
+    assert "OSIA_PACKAGE" not in job["variables"]
+    return "set -e\n" + "\n".join(job["script"])
+
+
+def jenkins_script() -> str:
+    (script,) = re.findall(r"sh '''(.*?)'''", (ROOT / "ci" / "jenkins" / "Jenkinsfile").read_text(), re.DOTALL)
+    return f"set -e\n{script}"
+
+
+PYTHON = """#!/bin/sh
+# Stands for python3: `-m venv` makes an environment whose programs write down what they were told.
+mkdir -p "$3/bin"
+for name in pip osia-conformance; do
+    printf '#!/bin/sh\\nprintf "%%s\\\\n" "${0##*/}" "$@" >> "%s/called"\\n' "$PWD" > "$3/bin/$name"
+    chmod +x "$3/bin/$name"
+done
+"""
+
+
+@pytest.fixture
+def pipeline(tmp_path: Path) -> Path:
+    """A project's directory in a pipeline, whose name has a space, and a Python that installs nothing."""
+    place = tmp_path / "a project"
+    (place / "bin").mkdir(parents=True)
+    (place / "bin" / "python3").write_text(PYTHON)
+    (place / "bin" / "python3").chmod(0o755)
+    return place
+
+
+def in_pipeline(script: str, place: Path, more: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    env = environment({"PATH": f"{place / 'bin'}:{environment()['PATH']}", "CI_PROJECT_DIR": str(place), **more})
+    return subprocess.run(["sh", "-c", script], cwd=place, env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("script", [gitlab_script, jenkins_script])
+@pytest.mark.parametrize("more", [{}, {"OSIA_PACKAGE": ""}], ids=["unset", "empty"])
+def test_a_pipeline_is_told_what_to_install(script: Callable[[], str], more: dict[str, str], pipeline: Path) -> None:
+    done = in_pipeline(script(), pipeline, more)
+    assert (done.returncode, done.stdout) == (64, "")
+    assert done.stderr.startswith("OSIA_PACKAGE: it is missing; name what pip installs: a git URL, a checkout")
+    assert len(done.stderr.splitlines()) == 1
+    assert not (pipeline / "called").exists()
+
+
+@pytest.mark.parametrize("script", [gitlab_script, jenkins_script])
+def test_a_pipeline_installs_what_it_was_told_and_judges(script: Callable[[], str], pipeline: Path) -> None:
+    done = in_pipeline(script(), pipeline, {"OSIA_PACKAGE": "./the copy"})
+    assert (done.returncode, done.stderr) == (0, "")
+    called = (pipeline / "called").read_text().splitlines()
+    assert called[:6] == ["pip", "install", "--quiet", "./the copy", "osia-conformance", "run"]
 
 
 def test_what_is_installed_by_hash_is_all_that_a_run_needs() -> None:

@@ -117,8 +117,8 @@ def test_a_conftest_above_the_installed_suites_is_left_alone(installed: Path, tm
 
 
 OWN_FAILURE = """
-def test_of_the_vendor(enrollments):
-    assert enrollments.created().read().status == 418
+def test_of_the_vendor(osia_enrollments):
+    assert osia_enrollments.created().read().status == 418
 """
 
 

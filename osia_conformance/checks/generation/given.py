@@ -18,6 +18,7 @@ from osia_conformance.checks.generation.choices import Choices
 from osia_conformance.checks.generation.corpus import Corpus
 from osia_conformance.checks.generation.examples import Examples
 from osia_conformance.checks.marks import EXAMPLES, STEPS, long
+from osia_conformance.checks.offered import SESSION
 from osia_conformance.checks.vendor_spec.spec import spec_of_run
 from osia_conformance.target.session import Session
 
@@ -66,8 +67,8 @@ def given(
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         signature = inspect.signature(function)
         parameters = {name: one for name, one in signature.parameters.items() if name not in sources}
-        asks_session = "session" in parameters
-        parameters["session"] = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        asks_session = SESSION in parameters
+        parameters[SESSION] = inspect.Parameter(SESSION, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
         def corpora(session: Session, label: str, values: Mapping[str, Any]) -> list[Corpus]:
             chosen = hypothesis_settings(session, times=times)
@@ -83,9 +84,8 @@ def given(
             ]
 
         @functools.wraps(function)
-        def check(*, session: Session, **values: Any) -> None:
-            if asks_session:
-                values["session"] = session
+        def check(**values: Any) -> None:
+            session: Session = values[SESSION] if asks_session else values.pop(SESSION)
             found = corpora(session, session.evidence.id, values)
             _run_examples(session, lambda **drawn: function(**values, **drawn), found)
 
