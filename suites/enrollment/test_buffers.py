@@ -237,7 +237,9 @@ def test_a_buffer_is_answered_with_its_content_type(enrollments, kind):
 @requirement("ENR-BUFFER-11")
 def test_an_image_is_answered_with_its_content_type(enrollments, observe):
     enrollment, data = shared_enrollment_for_buffers(enrollments), png()
+    octets = precondition(enrollment.send_buffer(EVERY_BYTE))
     expect_type_kept(enrollment, "image/png", data, sent_unless_refused(enrollment, observe, "image/png", data))
+    expect_type_kept(enrollment, "application/octet-stream", EVERY_BYTE, octets)
 
 
 @requirement("ENR-BUFFER-12")

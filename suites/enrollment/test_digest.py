@@ -110,7 +110,9 @@ def test_a_buffer_with_another_digest_is_refused(enrollments, once):
 @pytest.mark.parametrize("data", [b"x", DIGESTED_BYTES, DIGESTED_BYTES * 300], ids=["short", "every-byte", "long"])
 def test_a_digest_that_is_answered_is_that_of_the_bytes(enrollments, profile, data):
     enrollment, data = shared_enrollment_for_buffers(enrollments), data[: profile.largest_buffer]
-    response = precondition(enrollment.read_buffer(enrollment.keep_buffer(data)))
+    buffer = enrollment.keep_buffer(data)
+    enrollment.keep_buffer(data[::-1] + b"another")
+    response = precondition(enrollment.read_buffer(buffer))
     if not stated_digests(response):
         raise Inapplicable("this server answers no Digest by an algorithm of RFC 3230 or RFC 5843")
     found = differing_digests(response, data)

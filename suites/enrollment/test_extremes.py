@@ -55,7 +55,7 @@ def test_deep_json_is_no_server_error(enrollments, operation):
 
 @requirement("ENR-GENERATED-02-FIND")
 @versions(">=1.1.0")
-@pytest.mark.parametrize("value", [2**31, 2**63], ids=["32-bits", "64-bits"])
+@pytest.mark.parametrize("value", [10_001, 2**31, 2**63], ids=["beyond-a-window", "32-bits", "64-bits"])
 @pytest.mark.parametrize("name", ["limit", "offset"])
 def test_a_large_page_is_no_server_error(enrollments, name, value):
     expect_status(enrollments.find(query=[(name, str(value))]), ANY_BUT_5XX)

@@ -271,7 +271,7 @@ def test_an_attribute_that_nobody_has_is_answered_or_refused(enrollments, operat
 
 
 @requirement("ENR-FIND-18")
-@pytest.mark.parametrize("text", ["it's", 'the "second"', "50%", "a\\b", "a.b"])
+@pytest.mark.parametrize("text", ["it's", 'the "second"', "50%", "a\\b", "a.b", "$where", "Zoë 山 𠀋"])
 def test_a_character_of_some_query_language_is_answered_or_refused(enrollments, text):
     attribute = ordered_attribute(enrollments).name
     for expression in (search_expression(attribute, "=", text), search_expression(text, "=", "a")):

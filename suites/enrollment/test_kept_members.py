@@ -56,6 +56,7 @@ def test_a_template_and_a_quality_are_kept(enrollments, payloads):
     plain = payloads.fingerprint("LEFT_RING")
     together = {**plain, **{member: whole[member] for member in TEMPLATE}}
     cases = {member: [{**plain, member: whole[member]}] for member in TEMPLATE}
+    cases["a quality of zero"] = [{**plain, "quality": 0}]
     bodies = with_group(enrollments, "biometricData", {"all": [together], **cases})
     expect_kept(enrollments, "biometricData", bodies, *TEMPLATE)
 

@@ -10,6 +10,7 @@ from osia_conformance.checks import (
     cannot_tell,
     expect,
     expect_status,
+    json_body,
     member,
     one_of,
     precondition,
@@ -19,6 +20,7 @@ from osia_conformance.checks.enrollment import (
     case_to_refuse,
     records_in,
     refusal_of,
+    search_expression,
 )
 
 MATCHES = 5
@@ -72,6 +74,22 @@ def test_page_after_page_each_match_is_answered_once(enrollments, shared, limit)
         if len(seen) >= MATCHES:
             break
     expect(set(seen) == wanted, f"all {MATCHES} matches over the pages", f"there are {len(seen)}", response)
+
+
+@requirement("ENR-PAGE-02")
+def test_pages_of_two_searches_do_not_mix(enrollments, shared, payloads):
+    enrollments, wanted = matching(enrollments, shared)
+    nobody = json_body([search_expression(payloads.marker, "=", f"{enrollments.marker}x")])
+    seen = set()
+    for offset in range(MATCHES):
+        names, response = page(enrollments, offset, 1)
+        seen |= set(names)
+        if not offset:
+            precondition(enrollments.find(body=nobody, query=[("limit", "1")]))
+    if None in seen:
+        raise Inapplicable("matches are answered without their id, so pages cannot be told apart")
+    words = f"there are {len(seen)}, with another search between the first and the second page"
+    expect(seen == wanted, f"all {MATCHES} matches over the pages", words, response)
 
 
 @requirement("ENR-PAGE-03")

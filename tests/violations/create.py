@@ -8,7 +8,6 @@ from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal, Reply
-from osia_reference.specification import Specification
 from osia_reference.store import Attribute, Record, Store
 from tests.harness.records import biographics
 from tests.harness.variant import Violation
@@ -124,20 +123,6 @@ class ChecksThenStores(Store):
             self.together.reset()
 
 
-class SharedDefaults(Enrollments):
-    """Fills what a create leaves out from an object that all creates share and change."""
-
-    def __init__(self, specification: Specification, store: Store, search: Any) -> None:
-        super().__init__(specification, store, search)
-        self.defaults: Record = {}
-
-    def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
-        self.validate("createEnrollment", body)
-        self.defaults.update({name: body[name] for name in ("biographicData", "documentData") if name in body})
-        whole = {**self.defaults, **body}
-        super().create(enrollment_id, whole, finalize=finalize)
-
-
 ANSWERS = [
     Violation(
         "create-names-nothing",
@@ -213,12 +198,6 @@ LOSSES = [
         "A create without biographic data is refused with 412.",
         {"enrollments": WantsMore},
         expected=("ENR-CREATE-03",),
-    ),
-    Violation(
-        "create-shares-its-defaults",
-        "What a create leaves out is filled in from the create before it.",
-        {"enrollments": SharedDefaults},
-        expected=("ENR-LIFE-03",),
     ),
 ]
 

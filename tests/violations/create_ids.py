@@ -35,6 +35,10 @@ def without_accents(name: str) -> str:
     return "".join(each for each in unicodedata.normalize("NFD", name) if not unicodedata.combining(each))
 
 
+def without_extension(name: str) -> str:
+    return name.removesuffix(".json")
+
+
 class CutsIdsWhenStoring(Enrollments):
     """Stores the first characters of an id, and looks for the whole of it."""
 
@@ -57,6 +61,7 @@ READINGS = {
     "without-dots": ("An id loses the dots that it ends with.", lambda name: name.rstrip(".")),
     "without-accents": ("An accent in an id is not seen.", without_accents),
     "trimmed": ("An id loses the white space around it.", str.strip),
+    "cut-at-an-extension": ("An id loses what looks like a file's extension.", without_extension),
     "cut-at-a-semicolon": ("An id ends before its first semicolon.", lambda name: name.split(";")[0]),
     "cut-at-a-question-mark": ("An id ends before its first question mark.", lambda name: name.split("?")[0]),
     "crash-when-long": ("An id of more than 64 characters is a server error.", no_longer_than_64),

@@ -75,6 +75,13 @@ class HexDigests(Server):
         return f"SHA-256={hashlib.sha256(data).hexdigest()}"
 
 
+class DigestsInSmallLetters(Server):
+    """A proxy writes the values of headers small."""
+
+    def digest(self, buffer: StoredBuffer) -> str:
+        return super().digest(buffer).lower()
+
+
 class MisnamedDigests(Server):
     def digest(self, buffer: StoredBuffer) -> str:
         data = b"".join(self.enrollments.buffer_bytes(buffer))
@@ -105,6 +112,7 @@ VIOLATIONS = [
     buffers("crash-for-md5", "A Digest by MD5 alone is a server error.", CrashesForMd5, "ENR-DIGEST-01"),
     buffers("crash-for-sha-512", "A Digest by SHA-512 is a server error.", CrashesForDigests, "ENR-DIGEST-01"),
     buffers("have-hex-digests", "The Digest is in hexadecimal.", HexDigests, "ENR-DIGEST-03"),
+    buffers("have-digests-in-small-letters", "The Digest is written small.", DigestsInSmallLetters, "ENR-DIGEST-03"),
     buffers("have-misnamed-digests", "The Digest says SHA for SHA-256.", MisnamedDigests, "ENR-DIGEST-03"),
     buffers("have-short-digests", "The Digest covers 64 bytes.", ShortDigests, "ENR-DIGEST-03"),
 ]

@@ -110,6 +110,15 @@ class BadUtf8CrashesSearches(Server):
             raise
 
 
+class HalfACharacterCrashes(Server):
+    """Takes half a surrogate pair, which no encoding can write."""
+
+    def parse_json(self, data: bytes) -> Any:
+        if b"\\ud8" in data.lower():
+            json.dumps(json.loads(data), ensure_ascii=False).encode()
+        return super().parse_json(data)
+
+
 def crashing_unless_objects(*codes: str) -> type[Enrollments]:
     """Return a server that takes it for granted that a body, or an expression, is an object."""
     names = {by_code()[code].id for code in codes}
@@ -183,6 +192,12 @@ VIOLATIONS = [
         "A search that is not in UTF-8 is a server error.",
         {"server": BadUtf8CrashesSearches},
         expected=("ENR-JSON-04-FIND",),
+    ),
+    Violation(
+        "half-a-character-crashes",
+        "Half a surrogate pair in a text is a server error, as where Python writes it to a database.",
+        {"server": HalfACharacterCrashes},
+        expected=("ENR-JSON-04-*",),
     ),
     *(
         Violation(

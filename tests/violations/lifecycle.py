@@ -116,6 +116,32 @@ class BringsBackTheDeleted(Remembering):
         super().create(enrollment_id, {**old, **body} if isinstance(body, dict) else body, finalize=finalize)
 
 
+class KeepsTheIdsOfTheDeleted(Remembering):
+    """Marks a record as deleted, and lets the database say that its id is not unique."""
+
+    def delete(self, enrollment_id: str) -> None:
+        super().delete(enrollment_id)
+        self.kept[enrollment_id] = "deleted"
+
+    def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        if enrollment_id in self.kept:
+            raise KeyError("duplicate key value violates unique constraint")
+        super().create(enrollment_id, body, finalize=finalize)
+
+
+class SeenALittleLater(Remembering):
+    """Creates in a queue: the first read comes before it is worked off."""
+
+    def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        super().create(enrollment_id, body, finalize=finalize)
+        self.kept[enrollment_id] = "queued"
+
+    def read(self, enrollment_id: str, attributes: Sequence[str] | None = None) -> Record:
+        if self.kept.pop(enrollment_id, None):
+            raise self.unknown(enrollment_id)
+        return super().read(enrollment_id, attributes)
+
+
 ONE_STEP = ("ENR-LIFE-01",)
 SEVERAL_STEPS = ("ENR-LIFE-02",)
 
@@ -180,5 +206,17 @@ VIOLATIONS = [
         "A create of a deleted id adds to the deleted record.",
         {"enrollments": BringsBackTheDeleted},
         expected=("ENR-LIFE-03",),
+    ),
+    Violation(
+        "life-deleted-ids-crash-creates",
+        "A create of a deleted id is a server error.",
+        {"enrollments": KeepsTheIdsOfTheDeleted},
+        expected=("ENR-LIFE-03",),
+    ),
+    Violation(
+        "create-is-seen-a-little-later",
+        "The first read after a create answers 404.",
+        {"enrollments": SeenALittleLater},
+        expected=("ENR-DONE-01-READ",),
     ),
 ]

@@ -7,7 +7,8 @@ from osia_reference.enrollments import Enrollments, merge_patch
 from osia_reference.replies import Refusal
 from osia_reference.store import Record
 from tests.harness.variant import Violation
-from tests.violations.patch import is_object, merging, nulls_of_new_objects_kept, nulls_skipped
+from tests.harness.wrong_merges import is_object, nulls_of_new_objects_kept, nulls_skipped
+from tests.violations.patch import merging
 
 OBJECTS = ("biographicData", "contextualData", "requestData", "enrollmentFlags")
 Merge = Callable[[Any, Any], Any]

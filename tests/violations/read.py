@@ -72,6 +72,14 @@ class TakesTheLastAttribute(Server):
         return (super().parse_attributes(call) or [])[-1:] or None
 
 
+class TakesOneAttributeForLetters(Server):
+    """Takes a single value for a list, as where a parser of queries makes lists of several ones alone."""
+
+    def parse_attributes(self, call: Call) -> list[str] | None:
+        names = super().parse_attributes(call)
+        return list(names[0]) if names and len(names) == 1 else names
+
+
 class WantsCommas(Server):
     def parse_attributes(self, call: Call) -> list[str] | None:
         names = super().parse_attributes(call)
@@ -203,6 +211,12 @@ VIOLATIONS = [
         "Of several attributes the last is answered.",
         {"server": TakesTheLastAttribute},
         expected=("ENR-READ-03",),
+    ),
+    Violation(
+        "read-takes-an-attribute-for-letters",
+        "One attribute alone is taken for a list of letters, as with the qs parser of Express.",
+        {"server": TakesOneAttributeForLetters},
+        expected=("ENR-READ-02",),
     ),
     Violation(
         "read-wants-commas",

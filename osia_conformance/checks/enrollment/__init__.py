@@ -19,7 +19,8 @@ _NAMES = {
     ".malformed_json": "MALFORMED_JSON NO_OBJECTS",
     ".merge_patches": "biographic_patches expect_equals expect_replaced merge_patch",
     ".merged_members": (
-        "expect_members_kept expect_members_merged expect_values_kept nested_objects open_block with_members"
+        "block_in expect_members_kept expect_members_merged expect_name_apart expect_values_kept nested_objects"
+        " open_block with_members"
     ),
     ".operation_cases": (
         "CHANGING_OPERATIONS EVERY_BYTE OPERATION_CODES OperationCase WRITING_OPERATIONS case_to_refuse"

@@ -18,6 +18,7 @@ TEXTS: dict[str, str] = {
     "like-a-number": "007.50",
     "like-a-keyword": "true",
     "like-nothing": "null",
+    "nul": "a\0b",
     "empty": "",
 }
 NUMBERS: dict[str, Any] = {
@@ -37,6 +38,8 @@ NESTED: dict[str, Any] = {
     "objects": {"a": {"b": {"c": {"d": {"e": {"f": "deep"}}}}}},
     "lists": [[["deep"], []], [1, [2, [3]]]],
     "odd-names": {"a.b": 1, "$c": 2, "d e": 3, "é": 4, "f/g": 5},
+    "names-of-a-language": {"__proto__": 1, "constructor": 2, "class": 3, "_id": 4},
+    "empty": {"object": {}, "list": [], "text": ""},
     "names-by-case": {"name": 1, "Name": 2},
     "mixed": [{"street": "first", "lines": ["a", "b"]}, {"street": "second", "lines": []}],
 }
@@ -53,6 +56,7 @@ IDS: dict[str, tuple[str, str]] = {
     "semicolon": ("{0};x", "{0}"),
     "question-mark": ("{0}?x", "{0}"),
     "dots": ("{0}..", "{0}"),
+    "extension": ("{0}.json", "{0}"),
     "upper-case": ("{upper}", "{0}"),
 }
 """Forms of ids made of a plain one, each with the id that a careless server takes it for."""

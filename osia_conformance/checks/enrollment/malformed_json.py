@@ -57,12 +57,18 @@ def _alone(value: Any) -> Callable[[OperationCase], bytes]:
     return made
 
 
+def _half_a_character(case: OperationCase) -> bytes:
+    marker = case.enrollments.marker
+    return json.dumps(body_to_spoil(case)).replace(marker, f"{marker}\\ud800", 1).encode()
+
+
 NO_OBJECTS: dict[str, Callable[[OperationCase], bytes]] = {
     "bad-utf8": _bad_utf8,
+    "half-a-character": _half_a_character,
     "utf-16": lambda case: json.dumps(body_to_spoil(case)).encode("utf-16"),
     "array": _alone([]),
     "string": _alone("enrollment"),
     "number": _alone(7),
     "null": _alone(None),
 }
-"""Bodies in another encoding than UTF-8 (RFC 8259, 8.1), and JSON values that are no object."""
+"""Bodies not in UTF-8 (RFC 8259, 8.1), with half a surrogate pair (8.2), and JSON values that are no object."""

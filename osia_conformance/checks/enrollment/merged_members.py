@@ -24,6 +24,10 @@ BLOCKS = ("biographicData", "contextualData", "requestData", "enrollmentFlags")
 RULING = "RUL-EXTENSIBLE"
 
 
+class MembersRefused(Inapplicable):
+    """A block with some members is refused, which the version leaves to the server."""
+
+
 @dataclass(frozen=True, slots=True)
 class NestedObject:
     """An object within a block that can be sent: the `group` it is in, the names that lead to it there, its value."""
@@ -118,7 +122,7 @@ def block_in(record: Json, group: str) -> Json:
 def created_with(enrollments: Enrollments, group: str, members: Mapping[str, Any]) -> tuple[Enrollment, Response]:
     """Create an enrollment with these members in a block; return it with the answer.
 
-    Raises Inapplicable where they are refused and the version leaves that to the server, CannotTell where they are
+    Raises MembersRefused where they are refused and the version leaves that to the server, CannotTell where they are
     refused otherwise.
     """
     enrollment = enrollments.new()
@@ -127,7 +131,7 @@ def created_with(enrollments: Enrollments, group: str, members: Mapping[str, Any
     if response.status in REFUSALS and is_free(enrollments, group):
         words = f"members of {group} that the server does not know are refused"
         enrollments.target.observe(RULING, words, response)
-        raise Inapplicable(f"{group} follows a schema of the server's own")
+        raise MembersRefused(f"{group} follows a schema of the server's own")
     precondition(response)
     return enrollments.record_body(enrollment, body), response
 
@@ -182,16 +186,30 @@ def expect_members_kept(enrollments: Enrollments, group: str, members: Mapping[s
     expect_holds(members, got, response, f"the members of {group}")
 
 
+def expect_name_apart(enrollments: Enrollments, group: str, name: str) -> None:
+    """Judge that a member whose name differs from another one's in case alone leaves that one as it was sent, and is
+    answered itself; raises Inapplicable where it is dropped, and the version leaves that to the server."""
+    enrollment, _ = created_with(enrollments, group, {name.upper(): "kept"})
+    record, response = enrollment.shown()
+    got = block_in(record, group)
+    sent = {name: first(enrollments.canonical()[group])[name]}
+    expect_holds(sent, got, response, f"{name} beside {name.upper()}")
+    if name.upper() not in got and is_free(enrollments, group):
+        raise Inapplicable(f"{group} follows a schema of the server's own")
+    expect_holds({name.upper(): "kept"}, got, response, f"{name.upper()} beside {name}")
+
+
 def expect_values_kept(enrollments: Enrollments, group: str, values: Mapping[str, Any]) -> None:
     """Judge that values by their labels are answered in a block as they were sent, each as a member of a free form.
 
     They are sent together, and one by one where that is refused: one that is taken is enough (RUL-RANDOM-DATA). A plain
-    text goes with them: where that is lost, it is no matter of their values.
+    text goes with them: where that is lost, it is no matter of their values; where it is refused, neither.
     """
     plain, members = {EXTENSION: "kept"}, {f"{EXTENSION}-{label}": value for label, value in values.items()}
     try:
         got, response = _answered(enrollments, group, {**plain, **members})
-    except CannotTell:
+    except (CannotTell, MembersRefused):
+        _answered(enrollments, group, plain)
         bodies = {label: with_members(enrollments, group, {EXTENSION: value}) for label, value in values.items()}
         for enrollment, body, _ in enrollments.accepted(bodies):
             sent = {EXTENSION: first(body[group])[EXTENSION]}
