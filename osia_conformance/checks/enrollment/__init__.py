@@ -38,8 +38,7 @@ _NAMES = {
     ),
     ".server_defaults": "is_server_default",
     f"{_CRYPTO}.bodies": (
-        "EXTENSIBLE_BLOCKS INTEGRITY_OWNERS block_of_plain_texts node_of_schema plain_texts with_hashes"
-        " with_node_changed"
+        "INTEGRITY_OWNERS block_of_plain_texts node_of_schema plain_texts with_hashes with_node_changed"
     ),
     f"{_CRYPTO}.credentials": (
         "CREDENTIAL_DOCUMENT_TYPE CREDENTIAL_JWT_TYPE base64_text credential_problem enveloped_credential"
@@ -67,6 +66,7 @@ _NAMES = {
     ),
     "osia_conformance.profile": "A_MARKER",
     "osia_conformance.profile.images": "RECOMMENDED SIDE Image recommended_image sample_image",
+    "osia_conformance.standard.enrollment": "EXTENSIBLE_BLOCKS",
 }
 
 __all__, __getattr__ = lazy_names(__name__, _NAMES)
