@@ -23,11 +23,11 @@ from osia_conformance.target.response import Response
 from osia_conformance.target.retry import RetryPolicy
 from osia_conformance.target.run_budget import RunBudget
 from osia_conformance.target.service_ends import ServiceEnds
-from osia_conformance.target.statuses import INCONCLUSIVE, answered, status_phrase
+from osia_conformance.target.statuses import answered, status_phrase
 from osia_conformance.target.writes_under_way import WritesUnderWay
 from osia_conformance.wire.errors import NoAnswer, Unsendable
 from osia_conformance.wire.limits import Deadline
-from osia_conformance.wire.status_codes import PUT_OFF
+from osia_conformance.wire.status_codes import INCONCLUSIVE, PUT_OFF
 
 _GATEWAY_IN_ROW = 5
 """After so many answers of a gateway in a row, a probe asks whether the server behind it is still there."""
