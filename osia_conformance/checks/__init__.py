@@ -15,7 +15,7 @@ _NAMES = {
     ".generation.given": "derived_seed given hypothesis_settings",
     "osia_conformance.target.outcome_errors": "CannotTell Inapplicable Untested Violation WrongStatus cannot_tell",
     "osia_conformance.target.statuses": (
-        "BAD_REQUEST INCONCLUSIVE NOT_AUTHORIZED REFUSED SUCCESS documented_success one_of precondition status_phrase"
+        "BAD_REQUEST NOT_AUTHORIZED REFUSED SUCCESS documented_success one_of precondition status_phrase"
     ),
     "osia_conformance.target.request": "json_body",
     "osia_conformance.target.privacy": "WITHHELD",
@@ -26,6 +26,7 @@ _NAMES = {
     "osia_conformance.support.ids": "is_uuid",
     "osia_conformance.support.json_words": "show",
     "osia_conformance.wire.headers": "header",
+    "osia_conformance.wire.status_codes": "INCONCLUSIVE",
     "osia_conformance.wire.streaming": "Download Upload",
 }
 

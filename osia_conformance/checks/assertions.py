@@ -21,8 +21,9 @@ from osia_conformance.target.outcome_errors import (
     status_symptom,
 )
 from osia_conformance.target.response import BeyondLimits, NotJson, Response
-from osia_conformance.target.statuses import INCONCLUSIVE, NOT_AUTHORIZED, Statuses, answered, one_of
+from osia_conformance.target.statuses import NOT_AUTHORIZED, Statuses, answered, one_of
 from osia_conformance.verdict.symptom import of_members
+from osia_conformance.wire.status_codes import INCONCLUSIVE
 
 
 def expect_status(response: Response, *allowed: Statuses | int, what: str = "", sent: str = "") -> Response:

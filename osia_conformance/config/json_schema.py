@@ -11,6 +11,7 @@ import msgspec
 from osia_conformance.config.auth_settings import ALGORITHMS, KEPT_TOKENS, AuthSettings
 from osia_conformance.config.settings import Product, ReportSettings, TargetSettings, Waiver
 from osia_conformance.profile.images import OURS
+from osia_conformance.standard.enrollment import EXTENSIBLE_BLOCKS
 from osia_conformance.standard.operations import SCOPES
 
 Schema = dict[str, Any]
@@ -99,7 +100,7 @@ def _table(description: str, properties: Schema, required: Iterable[str] = ()) -
 
 
 def _profile() -> Schema:
-    from osia_conformance.config.profile import BLOCKS, GROUPS, LARGEST_BUFFER, LEAST_BUFFER, TYPES  # noqa: PLC0415
+    from osia_conformance.config.profile import GROUPS, LARGEST_BUFFER, LEAST_BUFFER, TYPES  # noqa: PLC0415
     from osia_conformance.config.profile_presets import PRESETS  # noqa: PLC0415
 
     json_or_file = {"type": ["object", "string"]}
@@ -116,7 +117,7 @@ def _profile() -> Schema:
         {
             "file": {"type": "string", "description": "a TOML file that holds the whole profile"},
             "preset": {**_one_or_more(list(PRESETS)), "description": "profiles by name; what stands beside them wins"},
-            **dict.fromkeys(BLOCKS, block),
+            **dict.fromkeys(EXTENSIBLE_BLOCKS, block),
             "enrollment-types": _TEXTS,
             "search": {"type": "object", "minProperties": 1, "additionalProperties": attribute},
             "marker": {"type": "string", "description": "the searchable text that tells the run's records apart"},

@@ -16,11 +16,11 @@ from osia_conformance.profile import ProfileError, load_profile
 from osia_conformance.profile.images import OURS
 from osia_conformance.profile.json_schema import misfit, problem
 from osia_conformance.profile.statement import BlockSettings, ImageSettings, ProfileSettings, SearchSettings
+from osia_conformance.standard.enrollment import EXTENSIBLE_BLOCKS
 from osia_conformance.support.bounded_yaml import UnreadableError, parsed
 from osia_conformance.support.quoting import nearest, quoted
 
-BLOCKS = ("biographicData", "contextualData", "requestData", "enrollmentFlags")
-GROUPS = (*BLOCKS, "enrollmentType", "biometricData", "documentData")
+GROUPS = (*EXTENSIBLE_BLOCKS, "enrollmentType", "biometricData", "documentData")
 TYPES = ("string", "date", "number", "integer", "boolean")
 LEAST_BUFFER, LARGEST_BUFFER = 1024, 1 << 26
 _YAML = (".yaml", ".yml")
@@ -44,7 +44,7 @@ def read_profile(value: Any, place: Place, parse: Callable[[Path], dict[str, Any
         file = values.existing(given["file"], place.under("file"))
         given, place = parse(file), Place(str(file), base=file.parent)
     read = read_keys(with_presets(given, place), place, _PROFILE)
-    blocks = {name: read.pop(name) for name in BLOCKS if name in read}
+    blocks = {name: read.pop(name) for name in EXTENSIBLE_BLOCKS if name in read}
     profile = ProfileSettings(blocks=blocks, **read)
     check_marker(profile, place)
     try:
@@ -206,7 +206,7 @@ def _attributes(value: Any, place: Place) -> dict[str, str]:
 
 
 _PROFILE: Mapping[str, Reader] = {
-    **dict.fromkeys(BLOCKS, _block),
+    **dict.fromkeys(EXTENSIBLE_BLOCKS, _block),
     "enrollment-types": _types,
     "search": _search,
     "marker": values.text,

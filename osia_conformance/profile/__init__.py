@@ -17,6 +17,7 @@ from typing import Any
 from osia_conformance.profile.blocks import Block, NothingDrawnError
 from osia_conformance.profile.images import OURS, Image, chosen
 from osia_conformance.profile.statement import BlockSettings, ProfileSettings, SearchSettings
+from osia_conformance.standard.enrollment import EXTENSIBLE_BLOCKS
 
 Json = dict[str, Any]
 
@@ -79,7 +80,7 @@ class Profile:
         self.enrollment_types = settings.enrollment_types or ("citizen", "resident")
         self.largest_buffer = settings.largest_buffer or MEBIBYTE
         self._search = dict(settings.search) or {**_DEFAULT_SEARCH, **_TRIED}
-        self.blocks = {name: self._block(name) for name in _DEFAULT_BLOCKS}
+        self.blocks = {name: self._block(name) for name in EXTENSIBLE_BLOCKS}
         if not settings.search:
             self._search = {name: one for name, one in self._search.items() if self.holder(name) is not None}
         self.marker = self._marker()

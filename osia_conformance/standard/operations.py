@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Literal
 
 from packaging.version import Version
 
@@ -32,6 +33,7 @@ class Operation:
     scope: str
     success: int
     name: str = ""
+    body: Literal["json", "bytes"] | None = None
 
     @property
     def pointer(self) -> str:
@@ -40,22 +42,27 @@ class Operation:
 
 
 OPERATIONS = (
-    Operation("CREATE", "createEnrollment", "POST", _ONE, WRITE, 201, "Create Enrollment"),
+    Operation("CREATE", "createEnrollment", "POST", _ONE, WRITE, 201, "Create Enrollment", "json"),
     Operation("READ", "readEnrollment", "GET", _ONE, READ, 200, "Read Enrollment"),
-    Operation("UPDATE", "updateEnrollment", "PUT", _ONE, WRITE, 204, "Update Enrollment"),
-    Operation("PATCH", "partialUpdateEnrollment", "PATCH", _ONE, WRITE, 204, "Partial Update Enrollment"),
+    Operation("UPDATE", "updateEnrollment", "PUT", _ONE, WRITE, 204, "Update Enrollment", "json"),
+    Operation("PATCH", "partialUpdateEnrollment", "PATCH", _ONE, WRITE, 204, "Partial Update Enrollment", "json"),
     Operation("DELETE", "deleteEnrollment", "DELETE", _ONE, WRITE, 204, "Delete Enrollment"),
     Operation("FINALIZE", "finalizeEnrollment", "PUT", _ONE + "/finalize", WRITE, 204, "Finalize Enrollment"),
-    Operation("FIND", "findEnrollments", "POST", _COLLECTION, READ, 200, "Find Enrollments"),
-    Operation("BUFWRITE", "sendBuffer", "POST", _ONE + "/buffer", BUFFER_WRITE, 201, "Send Buffer"),
+    Operation("FIND", "findEnrollments", "POST", _COLLECTION, READ, 200, "Find Enrollments", "json"),
+    Operation("BUFWRITE", "sendBuffer", "POST", _ONE + "/buffer", BUFFER_WRITE, 201, "Send Buffer", "bytes"),
     Operation("BUFREAD", "getBuffer", "GET", _ONE + "/buffer/{bufferId}", BUFFER_READ, 200, "Get Buffer"),
 )
 """The operations as 1.0.0 has them."""
 
 READING = ("READ", "FIND", "BUFREAD")
 """The operations that leave the target as it is."""
-MAKING = ("CREATE", "UPDATE", "PATCH")
-"""The operations after which an enrollment may be there that was not, as they should or not."""
+OPERATIONS_WITH_BODY = tuple(one.code for one in OPERATIONS if one.body)
+OPERATIONS_WITH_JSON = tuple(one.code for one in OPERATIONS if one.body == "json")
+WRITING_OPERATIONS = tuple(one.code for one in OPERATIONS if one.body == "json" and one.scope == WRITE)
+"""The operations that take an enrollment in their body, and the finalize flag.
+
+After each of them an enrollment may be there that was not, as it should or not.
+"""
 
 _LATER_IDS = {"sendBuffer": "createBuffer", "getBuffer": "readBuffer"}
 _LATER_SUCCESSES = {"CREATE": 204}

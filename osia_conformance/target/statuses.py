@@ -8,7 +8,7 @@ from http import HTTPStatus
 from osia_conformance.target.outcome_errors import CannotTell, FailedStart, status_symptom
 from osia_conformance.target.response import Response
 from osia_conformance.target.server_words import server_words
-from osia_conformance.wire.status_codes import SUCCESSES
+from osia_conformance.wire.status_codes import INCONCLUSIVE, SUCCESSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,6 @@ NOT_AUTHORIZED = Statuses("401 or 403", frozenset({401, 403}))
 
 BAD_REQUEST = Statuses("400 or 422", frozenset({400, 422}))
 """The codes that refuse a bad request; that it is 400, the documented one, is a rule of its own (RUL-REFUSAL-CODE)."""
-
-
-INCONCLUSIVE = frozenset({429, 501, 502, 503, 504})
-"""Codes that leave a case open: the server says that it cannot answer now, or not at all (RUL-CODES)."""
 
 
 def status(code: int) -> Statuses:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Unpack
 
 from osia_conformance.auth import CannotIssue
-from osia_conformance.standard.operations import MAKING, READING, Operation, by_code
+from osia_conformance.standard.operations import READING, WRITING_OPERATIONS, Operation, by_code
 from osia_conformance.support.polling import wait
 from osia_conformance.target.availability import Availability
 from osia_conformance.target.check_slots import CheckSlots
@@ -23,11 +23,11 @@ from osia_conformance.target.response import Response
 from osia_conformance.target.retry import RetryPolicy
 from osia_conformance.target.run_budget import RunBudget
 from osia_conformance.target.service_ends import ServiceEnds
-from osia_conformance.target.statuses import INCONCLUSIVE, answered, status_phrase
+from osia_conformance.target.statuses import answered, status_phrase
 from osia_conformance.target.writes_under_way import WritesUnderWay
 from osia_conformance.wire.errors import NoAnswer, Unsendable
 from osia_conformance.wire.limits import Deadline
-from osia_conformance.wire.status_codes import PUT_OFF
+from osia_conformance.wire.status_codes import INCONCLUSIVE, PUT_OFF
 
 _GATEWAY_IN_ROW = 5
 """After so many answers of a gateway in a row, a probe asks whether the server behind it is still there."""
@@ -158,7 +158,7 @@ class Target:
 
     def _under_way(self, request: Request) -> AbstractContextManager[None]:
         """Return the time of a call, in which the enrollment that it names may come to be there."""
-        makes = request.enrollment and request.operation.code in MAKING
+        makes = request.enrollment and request.operation.code in WRITING_OPERATIONS
         return self._writes.under_way(request.enrollment) if makes else nullcontext()
 
     def _record_silence(self, call: SentCall, error: NoAnswer, began: float, ended: float) -> None:

@@ -14,11 +14,11 @@ from typing import Any
 from osia_conformance.standard.operations import OPERATIONS
 from osia_conformance.standard.register import Register, Requirement
 from osia_conformance.verdict.symptom import Symptom, explained, recorded
+from osia_conformance.wire.status_codes import INCONCLUSIVE
 
 Checks = dict[str, list[dict[str, Any]]]
 """The judged checks by requirement, as results.json lists them."""
 
-_INCONCLUSIVE = frozenset({501, 502, 503, 504})
 _CREATING = frozenset(operation.id for operation in OPERATIONS if operation.method == "POST")
 
 
@@ -58,7 +58,7 @@ def _breaks_a_rule(symptom: Symptom) -> bool:
     """Return whether no business rule can explain the code: only a 4xx may be one, and 501 to 504 leave all open
     (RUL-CODES). A 500 came twice, or it would not have ended the check."""
     status = symptom.status
-    if status is None or status in _INCONCLUSIVE:
+    if status is None or status in INCONCLUSIVE:
         return False
     return not HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
 

@@ -8,3 +8,6 @@ PUT_OFF = frozenset({429, 503})
 
 OF_A_GATEWAY = frozenset({502, 503, 504})
 """Codes that a gateway answers in place of a server that is not there (RFC 9110, 15.6.3 to 15.6.5)."""
+
+INCONCLUSIVE = OF_A_GATEWAY | {429, 501}
+"""Codes that leave a case open: the server says that it cannot answer now, or not at all (RUL-CODES)."""

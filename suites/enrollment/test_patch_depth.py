@@ -4,6 +4,7 @@ import pytest
 
 from osia_conformance.checks import Inapplicable, Untested, expect_holds, precondition, requirement, versions
 from osia_conformance.checks.enrollment import (
+    EXTENSIBLE_BLOCKS,
     EXTENSION,
     REFUSALS,
     expect_members_merged,
@@ -14,8 +15,6 @@ from osia_conformance.checks.enrollment import (
     without,
 )
 
-BLOCKS = ("biographicData", "contextualData", "requestData", "enrollmentFlags")
-
 
 def expect_extension_merged(enrollments, member, patch):
     """Judge that a member of a free form becomes what RFC 7396 makes of it and the patch."""
@@ -25,7 +24,7 @@ def expect_extension_merged(enrollments, member, patch):
 @requirement("ENR-PATCH-01")
 def test_groups_that_were_not_there_are_added(enrollments, payloads):
     plain, least = enrollments.canonical(), payloads.minimal()
-    added = {name: plain[name] for name in BLOCKS if isinstance(plain.get(name), dict) and name not in least}
+    added = {name: plain[name] for name in EXTENSIBLE_BLOCKS if isinstance(plain.get(name), dict) and name not in least}
     if not added:
         raise Inapplicable("the profile says that each enrollment must have all of these groups")
     enrollment = enrollments.new()

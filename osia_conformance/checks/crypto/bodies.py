@@ -21,8 +21,6 @@ INTEGRITY_OWNERS: Mapping[str, Place] = {
     "DOCUMENTPART": ("documentData", 0, "parts", 0),
 }
 """Where the canonical enrollment has an object of each schema that can hold integrity blocks, by the name in ids."""
-EXTENSIBLE_BLOCKS = ("biographicData", "contextualData", "requestData", "enrollmentFlags")
-"""The extensible blocks: objects, or strings when they are encrypted."""
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _MOVING = re.compile(rf"\d{{4}}-\d\d-\d\d|{MARKER.pattern}$")

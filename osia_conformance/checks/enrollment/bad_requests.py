@@ -14,21 +14,18 @@ from osia_conformance.checks.enrollment.digests import DIGEST_ALGORITHMS, digest
 from osia_conformance.checks.enrollment.operation_cases import (
     EVERY_BYTE,
     OPERATION_CODES,
-    WRITING_OPERATIONS,
     OperationCase,
     case_to_refuse,
     refused_label,
 )
 from osia_conformance.checks.enrollment.search import search_expression
 from osia_conformance.checks.marks import versions
-from osia_conformance.standard.operations import by_code
+from osia_conformance.standard.operations import OPERATIONS_WITH_JSON, WRITING_OPERATIONS, by_code
 from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import EXTENSION, Json, with_biographics
 from osia_conformance.target.request import json_body
 from osia_conformance.target.response import Response
 
-OPERATIONS_WITH_JSON = (*WRITING_OPERATIONS, "FIND")
-"""The operations that take JSON in their body."""
 _SHARED = frozenset({400, 401, 403, 422})
 """Refusals that say nothing of the enrollment: what others did to it has no part in them."""
 

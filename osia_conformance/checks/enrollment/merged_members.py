@@ -11,6 +11,7 @@ from osia_conformance.checks.assertions import expect_holds, expect_status
 from osia_conformance.checks.enrollment.accepted_writes import expect_write_accepted
 from osia_conformance.checks.enrollment.merge_patches import expect_equals, merge_patch
 from osia_conformance.profile.blocks import Block, without_value
+from osia_conformance.standard.enrollment import EXTENSIBLE_BLOCKS
 from osia_conformance.support.compare import differences
 from osia_conformance.target.enrollment.business_rules import REFUSALS
 from osia_conformance.target.enrollment.enrollment import Enrollment
@@ -20,7 +21,6 @@ from osia_conformance.target.outcome_errors import CannotTell, Inapplicable, Vio
 from osia_conformance.target.response import Response
 from osia_conformance.target.statuses import SUCCESS, precondition
 
-BLOCKS = ("biographicData", "contextualData", "requestData", "enrollmentFlags")
 RULING = "RUL-EXTENSIBLE"
 
 
@@ -83,7 +83,7 @@ def nested_objects(enrollments: Enrollments) -> list[NestedObject]:
     Raises Inapplicable where there are none.
     """
     plain, profile = enrollments.canonical(), enrollments.payloads.profile
-    groups = [name for name in BLOCKS if isinstance(plain.get(name), dict)]
+    groups = [name for name in EXTENSIBLE_BLOCKS if isinstance(plain.get(name), dict)]
     blocks = {name: profile.with_objects(name) for name in groups}
     found = [NestedObject(name, place, block) for name, block in blocks.items() for place in block.objects()]
     if not found:
@@ -94,7 +94,7 @@ def nested_objects(enrollments: Enrollments) -> list[NestedObject]:
 def open_block(enrollments: Enrollments) -> str:
     """Return the first block that takes a member of a free form; Inapplicable where the profile closes each."""
     plain, profile = enrollments.canonical(), enrollments.payloads.profile
-    for name in BLOCKS:
+    for name in EXTENSIBLE_BLOCKS:
         if isinstance(plain.get(name), dict) and not profile.closes(name):
             return name
     raise Inapplicable("the profile closes each block: there is no member of a free form")

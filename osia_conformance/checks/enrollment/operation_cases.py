@@ -19,8 +19,6 @@ from osia_conformance.target.statuses import SUCCESS
 OPERATION_CODES = tuple(operation.code for operation in OPERATIONS)
 CHANGING_OPERATIONS = ("CREATE", "UPDATE", "PATCH", "DELETE", "FINALIZE")
 """The operations that have an effect on the enrollment itself."""
-WRITING_OPERATIONS = ("CREATE", "UPDATE", "PATCH")
-"""The operations that take an enrollment in their body, and the finalize flag."""
 CACHED = ("READ", "BUFREAD")
 """The operations by GET, whose answers a cache may keep (RFC 9111)."""
 

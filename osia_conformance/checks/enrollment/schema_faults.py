@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from osia_conformance.checks.assertions import expect, expect_status
-from osia_conformance.checks.enrollment.operation_cases import WRITING_OPERATIONS, OperationCase
+from osia_conformance.checks.enrollment.operation_cases import OperationCase
 from osia_conformance.checks.marks import versions
+from osia_conformance.standard.operations import WRITING_OPERATIONS
 from osia_conformance.support.json_words import show
 from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import EXTENSION, Json, Payloads, without

@@ -8,12 +8,12 @@ from typing import Any
 
 from osia_conformance.checks.enrollment.operation_cases import OperationCase
 from osia_conformance.checks.generation.inputs import Input
+from osia_conformance.standard.operations import OPERATIONS_WITH_BODY
 from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import Json
 from osia_conformance.target.request import BINARY, RequestOptions
 from osia_conformance.target.response import Response
 
-OPERATIONS_WITH_BODY = ("CREATE", "UPDATE", "PATCH", "FIND", "BUFWRITE")
 _FLAG = "finalize"
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from osia_conformance.checks.generation.blocks import obeying
 from osia_conformance.checks.generation.narrowed import narrowed, plain_path
-from osia_conformance.standard.operations import by_code
+from osia_conformance.standard.operations import OPERATIONS_WITH_JSON, WRITING_OPERATIONS, by_code
 from osia_conformance.standard.specification import Breach, Specification, load_specification
 from osia_conformance.target.enrollment.payloads import Payloads
 
@@ -25,8 +25,6 @@ _OWN_PARAMETERS = frozenset({"transactionId"})
 _SAFE_INTEGER = 2**53 - 1
 _OTHERS: tuple[Any, ...] = (True, 17, 2.5, "other", [], ["other"], {}, {"other": 1})
 """Values of every JSON type; each breaks most members that it is put into."""
-_WITH_JSON = frozenset({"CREATE", "UPDATE", "PATCH", "FIND"})
-_WRITING = frozenset({"CREATE", "UPDATE", "PATCH"})
 _UNBREAKABLE = frozenset({"DELETE", "FINALIZE", "BUFWRITE", "BUFREAD"})
 """Operations whose only drawn input is free bytes, or none at all."""
 _WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12)
@@ -48,7 +46,7 @@ def valid_inputs(version: str, code: str, payloads: Payloads | None = None) -> s
     if code == "BUFWRITE":
         return st.builds(Input, st.just(()), st.binary(max_size=256))
     drawn = st.deferred(lambda: _cases(version, code, valid=True).map(tamed))
-    if payloads is None or not payloads.profile.stated or code not in _WRITING:
+    if payloads is None or not payloads.profile.stated or code not in WRITING_OPERATIONS:
         return drawn
     partial = code == "PATCH"
     obedient = drawn.flatmap(
@@ -63,7 +61,7 @@ def odd_inputs(version: str, code: str) -> st.SearchStrategy[Input]:
     if code in _UNBREAKABLE:
         return st.builds(Input, _STRANGE_QUERIES, st.binary(max_size=64) if code == "BUFWRITE" else st.none())
     broken_ones = st.deferred(lambda: _cases(version, code, valid=False))
-    if code not in _WITH_JSON:
+    if code not in OPERATIONS_WITH_JSON:
         return broken_ones
     return broken_ones | st.builds(Input, _STRANGE_QUERIES, arbitrary_bodies())
 

@@ -22,12 +22,10 @@ from osia_conformance.checks.generation.inputs import (
 from osia_conformance.checks.vendor_spec.profile import obeying_both
 from osia_conformance.checks.vendor_spec.references import followed
 from osia_conformance.checks.vendor_spec.spec import VendorSpec
-from osia_conformance.standard.operations import by_code
+from osia_conformance.standard.operations import OPERATIONS_WITH_JSON, WRITING_OPERATIONS, by_code
 from osia_conformance.standard.specification import load_specification
 from osia_conformance.target.enrollment.payloads import Payloads
 
-_WITH_JSON = frozenset({"CREATE", "UPDATE", "PATCH", "FIND"})
-_WRITING = frozenset({"CREATE", "UPDATE", "PATCH"})
 _BYTES = "BUFWRITE"
 """Its input is bytes of any kind, whatever a file says."""
 _LITERALS = ("boolean", "integer", "number")
@@ -48,7 +46,7 @@ def vendor_valid(
         .map(lambda one: Input(tuple(pair for pair in one.query if pair[0] in known), one.body))
         .filter(lambda one: fits(version, code, one))
     )
-    if payloads is None or not payloads.profile.stated or code not in _WRITING:
+    if payloads is None or not payloads.profile.stated or code not in WRITING_OPERATIONS:
         return drawn
     return drawn.flatmap(
         lambda one: obeying_both(spec.agreed, payloads, code, one.body).map(functools.partial(Input, one.query))
@@ -60,7 +58,7 @@ def vendor_odd(spec: VendorSpec, version: str, code: str) -> st.SearchStrategy[I
     if code == _BYTES:
         return odd_inputs(version, code)
     drawn = _drawn(spec, code)
-    if code not in _WITH_JSON:
+    if code not in OPERATIONS_WITH_JSON:
         return drawn
     return drawn | drawn.flatmap(lambda one: faulted(one.body).map(lambda body: Input(one.query, body)))
 

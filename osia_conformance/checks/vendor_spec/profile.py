@@ -13,7 +13,7 @@ from osia_conformance.checks.vendor_spec.references import followed
 from osia_conformance.profile.blocks import Block
 from osia_conformance.profile.json_schema import misfit
 from osia_conformance.profile.schema_instances import few, instances, moved
-from osia_conformance.standard.operations import by_code
+from osia_conformance.standard.operations import WRITING_OPERATIONS, by_code
 from osia_conformance.target.enrollment.payloads import Payloads
 
 _TYPE = "enrollmentType"
@@ -21,7 +21,6 @@ _MOST = 30
 """Values drawn from one schema: the sum of what is found is what a run chooses from."""
 _DEEPEST = 8
 _PATCH = "PATCH"
-_CODES = ("CREATE", "UPDATE", _PATCH)
 
 Agreed = Mapping[str, Mapping[str, Sequence[Any]]]
 
@@ -33,7 +32,7 @@ def agreed(document: Mapping[str, Any], payloads: Payloads) -> Agreed:
     """
     known: dict[str, list[Any]] = {}
     found: dict[str, dict[str, list[Any]]] = {}
-    for code in _CODES:
+    for code in WRITING_OPERATIONS:
         operation = by_code(payloads.specification.version)[code]
         entry = document["paths"][operation.path][operation.method.lower()]
         body = entry.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})

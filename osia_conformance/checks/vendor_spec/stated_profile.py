@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from osia_conformance.checks.vendor_spec.references import followed
-from osia_conformance.config.profile import BLOCKS, GROUPS
+from osia_conformance.config.profile import GROUPS
+from osia_conformance.standard.enrollment import EXTENSIBLE_BLOCKS
 
 _CLOSED = "additionalProperties"
 
@@ -22,7 +23,7 @@ def stated_profile(document: Mapping[str, Any]) -> tuple[dict[str, str], dict[st
     members = enrollment.get("properties", {}) if isinstance(enrollment, Mapping) else {}
     keys: dict[str, str] = {}
     files: dict[str, Any] = {}
-    for name in BLOCKS:
+    for name in EXTENSIBLE_BLOCKS:
         block = _whole(document, members.get(name, {}))
         if isinstance(block, Mapping) and block.get(_CLOSED) is False:
             files[f"{name}.schema.json"] = block

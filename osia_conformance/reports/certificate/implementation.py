@@ -8,6 +8,7 @@ from typing import Any
 from osia_conformance.reports.certificate.blocks import Block, Fact, Facts, Text
 from osia_conformance.reports.certificate.printable import line
 from osia_conformance.reports.exchanges import Evidence, Record
+from osia_conformance.standard.enrollment import EXTENSIBLE_BLOCKS
 from osia_conformance.standard.operations import operations
 
 DEFAULT = "not stated by the vendor; judged with the suite's default"
@@ -19,7 +20,6 @@ _SCHEMES = {
     "jwt": "bearer JWT, signed by the suite with a key that the item trusts",
     "client-credentials": "OAuth 2.0 bearer tokens, client credentials grant",
 }
-_BLOCKS = ("biographicData", "contextualData", "requestData", "enrollmentFlags")
 
 
 def implementation(results: Record, evidence: Evidence) -> tuple[Block, ...]:
@@ -42,7 +42,7 @@ def implementation(results: Record, evidence: Evidence) -> tuple[Block, ...]:
 
 def _stated(profile: Mapping[str, Any]) -> Iterator[Fact]:
     blocks = profile.get("blocks") or {}
-    extended = [f"{name} ({_extent(blocks[name])})" for name in _BLOCKS if name in blocks]
+    extended = [f"{name} ({_extent(blocks[name])})" for name in EXTENSIBLE_BLOCKS if name in blocks]
     yield Fact("Extensions", line("; ".join(extended), 600) or DEFAULT)
     searched = [f"{name} ({one.get('type', 'any')})" for name, one in (profile.get("search") or {}).items()]
     yield Fact("Searchable attributes", line(", ".join(searched), 600) or DEFAULT)

@@ -7,13 +7,13 @@ from typing import Any
 
 from osia_conformance.profile import Profile
 from osia_conformance.profile.blocks import UNKNOWN
+from osia_conformance.standard.enrollment import EXTENSIBLE_BLOCKS
 
 EXTENSION = UNKNOWN
 """A biographic member that no server knows."""
 
-_BLOCKS = frozenset({"enrollmentFlags", "requestData", "contextualData", "biographicData"})
 _LISTS = frozenset({"biometricData", "documentData", "parts", "missing"})
-_HOLDERS = _BLOCKS | _LISTS
+_HOLDERS = _LISTS.union(EXTENSIBLE_BLOCKS)
 """Members whose own members are compared by name, too."""
 _OF_ITEMS = frozenset(
     {

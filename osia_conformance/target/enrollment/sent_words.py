@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from osia_conformance.standard.operations import OPERATIONS_WITH_BODY
 from osia_conformance.support.bounded_json import BeyondLimits, NotJson, parse
 from osia_conformance.support.compare import same
 from osia_conformance.support.json_words import show
@@ -17,9 +18,6 @@ _SHOWN = 3
 
 _PLAIN_ID = 36
 """Characters of a common id; a longer one is worth a word."""
-
-_TAKING = ("CREATE", "UPDATE", "PATCH", "FIND", "BUFWRITE")
-"""The operations that take a body."""
 
 
 def sent_words(request: Request, payloads: Payloads) -> str:
@@ -50,7 +48,7 @@ def _parameters(request: Request) -> Iterator[str]:
 
 def _body(request: Request, payloads: Payloads) -> Iterator[str]:
     if request.body is None:
-        if request.operation.code in _TAKING:
+        if request.operation.code in OPERATIONS_WITH_BODY:
             yield "no body"
         return
     if isinstance(request.body, Upload) or request.operation.code == "BUFWRITE":

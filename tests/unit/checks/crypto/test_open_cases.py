@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from osia_conformance.checks.crypto.bodies import EXTENSIBLE_BLOCKS, node_of_schema
+from osia_conformance.checks.crypto.bodies import node_of_schema
 from osia_conformance.checks.crypto.integrity import integrity_blocks
+from osia_conformance.standard.enrollment import EXTENSIBLE_BLOCKS
 from osia_reference.app import create_app
 from osia_reference.enrollments import Enrollments
 from osia_reference.replies import Refusal
