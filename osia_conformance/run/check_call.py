@@ -76,8 +76,8 @@ def _is_given(item: pytest.Function, name: str) -> bool:
 
 
 def _is_ours(function: Callable[..., Any]) -> bool:
-    file = inspect.getsourcefile(function) if inspect.isroutine(function) else None
-    return file is not None and _is_own_file(file)
+    code = getattr(function, "__code__", None)
+    return inspect.iscode(code) and _is_own_file(code.co_filename)
 
 
 @cache

@@ -17,9 +17,9 @@ from osia_conformance.run.check_call import CheckCall, call_of
 from osia_conformance.run.check_threads import JudgedItem
 from osia_conformance.run.execution import CheckResult, judge
 from osia_conformance.run.hooks import CHECK
-from osia_conformance.run.other_hooks import has_hooks_besides, must_run_by_pytest
+from osia_conformance.run.other_hooks import are_reports_read, has_hooks_besides, must_run_by_pytest
 from osia_conformance.run.pytest_options import writes_allure
-from osia_conformance.run.pytest_reports import report_judged, stop_if_told
+from osia_conformance.run.pytest_reports import report_call, report_judged, stop_if_told
 from osia_conformance.run.run_request import RunRequest
 from osia_conformance.target.session import Run, Session
 
@@ -41,6 +41,7 @@ class CheckLoop:
 
     def __init__(self, main: Conducting) -> None:
         self._main = main
+        self._report = report_judged
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -50,6 +51,7 @@ class CheckLoop:
         calls = {item: call for item in session.items if CHECK in item.stash and (call := call_of(item)) is not None}
         if must_run_by_pytest(session.config, calls) or has_hooks_besides((self._main, shown_warnings), calls):
             return None
+        self._report = report_judged if are_reports_read(session.config) else report_call
         with shown_warnings.warnings_shown():
             for item, following in zip(session.items, [*session.items[1:], None], strict=True):
                 self._run(item, following, calls)
@@ -68,7 +70,7 @@ class CheckLoop:
         call = calls.get(item)
         if call is not None:
             self._main.go_on()
-            report_judged(self._judged(item, call))
+            self._report(self._judged(item, call))
             return
         # What pytest sets up for this test is kept for the next one alone, if that is run by pytest, too.
         kept_for = None if following in calls else following

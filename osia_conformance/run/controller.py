@@ -13,6 +13,7 @@ from typing import Any
 from osia_conformance.checks.enrollment.version_probe import observe_other_version
 from osia_conformance.checks.vendor_spec import run as vendor_run
 from osia_conformance.checks.vendor_spec.spec import VendorSpec
+from osia_conformance.run.fail_fast import FailedRequirements
 from osia_conformance.run.header import header_of
 from osia_conformance.run.preflight import run_preflight
 from osia_conformance.run.run_report import write_run_report
@@ -51,7 +52,7 @@ class RunController:
         self._ending = "complete"
         self._reason: str | None = None
         self._interrupts = Interrupts()
-        self._failed: set[str] = set()
+        self._failed = FailedRequirements(run_request.settings.fail_fast)
 
     def start(self, *, selection: bool) -> Run:
         """Start the run: directory, embedded server, journal, one call to the target.
@@ -133,21 +134,11 @@ class RunController:
             raise KeyboardInterrupt
 
     def reason_to_stop(self) -> str | None:
-        """Return why nothing more is to be judged: so many requirements failed as --fail-fast says. None: go on.
-
-        What needs another one that failed may show the same fault, and does not count.
-        """
+        """Return why nothing more is to be judged: so many requirements failed as --fail-fast says. None: go on."""
         assert self.run is not None
-        most, known = self.run_request.settings.fail_fast, load_register(self.run.version).requirements
-        if most is None:
-            return None
-        apart = [name for name in self._failed if self._failed.isdisjoint(known[name].needs)]
-        if len(apart) < most:
-            return None
-        self._reason = (
-            f"the run was stopped: {len(apart)} requirement{'' if len(apart) == 1 else 's'} failed (fail-fast)"
-        )
-        return self._reason
+        reason = self._failed.reason_to_stop(load_register(self.run.version).requirements)
+        self._reason = reason or self._reason
+        return reason
 
     def fault(self, reason: str) -> None:
         """Note that the suite itself failed; the first reason is kept."""

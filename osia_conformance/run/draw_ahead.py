@@ -7,10 +7,6 @@ draws it; what the other process does not bring is drawn here.
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
-import os
-import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,7 +20,7 @@ from osia_conformance.checks.generation.corpus import Corpus, keep
 from osia_conformance.checks.offered import PREFIX
 from osia_conformance.run.collection import parameters_of
 from osia_conformance.run.hooks import CHECK
-from osia_conformance.support.signals import sigint_blocked, sigint_unblocked
+from osia_conformance.support.forks import Fork, can_fork
 from osia_conformance.target.session import Session
 
 
@@ -32,14 +28,7 @@ class Ahead:
     """What the other process draws, in the order of `corpora`; close it to end the process."""
 
     def __init__(self, corpora: Sequence[Callable[[], Sequence[Corpus]]]) -> None:
-        # A fork, since it has all modules loaded already.
-        context = multiprocessing.get_context("fork")
-        self._answers, told = context.Pipe(duplex=False)
-        self._process = context.Process(target=_draw, args=(corpora, told), daemon=True)
-        # Ctrl-C is for this process; the other one would end with a traceback before it is ready.
-        with sigint_blocked():
-            self._process.start()
-        told.close()
+        self._fork = Fork(partial(_draw, corpora))
         self._ended = False
         self._lock = threading.Lock()
 
@@ -56,23 +45,20 @@ class Ahead:
         if corpus.drawn:
             return
         try:
-            keep(*self._answers.recv())
+            keep(*self._fork.answers.recv())
         except (EOFError, OSError):
             self._ended = True
 
     def close(self) -> None:
         """End the process."""
-        self._process.kill()
-        self._process.join()
-        self._process.close()
-        self._answers.close()
+        self._fork.close()
 
 
 @contextmanager
 def drawn_ahead(session: Session, items: Sequence[pytest.Item]) -> Iterator[None]:
     """Draw ahead what the checks among `items` will ask for, where the machine allows it."""
     wanted = [partial(_corpora, session, item) for item in items if hasattr(getattr(item, "obj", None), "corpora")]
-    if not wanted or session.availability.lost or not _possible():
+    if not wanted or session.availability.lost or not can_fork():
         yield
         return
     source = Ahead(wanted)
@@ -92,16 +78,7 @@ def _corpora(session: Session, item: Any) -> Sequence[Corpus]:
     return found
 
 
-def _possible() -> bool:
-    """Return whether there is a processor to draw on, and a fork is safe: no other thread may hold a lock."""
-    alone = threading.active_count() == 1
-    return sys.platform == "linux" and alone and len(os.sched_getaffinity(0)) > 1
-
-
 def _draw(corpora: Sequence[Callable[[], Sequence[Corpus]]], told: Connection) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
-    sigint_unblocked()
     # Whatever goes wrong here: whoever judges draws the rest, meets it again, and knows what to make of it.
     with contextlib.suppress(Exception):
         for of_a_check in corpora:

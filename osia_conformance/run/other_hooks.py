@@ -15,6 +15,7 @@ _HOOKS = (
     "pytest_runtest_teardown",
     "pytest_pyfunc_call",
 )
+_FOLLOWING = ("pytest_runtest_logstart", "pytest_runtest_logreport", "pytest_runtest_logfinish")
 _KNOWN = frozenset(
     {"_pytest", "pluggy", "xdist", "osia_conformance", "_hypothesis_pytestplugin", "schemathesis", "anyio"}
 )
@@ -35,6 +36,12 @@ def has_hooks_besides(own: Collection[object], items: Iterable[pytest.Item]) -> 
     """Return whether a plugin of this package that is none of `own` has a hook that is called for one of the tests."""
     plugins = (one.plugin for item in {item.path: item for item in items}.values() for one in _hooks_of(item))
     return any(plugin not in own and _package(plugin) == "osia_conformance" for plugin in plugins)
+
+
+def are_reports_read(config: pytest.Config) -> bool:
+    """Return whether a plugin of others follows what pytest reports of each test."""
+    hooks = (one for name in _FOLLOWING for one in getattr(config.hook, name).get_hookimpls())
+    return any(_package(one.plugin) not in _KNOWN for one in hooks)
 
 
 def _has_other_hooks(item: pytest.Item) -> bool:

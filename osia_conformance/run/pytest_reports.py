@@ -34,6 +34,11 @@ def report_judged(judged: JudgedItem) -> None:
     hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
 
 
+def report_call(judged: JudgedItem) -> None:
+    """Tell those who follow judgements of one; nothing is said of a set-up that nobody made."""
+    _report_phase(judged, "call", partial(_tell, judged))
+
+
 def _report_phase(judged: JudgedItem, when: Phase, ending: Callable[[], None]) -> None:
     hook = judged.item.ihook
     call = pytest.CallInfo.from_call(ending, when=when, reraise=KeyboardInterrupt)

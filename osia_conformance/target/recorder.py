@@ -125,20 +125,27 @@ class Recorder:
         return self._redactor.beginning(body, most)
 
     def _clean(self, url: str, headers: Pairs, body: bytes) -> tuple[str, list[list[str]], bytes]:
-        """Return a URL, headers as names and values, and a body without secrets; one search where there is none."""
+        """Return a URL, headers as names and values, and a body without secrets; mostly by one search."""
         texts = [url, *(text for pair in headers for text in pair)]
-        if not self._is_clean(texts, body):
-            texts, body = self._redactor.texts(texts), self._redactor.data(body)
+        texts, body = self._searched_together(texts, body) or (self._redactor.texts(texts), self._redactor.data(body))
         place, *texts = texts
         return place, [[name, value] for name, value in zip(texts[::2], texts[1::2], strict=True)], body
 
-    def _is_clean(self, texts: Sequence[str], body: bytes) -> bool:
-        """Return whether no secret stands in the texts and a body; False too where that takes a search for each."""
+    def _searched_together(self, texts: list[str], body: bytes) -> tuple[list[str], bytes] | None:
+        """Return the texts and a body without secrets by one search; None where it cannot tell one from the other."""
         if len(body) > INLINE_LIMIT:
-            return False
-        # No escape that the search undoes goes over the end of a line, so what stands in a part stands in the whole.
-        whole = "\n".join(texts).encode("utf-8", "surrogatepass") + b"\n" + body
-        return self._redactor.data(whole) is whole
+            return None
+        # No escape that the search undoes goes over the end of a line, so it finds in each part what it would alone.
+        head = "\n".join(texts).encode("utf-8", "surrogatepass")
+        whole = head + b"\n" + body
+        clean = self._redactor.data(whole)
+        if clean is whole:
+            return texts, body
+        # Not so with texts of several lines, or where what looks like a secret took a line end with it.
+        if head.count(b"\n") != len(texts) - 1 or clean.count(b"\n") != whole.count(b"\n"):
+            return None
+        *lines, rest = clean.split(b"\n", len(texts))
+        return [line.decode("utf-8", "surrogatepass") for line in lines], rest
 
     def _write(self, record: ExchangeRecord, evidence: CheckEvidence, body: Body | None) -> None:
         if isinstance(body, Upload):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Literal
@@ -15,6 +16,8 @@ or changed; a deletion that reads show; processing of a finalized enrollment."""
 
 _SHORTENED = 10
 """Where a whole wait made a requirement fail, its checks wait so many times shorter from then on; ..."""
+_MANY, _SHORTEST = 8, 50
+"""... after so many such waits in a row for a lag that never ended, so many times shorter; ..."""
 _LONGEST_TIMES = 3
 """... but so many times the longest lag that was seen, if that is more."""
 _IMPLYING: Mapping[Lag, tuple[Lag, ...]] = {
@@ -37,6 +40,7 @@ class Visibility:
         self.within = within
         self._longest = 0.0
         self._failed: set[tuple[Lag, str]] = set()
+        self._in_vain: Counter[Lag] = Counter()
         self._lock = Lock()
 
     def eventually(
@@ -49,7 +53,10 @@ class Visibility:
         took = eventually(probe, seconds)
         if took is not None:
             self._record_end(lag, took)
-        elif judged and seconds >= self.within:
+        elif seconds < self.within:
+            with self._lock:
+                self._in_vain[lag] += 1
+        elif judged:
             check.missed.add(lag)
         return took
 
@@ -58,9 +65,10 @@ class Visibility:
         lags = (lag, *_IMPLYING.get(lag, ()))
         with self._lock:
             known = [name for one, name in self._failed if one in lags]
+            shorter = _SHORTENED if self._in_vain[lag] < _MANY else _SHORTEST
         if check.requirement not in known if judged else not known:
             return self.within
-        return min(self.within, max(self.within / _SHORTENED, _LONGEST_TIMES * self._longest))
+        return min(self.within, max(self.within / shorter, _LONGEST_TIMES * self._longest))
 
     def record_failure(self, check: CheckEvidence) -> None:
         """Note that a check failed; what it waited for in full failed its requirement."""
@@ -71,4 +79,5 @@ class Visibility:
         """Note a lag that ended: others are given the whole time for it again."""
         with self._lock:
             self._longest = max(self._longest, took)
+            self._in_vain[lag] = 0
             self._failed = {(one, name) for one, name in self._failed if one != lag}

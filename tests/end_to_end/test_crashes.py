@@ -26,7 +26,7 @@ WITHIN = {
     "the connection": "osia_conformance.wire.transport:StrictTransport.handle_request",
     "the collection": "osia_conformance.run.hooks:planned",
     "the plan": "osia_conformance.run.controller:RunController.plan",
-    "a check": "osia_conformance.run.hooks:judge",
+    "a check": "osia_conformance.run.check_loop:judge",
     "what follows a check": "osia_conformance.run.controller:RunController.judged",
     "the clean-up": "osia_conformance.run.controller:clean_up",
 }
@@ -34,7 +34,7 @@ WITHIN = {
 OVER_WORKERS = {
     "the collection": WITHIN["the collection"],
     "the preflight": WITHIN["the preflight"],
-    "a check": WITHIN["a check"].replace("hooks:judge", "check_threads:CheckThreads._judge"),
+    "a check": WITHIN["a check"].replace("check_loop:judge", "check_threads:CheckThreads._judge"),
     "a thread": "osia_conformance.run.check_threads:CheckThreads._next",
 }
 AT_THE_END = {

@@ -81,7 +81,7 @@ def test_what_nobody_asked_for_is_drawn_here():
 
 def test_its_process_ends_with_it():
     with ahead(numbers("one")) as drawing:
-        process = drawing._process
+        process = drawing._fork._process
         assert process.pid is not None
     with pytest.raises(ValueError, match="closed"):
         process.is_alive()
@@ -98,7 +98,7 @@ def test_a_run_judges_what_was_drawn_ahead(monkeypatch):
         run(*arguments)
 
     monkeypatch.setattr(Corpus, "_run", elsewhere)
-    monkeypatch.setattr(drawing_ahead, "_possible", lambda: True)
+    monkeypatch.setattr(drawing_ahead, "can_fork", lambda: True)
     judged = judge(only=("ENR-GENERATED",))
     assert len(judged.outcomes("passed")) > 20
     assert drawn_here == corpora._KEPT

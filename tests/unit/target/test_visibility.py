@@ -99,6 +99,14 @@ def test_a_requirement_that_failed_for_a_lag_waits_for_it_shorter_and_never_shor
     assert waited(clock, visibility, "R1", "search") == WITHIN
 
 
+def test_a_lag_that_never_ends_is_waited_for_ever_shorter_until_it_ends_once(clock, visibility):
+    failed(visibility, "deletion", "R1")
+    assert [waited(clock, visibility, "R1") for _ in range(10)] == [*[0.5] * 8, 0.1, 0.1]
+    assert visibility.eventually("deletion", clock.after(4.9), check_of("R2")) is not None
+    failed(visibility, "deletion", "R1")
+    assert waited(clock, visibility, "R1") > 0.5
+
+
 def test_a_check_that_failed_waits_in_full_when_it_is_repeated(clock, visibility):
     check = check_of("R1")
     assert visibility.eventually("deletion", never, check) is None

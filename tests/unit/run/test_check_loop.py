@@ -1,0 +1,70 @@
+"""Where one worker judges, checks go without pytest's set-up, unless somebody must see it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from osia_conformance.run.run_request import prepared
+from osia_conformance.run.runner import run_suites
+from osia_conformance.verdict import journal
+from osia_reference.app import create_app
+from tests.harness.inprocess import AsgiTransport
+from tests.harness.judging import RUN, reference, settings
+from tests.unit.run.test_thread_loop import DELETE, Marking, Phases, WithFixture, WithHook
+
+SetUps = list[str]
+
+
+@pytest.fixture
+def set_ups(monkeypatch: pytest.MonkeyPatch) -> SetUps:
+    """The ids of the tests that pytest sets up itself."""
+    found: SetUps = []
+    set_up = pytest.Function.setup
+
+    def noted(item: pytest.Function) -> None:
+        found.append(item.nodeid)
+        set_up(item)
+
+    monkeypatch.setattr(pytest.Function, "setup", noted)
+    return found
+
+
+def judged(place: Path, *plugins: object) -> list[dict[str, Any]]:
+    """Judge the reference server; return what is judged of each check."""
+    transport = AsgiTransport(create_app(reference()))
+    request = prepared(
+        replace(settings(), report_dir=place / "r"), transport=transport, write_reports=lambda *_: None, run_id=RUN
+    )
+    run_suites(request, plugins=plugins, arguments=DELETE)
+    lines = journal.read(place / "r", "check")
+    return [{name: value for name, value in line.items() if name != "seconds"} for line in lines]
+
+
+def test_checks_are_judged_without_pytest_and_as_it_would(tmp_path: Path, set_ups: SetUps) -> None:
+    alone = judged(tmp_path / "alone")
+    assert (len(alone) > 1, set_ups) == (True, [])
+    hook = WithHook()
+    assert judged(tmp_path / "pytest", hook) == alone
+    assert hook.called == len(set_ups) == len(alone)
+
+
+def test_a_test_with_a_fixture_of_others_is_set_up_by_pytest(tmp_path: Path, set_ups: SetUps) -> None:
+    fixture = WithFixture()
+    lines = judged(tmp_path, fixture)
+    assert fixture.times == len(set_ups) == len(lines)
+
+
+def test_a_test_with_a_mark_of_others_is_set_up_by_pytest_among_the_others(tmp_path: Path, set_ups: SetUps) -> None:
+    lines = judged(tmp_path, Marking())
+    assert len(set_ups) == 1 < len(lines)
+
+
+def test_who_follows_reports_is_told_of_each_phase(tmp_path: Path, set_ups: SetUps) -> None:
+    phases = Phases()
+    lines = judged(tmp_path, phases)
+    assert (set_ups, len(phases.told)) == ([], len(lines))
+    assert {tuple(told) for told in phases.told.values()} == {("setup passed", "call passed", "teardown passed")}
