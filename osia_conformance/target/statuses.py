@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from osia_conformance.target.outcome_errors import CannotTell, FailedStart, status_symptom
+from osia_conformance.target.outcome_errors import CannotTell, FailedStart, body_symptom, status_symptom
 from osia_conformance.target.response import Response
 from osia_conformance.target.server_words import server_words
 from osia_conformance.wire.status_codes import INCONCLUSIVE, SUCCESSES
@@ -72,7 +72,8 @@ def precondition(response: Response, *allowed: Statuses | int, what: str = "") -
         return response
     reason = f"{_answered(response, ', needed first,')} instead of {wanted.label}"
     if what and response.status in SUCCESS:
-        reason = f"{response.operation}, needed first, {what}"
+        # Its code is a documented one: what is wrong with the answer, another requirement tells.
+        raise CannotTell(f"{response.operation}, needed first, {what}", response, body_symptom(response, what))
     if response.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         raise FailedStart(reason, response)
     raise CannotTell(reason, response, status_symptom(response))

@@ -27,7 +27,7 @@ LISTS = ("biometricData", "documentData")
 def members_of(record, sent, other):
     """Return what a record holds of another body and not of the one that was sent for it, by groups and members.
 
-    Of a block two members at least: a single one may be a default of the server's own (RUL-ECHO).
+    Of a block two members at least: a single one may be a default of the server's own (RUL-OTHERS-DATA).
     """
     found = []
     for block in BLOCKS:

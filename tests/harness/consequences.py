@@ -9,21 +9,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+_ORDERED = ("ENR-FIND-07", "ENR-FIND-08", "ENR-FIND-10")
+"""Numbers, integers and dates are searched with the operators that other requirements are about."""
+
 CONSEQUENCES: Mapping[str, tuple[str, ...]] = {
     "find-answers-an-empty-body": ("ENR-FIND-01",),
+    "find-answers-everything": ("ENR-FIND-12",),
     "finalize-is-the-default-of-create": ("ENR-DIGEST-01",),
     "finalize-is-the-default-of-patch": ("ENR-LIFE-02",),
     "find-combines-with-or": ("ENR-FIND-13",),
+    "find-answers-no-content": ("ENR-FIND-17", "ENR-FIND-18"),
+    "find-compares-any-attribute": tuple(f"ENR-FIND-{number:02}" for number in range(2, 12)),
     "find-compares-numbers-as-text": ("ENR-FIND-08",),
     "find-knows-equality-only": (
         "ENR-FIND-08",
         "ENR-FIND-09",
     ),
+    "find-matches-any-word": ("ENR-FIND-10",),
     "find-repeats-all": (
         "ENR-FIND-14",
         "ENR-PAGE-02",
         "ENR-PAGE-03",
     ),
+    **{
+        f"find-{name}": _ORDERED
+        for name in (
+            *("swaps-at-most-and-at-least", "swaps-less-and-greater"),
+            *("takes-at-least-for-greater", "takes-at-most-for-less"),
+            *("takes-greater-for-at-least", "takes-less-for-at-most"),
+        )
+    },
+    "find-takes-unequal-for-equal": (*_ORDERED, "ENR-FIND-09"),
+    "images-are-cut": ("ENR-CREATE-26",),
+    "images-are-data-uris": ("ENR-CREATE-26",),
+    "images-are-encoded-twice": ("ENR-CREATE-26",),
     "kept-without-instance": ("ENR-CREATE-24",),
     "patch-does-nothing": (
         "ENR-FIND-13",
@@ -50,4 +69,6 @@ CONSEQUENCES: Mapping[str, tuple[str, ...]] = {
     ),
     "read-answers-an-internal-id": ("ENR-CREATE-15",),
     "scopes-of-sent-buffers-are-those-of-enrollments": ("ENR-DIGEST-01",),
+    "update-fills-in-from-another": ("ENR-UPDATE-04",),
+    "update-loses-devices": ("ENR-LIFE-02", "ENR-UPDATE-08"),
 }

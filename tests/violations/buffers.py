@@ -204,7 +204,7 @@ class PutsBuffersIntoTheData(Changing):
     def change(self, enrollment_id: str, buffer_id: str) -> None:
         current = self.existing(enrollment_id)
         item = {"biometricType": "UNKNOWN", "imageRef": f"urn:buffer:{buffer_id}"}
-        self.keep(current, {**current, "biometricData": [*current["biometricData"], item]}, finalize=False)
+        self.keep(current, {**current, "biometricData": [*current.get("biometricData", ()), item]}, finalize=False)
 
 
 class EmptiesTheBiometrics(Changing):

@@ -23,7 +23,7 @@ class TakesTheSame(Enrollments):
 class CrashesForTheSame(Enrollments):
     def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
         known = self.store.get(enrollment_id)
-        if known and known["biographicData"] == body.get("biographicData"):
+        if known and known.get("biographicData") == body.get("biographicData"):
             raise KeyError(enrollment_id)
         super().create(enrollment_id, body, finalize=finalize)
 

@@ -20,7 +20,7 @@ class CallsItClosed(Enrollments):
 class FinalizesOnlyWithImages(Enrollments):
     def finalize(self, enrollment_id: str) -> None:
         current = self.changeable(enrollment_id)
-        if any("image" in each for each in current["biometricData"]):
+        if any("image" in each for each in current.get("biometricData", ())):
             self.keep(current, current, finalize=True)
 
 

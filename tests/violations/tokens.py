@@ -10,6 +10,8 @@ from tests.harness.variant import Violation
 
 EVERYTHING = frozenset({"enroll.read", "enroll.write", "enroll.buf.read", "enroll.buf.write"})
 FAULTS = ("01", "02", "03", "04", "05", "06")
+EVERY_FAULT = (*FAULTS, "09", "10")
+"""The rules of tokens that a server breaks which looks at none."""
 Scopes = frozenset[str]
 
 

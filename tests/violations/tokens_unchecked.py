@@ -7,7 +7,7 @@ from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.replies import Refusal, Reply
 from tests.harness.variant import Violation
-from tests.violations.tokens import FAULTS
+from tests.violations.tokens import EVERY_FAULT
 
 CHANGING = ("CREATE", "UPDATE", "PATCH", "DELETE", "FINALIZE")
 
@@ -24,7 +24,7 @@ def unchecked_by(code: str) -> Violation:
         f"tokens-are-not-checked-by-{code.lower()}",
         f"{by_code()[code].id} asks for no token.",
         {"server": Forgets},
-        expected=tuple(f"ENR-TOKEN-{number}-{code}" for number in FAULTS),
+        expected=tuple(f"ENR-TOKEN-{number}-{code}" for number in EVERY_FAULT),
         declared=(f"ENR-SCOPE-02-{code}",),
     )
 
@@ -81,7 +81,7 @@ def forgotten(name: str, change: str, server: type[Server], *codes: str) -> Viol
         f"tokens-{name}",
         change,
         {"server": server},
-        expected=tuple(f"ENR-TOKEN-{number}-{code}" for number in FAULTS for code in codes),
+        expected=tuple(f"ENR-TOKEN-{number}-{code}" for number in EVERY_FAULT for code in codes),
         declared=tuple(f"ENR-SCOPE-02-{code}" for code in codes),
     )
 

@@ -48,8 +48,10 @@ def by_instance(current: Record, body: Record) -> Record:
 
 
 def without_devices(current: Record, body: Record) -> Record:
-    bare = [{name: value for name, value in item.items() if name != "captureDevice"} for item in body["biometricData"]]
-    return {**body, "biometricData": bare}
+    items = body.get("biometricData")
+    if items is None:
+        return body
+    return {**body, "biometricData": [{name: item[name] for name in item if name != "captureDevice"} for item in items]}
 
 
 def with_one_finger(current: Record, body: Record) -> Record:
