@@ -4,6 +4,14 @@
 #   ci/container/build-from-root.sh root.tar [options of buildah build, such as --network host or -v]
 # Needs buildah, and root for the chroot. STORAGE names where images go (default: build/containers).
 set -eu
+if [ ! -f "${1:-}" ]; then
+    echo "${0##*/}: name the tar of a root file system first; mmdebstrap makes one (see the first lines of this script)." >&2
+    exit 64
+fi
+if ! command -v buildah > /dev/null; then
+    echo "${0##*/}: buildah is missing; install it, or build the Containerfile with podman or docker." >&2
+    exit 64
+fi
 root=$1
 shift
 storage=${STORAGE:-build/containers}

@@ -25,7 +25,7 @@ SCHEMAS = {
     "journal.jsonl": "osia_conformance/verdict/journal.schema.json",
     "the verdict in a signed statement": "osia_conformance/evidence/verdict.schema.json",
 }
-_OUTSIDE = re.compile(r"\[([^\]]+)\]\((?:\.\./)+([^)#]*)[^)]*\)")
+_OUTSIDE = re.compile(r"\[([^\]]+)\]\(((?:\.\./)+)([^)#]*)[^)]*\)")
 _OF_README = re.compile(r"\]\(docs/([^)]*)\)")
 _BESIDE_README = re.compile(r"\[([^\]]+)\]\((?!https?:|#|[a-z-]+\.md)([^)]*)\)")
 
@@ -39,7 +39,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Return a page with its links to files of the repository as plain words: the site holds the docs alone."""
-    return _OUTSIDE.sub(r"\1 (`\2`)", markdown)
+    depth = page.file.src_uri.count("/")
+
+    def words(link: re.Match[str]) -> str:
+        return f"{link[1]} (`{link[3]}`)" if link[2].count("../") > depth else link[0]
+
+    return _OUTSIDE.sub(words, markdown)
 
 
 def _pages() -> Iterator[tuple[str, str]]:

@@ -84,7 +84,7 @@ def _summary(found: Findings, signers: str) -> list[str]:
     results = found.results
     assert results is not None
     musts = ", ".join(f"{count} {outcome}" for outcome, count in results["totals"]["must"].items() if count)
-    product = " ".join(results["product"][name] for name in ("vendor", "name", "version") if name in results["product"])
+    product = " ".join(filter(None, map(results["product"].get, ("vendor", "name", "version"))))
     return [
         *demonstration.notes(results),
         f"verified: {found.signed} files as they were signed with {signers}",

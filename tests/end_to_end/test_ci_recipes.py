@@ -146,6 +146,34 @@ def test_a_pipeline_installs_what_it_was_told_and_judges(script: Callable[[], st
     assert called[:6] == ["pip", "install", "--quiet", "./the copy", "osia-conformance", "run"]
 
 
+def test_a_container_is_built_of_all_that_the_wheel_is_made_of() -> None:
+    ignored = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    let_in = {line.removeprefix("!") for line in ignored if line.startswith("!")}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    made_of = {path for path in [*wheel["packages"], *wheel["force-include"]] if path != "reference/osia_reference"}
+    assert let_in == made_of | {
+        "reference",
+        "pyproject.toml",
+        project["project"]["readme"],
+        "LICENSE",
+        "requirements.lock",
+    }
+
+
+@pytest.mark.parametrize("arguments", [(), ("no-such.tar",)])
+def test_a_container_without_a_root_is_refused_in_a_sentence(arguments: tuple[str, ...]) -> None:
+    line = [str(ROOT / "ci" / "container" / "build-from-root.sh"), *arguments]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert (done.returncode, len(done.stderr.splitlines())) == (64, 1)
+    assert done.stderr.startswith("build-from-root.sh: name the tar of a root file system first;")
+
+
+def test_the_constraints_hold_in_a_checkout_whose_path_has_a_space() -> None:
+    # pip splits the variable at spaces.
+    assert re.findall(r"PIP_CONSTRAINT = (.*)", (ROOT / "tox.ini").read_text("utf-8")) == ["constraints.txt"]
+
+
 def test_what_is_installed_by_hash_is_all_that_a_run_needs() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     lock = (ROOT / "requirements.lock").read_text("utf-8")

@@ -18,6 +18,7 @@ from osia_conformance.checks.vendor_spec.normal_form import (
     canonical,
     normal_form,
 )
+from osia_conformance.checks.vendor_spec.schema_names import named_alike
 
 __all__ = [
     "ABSENT",
@@ -90,9 +91,10 @@ def facts(document: Document) -> dict[str, object]:
 def differences(ours: Document, theirs: Document) -> list[Difference]:
     """Return where two OpenAPI documents disagree, in the order of the pointers; what one lacks counts once.
 
-    Raise NotOpenApiError as `facts` does.
+    The same schema under another name is no difference. Raise NotOpenApiError as `facts` does.
     """
-    found = _compared(normal_form(ours), normal_form(theirs), "")
+    left = normal_form(ours)
+    found = _compared(left, named_alike(normal_form(theirs), left), "")
     return sorted(found, key=lambda difference: difference.pointer)
 
 

@@ -5,8 +5,8 @@ each operation and the other shares it under `components`: references to shared 
 of a path and security of the document are given to each operation, and what holds by default is stated
 (`required`, `style`, `explode`). Parameters stand under place and name: a position in a list says nothing.
 
-Schemas under `components/schemas` stay where they are, and a reference to one stays a reference: their names
-are facts, too. Extensions (`x-...`) are kept.
+Schemas under `components/schemas` stay where they are, and a reference to one stays a reference (`schema_names`
+compares them under one name). Extensions (`x-...`) are kept.
 """
 
 from __future__ import annotations
