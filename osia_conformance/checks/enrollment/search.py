@@ -12,14 +12,13 @@ from typing import Any
 from osia_conformance.checks.assertions import expect, expect_status
 from osia_conformance.profile import BIOGRAPHIC, VALUES
 from osia_conformance.support.json_words import kind_of, show
-from osia_conformance.target.enrollment.business_rules import REFUSALS
 from osia_conformance.target.enrollment.enrollment import Enrollment
 from osia_conformance.target.enrollment.enrollments import Enrollments, records_in
 from osia_conformance.target.enrollment.payloads import Json, with_biographics, without
 from osia_conformance.target.outcome_errors import CannotTell, Inapplicable, Untested, body_symptom
 from osia_conformance.target.request import json_body
 from osia_conformance.target.response import Response
-from osia_conformance.target.statuses import precondition, status
+from osia_conformance.target.statuses import REFUSALS, precondition, status
 
 UNFITTING = "a record that not all expressions fit"
 """What a search answers, as a symptom, where its expressions do not narrow it."""
