@@ -8,12 +8,11 @@ import sys
 from collections.abc import Collection, Sequence
 
 from osia_conformance import __version__
-from osia_conformance.cli.arguments import EXIT_USAGE, CommandParser, say_error
+from osia_conformance.cli.arguments import CommandParser, say_error
 from osia_conformance.cli.commands import COMMANDS
 from osia_conformance.support.core_dumps import forbid_core_dumps
 from osia_conformance.support.output import standard
-
-EXIT_FAULT, EXIT_INTERRUPTED = 70, 130
+from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_INTERRUPTED, EXIT_USAGE
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
