@@ -21,8 +21,8 @@ from osia_conformance.verdict import journal
 from osia_conformance.verdict.checked_journal import JournalError, read_journal
 from osia_conformance.verdict.derivation import derive
 from osia_conformance.verdict.finished_run import LARGEST_RESULTS
+from osia_conformance.verdict.report_files import RESULTS
 
-RESULTS = "results.json"
 _BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
 # What another build of the suite must find in a report as well; its wording may have changed since.
 _DECISIVE = (

@@ -18,8 +18,8 @@ from osia_conformance.support import files
 from osia_conformance.support.text import one_line
 from osia_conformance.verdict import demonstration
 from osia_conformance.verdict.causes import causes_phrase
+from osia_conformance.verdict.report_files import SUMMARY
 
-FILE = "summary.md"
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 SHOWN = 50  # entries of one list; a job's summary has its limits
 ORDER = ("passed", "failed", "cantTell", "untested", "inapplicable")
@@ -32,7 +32,7 @@ HEADINGS = {
 
 def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
     """Write the summary of `results` to `summary.md` under `directory` and return its path."""
-    return files.write(directory / FILE, [summary(results)])
+    return files.write(directory / SUMMARY, [summary(results)])
 
 
 def append_to_step(text: str, environ: Mapping[str, str] = os.environ) -> bool:

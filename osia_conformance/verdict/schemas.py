@@ -12,13 +12,14 @@ import jsonschema_rs
 
 from osia_conformance.support import files
 from osia_conformance.support.text import one_line
+from osia_conformance.verdict.report_files import RESULTS
 
 Record = Mapping[str, Any]
 
 
 def validate(results: Record) -> None:
     """Raise ReportError with a sentence if `results` is not what results.schema.json describes."""
-    _validate(results, "results.schema.json", "results.json")
+    _validate(results, "results.schema.json", RESULTS)
 
 
 def validate_record(record: Record) -> None:
