@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from typing import Any
 
 from osia_conformance.checks.crypto.keys import own_keys
+from osia_conformance.support.base64_text import decoded
 
 Json = dict[str, Any]
 
@@ -76,8 +76,8 @@ def credential_problem(media_type: str, data: Any) -> str | None:
 
 def _decoded(text: str) -> str:
     try:
-        return base64.b64decode("".join(text.split()), validate=True).decode("utf-8")
-    except (binascii.Error, ValueError):
+        return decoded(text).decode("utf-8")
+    except ValueError:
         return ""
 
 

@@ -18,6 +18,7 @@ from osia_conformance.checks.vendor_spec.normal_form import (
     canonical,
     normal_form,
 )
+from osia_conformance.support.json_pointer import escaped
 
 __all__ = [
     "ABSENT",
@@ -138,7 +139,7 @@ def _all_optional(parameters: object) -> bool:
 
 
 def _below(pointer: str, key: str) -> str:
-    return f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+    return f"{pointer}/{escaped(key)}"
 
 
 def _shown(value: object) -> str:
