@@ -34,8 +34,8 @@ _NAMES = {
         " schema_fault_cases"
     ),
     ".search": (
-        "BOOLEANS CALENDAR DATES INTEGERS NUMBERS TEXTS UNFITTING ordered_attribute search_expression"
-        " searchable_attribute searched_enrollments"
+        "BOOLEANS CALENDAR DATES INTEGERS NUMBERS TEXTS UNFITTING ordered_attribute require_found"
+        " search_expression searchable_attribute searched_enrollments"
     ),
     ".server_defaults": "is_server_default",
     f"{_CRYPTO}.bodies": (

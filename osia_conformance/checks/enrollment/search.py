@@ -99,6 +99,15 @@ def search_expression(attribute: str, operator: str, value: Any) -> Json:
     return {"attributeName": attribute, "operator": operator, "value": value}
 
 
+def require_found(enrollments: Enrollments, wanted: Iterable[Enrollment], *expressions: Json) -> None:
+    """Wait until a search finds just the wanted ones, as a check needs it first (RUL-VISIBILITY).
+
+    CannotTell if it never does; a search that answers 404 has said so itself, and the check goes on.
+    """
+    if not enrollments.eventually_found(wanted, *expressions, judged=False):
+        precondition(enrollments.find(*expressions), 404, what="does not answer what was created")
+
+
 class SearchedEnrollments:
     """Enrollments that differ in one attribute only, all of them visible to searches."""
 
