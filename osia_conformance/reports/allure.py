@@ -28,6 +28,7 @@ from osia_conformance.reports.cases import Case, cases
 from osia_conformance.reports.exchanges import Evidence, Record, as_text, gather, header, milliseconds, summary
 from osia_conformance.reports.findings import case_name
 from osia_conformance.reports.headline import headline
+from osia_conformance.standard import interface
 from osia_conformance.support import files
 from osia_conformance.support.text import clip, one_line, visible
 from osia_conformance.verdict.report_files import ALLURE
@@ -164,7 +165,7 @@ def labels_of(requirement: Record, operation: str, version: str, group: str) -> 
         "requirement": requirement["id"],
         "tag": requirement["id"],
         "severity": SEVERITY[requirement["level"]],
-        "parentSuite": f"Enrollment {version}",
+        "parentSuite": f"{interface.NAME} {version}",
         "suite": group,
         "feature": operation,
         "story": requirement["id"],

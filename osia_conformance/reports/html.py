@@ -22,6 +22,7 @@ from osia_conformance.reports.certificate.clauses import clause_words
 from osia_conformance.reports.exchanges import Record, gather
 from osia_conformance.reports.moments import minute
 from osia_conformance.reports.view import view
+from osia_conformance.standard.interface import TITLE
 from osia_conformance.support import files
 from osia_conformance.support.text import one_line, visible
 from osia_conformance.verdict.report_files import HTML
@@ -56,6 +57,7 @@ def _template() -> Template:
     environment.filters["clause"] = clause_words
     environment.filters["capital"] = lambda text: text[:1].upper() + text[1:]
     environment.filters["coded"] = _coded
+    environment.globals["interface"] = TITLE
     return environment.get_template("report.html.j2")
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from osia_conformance.reports.exchanges import Record
 from osia_conformance.reports.headline import headline, with_outcome
+from osia_conformance.standard import interface
 from osia_conformance.support import files
 from osia_conformance.support.text import one_line
 from osia_conformance.verdict import demonstration
@@ -82,7 +83,7 @@ def _head(results: Record) -> Iterator[str]:
     yield ""
     for note in demonstration.notes(results):
         yield from (f"> **{note}**", "")
-    yield f"OSIA Enrollment {results['interfaceVersion']}: {product} at {code(results['target']['url'])}"
+    yield f"{interface.TITLE} {results['interfaceVersion']}: {product} at {code(results['target']['url'])}"
     yield ""
     if words := headline(results):
         yield f"- {words}"

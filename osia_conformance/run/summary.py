@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from osia_conformance.reports.headline import failed, headline
+from osia_conformance.standard import interface
 from osia_conformance.support.text import one_line, sentence, visible
 from osia_conformance.target.service_ends import REQUIREMENT as SERVICE_REQUIREMENT
 from osia_conformance.verdict import demonstration
@@ -90,7 +91,7 @@ class Summary:
         names = (results["product"].get(key) for key in ("vendor", "name", "version"))
         product = " ".join(name for name in names if name) or "the target"
         took = duration(results)
-        words = [verdict, f"{product}", f"Enrollment {results['interfaceVersion']}", *([took] if took else [])]
+        words = [verdict, f"{product}", f"{interface.NAME} {results['interfaceVersion']}", *([took] if took else [])]
         self._line(f"{marks[verdict]} {': '.join([words[0], ', '.join(words[1:])])}", style=_STYLES[verdict])
 
     def _counts(self) -> str:
