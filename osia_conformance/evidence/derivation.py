@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from osia_conformance.reports import results as results_json
 from osia_conformance.standard import provenance
 from osia_conformance.standard.register import Register, RegisterError, load_register
 from osia_conformance.support import files as support_files
+from osia_conformance.support.json_types import Record
 from osia_conformance.support.text import one_line
 from osia_conformance.verdict import journal
 from osia_conformance.verdict.checked_journal import JournalError, read_journal
@@ -36,8 +37,6 @@ _DECISIVE = (
     "started",
     "totals",
 )
-
-Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,10 @@ from osia_conformance.evidence.files import ATTESTATION, EvidenceError, Snapshot
 from osia_conformance.reports import ADDITIONAL_FILES, allure
 from osia_conformance.reports import results as results_json
 from osia_conformance.standard import provenance
+from osia_conformance.support.json_types import Record
 from osia_conformance.support.text import one_line
 from osia_conformance.verdict import journal
 from osia_conformance.verdict.report_files import ALLURE, RESULTS
-
-Record = Mapping[str, Any]
 
 _CERTIFICATE = ADDITIONAL_FILES["pdf"]
 _ADDITIONAL = {name: file for name, file in ADDITIONAL_FILES.items() if file != _CERTIFICATE}

@@ -11,10 +11,9 @@ from typing import Any
 import jsonschema_rs
 
 from osia_conformance.support import files
+from osia_conformance.support.json_types import Record
 from osia_conformance.support.text import one_line
 from osia_conformance.verdict.report_files import RESULTS
-
-Record = Mapping[str, Any]
 
 
 def validate(results: Record) -> None:

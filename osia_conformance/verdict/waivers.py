@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from osia_conformance.support.json_types import Record
 from osia_conformance.verdict.outcomes import CONFORMANT, INCOMPLETE, NONCONFORMANT
 from osia_conformance.verdict.shards import absent
 
 APPLIED, EXPIRED, UNMATCHED = "applied", "expired", "unmatched"
 UNSETTLED = ("failed", "cantTell", "untested")
 """The outcomes that stand against a target, and so can be waived."""
-
-Record = Mapping[str, Any]
 
 
 def states(header: Record, requirements: Sequence[Record]) -> list[dict[str, Any]]:

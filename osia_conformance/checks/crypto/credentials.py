@@ -8,8 +8,7 @@ from typing import Any
 
 from osia_conformance.checks.crypto.keys import own_keys
 from osia_conformance.support.base64_text import decoded
-
-Json = dict[str, Any]
+from osia_conformance.support.json_types import Json
 
 CREDENTIAL_JWT_TYPE = "application/vc+jwt"
 """A credential secured as a JWT (W3C, Securing Verifiable Credentials using JOSE and COSE, 6.1)."""

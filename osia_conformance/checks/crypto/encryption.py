@@ -20,8 +20,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 
 from osia_conformance.checks.crypto.keys import own_keys
 from osia_conformance.support.base64_text import decoded
-
-Json = dict[str, Any]
+from osia_conformance.support.json_types import Json
 
 _PEM_BEGIN, _PEM_END = "-----BEGIN CMS-----", "-----END CMS-----"
 _JWE = {"alg": "RSA-OAEP-256", "enc": "A256GCM"}

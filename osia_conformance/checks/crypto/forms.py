@@ -12,6 +12,7 @@ from typing import Any
 from osia_conformance.checks.crypto.encryption import ENCRYPTION_FORMATS
 from osia_conformance.checks.crypto.integrity import hash_of
 from osia_conformance.checks.enrollment.schema_answers import read_and_found
+from osia_conformance.support.json_types import Json
 from osia_conformance.target.enrollment.business_rules import OfferedBodies
 from osia_conformance.target.enrollment.enrollment import Enrollment
 from osia_conformance.target.enrollment.enrollments import Enrollments
@@ -19,7 +20,6 @@ from osia_conformance.target.outcome_errors import CannotTell
 from osia_conformance.target.response import Response
 from osia_conformance.target.statuses import BAD_REQUEST, precondition
 
-Json = dict[str, Any]
 Taken = tuple[Enrollment, Json, Response]
 """An enrollment, the body that was sent for it, and what the create answered."""
 
