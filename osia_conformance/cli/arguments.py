@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from osia_conformance.cli.commands import COMMANDS
+from osia_conformance.verdict.exit_codes import EXIT_USAGE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from osia_conformance.config.run_options import RunOption
     from osia_conformance.config.settings import Settings
 
-EXIT_USAGE = 64
 _WIDEST_NAME = 30
 _NARROWEST = 20
 

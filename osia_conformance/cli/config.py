@@ -9,6 +9,7 @@ from pathlib import Path
 
 from osia_conformance.cli import arguments
 from osia_conformance.cli.arguments import CommandParser, Subparsers, say_error
+from osia_conformance.verdict.exit_codes import EXIT_USAGE
 
 
 def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
@@ -43,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     from osia_conformance.config.loading import DEFAULT_FILE
 
     sound = [_is_sound(Path(name)) for name in options.check or (DEFAULT_FILE,)]
-    return 0 if all(sound) else arguments.EXIT_USAGE
+    return 0 if all(sound) else EXIT_USAGE
 
 
 def _is_sound(file: Path) -> bool:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from osia_conformance.config.target_settings import TargetSettings
 from osia_conformance.run.run_request import prepared
 from osia_conformance.run.runner import run_suites
+from osia_conformance.standard.interface import NAME
 from osia_conformance.standard.operations import by_id
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.target import embedded_server
@@ -32,7 +33,7 @@ Calls = Counter[tuple[str, str]]
 """How often a method and an operationId were sent."""
 _NOTE = """\
 Nothing is sent to {target}. Listed is what each check sent to the suite's reference server
-(Enrollment {version}, seed {seed}, effort {effort}) in a run on this machine. A target that answers
+({interface} {version}, seed {seed}, effort {effort}) in a run on this machine. A target that answers
 otherwise is sent other calls: searches are repeated until they find, a refusal ends a check."""
 
 
@@ -85,7 +86,11 @@ def _text(run_request: RunRequest, url: str | None, records: Sequence[Mapping[st
         calls = sent.setdefault(exchange["check"], Counter())
         calls[exchange["request"]["method"], exchange["operation"]] += 1
     note = _NOTE.format(
-        target=url or "the target", version=run_request.version, seed=settings.seed, effort=settings.effort
+        interface=NAME,
+        target=url or "the target",
+        version=run_request.version,
+        seed=settings.seed,
+        effort=settings.effort,
     )
     blocks = [_block(check, requirements.get(check), calls) for check, calls in sent.items()]
     return "\n".join([note, "", *blocks, "", *_totals(sent.values())]) + "\n"

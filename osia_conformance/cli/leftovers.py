@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from osia_conformance.cli.arguments import print_lines
 from osia_conformance.config.settings import Settings
+from osia_conformance.support.json_types import Record
 from osia_conformance.target.cleanup import clean_up, open_enrollments
 from osia_conformance.target.own_ids import own_ids
 from osia_conformance.target.session import Run, Session
 from osia_conformance.verdict import journal
 from osia_conformance.verdict.finished_run import expect_target, header_of, records_of
-
-Record = Mapping[str, Any]
 
 
 def cleanup(directory: Path, settings: Settings, *, on_purpose: bool) -> int:

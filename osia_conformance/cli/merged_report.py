@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from osia_conformance.config.shard import Shard
 from osia_conformance.reports import ReportError
 from osia_conformance.run.run_request import RunRequest
 from osia_conformance.support import files
+from osia_conformance.support.json_types import Record
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.verdict import journal
 from osia_conformance.verdict.derivation import exit_code, workers_of
@@ -31,8 +32,6 @@ _ALIKE = (
 _OWN_SETTINGS = ("report-dir", "workers", "shard")
 _ONCE = ("header", "register", "plan", "footer")
 _ENDINGS = ("failed", "interrupted", "complete")
-
-Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

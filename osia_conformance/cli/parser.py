@@ -8,12 +8,12 @@ import sys
 from collections.abc import Collection, Sequence
 
 from osia_conformance import __version__
-from osia_conformance.cli.arguments import EXIT_USAGE, CommandParser, say_error
+from osia_conformance.cli.arguments import CommandParser, say_error
 from osia_conformance.cli.commands import COMMANDS
+from osia_conformance.standard.interface import TITLE
 from osia_conformance.support.core_dumps import forbid_core_dumps
 from osia_conformance.support.output import standard
-
-EXIT_FAULT, EXIT_INTERRUPTED = 70, 130
+from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_INTERRUPTED, EXIT_USAGE
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,7 +57,7 @@ def _run_command(arguments: Sequence[str] | None) -> int:
 
 def parser(described: Collection[str] = tuple(COMMANDS)) -> CommandParser:
     """Return the parser of the whole command line; of the other commands than `described` it knows name and summary."""
-    top = CommandParser(prog="osia-conformance", description="Conformance suite for the OSIA Enrollment interface.")
+    top = CommandParser(prog="osia-conformance", description=f"Conformance suite for the {TITLE} interface.")
     top.add_argument("--version", action="version", version=f"osia-conformance {__version__}")
     subparsers = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=CommandParser)
     for name, summary in COMMANDS.items():

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from osia_conformance.checks.vendor_spec.files import bytes_of
 from osia_conformance.cli.replayed_requests import Replayed, Script, recorded_script, send_again
@@ -20,6 +20,7 @@ from osia_conformance.config.settings import Settings
 from osia_conformance.run.run_request import prepared
 from osia_conformance.support import files
 from osia_conformance.support.bounded_yaml import UnreadableError
+from osia_conformance.support.json_types import Record
 from osia_conformance.support.quoting import nearest, quoted
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.target.embedded_server import trusting
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     import httpx
 
 STILL_FAILS, FAILS_NO_LONGER, CANNOT_TELL = 1, 0, 2
-
-Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

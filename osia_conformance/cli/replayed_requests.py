@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from osia_conformance.auth import CannotIssue, Fault, Token
 from osia_conformance.reports.exchanges import Evidence, gather
 from osia_conformance.standard.operations import SCOPES, Operation, by_id
 from osia_conformance.support.ids import UUID, IdFactory
+from osia_conformance.support.json_types import Record
 from osia_conformance.support.secrets import REDACTED
 from osia_conformance.support.text import one_line
 from osia_conformance.target.outcome_errors import Unjudged
@@ -29,8 +30,6 @@ SENT_AGAIN = frozenset({"accept", "accept-encoding", "accept-language", "content
 """Recorded headers that are sent again; content type and authorization are made anew."""
 _LIMIT = 200
 """Exchanges of one check that are sent again at most: the last ones."""
-
-Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

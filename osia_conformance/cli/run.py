@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from osia_conformance.cli import arguments
 from osia_conformance.cli.arguments import CommandParser, Subparsers, say_error
+from osia_conformance.verdict.exit_codes import EXIT_USAGE
 
 if TYPE_CHECKING:
     from osia_conformance.config.settings import Settings
@@ -101,7 +102,7 @@ def judge(options: argparse.Namespace, settings: Settings) -> int:
         from osia_conformance.checks.enrollment.version_probe import looks_like
 
         say_error(looks_like(settings))
-        return arguments.EXIT_USAGE
+        return EXIT_USAGE
     verbosity: Verbosity = "verbose" if options.verbose else "quiet" if options.quiet else "normal"
     return finish(*_judged(settings, selection, formats, verbosity))
 

@@ -7,6 +7,7 @@ import sys
 
 from osia_conformance.cli import arguments
 from osia_conformance.cli.arguments import CommandParser, Subparsers, say_error
+from osia_conformance.verdict.exit_codes import EXIT_USAGE
 
 
 def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
@@ -52,9 +53,9 @@ def run(options: argparse.Namespace) -> int:
         issued = source.faulty(Fault(options.fault), scopes) if options.fault else source.valid(scopes)
     except (CannotIssue, TokenError) as error:
         say_error(str(error))
-        return arguments.EXIT_USAGE
+        return EXIT_USAGE
     if issued.value is None:
         say_error('auth.method is "none", so there is no token to print; name the configuration with --config.')
-        return arguments.EXIT_USAGE
+        return EXIT_USAGE
     sys.stdout.write(f"{issued.value}\n")
     return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,14 @@ from osia_conformance.reports import results as results_json
 from osia_conformance.standard import provenance
 from osia_conformance.standard.register import Register, RegisterError, load_register
 from osia_conformance.support import files as support_files
+from osia_conformance.support.json_types import Record
 from osia_conformance.support.text import one_line
 from osia_conformance.verdict import journal
 from osia_conformance.verdict.checked_journal import JournalError, read_journal
 from osia_conformance.verdict.derivation import derive
 from osia_conformance.verdict.finished_run import LARGEST_RESULTS
+from osia_conformance.verdict.report_files import RESULTS
 
-RESULTS = "results.json"
 _BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
 # What another build of the suite must find in a report as well; its wording may have changed since.
 _DECISIVE = (
@@ -36,8 +37,6 @@ _DECISIVE = (
     "started",
     "totals",
 )
-
-Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from osia_conformance.reports.allure import DIRECTORY as ALLURE
 from osia_conformance.support.files import ADDED, LARGEST, make_directory, open_entry
 from osia_conformance.support.secrets import ConfigurationError
+from osia_conformance.verdict import report_files
 from osia_conformance.verdict.journal import BODIES
 from osia_conformance.verdict.journal import FILE as JOURNAL
 
-ATTESTATION = "report.intoto.jsonl"
+ATTESTATION = report_files.ATTESTATION
 _PIECE = 1 << 20
-_MANY = f"{ALLURE}/"
+_MANY = f"{report_files.ALLURE}/"
 _SMALL, _MOST_SMALL = 1 << 16, 4096
 """Bytes of a file of that directory, and how many of these, that are kept in memory: to write each costs more."""
 

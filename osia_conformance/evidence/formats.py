@@ -19,16 +19,16 @@ from osia_conformance.evidence.files import ATTESTATION, EvidenceError, Snapshot
 from osia_conformance.reports import ADDITIONAL_FILES, allure
 from osia_conformance.reports import results as results_json
 from osia_conformance.standard import provenance
+from osia_conformance.support.json_types import Record
 from osia_conformance.support.text import one_line
 from osia_conformance.verdict import journal
-
-Record = Mapping[str, Any]
+from osia_conformance.verdict.report_files import ALLURE, RESULTS
 
 _CERTIFICATE = ADDITIONAL_FILES["pdf"]
 _ADDITIONAL = {name: file for name, file in ADDITIONAL_FILES.items() if file != _CERTIFICATE}
 """Formats that only some reports have, with their files; the certificate needs a library of its own."""
 _BROKEN = (ValueError, LookupError, TypeError, AttributeError, OSError, RecursionError)
-_OF_JOURNAL = ("results.json", journal.FILE)
+_OF_JOURNAL = (RESULTS, journal.FILE)
 
 
 @dataclass(slots=True)
@@ -104,7 +104,7 @@ def _made(
     try:
         reports.write_all(results, records, place, [name for name in formats if name != "allure"])
         arranged = results_json.arrange(results)
-        return {f"{allure.DIRECTORY}/{name}": data for name, data in allure.contents(arranged, records, place)}
+        return {f"{ALLURE}/{name}": data for name, data in allure.contents(arranged, records, place)}
     except (reports.ReportError, *_BROKEN) as error:
         raise EvidenceError(f"{journal.FILE}: no whole report can be made from it: {one_line(str(error))}") from None
 

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from osia_conformance.standard.provenance import REGISTER, SPECIFICATION, SUITE
+from osia_conformance.support.json_types import Record
 from osia_conformance.verdict.demonstration import is_demonstration
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1"
 VERDICT = "urn:osia-conformance:verdict:v1"
 SCHEMA = "verdict.schema.json"
-
-Record = Mapping[str, Any]
 
 
 def statements(results: Record, header: Record, digests: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -15,13 +15,13 @@ from typing import Any, Protocol
 from securesystemslib.signer import SSlibKey
 
 from osia_conformance.evidence import bundle, files, statement
-from osia_conformance.evidence.derivation import RESULTS, Derived, derived_anew
+from osia_conformance.evidence.derivation import Derived, derived_anew
 from osia_conformance.evidence.difference import first_difference
+from osia_conformance.support.json_types import Record
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.support.text import one_line
 from osia_conformance.verdict import journal
-
-Record = Mapping[str, Any]
+from osia_conformance.verdict.report_files import RESULTS
 
 
 class RejudgedOutcomes(Protocol):

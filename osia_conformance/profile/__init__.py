@@ -18,8 +18,7 @@ from osia_conformance.profile.blocks import Block, NothingDrawnError
 from osia_conformance.profile.images import OURS, Image, chosen
 from osia_conformance.profile.statement import BlockSettings, ProfileSettings, SearchSettings
 from osia_conformance.standard.enrollment import EXTENSIBLE_BLOCKS
-
-Json = dict[str, Any]
+from osia_conformance.support.json_types import Json
 
 BIOGRAPHIC = "biographicData"
 MEBIBYTE = 1 << 20

@@ -10,8 +10,7 @@ from typing import Any
 
 from osia_conformance.profile.json_schema import completed, misfit, properties
 from osia_conformance.profile.statement import BlockSettings
-
-Json = dict[str, Any]
+from osia_conformance.support.json_types import Json
 
 UNKNOWN = "osiaConformanceMember"
 """A member that no server knows."""

@@ -15,6 +15,7 @@ import jsonschema_rs
 from osia_conformance.profile.expensive_patterns import expensive
 from osia_conformance.standard.breach_words import breach_words
 from osia_conformance.standard.specification import format_checks, with_ranges
+from osia_conformance.support.json_pointer import unescaped
 from osia_conformance.support.json_words import show
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _wrong_reference(schema: Mapping[str, Any], text: str) -> str | None:
         return f"the reference {show(text)} does not lead into the schema itself by #/..."
     node: Any = schema
     for part in text.removeprefix("#").split("/")[1:]:
-        name = part.replace("~1", "/").replace("~0", "~")
+        name = unescaped(part)
         if isinstance(node, list) and name.isdigit() and int(name) < len(node):
             node = node[int(name)]
         elif isinstance(node, Mapping) and name in node:
@@ -145,7 +146,7 @@ def properties(schema: Mapping[str, Any] | bool | None) -> dict[str, Any]:
             break
         found: Any = schema
         for part in node["$ref"].split("/")[1:]:
-            found = found[int(part)] if isinstance(found, list) else found[part.replace("~1", "/").replace("~0", "~")]
+            found = found[int(part)] if isinstance(found, list) else found[unescaped(part)]
         node = found
     if not isinstance(node, Mapping):
         return {}

@@ -15,6 +15,8 @@ from osia_conformance.reports import results as results_json
 from osia_conformance.reports.curl import curl_line, curl_script, write_bodies
 from osia_conformance.support.files import ReportError, root
 from osia_conformance.support.text import one_line
+from osia_conformance.verdict.journal import BODIES
+from osia_conformance.verdict.report_files import ALLURE, HAR, HTML, JUNIT, REPRO, RESULTS, SUMMARY
 from osia_conformance.verdict.schemas import validate, validate_record
 
 __all__ = [
@@ -49,14 +51,14 @@ ADDITIONAL_FORMATS = tuple(ADDITIONAL_FILES)
 """What is written where it is asked for."""
 
 _WRITERS = {
-    "results.json": ("json", "results"),
-    "bodies": ("", "curl"),
-    "repro": ("", "repro"),
-    "junit.xml": ("junit", "junit"),
-    "allure-results": ("allure", "allure"),
-    "report.html": ("html", "html"),
-    "evidence.har": ("har", "har"),
-    "summary.md": ("markdown", "markdown"),
+    RESULTS: ("json", "results"),
+    BODIES: ("", "curl"),
+    REPRO: ("", "repro"),
+    JUNIT: ("junit", "junit"),
+    ALLURE: ("allure", "allure"),
+    HTML: ("html", "html"),
+    HAR: ("har", "har"),
+    SUMMARY: ("markdown", "markdown"),
     ADDITIONAL_FILES["earl"]: ("earl", "earl"),
     ADDITIONAL_FILES["oscal"]: ("oscal", "oscal"),
     ADDITIONAL_FILES["pdf"]: ("pdf", "certificate"),

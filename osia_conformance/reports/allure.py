@@ -28,11 +28,12 @@ from osia_conformance.reports.cases import Case, cases
 from osia_conformance.reports.exchanges import Evidence, Record, as_text, gather, header, milliseconds, summary
 from osia_conformance.reports.findings import case_name
 from osia_conformance.reports.headline import headline
+from osia_conformance.standard import interface
 from osia_conformance.support import files
 from osia_conformance.support.text import clip, one_line, visible
+from osia_conformance.verdict.report_files import ALLURE
 from osia_conformance.verdict.waivers import UNSETTLED, applied
 
-DIRECTORY = "allure-results"
 BOUND = 64 * 1024  # bytes of a body that go into an attachment
 STATUS = {"passed": "passed", "failed": "failed", "cantTell": "broken"}
 FRAMEWORK = "osia-conformance"
@@ -67,7 +68,7 @@ class _Run:
 
 def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
     """Write `results` to `allure-results` under `directory`, replacing what is there; return its path."""
-    final = directory / DIRECTORY
+    final = directory / ALLURE
     with files.new_directory(final) as folder:
         for name, data in contents(results, records, directory):
             # Only the owner may read it; the directory gets its own name at the end.
@@ -164,7 +165,7 @@ def labels_of(requirement: Record, operation: str, version: str, group: str) -> 
         "requirement": requirement["id"],
         "tag": requirement["id"],
         "severity": SEVERITY[requirement["level"]],
-        "parentSuite": f"Enrollment {version}",
+        "parentSuite": f"{interface.NAME} {version}",
         "suite": group,
         "feature": operation,
         "story": requirement["id"],

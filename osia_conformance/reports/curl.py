@@ -16,6 +16,7 @@ from osia_conformance.reports.exchanges import Record, as_text, inline
 from osia_conformance.standard.operations import SCOPES
 from osia_conformance.support import files
 from osia_conformance.support.text import UNSAFE
+from osia_conformance.verdict.journal import BODIES
 
 LONG = 8192  # bytes; a longer body would drown the command
 OWN = frozenset({"host", "content-length", "connection", "user-agent"})  # curl writes these itself
@@ -59,7 +60,7 @@ def curl_script(records: Sequence[Record]) -> str:
 
 def write_bodies(records: Sequence[Record], directory: Path) -> Path:
     """Write those request bodies of the journal that commands read from `bodies/`; return its path."""
-    bodies = files.make_directory(directory / "bodies")
+    bodies = files.make_directory(directory / BODIES)
     for record in records:
         if record["kind"] != "exchange" or "bodyFile" in record["request"]:
             continue

@@ -15,12 +15,13 @@ from uuid import NAMESPACE_URL, uuid5
 
 from osia_conformance.reports import ADDITIONAL_FILES
 from osia_conformance.reports.exchanges import Record
+from osia_conformance.standard import interface
 from osia_conformance.support import files
 from osia_conformance.support.text import clip, visible
 
 FILE = ADDITIONAL_FILES["earl"]
 LIMIT = 4_000  # characters of one member of a finding
-STANDARD = "OSIA Enrollment interface (ITU-T X.1281)"
+STANDARD = f"{interface.TITLE} interface ({interface.RECOMMENDATION})"
 
 _ID = {"@type": "@id"}
 CONTEXT: dict[str, Any] = {

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from osia_conformance.support import json_types
 from osia_conformance.support.files import open_regular, root
 
-Record = Mapping[str, Any]
+Record = json_types.Record
 
 BODY_FILE = re.compile(r"bodies/[0-9a-f]{64}")
 

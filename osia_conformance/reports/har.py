@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 
 from osia_conformance.reports.exchanges import Evidence, Record, as_text, gather, header, milliseconds
 from osia_conformance.support import files
+from osia_conformance.verdict.report_files import HAR
 
 WHOLE = 256 * 1024  # bytes; longer bodies stay in their files
 
@@ -29,7 +30,7 @@ def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
     """Write the journal's exchanges to `evidence.har` under `directory` and return its path."""
     evidence = gather(records, directory)
     creator = {"name": results["tool"]["name"], "version": results["tool"]["version"]}
-    return files.write(directory / "evidence.har", _archive(creator, evidence))
+    return files.write(directory / HAR, _archive(creator, evidence))
 
 
 def _archive(creator: Members, evidence: Evidence) -> Iterator[str]:

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from osia_conformance.reports.exchanges import Record
 from osia_conformance.reports.headline import LEVELS, counted
 from osia_conformance.reports.moments import minute
+from osia_conformance.standard.interface import TITLE
 from osia_conformance.support.text import one_line, visible
 
 MARKS = {"passed": "+", "failed": "x", "cantTell": "?", "untested": "-", "inapplicable": "."}
@@ -81,6 +82,7 @@ def as_html(trend: History) -> str:
         "steady": steady_words(trend),
         "words": {**_WORDS, "inapplicable": "not applicable"},
     }
+    environment.globals["interface"] = TITLE
     return environment.get_template("history.html.j2").render(shown)
 
 

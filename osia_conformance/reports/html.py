@@ -22,8 +22,10 @@ from osia_conformance.reports.certificate.clauses import clause_words
 from osia_conformance.reports.exchanges import Record, gather
 from osia_conformance.reports.moments import minute
 from osia_conformance.reports.view import view
+from osia_conformance.standard.interface import TITLE
 from osia_conformance.support import files
 from osia_conformance.support.text import one_line, visible
+from osia_conformance.verdict.report_files import HTML
 
 HERE = Path(__file__).parent
 
@@ -32,7 +34,7 @@ def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
     """Write `results`, with the journal's evidence, to `report.html` under `directory`; return its path."""
     script = (HERE / "report.js").read_text("utf-8")
     shown = {**view(results, gather(records, directory)), "script": Markup(script), "script_hash": _hash(script)}  # noqa: S704 - our own file
-    return files.write(directory / "report.html", _template().generate(shown))
+    return files.write(directory / HTML, _template().generate(shown))
 
 
 @cache
@@ -55,6 +57,7 @@ def _template() -> Template:
     environment.filters["clause"] = clause_words
     environment.filters["capital"] = lambda text: text[:1].upper() + text[1:]
     environment.filters["coded"] = _coded
+    environment.globals["interface"] = TITLE
     return environment.get_template("report.html.j2")
 
 

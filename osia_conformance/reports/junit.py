@@ -33,6 +33,7 @@ from osia_conformance.reports.headline import headline
 from osia_conformance.support import files
 from osia_conformance.support.text import one_line, visible
 from osia_conformance.verdict.demonstration import is_demonstration
+from osia_conformance.verdict.report_files import JUNIT
 from osia_conformance.verdict.waivers import UNSETTLED, applied
 from osia_conformance.verdict.waivers import stale as stale_waivers
 
@@ -55,7 +56,7 @@ def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
     ElementTree.indent(document._elem)
     # Its own way to write it encodes each piece by itself.
     text = ElementTree.tostring(document._elem, encoding="unicode")
-    return files.write(directory / "junit.xml", [_DECLARATION, text, "\n"])
+    return files.write(directory / JUNIT, [_DECLARATION, text, "\n"])
 
 
 def _suite(name: str, members: list[BaseCase], results: Record) -> TestSuite:

@@ -14,12 +14,13 @@ from typing import Any
 
 from osia_conformance.reports.exchanges import Record
 from osia_conformance.reports.headline import headline, with_outcome
+from osia_conformance.standard import interface
 from osia_conformance.support import files
 from osia_conformance.support.text import one_line
 from osia_conformance.verdict import demonstration
 from osia_conformance.verdict.causes import causes_phrase
+from osia_conformance.verdict.report_files import SUMMARY
 
-FILE = "summary.md"
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 SHOWN = 50  # entries of one list; a job's summary has its limits
 ORDER = ("passed", "failed", "cantTell", "untested", "inapplicable")
@@ -32,7 +33,7 @@ HEADINGS = {
 
 def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
     """Write the summary of `results` to `summary.md` under `directory` and return its path."""
-    return files.write(directory / FILE, [summary(results)])
+    return files.write(directory / SUMMARY, [summary(results)])
 
 
 def append_to_step(text: str, environ: Mapping[str, str] = os.environ) -> bool:
@@ -82,7 +83,7 @@ def _head(results: Record) -> Iterator[str]:
     yield ""
     for note in demonstration.notes(results):
         yield from (f"> **{note}**", "")
-    yield f"OSIA Enrollment {results['interfaceVersion']}: {product} at {code(results['target']['url'])}"
+    yield f"{interface.TITLE} {results['interfaceVersion']}: {product} at {code(results['target']['url'])}"
     yield ""
     if words := headline(results):
         yield f"- {words}"

@@ -24,6 +24,7 @@ from uuid import NAMESPACE_URL, uuid5
 from osia_conformance.reports import ADDITIONAL_FILES, oscal_evidence
 from osia_conformance.reports.exchanges import Record
 from osia_conformance.reports.oscal_evidence import BackMatter
+from osia_conformance.standard import interface
 from osia_conformance.support import files
 from osia_conformance.support.text import clip, one_line, visible
 
@@ -77,7 +78,7 @@ class _Document:
 
     def metadata(self) -> Members:
         name = _line(self.results["product"].get("name"), "a product without a name")
-        standard = f"the OSIA Enrollment interface {self.results['interfaceVersion']}"
+        standard = f"the {interface.TITLE} interface {self.results['interfaceVersion']}"
         return {
             "title": f"Conformance of {name} with {standard}",
             "last-modified": self.collected,

@@ -12,8 +12,8 @@ from typing import Any
 from osia_conformance.reports.exchanges import BODY_FILE, Record
 from osia_conformance.support import files
 from osia_conformance.support.text import one_line
+from osia_conformance.verdict.journal import FILE as JOURNAL
 
-JOURNAL = "journal.jsonl"
 SHOWN = 20  # exchanges that one description names
 
 Members = dict[str, Any]

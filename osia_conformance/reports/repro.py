@@ -19,8 +19,7 @@ from osia_conformance.reports.record_names import UUID, RecordNames, record_of
 from osia_conformance.standard.operations import by_id
 from osia_conformance.support import files
 from osia_conformance.support.text import one_line
-
-DIRECTORY = "repro"
+from osia_conformance.verdict.report_files import REPRO
 
 _TRANSACTION = re.compile(r"[?&]transactionId=([^&#]+)")
 _LIMIT = 500
@@ -67,7 +66,7 @@ def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
 
     Returns its path; nothing is written where nothing failed, or where the target is gone with the run.
     """
-    place = directory / DIRECTORY
+    place = directory / REPRO
     entries = [] if results["target"].get("embedded") else failed(results)
     evidence = gather(records, directory)
     scripts = {f"{entry['id']}.sh": script(entry, evidence) for entry in entries}

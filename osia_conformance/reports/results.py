@@ -8,11 +8,12 @@ from typing import Any
 
 from osia_conformance.reports.exchanges import Record
 from osia_conformance.support import files
+from osia_conformance.verdict.report_files import RESULTS
 
 
 def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
     """Write `results` to `results.json` under `directory` and return its path."""
-    return files.write(directory / "results.json", [files.as_json(results)])
+    return files.write(directory / RESULTS, [files.as_json(results)])
 
 
 def arrange(results: Record) -> dict[str, Any]:

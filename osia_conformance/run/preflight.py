@@ -17,13 +17,13 @@ from osia_conformance.checks.enrollment.first_calls import FirstCalls, make_firs
 from osia_conformance.checks.enrollment.version_probe import fits, guessed_version
 from osia_conformance.config.settings import Settings
 from osia_conformance.run.advice import advice_on
-from osia_conformance.run.url_variants import NOT_THERE, UNKNOWN_PATH, find_url, interface_answers, speaks_other_scheme
+from osia_conformance.run.url_variants import NOT_THERE, find_url, interface_answers, speaks_other_scheme
 from osia_conformance.standard.operations import SCOPES
 from osia_conformance.standard.versions import newest, resolve
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.target.outcome_errors import Unjudged
 from osia_conformance.target.standalone import standalone_session
-from osia_conformance.target.statuses import NOT_AUTHORIZED
+from osia_conformance.target.statuses import NOT_AUTHORIZED, UNKNOWN_PATH
 from osia_conformance.wire.errors import NoAnswer
 from osia_conformance.wire.headers import header
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
 from osia_conformance.standard.operations import by_code
+from osia_conformance.support.json_types import Record
 from osia_conformance.target.outcome_errors import Untested
 from osia_conformance.verdict.journal import BODIES, body_of
 from osia_conformance.wire.errors import NoAnswer
 
-Record = Mapping[str, Any]
 Question = tuple[str, str, str]
 """Method, path, and the SHA-256 of the body."""
 Transaction = tuple[str, ...]

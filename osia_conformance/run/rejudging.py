@@ -9,12 +9,11 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -28,6 +27,7 @@ from osia_conformance.run.recorded_answers import RecordedAnswers
 from osia_conformance.run.run_request import prepared
 from osia_conformance.run.runner import run_suites
 from osia_conformance.standard.register import load_register
+from osia_conformance.support.json_types import Record
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.support.text import one_line
 from osia_conformance.target.embedded_server import KEY, trusting
@@ -40,7 +40,6 @@ from osia_conformance.verdict.recorded_exchanges import (
     worker_of,
 )
 
-Record = Mapping[str, Any]
 Key = tuple[str, str]
 
 _OF_TARGET = ("enrollment-id", "transaction-id", "visible-within", "timeout", "read-only")

@@ -20,12 +20,13 @@ from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.target.embedded_server import EmbeddedServer, trusting
 from osia_conformance.verdict import journal
 from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_USAGE
+from osia_conformance.verdict.report_files import ALLURE, HAR, HTML, JUNIT, RESULTS
 
 if TYPE_CHECKING:
     import httpx
 
 
-_REPORT = (journal.FILE, "results.json", "report.html", "junit.xml", "evidence.har", "allure-results")
+_REPORT = (journal.FILE, RESULTS, HTML, JUNIT, HAR, ALLURE)
 
 
 class StartError(ConfigurationError):

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from osia_conformance.reports.headline import failed, headline
+from osia_conformance.standard import interface
 from osia_conformance.support.text import one_line, sentence, visible
 from osia_conformance.target.service_ends import REQUIREMENT as SERVICE_REQUIREMENT
 from osia_conformance.verdict import demonstration
+from osia_conformance.verdict.report_files import HTML
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -89,7 +91,7 @@ class Summary:
         names = (results["product"].get(key) for key in ("vendor", "name", "version"))
         product = " ".join(name for name in names if name) or "the target"
         took = duration(results)
-        words = [verdict, f"{product}", f"Enrollment {results['interfaceVersion']}", *([took] if took else [])]
+        words = [verdict, f"{product}", f"{interface.NAME} {results['interfaceVersion']}", *([took] if took else [])]
         self._line(f"{marks[verdict]} {': '.join([words[0], ', '.join(words[1:])])}", style=_STYLES[verdict])
 
     def _counts(self) -> str:
@@ -156,11 +158,11 @@ class Summary:
         if self._failed and not self._results["target"].get("embedded"):
             yield f"osia-conformance replay {place} {self._failed[0]['id']}", "(again)"
         observed = len(self._results["observations"])
-        page = self._directory / "report.html"
+        page = self._directory / HTML
         if page.is_file():
             yield f"report: {page}", f"({observed} observations)" if observed else ""
         else:
-            yield f"no report.html was written; the journal lies in {self._directory}", ""
+            yield f"no {HTML} was written; the journal lies in {self._directory}", ""
 
     def _print_curl_lines(self) -> None:
         for entry in self._failed[:_SHOWN]:

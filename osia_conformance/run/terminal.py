@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from osia_conformance.run import ci_annotations
 from osia_conformance.run.summary import Summary, fitted
+from osia_conformance.standard import interface
 from osia_conformance.standard.register import Register, load_register
 from osia_conformance.support.text import one_line, sentence
 
@@ -67,7 +68,7 @@ class Terminal:
         """Say what is judged."""
         self._register = load_register(run.version)
         subject = f"{product or 'the target'} at {run.url}"
-        self._line(f"OSIA Enrollment {run.version}: judging {subject} (seed {run.seed}, {run.effort} effort)")
+        self._line(f"{interface.TITLE} {run.version}: judging {subject} (seed {run.seed}, {run.effort} effort)")
 
     def planned(self, checks: int, cases: Mapping[str, int] | None = None) -> None:
         """Open the live line; each worker tells the number once more."""

@@ -15,6 +15,7 @@ from osia_conformance.standard.operations import by_code
 from osia_conformance.target.recorder import CheckEvidence
 from osia_conformance.target.request import Request
 from osia_conformance.target.session import Session
+from osia_conformance.target.statuses import UNKNOWN_PATH
 from osia_conformance.wire.errors import NoAnswer
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from osia_conformance.target.response import Response
 
-UNKNOWN_PATH = frozenset({404, 405, 410})
 NOT_THERE = UNKNOWN_PATH | {301, 302, 303, 307, 308}
 """What is answered where the interface is not: no such path, or somewhere else."""
 

@@ -9,6 +9,8 @@ from typing import Literal
 
 from packaging.version import Version
 
+from osia_conformance.support.json_pointer import escaped
+
 READ = "enroll.read"
 WRITE = "enroll.write"
 BUFFER_READ = "enroll.buf.read"
@@ -38,7 +40,7 @@ class Operation:
     @property
     def pointer(self) -> str:
         """The JSON pointer to the operation in openapi.yaml (RFC 6901)."""
-        return f"/paths/{self.path.replace('/', '~1')}/{self.method.lower()}"
+        return f"/paths/{escaped(self.path)}/{self.method.lower()}"
 
 
 OPERATIONS = (

@@ -10,7 +10,7 @@ import hashlib
 import importlib.metadata
 import json
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from packaging.specifiers import SpecifierSet
 
 from osia_conformance.standard.register import Register, Requirement, Ruling, load_register
 from osia_conformance.standard.versions import public
+from osia_conformance.support.json_types import Record
 from osia_conformance.support.paths import PACKAGE, bundled
 
 SPECIFICATION, SUITE = "openapi.yaml", "suite"
@@ -27,8 +28,6 @@ REGISTER = ("requirements.toml", "rulings.toml")
 _CODE = frozenset({".py", ".json", ".j2", ".css", ".js", ".ttl", ".typ"})
 _INDIRECT = ("markupsafe",)
 """What writes reports, too, and comes with a package that the suite names."""
-
-Record = Mapping[str, Any]
 
 
 def digests(version: str) -> dict[str, str]:

@@ -6,8 +6,6 @@ independent oracle of the other.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +19,8 @@ from referencing.jsonschema import DRAFT202012
 
 from osia_conformance.standard.breach_words import breach_words
 from osia_conformance.standard.versions import public
+from osia_conformance.support.base64_text import decoded
+from osia_conformance.support.json_pointer import unescaped
 from osia_conformance.support.paths import bundled
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def _is_base64(value: object) -> bool:
     if not isinstance(value, str):
         return True
     try:
-        base64.b64decode("".join(value.split()), validate=True)
-    except (binascii.Error, ValueError):
+        decoded(value)
+    except ValueError:
         return False
     return True
 
@@ -166,7 +166,7 @@ class Specification:
             return node
         found: Any = self.document
         for part in node["$ref"].removeprefix("#/").split("/"):
-            found = found[part.replace("~1", "/").replace("~0", "~")]
+            found = found[unescaped(part)]
         return self._resolved(found)
 
     def _validator(self, schema: Mapping[str, Any]) -> Draft202012Validator:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from osia_conformance.support.base64_text import decoded
 from osia_conformance.support.json_words import contrast, show
 
 _BASE64_MEMBERS = frozenset({"image", "data", "template"})
@@ -89,8 +88,8 @@ def _lists(sent: Sequence[Any], got: Any, path: str, member: str) -> Iterator[Di
 
 def _bytes(text: str) -> bytes | str:
     try:
-        return base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError):
+        return decoded(text)
+    except ValueError:
         return text
 
 

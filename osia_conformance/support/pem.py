@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
+from osia_conformance.support.base64_text import decoded
 
 _BEGIN = "-----BEGIN "
 
@@ -13,7 +12,7 @@ def pem_text(secret: str) -> str:
     if _BEGIN in secret:
         return secret if "\n" in secret.strip() else secret.replace("\\r", "").replace("\\n", "\n")
     try:
-        text = base64.b64decode("".join(secret.split()), validate=True).decode("ascii")
-    except (binascii.Error, ValueError):
+        text = decoded(secret).decode("ascii")
+    except ValueError:
         return secret
     return text if _BEGIN in text else secret

@@ -11,20 +11,17 @@ from typing import Any
 from urllib.parse import unquote
 
 from osia_conformance.support.secrets import ConfigurationError
-from osia_conformance.target.enrollment.enrollments import GONE
 from osia_conformance.target.outcome_errors import Unjudged
 from osia_conformance.target.response import Response
 from osia_conformance.target.retry import repeated_if_cut
 from osia_conformance.target.run_budget import RunBudget
 from osia_conformance.target.session import Session
-from osia_conformance.target.statuses import REFUSED, answered, status_phrase
+from osia_conformance.target.statuses import DELETED, GONE, REFUSED, answered, status_phrase
 from osia_conformance.verdict import journal
 from osia_conformance.wire.status_codes import SUCCESSES
 
 _WRITES = ("POST", "PUT", "PATCH")
 _OF_ENROLLMENT = re.compile(r"[^?]*/v1/enrollments/([^/?]+)")
-_ABSENT = (404, 410)
-"""Answers to a read that prove that an enrollment is gone; any other refusal proves nothing."""
 
 
 def clean_up(
@@ -104,7 +101,7 @@ def _delete(session: Session, name: str, written: WrittenEnrollments) -> str | N
     under_way = name in session.writes
     try:
         response = repeated_if_cut(lambda: session.target.call("DELETE", name))
-        reason = None if response.status in GONE else _reason_left(session, name, written, response)
+        reason = None if response.status in DELETED else _reason_left(session, name, written, response)
     except Unjudged as error:
         return error.reason if under_way or name in written else None
     except ConfigurationError as error:
@@ -130,6 +127,6 @@ def _delete_once_written(session: Session, name: str, written: WrittenEnrollment
 def _reason_left(session: Session, name: str, written: WrittenEnrollments, refusal: Response) -> str | None:
     """Return why an enrollment may stay whose delete was refused; None if a read does not find it."""
     read = session.target.call("READ", name).status
-    if read in _ABSENT or (read in REFUSED and name not in written):
+    if read in GONE or (read in REFUSED and name not in written):
         return None
     return f"{answered(refusal)}, then readEnrollment {status_phrase(read)}"

@@ -9,10 +9,10 @@ import httpx
 from osia_conformance.auth import TokenSource
 from osia_conformance.target.privacy import ForeignRecordFilter
 from osia_conformance.target.recorder import CheckEvidence, Recorder
-from osia_conformance.target.request import Pairs, Request
+from osia_conformance.target.request import Request
 from osia_conformance.target.response import Response
 from osia_conformance.verdict.journal import INLINE_LIMIT
-from osia_conformance.wire.client import HttpClient
+from osia_conformance.wire.client import HttpClient, Pairs
 from osia_conformance.wire.errors import NoAnswer
 from osia_conformance.wire.headers import header_fields
 from osia_conformance.wire.limits import RateLimiter

@@ -7,13 +7,11 @@ only if it can be made again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from osia_conformance.support.ids import IdFactory
+from osia_conformance.support.json_types import Record
 from osia_conformance.support.secrets import ConfigurationError
-
-Record = Mapping[str, Any]
 
 _MORE = 1000
 """Ids that a check may have drawn besides those that it created something under."""

@@ -10,9 +10,10 @@ from typing import Any
 from osia_conformance.auth import Token
 from osia_conformance.support.clock import now
 from osia_conformance.support.secrets import Redactor
-from osia_conformance.target.request import Pairs, Request
+from osia_conformance.target.request import Request
 from osia_conformance.target.response import Response
 from osia_conformance.verdict.journal import INLINE_LIMIT, Journal
+from osia_conformance.wire.client import Pairs
 from osia_conformance.wire.streaming import Body, Upload
 
 ExchangeRecord = dict[str, Any]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypedDict
 from urllib.parse import quote
 
 from osia_conformance.auth import Fault, Token
 from osia_conformance.standard.operations import Operation
+from osia_conformance.wire.client import Pairs
 from osia_conformance.wire.streaming import Body, Download
-
-Pairs = Sequence[tuple[str, str]]
 
 JSON = "application/json"
 BINARY = "application/octet-stream"

@@ -35,6 +35,34 @@ BAD_REQUEST = Statuses("400 or 422", frozenset({400, 422}))
 """The codes that refuse a bad request; that it is 400, the documented one, is a rule of its own (RUL-REFUSAL-CODE)."""
 
 
+REFUSALS = BAD_REQUEST.codes | {403, 413}
+"""Codes by which a rule of the server's own may refuse valid data that is not canonical (RUL-RANDOM-DATA)."""
+
+
+CANONICAL_REFUSALS = REFUSALS - {413}
+"""Codes by which such a rule may refuse the canonical enrollment, which is too small for 413."""
+
+
+PROFILE_REFUSALS = REFUSALS | {415}
+"""Codes that contradict the profile, which states formats of images, too."""
+
+
+MEMBER_REFUSALS = PROFILE_REFUSALS - {403} | {409}
+"""Codes that speak of what the first enrollment holds: 403 is most likely the token's, 409 a value's that is taken."""
+
+
+GONE = frozenset({404, 410})
+"""Codes by which a read shows that an enrollment is not there; any other refusal proves nothing."""
+
+
+DELETED = GONE | {200, 202, 204}
+"""Codes by which a delete shows that nothing is left, as there was nothing or as it was deleted."""
+
+
+UNKNOWN_PATH = GONE | {405}
+"""Codes of a server that does not have the path at all, or not with the method."""
+
+
 def status(code: int) -> Statuses:
     """Return the set that holds only `code`."""
     return Statuses(status_phrase(code), frozenset({code}))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from osia_conformance.support.json_types import Record
 from osia_conformance.verdict.symptom import explained, plain_words, recorded
 
-Record = Mapping[str, Any]
 _SHOWN = 3
 _SERVER_ERROR = 500
 _REDIRECTION = range(300, 400)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from osia_conformance import __version__
 from osia_conformance.standard.register import Register, Requirement
 from osia_conformance.standard.versions import claim_text
+from osia_conformance.support.json_types import Record
 from osia_conformance.verdict import causes, dependence, shards, waivers
 from osia_conformance.verdict.exit_codes import EXIT_CODES, EXIT_FAULT, EXIT_INTERRUPTED
 from osia_conformance.verdict.outcomes import CONFORMANT, INCOMPLETE, NONCONFORMANT, worst
 
-Record = Mapping[str, Any]
 _CUT_OFF = "the run ended, or its worker was lost, before this check was judged"
 
 

@@ -18,11 +18,11 @@ from osia_conformance.support.text import one_line
 from osia_conformance.verdict import journal
 from osia_conformance.verdict.checked_journal import JournalError, read_journal
 from osia_conformance.verdict.derivation import derive
+from osia_conformance.verdict.report_files import RESULTS
 
 if TYPE_CHECKING:
     from osia_conformance.config.settings import Settings
 
-RESULTS = "results.json"
 LARGEST_RESULTS = 1 << 28
 _NAME, _WORD = re.compile("[A-Za-z0-9][A-Za-z0-9._:+-]{0,199}"), re.compile("[A-Za-z]{1,40}")
 NOT_OURS = (AttributeError, LookupError, TypeError, ValueError)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from osia_conformance.support.json_types import Record
 from osia_conformance.verdict import journal
-
-Record = Mapping[str, Any]
 
 _THREADS_ENDED = "workers"
 """The kind of the line that is written when threads have ended, before the checks that come after them, and perhaps

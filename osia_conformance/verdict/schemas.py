@@ -11,14 +11,14 @@ from typing import Any
 import jsonschema_rs
 
 from osia_conformance.support import files
+from osia_conformance.support.json_types import Record
 from osia_conformance.support.text import one_line
-
-Record = Mapping[str, Any]
+from osia_conformance.verdict.report_files import RESULTS
 
 
 def validate(results: Record) -> None:
     """Raise ReportError with a sentence if `results` is not what results.schema.json describes."""
-    _validate(results, "results.schema.json", "results.json")
+    _validate(results, "results.schema.json", RESULTS)
 
 
 def validate_record(record: Record) -> None:

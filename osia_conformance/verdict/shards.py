@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from osia_conformance.config.shard import Shard
-
-Record = Mapping[str, Any]
+from osia_conformance.support.json_types import Record
 
 
 def origin(header: Record, worker: str) -> Record:

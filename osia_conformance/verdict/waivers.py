@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from osia_conformance.support.json_types import Record
+from osia_conformance.verdict.outcomes import CONFORMANT, INCOMPLETE, NONCONFORMANT
 from osia_conformance.verdict.shards import absent
 
 APPLIED, EXPIRED, UNMATCHED = "applied", "expired", "unmatched"
 UNSETTLED = ("failed", "cantTell", "untested")
 """The outcomes that stand against a target, and so can be waived."""
-
-Record = Mapping[str, Any]
 
 
 def states(header: Record, requirements: Sequence[Record]) -> list[dict[str, Any]]:
@@ -44,11 +44,11 @@ def verdict_left(results: Record) -> str:
     waived = applied(results)
     left = [entry["outcome"] for entry in musts if entry["id"] not in waived]
     if "failed" in left:
-        return "nonconformant"
+        return NONCONFORMANT
     judged = any(entry["outcome"] in ("passed", "failed") for entry in musts)
     part = results["selection"] or absent(results.get("shards"))
     whole = results["ending"] == "complete" and not part and judged
-    return "conformant" if whole and not set(left) & set(UNSETTLED) else "incomplete"
+    return CONFORMANT if whole and not set(left) & set(UNSETTLED) else INCOMPLETE
 
 
 def _stated(waiver: Record, outcomes: Mapping[str, str], today: str) -> dict[str, Any]:

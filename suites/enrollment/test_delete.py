@@ -12,7 +12,7 @@ from osia_conformance.checks import (
     precondition,
     requirement,
 )
-from osia_conformance.checks.enrollment import EVERY_BYTE, send_operation
+from osia_conformance.checks.enrollment import EVERY_BYTE, require_found, send_operation
 
 
 def deleted(enrollments):
@@ -41,8 +41,7 @@ def test_a_deleted_enrollment_cannot_be_read(enrollments, observe):
 @requirement("ENR-DELETE-02")
 def test_a_deleted_enrollment_is_not_found(enrollments):
     kept, enrollment = enrollments.created(), enrollments.created()
-    if not enrollments.eventually_found([kept, enrollment], judged=False):
-        precondition(enrollments.find(), 404, what="does not answer what was created")
+    require_found(enrollments, [kept, enrollment])
     precondition(enrollment.delete())
     gone = enrollments.eventually_found([kept], lag="removal")
     names, response = enrollments.found()

@@ -35,6 +35,7 @@ from osia_conformance.checks.enrollment import (
     ordered_attribute,
     plain_patch,
     records_in,
+    require_found,
     search_expression,
     searchable_attribute,
     searched_enrollments,
@@ -160,8 +161,7 @@ def test_a_match_is_answered_once(enrollments, payloads):
     body["documentData"].append(payloads.passport("second"))
     bodies = {"an enrollment with two fingers and documents": body, "the canonical one": enrollments.canonical()}
     enrollment = next(one for one, _, _ in enrollments.accepted(bodies))
-    if not enrollments.eventually_found([enrollment], judged=False):
-        precondition(enrollments.find(), 404, what="does not answer what was created")
+    require_found(enrollments, [enrollment])
     # Two values and two expressions: each may be a row of its own where records are joined.
     response = precondition(enrollments.find(search_expression(attribute.name, "!=", attribute.values[-1])), 200, 404)
     # Others may come where expressions do not narrow a search, which is judged elsewhere.
@@ -176,8 +176,7 @@ def test_a_changed_value_is_found_and_the_old_one_is_not(enrollments):
     before, after = attribute.values[0], attribute.values[-1]
     enrollment = enrollments.created(enrollments.canonical(**{attribute.name: before}))
     old, new = search_expression(attribute.name, "=", before), search_expression(attribute.name, "=", after)
-    if not enrollments.eventually_found([enrollment], old, judged=False):
-        precondition(enrollments.find(old), 404, what="does not answer what was created")
+    require_found(enrollments, [enrollment], old)
     precondition(enrollment.patch({"biographicData": {attribute.name: after}}))
     for wanted, expression, lag, words in (
         ([enrollment], new, "expression", ("a match by the new value", "there is none")),
@@ -197,8 +196,7 @@ def documented(enrollments, response):
 @requirement("ENR-FIND-14")
 def test_a_found_enrollment_says_what_reading_it_says(enrollments):
     enrollment = enrollments.created()
-    if not enrollments.eventually_found([enrollment], judged=False):
-        precondition(enrollments.find(), 404, what="does not answer what was created")
+    require_found(enrollments, [enrollment])
     response = precondition(enrollments.find(), 200)
     expect_holds(documented(enrollments, response), [enrollment.record()], response, "what was found")
 
@@ -206,8 +204,7 @@ def test_a_found_enrollment_says_what_reading_it_says(enrollments):
 @requirement("ENR-FIND-14")
 def test_a_changed_enrollment_is_found_as_it_is_now(enrollments, payloads):
     enrollment = enrollments.created()
-    if not enrollments.eventually_found([enrollment], judged=False):
-        precondition(enrollments.find(), 404, what="does not answer what was created")
+    require_found(enrollments, [enrollment])
     documents = [payloads.passport()]
     precondition(enrollment.patch({**plain_patch(enrollments), "documentData": documents}))
     record = enrollment.record()
@@ -226,8 +223,7 @@ def test_the_order_of_expressions_does_not_matter(enrollments, payloads):
     enrollment = enrollments.created(enrollments.canonical(**{attribute.name: attribute.values[-1]}))
     marked = search_expression(payloads.marker, "=", enrollments.marker)
     other = search_expression(attribute.name, "=", attribute.values[0])
-    if not enrollments.eventually_found([enrollment], judged=False):
-        precondition(enrollments.find(), 404, what="does not answer what was created")
+    require_found(enrollments, [enrollment])
     for order in ([marked, other], [other, marked]):
         response = precondition(enrollments.find(body=json_body(order)), 200, 404)
         none = not records_in(response) and not response.withheld

@@ -32,7 +32,7 @@ from osia_conformance.checks import (
 )
 from osia_conformance.checks.enrollment import (
     A_MARKER,
-    ARCHIVED_CODES,
+    GONE,
     REFUSALS,
     ExpectedEnrollment,
     biographic_patches,
@@ -145,7 +145,7 @@ class Lives(RuleBasedStateMachine):
 
     def expect_as_left(self, expected, response):
         """Judge what reading an enrollment answered."""
-        gone = response.status in ARCHIVED_CODES
+        gone = response.status in GONE
         record = None if gone else expect_object(expect_status(response, SUCCESS))
         said = "" if gone else expected.contradiction(record, self.defaults or {})
         if said and self.defaults is None:

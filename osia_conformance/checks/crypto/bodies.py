@@ -10,9 +10,8 @@ from typing import Any
 from osia_conformance.checks.accessors import member
 from osia_conformance.checks.crypto.integrity import integrity_block, with_integrity
 from osia_conformance.checks.crypto.scope import Place
+from osia_conformance.support.json_types import Json
 from osia_conformance.target.session import MARKER
-
-Json = dict[str, Any]
 
 INTEGRITY_OWNERS: Mapping[str, Place] = {
     "ENROLLMENT": (),

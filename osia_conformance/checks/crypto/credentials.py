@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from typing import Any
 
 from osia_conformance.checks.crypto.keys import own_keys
-
-Json = dict[str, Any]
+from osia_conformance.support.base64_text import decoded
+from osia_conformance.support.json_types import Json
 
 CREDENTIAL_JWT_TYPE = "application/vc+jwt"
 """A credential secured as a JWT (W3C, Securing Verifiable Credentials using JOSE and COSE, 6.1)."""
@@ -76,8 +75,8 @@ def credential_problem(media_type: str, data: Any) -> str | None:
 
 def _decoded(text: str) -> str:
     try:
-        return base64.b64decode("".join(text.split()), validate=True).decode("utf-8")
-    except (binascii.Error, ValueError):
+        return decoded(text).decode("utf-8")
+    except ValueError:
         return ""
 
 

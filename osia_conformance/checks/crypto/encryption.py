@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.ciphers import algorithms
 from cryptography.hazmat.primitives.serialization import pkcs7
 
 from osia_conformance.checks.crypto.keys import own_keys
-
-Json = dict[str, Any]
+from osia_conformance.support.base64_text import decoded
+from osia_conformance.support.json_types import Json
 
 _PEM_BEGIN, _PEM_END = "-----BEGIN CMS-----", "-----END CMS-----"
 _JWE = {"alg": "RSA-OAEP-256", "enc": "A256GCM"}
@@ -76,18 +76,14 @@ def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def _decoded(text: str) -> bytes:
-    return base64.b64decode("".join(text.split()), validate=True)
-
-
 def _from_jwe_text(text: str) -> bytes:
     """Return the compact form of a JWE (RFC 7516, 7.1), which stands as it is or in base64."""
-    return text.encode("ascii") if "." in text else _decoded(text)
+    return text.encode("ascii") if "." in text else decoded(text)
 
 
 def _armoured(text: str) -> str:
     """Return base64 of a DER as PEM (RFC 7468, 9)."""
-    lines = base64.encodebytes(_decoded(text)).decode("ascii")
+    lines = base64.encodebytes(decoded(text)).decode("ascii")
     return f"{_PEM_BEGIN}\n{lines}{_PEM_END}\n"
 
 
@@ -95,7 +91,7 @@ def _from_pkcs7_text(text: str) -> bytes:
     """Return the DER of an EnvelopedData, which stands in base64 or as PEM."""
     lines = text.strip().splitlines()
     is_pem = bool(lines) and lines[0].startswith("-----BEGIN")
-    return _decoded("".join(lines[1:-1]) if is_pem else text)
+    return decoded("".join(lines[1:-1]) if is_pem else text)
 
 
 ENCRYPTION_FORMATS = {

@@ -7,25 +7,23 @@ others are offered to a server that refuses it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from http import HTTPStatus
 from typing import Any
 
 from osia_conformance.checks.crypto.encryption import ENCRYPTION_FORMATS
 from osia_conformance.checks.crypto.integrity import hash_of
 from osia_conformance.checks.enrollment.schema_answers import read_and_found
+from osia_conformance.support.json_types import Json
 from osia_conformance.target.enrollment.business_rules import OfferedBodies
 from osia_conformance.target.enrollment.enrollment import Enrollment
 from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.outcome_errors import CannotTell
 from osia_conformance.target.response import Response
-from osia_conformance.target.statuses import precondition
+from osia_conformance.target.statuses import BAD_REQUEST, precondition
 
-Json = dict[str, Any]
 Taken = tuple[Enrollment, Json, Response]
 """An enrollment, the body that was sent for it, and what the create answered."""
 
 RULING = "RUL-FORMS"
-_REFUSED_FORMS = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY})
 
 
 def other_forms(body: Json) -> Iterator[Json]:
@@ -50,11 +48,11 @@ def create_in_any_form(enrollments: Enrollments, body: Json, label: str = "prote
     A form that is refused is observed where another one is taken.
     """
     first = _create(enrollments, body)
-    if first[2].status not in _REFUSED_FORMS:
+    if first[2].status not in BAD_REQUEST:
         return first
     for form in other_forms(body):
         taken = _create(enrollments, form)
-        if taken[2].status not in _REFUSED_FORMS:
+        if taken[2].status not in BAD_REQUEST:
             enrollments.target.observe(RULING, f"{label} is taken in another form, and refused in this one", first[2])
             return taken
     return first

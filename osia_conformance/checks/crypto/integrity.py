@@ -18,9 +18,8 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from osia_conformance.checks.crypto.keys import own_keys
 from osia_conformance.checks.crypto.scope import limited, places
 from osia_conformance.support.bounded_json import BeyondLimits
+from osia_conformance.support.json_types import Json
 from osia_conformance.support.json_words import show
-
-Json = dict[str, Any]
 
 ALGORITHMS = {"SHA256": hashlib.sha256, "SHA384": hashlib.sha384, "SHA512": hashlib.sha512}
 """The hash functions by the names that the standard gives as examples."""

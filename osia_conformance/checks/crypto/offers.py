@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from osia_conformance.checks.assertions import expect_status
 from osia_conformance.checks.crypto.forms import create_in_any_form
-from osia_conformance.target.enrollment.business_rules import REFUSALS
+from osia_conformance.support.json_types import Json
 from osia_conformance.target.enrollment.enrollment import Enrollment
 from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.outcome_errors import CannotTell, WrongStatus
 from osia_conformance.target.response import Response
-from osia_conformance.target.statuses import BAD_REQUEST, SUCCESS, precondition, status_phrase
-
-Json = dict[str, Any]
+from osia_conformance.target.statuses import BAD_REQUEST, REFUSALS, SUCCESS, precondition, status_phrase
 
 
 def expect_one_accepted(

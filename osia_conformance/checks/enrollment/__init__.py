@@ -26,7 +26,7 @@ _NAMES = {
         "CHANGING_OPERATIONS EVERY_BYTE OPERATION_CODES OperationCase case_to_refuse"
         " changed_enrollment other_member other_members plain_patch send_operation shared_enrollment_for_buffers"
     ),
-    ".post_finalize": "ARCHIVED_CODES processes_finalized unless_processed",
+    ".post_finalize": "processes_finalized unless_processed",
     ".schema_answers": "expect_schema_fact read_and_found",
     ".schema_faults": (
         "change_of_fault expect_badly_formed_string_answered expect_fault_refused_or_dropped"
@@ -34,8 +34,8 @@ _NAMES = {
         " schema_fault_cases"
     ),
     ".search": (
-        "BOOLEANS CALENDAR DATES INTEGERS NUMBERS TEXTS UNFITTING ordered_attribute search_expression"
-        " searchable_attribute searched_enrollments"
+        "BOOLEANS CALENDAR DATES INTEGERS NUMBERS TEXTS UNFITTING ordered_attribute require_found"
+        " search_expression searchable_attribute searched_enrollments"
     ),
     ".server_defaults": "is_server_default",
     f"{_CRYPTO}.bodies": (
@@ -59,7 +59,7 @@ _NAMES = {
     f"{_GENERATION}.calls": "prepared_call send_prepared",
     f"{_GENERATION}.inputs": "Input broken_bodies odd_inputs valid_inputs",
     "osia_conformance.checks.vendor_spec.drawing": "vendor_broken vendor_odd vendor_valid",
-    f"{_TARGET}.business_rules": "REFUSALS OfferedBodies",
+    f"{_TARGET}.business_rules": "OfferedBodies",
     f"{_TARGET}.enrollments": "records_in",
     f"{_TARGET}.identify": "buffer_id named_buffer",
     f"{_TARGET}.payloads": (
@@ -69,6 +69,7 @@ _NAMES = {
     "osia_conformance.profile.images": "RECOMMENDED SIDE Image recommended_image sample_image",
     "osia_conformance.standard.enrollment": "EXTENSIBLE_BLOCKS",
     "osia_conformance.standard.operations": "OPERATIONS_WITH_BODY OPERATIONS_WITH_JSON WRITING_OPERATIONS",
+    "osia_conformance.target.statuses": "CANONICAL_REFUSALS GONE REFUSALS",
 }
 
 __all__, __getattr__ = lazy_names(__name__, _NAMES)

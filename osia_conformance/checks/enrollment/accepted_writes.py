@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from osia_conformance.checks.assertions import expect_status
-from osia_conformance.target.enrollment.business_rules import REFUSALS, RULING
+from osia_conformance.target.enrollment.business_rules import RULING
 from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.outcome_errors import CannotTell
 from osia_conformance.target.response import Response
-from osia_conformance.target.statuses import SUCCESS, status_phrase
+from osia_conformance.target.statuses import REFUSALS, SUCCESS, status_phrase
 
 
 def expect_write_accepted(enrollments: Enrollments, response: Response, whole: Any) -> Response:

@@ -25,8 +25,9 @@ from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import EXTENSION, Json, with_biographics
 from osia_conformance.target.request import json_body
 from osia_conformance.target.response import Response
+from osia_conformance.target.statuses import BAD_REQUEST, NOT_AUTHORIZED
 
-_SHARED = frozenset({400, 401, 403, 422})
+_SHARED = BAD_REQUEST.codes | NOT_AUTHORIZED.codes
 """Refusals that say nothing of the enrollment: what others did to it has no part in them."""
 
 CallMembers = Mapping[str, Any]

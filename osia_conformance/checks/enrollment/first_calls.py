@@ -19,7 +19,7 @@ from osia_conformance.target.enrollment.payloads import Json
 from osia_conformance.target.outcome_errors import Unjudged
 from osia_conformance.target.response import Response
 from osia_conformance.target.session import Session
-from osia_conformance.target.statuses import REFUSED, answered
+from osia_conformance.target.statuses import MEMBER_REFUSALS, REFUSED, UNKNOWN_PATH, answered
 from osia_conformance.wire.status_codes import SUCCESSES
 
 QUOTED = 200
@@ -27,15 +27,13 @@ QUOTED = 200
 
 _MOST_TRIALS = 8
 _LATER = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
-_REFUSES_DATA = (400, 409, 413, 415, 422)
-"""Codes by which a server refuses what an enrollment holds; another one says little of its members."""
 
 _PROFILE_ADVICE = "say in [profile] what the target accepts, and try it with osia-conformance profile --check"
 _MISSING_ADVICE = "every target must have this operation; --keep-going judges the others all the same"
 _ADVICE = {
     401: "see that a token with enroll.write is let in",
     403: f"see that a token with enroll.write may create, or {_PROFILE_ADVICE}",
-    **dict.fromkeys((404, 405, 410), _MISSING_ADVICE),
+    **dict.fromkeys(UNKNOWN_PATH, _MISSING_ADVICE),
 }
 
 
@@ -131,7 +129,7 @@ def _own_enrollments(session: Session, check: str) -> Iterator[Enrollments]:
 def _refused_member(enrollments: Enrollments, response: Response) -> str | None:
     """Return the member of the canonical enrollment that is refused, such as "biographicData.firstName"."""
     plain = enrollments.canonical()
-    if response.status not in _REFUSES_DATA:
+    if response.status not in MEMBER_REFUSALS:
         return None
     if member := _named_member(plain, response.body.decode("utf-8", "replace")):
         return member
@@ -167,5 +165,5 @@ def _member_of_group(enrollments: Enrollments, least: Json, group: str, value: o
 
 def _is_refused(enrollments: Enrollments, body: Json) -> bool:
     with suppress(Unjudged):
-        return enrollments.new().create(body).status in _REFUSES_DATA
+        return enrollments.new().create(body).status in MEMBER_REFUSALS
     return False

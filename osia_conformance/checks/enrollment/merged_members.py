@@ -13,13 +13,12 @@ from osia_conformance.checks.enrollment.merge_patches import expect_equals, merg
 from osia_conformance.profile.blocks import Block, without_value
 from osia_conformance.standard.enrollment import EXTENSIBLE_BLOCKS
 from osia_conformance.support.compare import differences
-from osia_conformance.target.enrollment.business_rules import REFUSALS
 from osia_conformance.target.enrollment.enrollment import Enrollment
 from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import EXTENSION, Json, first
 from osia_conformance.target.outcome_errors import CannotTell, Inapplicable, Violation
 from osia_conformance.target.response import Response
-from osia_conformance.target.statuses import SUCCESS, precondition
+from osia_conformance.target.statuses import REFUSALS, SUCCESS, precondition
 
 RULING = "RUL-EXTENSIBLE"
 

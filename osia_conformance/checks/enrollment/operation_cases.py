@@ -14,7 +14,7 @@ from osia_conformance.target.outcome_errors import Untested
 from osia_conformance.target.request import RequestOptions
 from osia_conformance.target.response import Response
 from osia_conformance.target.sharing import SharedStateChanged
-from osia_conformance.target.statuses import SUCCESS
+from osia_conformance.target.statuses import GONE, SUCCESS
 
 OPERATION_CODES = tuple(operation.code for operation in OPERATIONS)
 CHANGING_OPERATIONS = ("CREATE", "UPDATE", "PATCH", "DELETE", "FINALIZE")
@@ -23,7 +23,6 @@ CACHED = ("READ", "BUFREAD")
 """The operations by GET, whose answers a cache may keep (RFC 9111)."""
 
 EVERY_BYTE = bytes(range(256))
-_GONE = (404, 410)
 
 
 class OperationCase:
@@ -43,7 +42,7 @@ class OperationCase:
         """
         response = send_operation(self.code, self.enrollment, self.enrollments, buffer=self.buffer, **options)
         changed = response.status in SUCCESS and self.code not in READING
-        if self._is_shared and (changed or response.status in _GONE):
+        if self._is_shared and (changed or response.status in GONE):
             raise SharedStateChanged
         return response
 

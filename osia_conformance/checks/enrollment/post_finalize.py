@@ -11,9 +11,8 @@ from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import Json, SentNames
 from osia_conformance.target.outcome_errors import CannotTell, FailedStart, Inapplicable, ServerError, Violation
 from osia_conformance.target.response import NotJson
-from osia_conformance.target.statuses import SUCCESS, precondition
+from osia_conformance.target.statuses import GONE, SUCCESS, precondition
 
-ARCHIVED_CODES = (404, 410)
 _TEXT = "finalized enrollments are changed or archived by the server itself"
 
 
@@ -52,7 +51,7 @@ def unless_processed(enrollments: Enrollments) -> Iterator[None]:
 def _archives_at_once(enrollments: Enrollments) -> bool:
     witness = enrollments.created()
     precondition(witness.finalize())
-    return witness.read().status in ARCHIVED_CODES
+    return witness.read().status in GONE
 
 
 def _goes_on(enrollments: Enrollments) -> bool:
@@ -64,7 +63,7 @@ def _goes_on(enrollments: Enrollments) -> bool:
 def _differs(enrollment: Enrollment, seen: Json, sent: SentNames) -> bool:
     response = enrollment.read()
     if response.status not in SUCCESS:
-        return response.status in ARCHIVED_CODES
+        return response.status in GONE
     try:
         now = sent.only(response.json())
     except NotJson:

@@ -18,10 +18,9 @@ from osia_conformance.target.enrollment.payloads import Json
 from osia_conformance.target.outcome_errors import CannotTell, Unjudged
 from osia_conformance.target.response import Response
 from osia_conformance.target.session import Session
-from osia_conformance.target.statuses import SUCCESS, one_of, status, status_phrase
+from osia_conformance.target.statuses import PROFILE_REFUSALS, SUCCESS, status, status_phrase
 
 FITS, CONTRADICTED, NOT_TRIED = 0, 1, 2
-NOT_TAKEN = one_of(400, 403, 413, 415, 422)
 _SERVER_ERRORS = range(500, 600)
 _LONGEST = 500
 _CANONICAL = "the canonical enrollment"
@@ -56,7 +55,7 @@ class Report:
                 raise
             self.note("open", what, error.reason)
             return None
-        outcome = "fits" if response.status in SUCCESS else "refused" if response.status in NOT_TAKEN else "open"
+        outcome = "fits" if response.status in SUCCESS else "refused" if response.status in PROFILE_REFUSALS else "open"
         self.note(outcome, what, quoted_answer(self._session, response), advice if outcome == "refused" else "")
         return response
 
@@ -112,7 +111,7 @@ def _create(enrollments: Enrollments, report: Report, trial: Trial) -> Response 
 
 def _expect_tried(response: Response) -> None:
     """Raise CannotTell for an answer that says nothing of the data: a wrong URL, or a wrong token."""
-    if response.status not in NOT_TAKEN and response.status not in _SERVER_ERRORS:
+    if response.status not in PROFILE_REFUSALS and response.status not in _SERVER_ERRORS:
         raise CannotTell(f"{response.operation}, needed first, answered {status_phrase(response.status)}")
 
 
@@ -197,7 +196,7 @@ def _try_search(session: Session, enrollments: Enrollments, report: Report, name
         enrollment = enrollments.created(body)
         response = enrollments.find(asked)
         answer = quoted_answer(session, response)
-        if response.status in NOT_TAKEN:
+        if response.status in PROFILE_REFUSALS:
             if type(value) is int:
                 report.note("fits", f"{what}, where integers are refused as a strict validator does", answer)
             else:

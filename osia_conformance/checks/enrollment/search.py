@@ -12,14 +12,13 @@ from typing import Any
 from osia_conformance.checks.assertions import expect, expect_status
 from osia_conformance.profile import BIOGRAPHIC, VALUES
 from osia_conformance.support.json_words import kind_of, show
-from osia_conformance.target.enrollment.business_rules import REFUSALS
 from osia_conformance.target.enrollment.enrollment import Enrollment
 from osia_conformance.target.enrollment.enrollments import Enrollments, records_in
 from osia_conformance.target.enrollment.payloads import Json, with_biographics, without
 from osia_conformance.target.outcome_errors import CannotTell, Inapplicable, Untested, body_symptom
 from osia_conformance.target.request import json_body
 from osia_conformance.target.response import Response
-from osia_conformance.target.statuses import precondition, status
+from osia_conformance.target.statuses import REFUSALS, precondition, status
 
 UNFITTING = "a record that not all expressions fit"
 """What a search answers, as a symptom, where its expressions do not narrow it."""
@@ -98,6 +97,15 @@ def ordered_attribute(enrollments: Enrollments) -> Attribute:
 def search_expression(attribute: str, operator: str, value: Any) -> Json:
     """Return one expression of a search."""
     return {"attributeName": attribute, "operator": operator, "value": value}
+
+
+def require_found(enrollments: Enrollments, wanted: Iterable[Enrollment], *expressions: Json) -> None:
+    """Wait until a search finds just the wanted ones, as a check needs it first (RUL-VISIBILITY).
+
+    CannotTell if it never does; a search that answers 404 has said so itself, and the check goes on.
+    """
+    if not enrollments.eventually_found(wanted, *expressions, judged=False):
+        precondition(enrollments.find(*expressions), 404, what="does not answer what was created")
 
 
 class SearchedEnrollments:

@@ -14,8 +14,6 @@ from osia_conformance.profile.blocks import Block
 from osia_conformance.profile.schema_instances import instances
 from osia_conformance.target.enrollment.payloads import Payloads
 
-Json = dict[str, Any]
-
 
 def obeying(payloads: Payloads, body: Any, *, partial: bool) -> st.SearchStrategy[Any]:
     """Draw the body of a write with what the profile states in place of what was drawn without it.

@@ -19,6 +19,7 @@ from osia_conformance.checks.vendor_spec.normal_form import (
     normal_form,
 )
 from osia_conformance.checks.vendor_spec.schema_names import named_alike
+from osia_conformance.support.json_pointer import escaped
 
 __all__ = [
     "ABSENT",
@@ -140,7 +141,7 @@ def _all_optional(parameters: object) -> bool:
 
 
 def _below(pointer: str, key: str) -> str:
-    return f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+    return f"{pointer}/{escaped(key)}"
 
 
 def _shown(value: object) -> str:

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 from osia_conformance.checks.vendor_spec.normal_form import SCHEMAS
 from osia_conformance.checks.vendor_spec.references import NAMED, VALUES
 from osia_conformance.support.bounded_yaml import LARGEST, UnreadableError, parsed
+from osia_conformance.support.json_pointer import escaped, unescaped
 from osia_conformance.support.quoting import quoted
 
 MOST_FILES = 100
@@ -111,7 +112,7 @@ class _Bundle:
             return f"#{pointer}"
         if is_schema or "/schemas/" in pointer:
             return SCHEMAS + self._schema(target, pointer)
-        return f"#/{FILES}/{_escaped(self._file(target))}{pointer}"
+        return f"#/{FILES}/{escaped(self._file(target))}{pointer}"
 
     def _schema(self, file: Path, pointer: str) -> str:
         """Return the name under which the whole has a schema of another file."""
@@ -172,7 +173,7 @@ class _Bundle:
         node = self._document(file)
         for part in unquote(pointer).split("/")[1:]:
             try:
-                node = _below(node, part.replace("~1", "/").replace("~0", "~"))
+                node = _below(node, unescaped(part))
             except LookupError:
                 words = f"its reference {quoted(f'{file.name}#{pointer}')} leads nowhere; correct it"
                 raise UnreadableError(words) from None
@@ -207,7 +208,3 @@ def _read(file: Path, name: str) -> Any:
         return parsed(data)
     except UnreadableError as error:
         raise UnreadableError(f"its file {quoted(name)} cannot be used: {error}") from None
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")

@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote
 
+from osia_conformance.support.json_pointer import unescaped
+
 Document = Mapping[str, Any]
 Tree = dict[str, Any]
 
@@ -176,7 +178,7 @@ class _Normaliser:
     def _at(self, reference: str) -> Any:
         node: Any = self._root
         for part in unquote(reference).removeprefix("#/").split("/"):
-            name = part.replace("~1", "/").replace("~0", "~")
+            name = unescaped(part)
             members = {str(key): value for key, value in _pairs(node)}
             if name not in members:
                 raise NotOpenApiError(f"The reference {reference} leads nowhere in the document: correct it.")

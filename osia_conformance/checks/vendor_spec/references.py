@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from osia_conformance.checks.vendor_spec.normal_form import SCHEMAS
 from osia_conformance.support.bounded_yaml import MOST, UnreadableError
+from osia_conformance.support.json_pointer import unescaped
 from osia_conformance.support.quoting import quoted
 
 _BASES = frozenset(
@@ -90,7 +91,7 @@ def _references(node: Any, *, names: bool = False) -> Iterator[Any]:
 def _at(document: Mapping[str, Any], reference: str) -> Any:
     node: Any = document
     for part in unquote(reference).removeprefix("#/").split("/"):
-        name = part.replace("~1", "/").replace("~0", "~")
+        name = unescaped(part)
         members = {str(index): each for index, each in enumerate(node)} if isinstance(node, list) else node
         if not isinstance(members, Mapping) or name not in members:
             raise UnreadableError(f"its reference {quoted(reference)} leads nowhere; correct it")

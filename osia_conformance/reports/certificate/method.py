@@ -9,8 +9,8 @@ from osia_conformance.reports.certificate.printable import exact, line
 from osia_conformance.reports.certificate.run_facts import NOT_STATED, RunFacts
 from osia_conformance.reports.exchanges import Record
 from osia_conformance.reports.moments import moment
+from osia_conformance.standard.interface import RECOMMENDATION
 
-RECOMMENDATION = "ITU-T X.1281"
 EFFORTS = {
     "quick": "quick: the written checks, and little generated input",
     "standard": "standard: the written checks, and generated input",

@@ -13,8 +13,9 @@ from typing import Any
 from osia_conformance.reports.exchanges import Record
 from osia_conformance.reports.moments import instant
 from osia_conformance.support.files import root
+from osia_conformance.verdict.journal import FILE as JOURNAL
+from osia_conformance.verdict.report_files import ATTESTATION
 
-JOURNAL, SIGNATURE = "journal.jsonl", "report.intoto.jsonl"
 NOT_STATED = "not stated"
 PARTIES = ("body", "address", "authorised-by", "customer")
 """What [report] of the configuration says; an official certificate needs all of it."""
@@ -60,7 +61,7 @@ def run_facts(results: Record, records: Sequence[Record], directory: Path, key: 
 def signing_key(directory: Path) -> str | None:
     """Return the id of the key that the report's signature names, None if there is no signature that names one."""
     try:
-        with (directory / SIGNATURE).open("rb") as file:
+        with (directory / ATTESTATION).open("rb") as file:
             envelope: Any = json.loads(file.readline())
         name = envelope["signatures"][0]["keyid"]
     except (OSError, ValueError, LookupError, TypeError):

@@ -7,11 +7,10 @@ from typing import Any
 
 from osia_conformance.target.outcome_errors import CannotTell, status_symptom
 from osia_conformance.target.response import Response
-from osia_conformance.target.statuses import status_phrase
+from osia_conformance.target.statuses import REFUSALS, status_phrase
 from osia_conformance.target.target import Target
 
 RULING = "RUL-RANDOM-DATA"
-REFUSALS = frozenset({400, 403, 413, 422})
 
 
 class OfferedBodies:

@@ -24,15 +24,13 @@ from osia_conformance.target.outcome_errors import (
 from osia_conformance.target.request import RequestOptions, json_body
 from osia_conformance.target.response import Response
 from osia_conformance.target.retry import repeated_if_cut
-from osia_conformance.target.statuses import SUCCESS, answered, precondition, status
+from osia_conformance.target.statuses import DELETED, SUCCESS, answered, precondition, status
 from osia_conformance.target.visibility import Lag
 from osia_conformance.verdict.journal import Unwritable
 from osia_conformance.verdict.symptom import of_members
 
 if TYPE_CHECKING:
     from osia_conformance.target.session import Session
-
-GONE = (200, 202, 204, 404, 410)
 
 
 class Enrollments:
@@ -215,7 +213,7 @@ class Enrollments:
             enrollment = self._created.pop()
             with suppress(Unjudged, Unwritable):
                 response = repeated_if_cut(enrollment.delete)
-                if response.status in GONE:
+                if response.status in DELETED:
                     self.session.journal.write("deleted", enrollment=enrollment.id, status=response.status)
         self._bodies.clear()
 

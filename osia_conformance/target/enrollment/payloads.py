@@ -14,11 +14,10 @@ from osia_conformance.profile import BIOGRAPHIC, Profile, load_profile
 from osia_conformance.profile.images import Image
 from osia_conformance.profile.statement import ProfileSettings
 from osia_conformance.standard.specification import Specification
+from osia_conformance.support.json_types import Json
 from osia_conformance.target.enrollment.sent_names import EXTENSION, SentNames
 
 __all__ = ["EXTENSION", "Json", "Payloads", "SentNames", "base64_png", "first", "png", "with_biographics", "without"]
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,11 @@
+"""The names in a report directory that more than one module reads or writes; `journal` has those of its own files."""
+
+RESULTS = "results.json"
+REPRO = "repro"
+JUNIT = "junit.xml"
+ALLURE = "allure-results"
+HTML = "report.html"
+HAR = "evidence.har"
+SUMMARY = "summary.md"
+ATTESTATION = "report.intoto.jsonl"
+"""The signature, which makes a report a signed one."""
