@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NoReturn
 
 from osia_conformance.support.compare import Difference
@@ -121,6 +122,11 @@ def _symptom(response: Response | None) -> Symptom:
 def status_symptom(response: Response) -> Symptom:
     """Return the symptom of an answer whose code shows the fault."""
     return Symptom(response.operation, response.status)
+
+
+def search_symptom(response: Response, operator: str) -> Symptom:
+    """Return the symptom of a search with this operator that finds others than it should."""
+    return replace(_symptom(response), search=operator)
 
 
 def body_symptom(response: Response, body: str) -> Symptom:

@@ -14,8 +14,6 @@ _SERVER_ERROR = 500
 _REDIRECTION = range(300, 400)
 _SUCCESS = range(200, 300)
 _REFUSAL = re.compile(r"4\d\d\b")
-_SEARCH = re.compile(r"for \S+ (?P<operator>[<>!]?=|[<>]) [^;]*: the enrollments with")
-"""What is expected of a search by one expression (`checks.enrollment.search`)."""
 
 
 def group(requirements: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -71,8 +69,8 @@ def _key(check: Record) -> tuple[object, ...]:
         return "members", symptom.members[0]
     if symptom is not None and symptom.body:
         return "body", symptom.body
-    if (operator := _operator(check)) is not None:
-        return "search", operator
+    if symptom is not None and symptom.search:
+        return "search", symptom.search
     return "words", expected, plain_words(check["actual"] or check["reason"] or "")
 
 
@@ -84,12 +82,6 @@ def _wanted(check: Record) -> str:
 def _answered(status: int, wanted: str) -> str:
     """Return the status that was answered; "a success" where a refusal is wanted, 201 and 204 being the same there."""
     return "a success" if status in _SUCCESS and _REFUSAL.match(wanted) else str(status)
-
-
-def _operator(check: Record) -> str | None:
-    """Return the operator of the search that found others than it should; None for any other failure."""
-    found = _SEARCH.match(check["expected"] or "")
-    return found["operator"] if found else None
 
 
 def _rank(entries: Sequence[Record]) -> tuple[bool, int]:
@@ -107,12 +99,12 @@ def _title(entries: Sequence[Record]) -> str:
     if len(entries) == 1 or symptom is None:
         return str(check["reason"])
     where = _operations(entries)
-    if (operator := _operator(check)) is not None and symptom.status is None:
-        return f"searches with {operator} find others than they should ({where})"
     if symptom.members:
         return f"{symptom.members[0]} is not as it should be ({where})"
     if symptom.body:
         return f"an answer whose body is {symptom.body} ({where})"
+    if symptom.search:
+        return f"searches with {symptom.search} find others than they should ({where})"
     if symptom.status is not None:
         wanted = _wanted(check)
         return f"{_answered(symptom.status, wanted)} where another answer is expected: {wanted} ({where})"

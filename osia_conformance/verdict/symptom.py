@@ -20,18 +20,20 @@ _VARIABLE = re.compile(r"\"[^\"]*\"|'[^']*'|`[^`]*`|\$[\w.\[\]]*|\b[0-9a-fA-F]{8
 class Symptom:
     """`operation` and `status` of the answer where its code shows the fault; `members` are the JSONPaths, without
     list indices, where what was answered differs; `body` says in words what an answer is instead of what it should be
-    ("no JSON"). With none of these, the words of the judgement tell symptoms apart.
+    ("no JSON"); `search` is the operator of a search that finds others than it should. With none of the first three,
+    the words of the judgement tell symptoms apart.
     """
 
     operation: str | None = None
     status: int | None = None
     members: tuple[str, ...] = ()
     body: str | None = None
+    search: str | None = None
 
     def as_record(self) -> dict[str, Any]:
-        """Return the symptom as the journal's check line has it: `body` only where there is one."""
+        """Return the symptom as the journal's check line has it: `body` and `search` only where there are such."""
         record = {"operation": self.operation, "status": self.status, "members": list(self.members)}
-        return {**record, "body": self.body} if self.body else record
+        return record | {name: told for name, told in (("body", self.body), ("search", self.search)) if told}
 
 
 def of_members(operation: str | None, paths: Iterable[str]) -> Symptom:
@@ -45,7 +47,9 @@ def recorded(line: Mapping[str, Any]) -> Symptom | None:
     record = line.get("symptom")
     if record is None:
         return None
-    return Symptom(record["operation"], record["status"], tuple(record["members"]), record.get("body"))
+    return Symptom(
+        record["operation"], record["status"], tuple(record["members"]), record.get("body"), record.get("search")
+    )
 
 
 def explained(line: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> bool:

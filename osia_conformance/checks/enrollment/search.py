@@ -9,13 +9,20 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 
-from osia_conformance.checks.assertions import expect, expect_status
+from osia_conformance.checks.assertions import expect_status
 from osia_conformance.profile import BIOGRAPHIC, VALUES
 from osia_conformance.support.json_words import kind_of, show
 from osia_conformance.target.enrollment.enrollment import Enrollment
 from osia_conformance.target.enrollment.enrollments import Enrollments, records_in
 from osia_conformance.target.enrollment.payloads import Json, with_biographics, without
-from osia_conformance.target.outcome_errors import CannotTell, Inapplicable, Untested, body_symptom
+from osia_conformance.target.outcome_errors import (
+    CannotTell,
+    Inapplicable,
+    Untested,
+    Violation,
+    body_symptom,
+    search_symptom,
+)
 from osia_conformance.target.request import json_body
 from osia_conformance.target.response import Response
 from osia_conformance.target.statuses import REFUSALS, precondition, status
@@ -145,7 +152,9 @@ class SearchedEnrollments:
             found, response = self._found(names, *expressions)
         words = " and ".join(f"{one['attributeName']} {one['operator']} {show(one['value'])}" for one in expressions)
         expected = f"for {words}: the enrollments with {_shown(values)}"
-        expect(found == names and self._is_all(response), expected, self._actual(found, response), response)
+        if found != names or not self._is_all(response):
+            symptom = search_symptom(response, expressions[0]["operator"])
+            raise Violation(expected, self._actual(found, response), response, symptom)
 
     def _is_all(self, response: Response) -> bool:
         """Return whether an answer holds no records but ours, as it must where the marker's expression counts."""

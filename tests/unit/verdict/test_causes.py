@@ -21,6 +21,11 @@ def finding(name: str, operation: str, status: int | None = None, *members: str,
     return check(f"ENR-{name}-01", "failed", symptom=told, **words)
 
 
+def searched(name: str, operator: str, **words: str) -> Record:
+    line = finding(name, "findEnrollments", None, **words)
+    return {**line, "symptom": {**line["symptom"], "search": operator}}
+
+
 def causes(*lines: Record) -> list[list[str]]:
     return [cause["requirements"] for cause in derive([HEADER, *lines, FOOTER], KNOWN)["causes"]]
 
@@ -50,9 +55,9 @@ def test_other_codes_and_other_expectations_are_other_causes() -> None:
 def test_searches_with_the_same_operator_are_one_cause_whatever_they_compare() -> None:
     ages, names = "for age < 10: the enrollments with 9", 'for name < "b": the enrollments with no value'
     lines = [
-        finding("A", "findEnrollments", None, expected=ages, actual="it found those with 100"),
-        finding("B", "findEnrollments", None, expected=names, actual="it found none"),
-        finding("C", "findEnrollments", None, expected=ages.replace("<", "<="), actual="it found those with 100"),
+        searched("A", "<", expected=ages, actual="it found those with 100"),
+        searched("B", "<", expected=names, actual="it found none"),
+        searched("C", "<=", expected=ages.replace("<", "<="), actual="it found those with 100"),
     ]
     assert causes(*lines) == [["ENR-A-01", "ENR-B-01"], ["ENR-C-01"]]
     [first, _] = derive([HEADER, *lines, FOOTER], KNOWN)["causes"]
