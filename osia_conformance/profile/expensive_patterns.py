@@ -10,8 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-# What `re` compiles from; it has no public name.
-_parser: Any = importlib.import_module("re._parser")
+try:
+    # What `re` compiles from has no public name; a Python without it has no pattern refused for its parts.
+    _parser: Any = importlib.import_module("re._parser")
+except ImportError:
+    _parser = None
 
 _LONGEST_PATTERN = 1000
 _MANY = 12
@@ -31,6 +34,8 @@ def expensive(pattern: str) -> str | None:
     """
     if len(pattern) > _LONGEST_PATTERN:
         return f"it has more than {_LONGEST_PATTERN} characters"
+    if _parser is None:
+        return None
     try:
         parts = _parser.parse(pattern)
     except (re.error, OverflowError, RecursionError):

@@ -26,15 +26,16 @@ Fixtures = dict[str, Any]
 class CheckCall:
     """Calls a check with the fixtures of a session, in whatever thread that is."""
 
-    def __init__(self, item: pytest.Function) -> None:
+    def __init__(self, item: pytest.Function, fixtures: Any) -> None:
         self._item = item
-        self._definitions = item._fixtureinfo.name2fixturedefs
+        self._argument_names = fixtures.argnames
+        self._definitions = fixtures.name2fixturedefs
         self._parameters = parameters_of(item)
 
     def bound(self, session: Session) -> Callable[[], None]:
         """Return the check as a call without arguments, its fixtures made for `session`; raises what they raise."""
         made: Fixtures = {SESSION: session, **self._parameters}
-        arguments = {name: self._fixture(name, made) for name in self._item._fixtureinfo.argnames}
+        arguments = {name: self._fixture(name, made) for name in self._argument_names}
         function = self._item.obj
         return lambda: function(**arguments)
 
@@ -54,14 +55,23 @@ def call_of(item: pytest.Item) -> CheckCall | None:
         return None
     if not {mark.name for mark in item.iter_markers()} <= _HARMLESS:
         return None
-    if all(_is_given(item, name) for name in item._fixtureinfo.initialnames):
-        return CheckCall(item)
+    fixtures = fixtures_of(item)
+    if fixtures is not None and all(_is_given(item, fixtures, name) for name in fixtures.initialnames):
+        return CheckCall(item, fixtures)
     return None
 
 
-def _is_given(item: pytest.Function, name: str) -> bool:
+def fixtures_of(item: pytest.Item) -> Any | None:
+    """Return what pytest knows of the fixtures that a test asks for; None for other tests.
+
+    It has no public name. A pytest without it sets up each test itself, as it does for those that are none of ours.
+    """
+    return getattr(item, "_fixtureinfo", None)
+
+
+def _is_given(item: pytest.Function, fixtures: Any, name: str) -> bool:
     """Return whether a fixture is a parameter, the session, or made by a plain function of this suite."""
-    definitions = item._fixtureinfo.name2fixturedefs.get(name, ())
+    definitions = fixtures.name2fixturedefs.get(name, ())
     if name in parameters_of(item):
         # pytest makes a fixture of its own of a parameter, unless it is meant for a fixture that is defined.
         return all(one.func.__module__ == _OF_PARAMETERS for one in definitions)
@@ -72,7 +82,7 @@ def _is_given(item: pytest.Function, name: str) -> bool:
     if name == SESSION:
         return _is_ours(one.func)
     is_plain = one.scope == "function" and one.params is None and not inspect.isgeneratorfunction(one.func)
-    return is_plain and _is_ours(one.func) and all(_is_given(item, needed) for needed in one.argnames)
+    return is_plain and _is_ours(one.func) and all(_is_given(item, fixtures, needed) for needed in one.argnames)
 
 
 def _is_ours(function: Callable[..., Any]) -> bool:

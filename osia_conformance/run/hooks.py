@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from collections.abc import Generator, Sequence
@@ -12,6 +13,7 @@ import pytest
 
 from osia_conformance.checks.offered import SESSION
 from osia_conformance.config.shard import shard_of
+from osia_conformance.run.check_call import fixtures_of
 from osia_conformance.run.collection import (
     asked_for,
     is_check,
@@ -137,7 +139,8 @@ class Checks:
         if check is None:
             return None
         self.go_on()
-        arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+        names = inspect.signature(pyfuncitem.obj).parameters
+        arguments = {name: pyfuncitem.funcargs[name] for name in names if name in pyfuncitem.funcargs}
         try:
             result = judge(self.open_session(), check, lambda: pyfuncitem.obj(**arguments))
         except Unwritable as error:
@@ -197,7 +200,7 @@ class Checks:
 
 def asks_the_target(item: pytest.Item) -> bool:
     """Return whether a test asks for `osia_session`, as a check does, and for no other fixture of that name."""
-    fixtures = getattr(item, "_fixtureinfo", None)
+    fixtures = fixtures_of(item)
     found: Sequence[pytest.FixtureDef[object]] = fixtures.name2fixturedefs.get(SESSION, ()) if fixtures else ()
     return bool(found) and getattr(found[-1].func, "__module__", "") == __name__
 

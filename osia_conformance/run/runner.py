@@ -112,8 +112,9 @@ class _Quiet:
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         reporter = config.pluginmanager.get_plugin("terminalreporter")
-        if reporter is not None:
-            reporter._tw._file = self._kept
+        # There is no public way to its writer; a pytest without this one says more than a run of ours should.
+        if (writer := getattr(reporter, "_tw", None)) is not None:
+            writer._file = self._kept
 
 
 @contextmanager

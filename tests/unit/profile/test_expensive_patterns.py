@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from osia_conformance.profile import expensive_patterns
 from osia_conformance.profile.expensive_patterns import expensive
 from osia_conformance.profile.json_schema import misfit
 
@@ -47,3 +48,9 @@ def test_where_a_value_does_not_fit_is_named() -> None:
     assert misfit({"type": "integer", "format": "int32"}, 1 << 40)
     assert misfit({"format": "date"}, "2026-02-30")
     assert misfit({"$ref": "https://example.org/s"}, 1) == "the schema cannot be applied to it"
+
+
+def test_without_a_parser_no_pattern_is_refused_for_its_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(expensive_patterns, "_parser", None)
+    assert expensive("(a+)+") is None
+    assert expensive("a" * 2000) is not None
