@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Protocol
 
 import pytest
@@ -53,7 +54,7 @@ class CheckLoop:
             return None
         self._report = report_judged if are_reports_read(session.config) else report_call
         with shown_warnings.warnings_shown():
-            for item, following in zip(session.items, [*session.items[1:], None], strict=True):
+            for item, following in zip_longest(session.items, session.items[1:]):
                 self._run(item, following, calls)
                 stop_if_told(session)
         return True

@@ -33,9 +33,9 @@ def set_ups(monkeypatch: pytest.MonkeyPatch) -> SetUps:
     return found
 
 
-def judged(place: Path, *plugins: object) -> list[dict[str, Any]]:
-    """Judge the reference server; return what is judged of each check."""
-    transport = AsgiTransport(create_app(reference()))
+def judged(place: Path, *plugins: object, **server: str) -> list[dict[str, Any]]:
+    """Judge a reference server; return what is judged of each check."""
+    transport = AsgiTransport(create_app(reference(**server)))
     request = prepared(
         replace(settings(), report_dir=place / "r"), transport=transport, write_reports=lambda *_: None, run_id=RUN
     )
@@ -68,3 +68,8 @@ def test_who_follows_reports_is_told_of_each_phase(tmp_path: Path, set_ups: SetU
     lines = judged(tmp_path, phases)
     assert (set_ups, len(phases.told)) == ([], len(lines))
     assert {tuple(told) for told in phases.told.values()} == {("setup passed", "call passed", "teardown passed")}
+
+
+def test_a_run_that_a_preflight_ended_judges_nothing(tmp_path: Path, set_ups: SetUps) -> None:
+    assert judged(tmp_path, jwt_key="the key of another issuer, which is long enough") == []
+    assert set_ups == []
