@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -91,6 +92,8 @@ class Store:
     def __init__(self, database: Path | None = None) -> None:
         self.lock = threading.RLock()
         self._database = opened(":memory:" if database is None else database)
+        # Python 3.13 warns of a database that nobody closed. A process that was forked leaves it to its parent.
+        weakref.finalize(self, self._database.close).atexit = False
         self._execute("DELETE FROM buffer WHERE size IS NULL")
 
     def close(self) -> None:

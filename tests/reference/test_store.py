@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import threading
 
@@ -21,3 +22,12 @@ def test_it_is_closed_once_nobody_is_at_it() -> None:
     closing.join()
     with pytest.raises(sqlite3.ProgrammingError):
         store.get("a")
+
+
+def test_one_that_nobody_has_any_more_is_closed() -> None:
+    store = Store()
+    connection = store._database
+    del store
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")

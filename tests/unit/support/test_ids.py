@@ -55,7 +55,8 @@ def test_uuid_ids_are_what_the_default_profile_promises() -> None:
         ("constant", "too few"),
         ("[0-9]", "too few"),
         ("\\s{40}", "gives no id"),
-        ("[0-9]{12}(?!)", "gives no id"),
+        # Python 3.14 tells this one when it reads the pattern, older ones when they draw.
+        ("[0-9]{12}(?!)", "no id"),
         ("((.*)*)*", "more than 255 characters"),
         ("(([0-9]{99}){99}){99}", "more than 255 characters"),
         ("[\\x00-\\U0010ffff]{9}", "more than 255 characters"),
