@@ -24,7 +24,8 @@ _NAMES = {
     ),
     ".operation_cases": (
         "CHANGING_OPERATIONS EVERY_BYTE OPERATION_CODES OperationCase case_to_refuse"
-        " changed_enrollment other_member other_members plain_patch send_operation shared_enrollment_for_buffers"
+        " changed_enrollment other_member other_members plain_body plain_patch send_operation"
+        " shared_enrollment_for_buffers"
     ),
     ".post_finalize": "processes_finalized unless_processed",
     ".schema_answers": "expect_schema_fact read_and_found",
