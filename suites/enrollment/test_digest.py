@@ -40,10 +40,11 @@ def sent_alone(enrollments, once):
     def asked():
         yield {name: sent(enrollments, digest_header(name, DIGESTED_BYTES)) for name in DIGEST_ALGORITHMS}
 
-    for answers in once("buffers with their Digest", asked):
-        if any(response.status == 500 for _, response in answers.values()):
-            # Left before its end, nothing is kept: a second 500 must come from the target.
-            break
+    def is_kept(answers):
+        # A second 500 must come from the target.
+        return all(response.status != 500 for _, response in answers.values())
+
+    [answers] = once("buffers with their Digest", asked, keep=is_kept)
     return answers
 
 
