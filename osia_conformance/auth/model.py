@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from osia_conformance.auth.faults import Fault
+from osia_conformance.support.secrets import Redactor
 
 Kind = Literal["jwt", "opaque", "none", "unknown"]
 ENOUGH_OFF = 3600
@@ -89,11 +90,18 @@ def absent() -> Token:
     return Token(None, frozenset())
 
 
-def without_bearer(fault: Fault, real: Callable[[], Token]) -> Token | None:
-    """Return what sends a header without a bearer token, for a fault of that kind; None for another fault.
+def of_any_method(fault: Fault, real: Callable[[], Token], redactor: Redactor) -> Token | None:
+    """Return the token for a fault that all methods make alike: no token, one that nobody issued, or no bearer token
+    in the header; None for another fault.
 
     `real` gives a good token, which another scheme brings along: a server that looks at the token alone takes it.
     """
+    if fault is Fault.ABSENT:
+        return absent()
+    if fault is Fault.UNKNOWN:
+        token = unknown()
+        redactor.add(token.value or "")
+        return token
     if fault is Fault.EMPTY_HEADER:
         return Token("", frozenset(), scheme="")
     if fault is Fault.EMPTY_BEARER:

@@ -68,13 +68,9 @@ class SignedTokens:
 
     def faulty(self, fault: Fault, scopes: Collection[str]) -> Token:
         """Return a token for these scopes with one fault; times are off by more than an hour."""
-        if fault is Fault.ABSENT:
-            return model.absent()
-        if fault is Fault.UNKNOWN:
-            return self._redacted(model.unknown().value, ())
-        bare = model.without_bearer(fault, lambda: self.valid(scopes))
-        if bare is not None:
-            return bare
+        alike = model.of_any_method(fault, lambda: self.valid(scopes), self._redactor)
+        if alike is not None:
+            return alike
         if fault is Fault.KEY_CONFUSION:
             return self._redacted(self._confused(tuple(sorted(scopes))), scopes)
         # The original is one that the server may have seen: a cache keyed by a part of a token then shows.

@@ -143,13 +143,9 @@ def made_from_real(fault: Fault, real: Callable[[], Token], redactor: Redactor) 
 
     Raises CannotIssue where the fault does not exist for opaque tokens or needs the issuer's key.
     """
-    if fault is Fault.ABSENT:
-        return model.absent()
-    if fault is Fault.UNKNOWN:
-        return _redacted(model.unknown(), redactor)
-    bare = model.without_bearer(fault, real)
-    if bare is not None:
-        return bare
+    alike = model.of_any_method(fault, real, redactor)
+    if alike is not None:
+        return alike
     token = real()
     value = token.value or ""
     stated = jwt_text.parse(value)

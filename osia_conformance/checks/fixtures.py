@@ -72,5 +72,8 @@ def seen_errors(osia_session: Session) -> SeenErrors:
 
 @for_checks
 def once(osia_session: Session) -> Callable[..., Any]:
-    """Ask the target once for answers on which several requirements are judged: `once("label", produce)`."""
+    """Ask the target once for answers on which several requirements are judged: `once("label", produce)`.
+
+    With `keep` only where it says yes of each.
+    """
     return osia_session.shared.responses

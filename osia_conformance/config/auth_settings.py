@@ -43,12 +43,23 @@ _SEVERAL_NAMES = Key(values.texts)
 _COMMAND = Key(values.command)
 
 
+# What [auth] and its clients have alike.
+_ClientId = Annotated[str | None, _NAME, Meta(description="the client's id")]
+_ClientSecret = Annotated[SecretReference | None, _SECRET, Meta(description="its secret, for basic and post")]
+_Resource = Annotated[
+    tuple[str, ...], _SEVERAL_NAMES, Meta(description="resource (RFC 8707)", extra_json_schema=_SEVERAL)
+]
+_AssertionAudience = Annotated[
+    str | None, _NAME, Meta(description="aud of the client's assertion; default: the token URL")
+]
+
+
 @dataclass(frozen=True)
 class ClientSettings:
     """One OAuth 2.0 client of its own for a scope combination; what is None comes from [auth]."""
 
-    client_id: Annotated[str | None, _NAME, Meta(description="the client's id")] = None
-    client_secret: Annotated[SecretReference | None, _SECRET, Meta(description="its secret, for basic and post")] = None
+    client_id: _ClientId = None
+    client_secret: _ClientSecret = None
     client_auth: Annotated[
         ClientAuth | None, Key(values.choice(*CLIENT_AUTHS)), Meta(description="how it authenticates")
     ] = None
@@ -58,12 +69,8 @@ class ClientSettings:
     audience: Annotated[
         tuple[str, ...], _SEVERAL_NAMES, Meta(description="audience of the token request", extra_json_schema=_SEVERAL)
     ] = ()
-    resource: Annotated[
-        tuple[str, ...], _SEVERAL_NAMES, Meta(description="resource (RFC 8707)", extra_json_schema=_SEVERAL)
-    ] = ()
-    assertion_audience: Annotated[
-        str | None, _NAME, Meta(description="aud of the client's assertion; default: the token URL")
-    ] = None
+    resource: _Resource = ()
+    assertion_audience: _AssertionAudience = None
 
 
 @dataclass(frozen=True)
@@ -112,17 +119,13 @@ class AuthSettings:
     token_url: Annotated[
         str | None, Key(values.token_url), Meta(description="client-credentials: the token endpoint")
     ] = None
-    client_id: Annotated[str | None, _NAME, Meta(description="the client's id")] = None
-    client_secret: Annotated[SecretReference | None, _SECRET, Meta(description="its secret, for basic and post")] = None
+    client_id: _ClientId = None
+    client_secret: _ClientSecret = None
     client_auth: Annotated[
         ClientAuth, Key(values.choice(*CLIENT_AUTHS)), Meta(description="how the client authenticates")
     ] = "basic"
-    resource: Annotated[
-        tuple[str, ...], _SEVERAL_NAMES, Meta(description="resource (RFC 8707)", extra_json_schema=_SEVERAL)
-    ] = ()
-    assertion_audience: Annotated[
-        str | None, _NAME, Meta(description="aud of the client's assertion; default: the token URL")
-    ] = None
+    resource: _Resource = ()
+    assertion_audience: _AssertionAudience = None
     parameters: Annotated[
         Mapping[str, Value],
         Key(tables.form_values),

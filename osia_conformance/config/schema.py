@@ -18,9 +18,8 @@ from osia_conformance.config.auth_settings import (
     AuthSettings,
     ClientSettings,
 )
-from osia_conformance.config.keys import keys_of, read_keys, readers_of, unknown
+from osia_conformance.config.keys import read_keys, readers_of, unknown
 from osia_conformance.config.places import Place
-from osia_conformance.config.settings import Product
 from osia_conformance.config.target_settings import TargetSettings
 from osia_conformance.standard.operations import SCOPES
 
@@ -29,9 +28,6 @@ __all__ = ["ALGORITHMS", "CLIENT_AUTHS", "METHODS", "SCOPES", "TABLES", "WAIVERS
 TABLES = ("product", "target", "auth", "profile", "report", "read-only")
 WAIVERS = "waiver"
 
-PRODUCT = readers_of(Product)
-TARGET = readers_of(TargetSettings)
-TARGET_SCALARS = {name: key.read for name, key in keys_of(TargetSettings).items() if key.has_variable}
 _CLIENT = readers_of(ClientSettings)
 _AUTH = readers_of(AuthSettings)
 

@@ -84,11 +84,6 @@ class CheckSlots:
         if self._ended:
             raise RunEnded
 
-    @property
-    def beside_others(self) -> bool:
-        """Whether more than one check may be judged now."""
-        return self.allowed > 1
-
     def record(self, response: Response) -> None:
         """Note a response: half as many checks at once after one that puts off, or after many slow ones.
 

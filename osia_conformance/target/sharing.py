@@ -64,11 +64,13 @@ class SharedResources:
         shared: T = self._resources[label].value
         return shared
 
-    def responses(self, label: str, produce: Callable[[], Iterator[T]]) -> Iterator[T]:
+    def responses(
+        self, label: str, produce: Callable[[], Iterator[T]], keep: Callable[[T], bool] | None = None
+    ) -> Iterator[T]:
         """Yield what `produce` yields, which sends requests only for the first check that comes to its end.
 
         For responses that several requirements are judged on. The exchanges behind each are evidence of every check
-        that takes it.
+        that takes it. Where `keep` says no of one, none is kept, and the next check asks anew.
         """
         evidence = self._session.evidence
         if label in self._responses:
@@ -82,7 +84,8 @@ class SharedResources:
             kept.append(_Shared(value, evidence.exchanges[known:]))
             known = len(evidence.exchanges)
             yield value
-        self._responses[label] = kept
+        if keep is None or all(keep(shared.value) for shared in kept):
+            self._responses[label] = kept
 
     def return_unchanged(self, label: str) -> None:
         """Note that what was used by this label has no part in the judgement, however the check ends."""

@@ -30,10 +30,11 @@ def second_create(enrollments, case):
 
 def second_answer(enrollments, once, case):
     """Return what `second_create` does; checks share it where the create was refused."""
-    for found in once(f"second create, {case}", lambda: iter([second_create(enrollments, case)])):
-        if found[1].status not in REFUSED:
-            # Left before its end, nothing is kept.
-            break
+
+    def is_kept(found):
+        return found[1].status in REFUSED
+
+    [found] = once(f"second create, {case}", lambda: iter([second_create(enrollments, case)]), keep=is_kept)
     return found
 
 

@@ -1,8 +1,6 @@
 """What holds of any record that is there, whatever it says: also judged by a run that only reads."""
 
 from osia_conformance.checks import (
-    BAD_REQUEST,
-    SUCCESS,
     cannot_tell,
     differences,
     expect,
@@ -11,10 +9,9 @@ from osia_conformance.checks import (
     format_value,
     listed,
     member,
-    precondition,
     requirement,
 )
-from osia_conformance.checks.enrollment import attribute_styles, expect_attributes_known
+from osia_conformance.checks.enrollment import narrowed_read
 
 NAMED = ("biographicData", "requestData", "documentData", "enrollmentFlags")
 """The groups to which attributes apply, by the standard's prose."""
@@ -27,25 +24,21 @@ def members(group):
 
 
 def narrowed(enrollments, enrollment, wanted):
-    """Ask for groups in each style of names; return the first answer that narrows."""
+    """Ask for groups of a record; return the answer that narrows, or the last, the groups and the whole record."""
     whole = enrollment.record()
     groups = [name for name in NAMED if whole.get(name)][:wanted]
     if len(groups) < wanted or not any(whole[name] for name in whole.keys() - {*groups, "enrollmentId", "status"}):
         cannot_tell("the record holds too few groups to ask for a part of them")
-    pairs = [(group, name) for group in groups for name in members(whole[group])[:1]]
-    for names in attribute_styles(enrollments, groups, [name for _, name in pairs]):
-        response = precondition(enrollment.read(*names), SUCCESS, BAD_REQUEST)
-        if (
-            response.status in SUCCESS
-            and all(expect_object(response).get(group) for group in groups)
-            and less(response, whole)
-        ):
-            return response, groups, whole
-    return expect_attributes_known(enrollments, groups, response), groups, whole
+    names = [name for group in groups for name in members(whole[group])[:1]]
+
+    def is_narrowed(response):
+        return all(expect_object(response).get(group) for group in groups) and is_less(response, whole)
+
+    return narrowed_read(enrollments, enrollment, groups, names, is_narrowed), groups, whole
 
 
-def less(response, whole):
-    """Return whether something of the whole record is missing in the answer."""
+def is_less(response, whole):
+    """Return whether something of the whole record is missing in the answer; of a record that is not ours, anything."""
     return bool(differences(whole, expect_json(response)))
 
 
@@ -54,7 +47,7 @@ def test_a_part_of_a_record_is_less_than_the_record(enrollments):
     response, [group], whole = narrowed(enrollments, enrollments.existing(), 1)
     got = expect_object(response)
     expect(bool(got.get(group)), f"{group} in the answer", f"it holds {listed(got)}", response)
-    expect(less(response, whole), f"less than all, for {group} alone", "it holds the whole record", response)
+    expect(is_less(response, whole), f"less than all, for {group} alone", "it holds the whole record", response)
 
 
 @requirement("ENR-READ-03")

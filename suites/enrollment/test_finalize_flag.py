@@ -14,8 +14,7 @@ from osia_conformance.checks import (
 from osia_conformance.checks.enrollment import (
     WRITING_OPERATIONS,
     OperationCase,
-    changed_enrollment,
-    plain_patch,
+    plain_body,
     refusal_of,
 )
 
@@ -26,12 +25,8 @@ def sent(enrollments, operation, finalize):
     """Send the operation with the flag; return its body, the record that is then read, and the answer that shows it."""
     status = "FINALIZED" if finalize else "IN_PROGRESS"
     enrollment = OperationCase(enrollments, operation).enrollment
-    send, body = {
-        "CREATE": (enrollment.create, enrollments.canonical(status=status)),
-        "UPDATE": (enrollment.update, changed_enrollment(enrollments, status)),
-        "PATCH": (enrollment.patch, plain_patch(enrollments)),
-    }[operation]
-    precondition(send(body, finalize=finalize))
+    body = plain_body(enrollments, operation, status)
+    precondition(enrollment.write(operation, body, finalize=finalize))
     return body, *enrollment.shown()
 
 

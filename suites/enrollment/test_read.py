@@ -20,10 +20,9 @@ from osia_conformance.checks import (
     requirement,
 )
 from osia_conformance.checks.enrollment import (
-    attribute_styles,
     changed_enrollment,
-    expect_attributes_known,
     first,
+    narrowed_read,
     other_member,
     send_operation,
 )
@@ -53,18 +52,14 @@ def member_of(enrollments, group):
 
 
 def narrowed(enrollments, by_group, by_member):
-    """Ask in each style of names; return the first answer that narrows, or the last."""
+    """Ask for groups of a new enrollment; return the answer that narrows, or the last, and the whole record."""
     enrollment = enrollments.created()
     whole = enrollment.record()
-    for names in attribute_styles(enrollments, by_group, by_member):
-        response = precondition(enrollment.read(*names), SUCCESS, BAD_REQUEST)
-        if (
-            response.status in SUCCESS
-            and set(by_group) <= groups_in(response)
-            and is_less(enrollments, response, whole)
-        ):
-            return response, whole
-    return expect_attributes_known(enrollments, by_group, response), whole
+
+    def is_narrowed(response):
+        return set(by_group) <= groups_in(response) and is_less(enrollments, response, whole)
+
+    return narrowed_read(enrollments, enrollment, by_group, by_member, is_narrowed), whole
 
 
 def is_less(enrollments, response, whole):

@@ -13,6 +13,7 @@ from osia_conformance.checks import (
     requirement,
 )
 from osia_conformance.checks.enrollment import (
+    EXTENSIBLE_BLOCKS,
     attribute_styles,
     block_in,
     changed_enrollment,
@@ -20,7 +21,6 @@ from osia_conformance.checks.enrollment import (
     without,
 )
 
-BLOCKS = ("biographicData", "requestData", "enrollmentFlags", "contextualData")
 LISTS = ("biometricData", "documentData")
 
 
@@ -30,7 +30,7 @@ def members_of(record, sent, other):
     Of a block two members at least: a single one may be a default of the server's own (RUL-OTHERS-DATA).
     """
     found = []
-    for block in BLOCKS:
+    for block in EXTENSIBLE_BLOCKS:
         theirs, own, got = (block_in(each, block) for each in (other, sent, record))
         names = [name for name, value in theirs.items() if own.get(name) != value and got.get(name) == value]
         found += [f"{block}.{name}" for name in names] if len(names) > 1 else []
@@ -64,7 +64,7 @@ def test_an_enrollment_holds_nothing_of_another(enrollments, payloads):
 @requirement("ENR-LIFE-04")
 def test_an_update_takes_nothing_from_the_one_before(enrollments, payloads):
     one, other = enrollments.created(), enrollments.created()
-    blocks = {name: payloads.other(name) for name in BLOCKS[1:] if name in enrollments.canonical()}
+    blocks = {name: payloads.other(name) for name in EXTENSIBLE_BLOCKS[1:] if name in enrollments.canonical()}
     others = {name: payloads.group(name, block) for name, block in blocks.items() if block}
     before = changed_enrollment(enrollments, **others)
     precondition(one.update(before))

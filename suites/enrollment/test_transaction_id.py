@@ -55,10 +55,12 @@ def answered_in_order(enrollments, form):
 
 def both_answers(enrollments, once, form, operation):
     """Return the answers to an odd and to a plain transactionId; checks of all operations share them."""
-    for found in once(f"transactionId of {form}", lambda: iter([answered_in_order(enrollments, form)])):
-        if any(response.status == 500 for response, _ in found.values()):
-            # Left before its end, nothing is kept: a second 500 must come from the target.
-            break
+
+    def is_kept(found):
+        # A second 500 must come from the target.
+        return all(response.status != 500 for response, _ in found.values())
+
+    [found] = once(f"transactionId of {form}", lambda: iter([answered_in_order(enrollments, form)]), keep=is_kept)
     return found[operation]
 
 

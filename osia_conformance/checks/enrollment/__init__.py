@@ -11,7 +11,7 @@ _TARGET = "osia_conformance.target.enrollment"
 
 _NAMES = {
     ".accepted_writes": "expect_write_accepted",
-    ".attributes": "attribute_styles expect_attributes_known",
+    ".attributes": "attribute_styles narrowed_read",
     ".authorization": "LOOK_ALIKE_SCOPES call_with_fault expect_operation_closed scope_sets_without",
     ".bad_requests": "BAD_REQUESTS bad_request_cases bad_request_kinds refusal_of",
     ".digests": "DIGEST_ALGORITHMS differing_digests digest_header stated_digests",
@@ -24,7 +24,8 @@ _NAMES = {
     ),
     ".operation_cases": (
         "CHANGING_OPERATIONS EVERY_BYTE OPERATION_CODES OperationCase case_to_refuse"
-        " changed_enrollment other_member other_members plain_patch send_operation shared_enrollment_for_buffers"
+        " changed_enrollment other_member other_members plain_body plain_patch send_operation"
+        " shared_enrollment_for_buffers"
     ),
     ".post_finalize": "processes_finalized unless_processed",
     ".schema_answers": "expect_schema_fact read_and_found",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from osia_conformance.checks.assertions import expect_status
+from osia_conformance.target.enrollment.enrollment import Enrollment
 from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.outcome_errors import CannotTell
 from osia_conformance.target.response import Response
-from osia_conformance.target.statuses import BAD_REQUEST, SUCCESS, answered
+from osia_conformance.target.statuses import BAD_REQUEST, SUCCESS, answered, precondition
 
 _ADVICE = "name in [profile.attributes] what the server calls them, for instance by OIDs"
 
@@ -25,6 +26,24 @@ def attribute_styles(enrollments: Enrollments, groups: Sequence[str], members: S
     yield [*groups]
     yield [*members]
     yield [f"{group}.{member}" for group, member in zip(groups, members, strict=False)]
+
+
+def narrowed_read(
+    enrollments: Enrollments,
+    enrollment: Enrollment,
+    groups: Sequence[str],
+    members: Sequence[str],
+    is_narrowed: Callable[[Response], bool],
+) -> Response:
+    """Read groups of an enrollment, in each style of names; return the first answer that is narrowed, or the last.
+
+    Raises as `expect_attributes_known` where none is.
+    """
+    for names in attribute_styles(enrollments, groups, members):
+        response = precondition(enrollment.read(*names), SUCCESS, BAD_REQUEST)
+        if response.status in SUCCESS and is_narrowed(response):
+            return response
+    return expect_attributes_known(enrollments, groups, response)
 
 
 def expect_attributes_known(enrollments: Enrollments, groups: Sequence[str], response: Response) -> Response:

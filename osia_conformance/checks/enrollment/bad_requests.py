@@ -125,9 +125,8 @@ def refusal_of(enrollments: Enrollments, operation: str, fault: str) -> Response
         case = case_to_refuse(enrollments, operation)
         yield case.call(**BAD_REQUESTS[fault].members(case))
 
-    for response in enrollments.session.shared.responses(f"{fault} to {operation}", asked):
-        if response.status not in _SHARED:
-            # Left before its end, nothing is kept: the next check asks anew.
-            return response
-    enrollments.session.shared.return_unchanged(refused_label(operation))
+    shared = enrollments.session.shared
+    [response] = shared.responses(f"{fault} to {operation}", asked, keep=lambda found: found.status in _SHARED)
+    if response.status in _SHARED:
+        shared.return_unchanged(refused_label(operation))
     return response

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Unpack
 
 from osia_conformance.checks.assertions import expect, expect_status, expect_unchanged
-from osia_conformance.standard.operations import OPERATIONS, READING
+from osia_conformance.standard.operations import OPERATIONS, READING, WRITING_OPERATIONS
 from osia_conformance.target.enrollment.enrollment import Enrollment
 from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import Json
@@ -98,11 +98,10 @@ def send_operation(
     code: str, enrollment: Enrollment, enrollments: Enrollments, *, buffer: str = "", **options: Unpack[RequestOptions]
 ) -> Response:
     """Send the operation `code` for an enrollment, with plain valid data."""
+    if code in WRITING_OPERATIONS:
+        return enrollment.write(code, plain_body(enrollments, code), **options)
     plain: dict[str, Callable[[], Response]] = {
-        "CREATE": lambda: enrollment.create(enrollments.canonical(), **options),
         "READ": lambda: enrollment.read(**options),
-        "UPDATE": lambda: enrollment.update(changed_enrollment(enrollments), **options),
-        "PATCH": lambda: enrollment.patch(plain_patch(enrollments), **options),
         "DELETE": lambda: enrollment.delete(**options),
         "FINALIZE": lambda: enrollment.finalize(**options),
         "FIND": lambda: enrollments.find(**options),
@@ -110,6 +109,13 @@ def send_operation(
         "BUFREAD": lambda: enrollment.read_buffer(buffer, **options),
     }
     return plain[code]()
+
+
+def plain_body(enrollments: Enrollments, code: str, status: str = "IN_PROGRESS") -> Json:
+    """Return the body of a plain create, update or patch; a patch says nothing of the status."""
+    if code == "PATCH":
+        return plain_patch(enrollments)
+    return changed_enrollment(enrollments, status) if code == "UPDATE" else enrollments.canonical(status=status)
 
 
 def changed_enrollment(enrollments: Enrollments, status: str = "IN_PROGRESS", **members: Any) -> Json:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from osia_conformance.checks.accessors import member
 from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import Json
 
@@ -18,10 +16,5 @@ def is_server_default(enrollments: Enrollments, body: Json, record: Json, *path:
     """
     twin = enrollments.created(body).record()
     sent = enrollments.payloads.sent
-    return bool(_at(sent.only(twin), path) == _at(sent.only(record), path))
-
-
-def _at(value: Any, path: tuple[str, ...]) -> Any:
-    for name in path:
-        value = value.get(name, _ABSENT) if isinstance(value, Mapping) else _ABSENT
-    return value
+    shown, wanted = (member(sent.only(one), *path, default=_ABSENT) for one in (record, twin))
+    return bool(shown == wanted)

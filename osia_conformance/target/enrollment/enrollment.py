@@ -31,7 +31,7 @@ class Enrollment:
 
     def create(self, body: Any, /, *, finalize: bool | None = None, **options: Unpack[RequestOptions]) -> Response:
         """Send createEnrollment; `finalize` None leaves the parameter out."""
-        return self._write("CREATE", body, finalize, options)
+        return self.write("CREATE", body, finalize=finalize, **options)
 
     def read(self, *attributes: str, **options: Unpack[RequestOptions]) -> Response:
         """Send readEnrollment; `attributes` narrow the response."""
@@ -40,11 +40,11 @@ class Enrollment:
 
     def update(self, body: Any, /, *, finalize: bool | None = None, **options: Unpack[RequestOptions]) -> Response:
         """Send updateEnrollment (PUT)."""
-        return self._write("UPDATE", body, finalize, options)
+        return self.write("UPDATE", body, finalize=finalize, **options)
 
     def patch(self, body: Any, /, *, finalize: bool | None = None, **options: Unpack[RequestOptions]) -> Response:
         """Send partialUpdateEnrollment (RFC 7396)."""
-        return self._write("PATCH", body, finalize, options)
+        return self.write("PATCH", body, finalize=finalize, **options)
 
     def delete(self, **options: Unpack[RequestOptions]) -> Response:
         """Send deleteEnrollment."""
@@ -99,7 +99,10 @@ class Enrollment:
         """Send a buffer and return its id; CannotTell if that fails."""
         return named_buffer(precondition(self.send_buffer(data)))
 
-    def _write(self, code: str, body: Any, finalize: bool | None, options: RequestOptions) -> Response:
+    def write(
+        self, code: str, body: Any, /, *, finalize: bool | None = None, **options: Unpack[RequestOptions]
+    ) -> Response:
+        """Send the operation `code`, one of those that take an enrollment in their body."""
         data = body if isinstance(body, bytes) or body is None else json_body(body)
         whole: RequestOptions = {"body": data, "query": FINALIZE[finalize], **options}
         return self._target.call(code, self.id, **whole)

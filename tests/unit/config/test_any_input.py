@@ -12,15 +12,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from osia_conformance.config import schema
+from osia_conformance.config.keys import readers_of
 from osia_conformance.config.loading import load, parse_text, read_tables
 from osia_conformance.config.places import Place
 from osia_conformance.config.run_options import BY_NAME
-from osia_conformance.config.settings import Settings
+from osia_conformance.config.settings import Product, Settings, TargetSettings
 from osia_conformance.support.secrets import ConfigurationError
 
 MORE = ("enrollments", "buffers", "search", "attribute", "value", "enrollment", "buffer", "requirement", "expires")
 OF_PROFILE = ("blocks", "biographicData", "schema", "examples", "marker", "images", "type", "values", "required")
-WORDS = [*schema.TABLES, *schema.PRODUCT, *schema.TARGET, *schema._AUTH, *schema.SCOPES, "iss", *MORE, *OF_PROFILE]
+WORDS = [
+    *schema.TABLES,
+    *readers_of(Product),
+    *readers_of(TargetSettings),
+    *schema._AUTH,
+    *schema.SCOPES,
+    "iss",
+    *MORE,
+    *OF_PROFILE,
+]
 VALUES = [
     *schema.METHODS,
     *schema.ALGORITHMS[:2],

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.config import schema
+from osia_conformance.config.keys import keys_of
 from osia_conformance.config.loading import load, load_demonstration, load_target
 from osia_conformance.config.run_options import RUN_OPTIONS
 from osia_conformance.config.settings import AuthSettings, Product, Settings, TargetSettings
@@ -141,7 +141,7 @@ def test_every_scalar_of_the_target_has_its_variable() -> None:
         "OSIA_EFFORT": "quick",
     }
     found = load({}, {**SECRETS, **environ})
-    scalars = [key.replace("-", "_") for key in schema.TARGET_SCALARS]
+    scalars = [name.replace("-", "_") for name, key in keys_of(TargetSettings).items() if key.has_variable]
     assert all(getattr(found.target, key) != getattr(TargetSettings(), key) for key in scalars)
     assert {f"OSIA_{key.upper()}" for key in scalars} <= environ.keys()
     assert found.effort == "quick"
