@@ -250,6 +250,8 @@ def test_an_unusual_id_is_refused_or_read_back(enrollments, observe, form):
     response = expect_status(enrollment.create(enrollments.canonical(**changed)), SUCCESS, REFUSED)
     if response.status in SUCCESS:
         shown = expect_status(enrollment.read(), SUCCESS, what="the enrollment that was accepted")
+        wanted, actual = f"the enrollment {format_value(name)}", "it is one of another id"
+        expect(not shown.withheld, wanted, actual, shown, member="$.enrollmentId")
         expect_holds({"biographicData": changed}, expect_json(shown), shown)
         if mistaken != name:
             other = expect_status(enrollments.new(mistaken).read(), SUCCESS, REFUSED)

@@ -27,6 +27,7 @@ from osia_conformance.checks.enrollment import (
     send_operation,
 )
 
+ID = "$.enrollmentId"
 GROUPS = (
     "enrollmentType",
     "enrollmentFlags",
@@ -75,7 +76,7 @@ def test_the_record_carries_the_id_that_was_asked_for(enrollments):
         response = expect_status(asked.read(), SUCCESS)
         named = expect_object(response).get("enrollmentId", asked.id)
         shown = "one that this run never used" if named == WITHHELD else format_value(named)
-        expect(named == asked.id, f"enrollmentId {asked.id}", f"enrollmentId is {shown}", response)
+        expect(named == asked.id, f"enrollmentId {asked.id}", f"enrollmentId is {shown}", response, member=ID)
 
 
 @requirement("ENR-READ-02")

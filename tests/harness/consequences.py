@@ -68,6 +68,7 @@ CONSEQUENCES: Mapping[str, tuple[str, ...]] = {
         "ENR-PATCH-10",
     ),
     "read-answers-an-internal-id": ("ENR-CREATE-15",),
+    "read-answers-the-last-written": ("ENR-CREATE-02", "ENR-FIND-14", "ENR-LIFE-04"),
     "scopes-of-sent-buffers-are-those-of-enrollments": ("ENR-DIGEST-01",),
     "update-fills-in-from-another": ("ENR-UPDATE-04",),
     "update-loses-devices": ("ENR-LIFE-02", "ENR-UPDATE-08"),

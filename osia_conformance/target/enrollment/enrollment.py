@@ -13,6 +13,7 @@ from osia_conformance.target.request import BINARY, RequestOptions, json_body
 from osia_conformance.target.response import NotJson, Response
 from osia_conformance.target.statuses import SUCCESS, precondition, status
 from osia_conformance.target.target import Target
+from osia_conformance.verdict.symptom import of_members
 from osia_conformance.wire.streaming import Body
 
 FINALIZE = {True: (("finalize", "true"),), False: (("finalize", "false"),), None: ()}
@@ -80,6 +81,9 @@ class Enrollment:
         if not isinstance(record, dict):
             words = f"readEnrollment, needed first, answered {kind_of(record)} instead of an object"
             raise CannotTell(words, response, body_symptom(response, "no object"))
+        if record.get("enrollmentId", self.id) != self.id:
+            words = "readEnrollment, needed first, answered an enrollment of another id"
+            raise CannotTell(words, response, of_members(response.operation, ["$.enrollmentId"]))
         return record, response
 
     def exists(self) -> bool:
