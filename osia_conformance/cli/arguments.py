@@ -32,7 +32,10 @@ class CommandParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End with one sentence on stderr and exit code 64."""
-        self.exit(EXIT_USAGE, f"{self.prog}: {message}; see {self.prog} --help.\n")
+        from osia_conformance.support.text import sentence
+
+        # What was not understood may be the name of a file that somebody else chose.
+        self.exit(EXIT_USAGE, f"{self.prog}: {sentence(message)}; see {self.prog} --help.\n")
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse as argparse does, with all arguments in place."""

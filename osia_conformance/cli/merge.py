@@ -34,21 +34,24 @@ def run(options: argparse.Namespace) -> int:
     import functools
 
     from osia_conformance.cli.merged_report import merge
-    from osia_conformance.cli.run_ending import run_ending
+    from osia_conformance.cli.run_ending import run_ending, signing_key
     from osia_conformance.cli.signed_shards import check_signatures
     from osia_conformance.config.settings import Settings
     from osia_conformance.evidence.keys import public_key
+    from osia_conformance.evidence.untold_key import expect_key_untold_by_shards
     from osia_conformance.reports import FORMATS, publish
     from osia_conformance.run.run_request import RunRequest
     from osia_conformance.run.terminal import on_terminal
     from osia_conformance.standard.versions import newest
     from osia_conformance.support.files import named
 
-    finish = run_ending(options.sign)
+    signer = signing_key(options.sign)
     settings = Settings(report_dir=Path(options.report_dir) if options.report_dir else None)
     writing = functools.partial(publish, formats=(*FORMATS, *arguments.formats_of(options)))
     run_request = RunRequest(settings, newest(), progress=on_terminal(), write_reports=writing)
     directories = [named(Path(name)) for name in options.directories]
+    if signer is not None:
+        expect_key_untold_by_shards(directories, signer)
     check_signatures(directories, public_key(options.key, "--key") if options.key else None)
     code = merge(directories, run_request)
-    return finish(code, run_request.directory)
+    return run_ending(signer)(code, run_request.directory)

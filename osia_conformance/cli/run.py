@@ -81,7 +81,7 @@ def judge(options: argparse.Namespace, settings: Settings) -> int:
 
     Raises ConfigurationError for what cannot be meant, before anything is sent.
     """
-    from osia_conformance.cli.run_ending import run_ending
+    from osia_conformance.cli.run_ending import run_ending, signing_key
     from osia_conformance.run.selection import Selection, as_before, verify_waivers
     from osia_conformance.support.secrets import SecretReference
 
@@ -96,7 +96,7 @@ def judge(options: argparse.Namespace, settings: Settings) -> int:
     if options.official:
         _require_official(settings, selection, signed=options.sign is not None)
         options.format = [*options.format, "pdf"]
-    finish, formats = run_ending(options.sign), arguments.formats_of(options)
+    finish, formats = run_ending(signing_key(options.sign)), arguments.formats_of(options)
     settings = replace(settings, signing_key=SecretReference(options.sign) if options.sign else None)
     if settings.target.interface_version is None and not settings.demonstration:
         from osia_conformance.checks.enrollment.version_probe import looks_like

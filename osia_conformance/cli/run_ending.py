@@ -10,22 +10,32 @@ from osia_conformance.cli.arguments import print_lines, say_error
 from osia_conformance.verdict.exit_codes import EXIT_FAULT
 
 if TYPE_CHECKING:
-    from securesystemslib.signer import CryptoSigner, SSlibKey
+    from securesystemslib.signer import SSlibKey
+
+    from osia_conformance.evidence.keys import SigningKey
 
 RunEnding = Callable[[int, Path | None], int]
 
 
-def run_ending(key: str | None) -> RunEnding:
-    """Return what ends a run with its exit code and report directory: signing with `key`, a secret reference.
+def signing_key(text: str | None) -> SigningKey | None:
+    """Return the key of --sign, a secret reference; None without one.
 
-    Nothing is signed without a key or a report; a report that cannot be signed is a fault of the suite.
-    Raises ConfigurationError for a key that cannot be used, before the run instead of behind it.
+    Raises ConfigurationError for one that cannot be used: before the run instead of behind it.
     """
-    if key is None:
-        return lambda code, directory: code
+    if text is None:
+        return None
     from osia_conformance.evidence import keys
 
-    signer = keys.private_key(key, "--sign")
+    return keys.private_key(text, "--sign")
+
+
+def run_ending(signer: SigningKey | None) -> RunEnding:
+    """Return what ends a run with its exit code and report directory: signing.
+
+    Nothing is signed without a key or a report; a report that cannot be signed is a fault of the suite.
+    """
+    if signer is None:
+        return lambda code, directory: code
 
     def end(code: int, directory: Path | None) -> int:
         return code if directory is None or sign_report(directory, signer) else EXIT_FAULT
@@ -33,7 +43,7 @@ def run_ending(key: str | None) -> RunEnding:
     return end
 
 
-def sign_report(directory: Path, signer: CryptoSigner, signed_by: SSlibKey | None = None) -> bool:
+def sign_report(directory: Path, signer: SigningKey, signed_by: SSlibKey | None = None) -> bool:
     """Sign a report and say so; return False after the sentence that says why it cannot be signed.
 
     With `signed_by`, add the signature of a witness to that key's.
@@ -46,10 +56,10 @@ def sign_report(directory: Path, signer: CryptoSigner, signed_by: SSlibKey | Non
         else:
             path, count = signing.countersign(directory, signed_by, signer)
     except files.EvidenceError as error:
-        say_error(f"not signed: {error}")
+        say_error(signer.redactor.text(f"not signed: {error}"))
         return False
     except OSError as error:
-        say_error(f"not signed: {error.filename}: {error.strerror}")
+        say_error(signer.redactor.text(f"not signed: {error.filename}: {error.strerror}"))
         return False
     done = "countersigned" if signed_by else "signed"
     print_lines([f"{done}: {path}: {count} files, {keys.described(signer.public_key)}"])

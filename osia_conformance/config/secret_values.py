@@ -11,8 +11,9 @@ from typing import Any
 
 from osia_conformance.config.places import Place
 from osia_conformance.config.settings import Settings
-from osia_conformance.support.pem import pem_text
-from osia_conformance.support.secrets import LONGEST_SECRET, ConfigurationError, Redactor, SecretReference, is_sensitive
+from osia_conformance.support.pem import key_texts, pem_text
+from osia_conformance.support.secrets import LONGEST_SECRET, ConfigurationError, Redactor, SecretReference
+from osia_conformance.support.sensitive_names import is_sensitive
 
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----", re.DOTALL)
 
@@ -39,8 +40,8 @@ def add_secrets(redactor: Redactor, settings: Settings, environ: Mapping[str, st
     for reference, _ in references({"target": target, "auth": auth, "sign": settings.signing_key}, Place("")):
         with suppress(ConfigurationError):
             secret = reference.resolve(environ)
-            redactor.add(secret)
-            redactor.add(pem_text(secret))
+            for text in key_texts(secret) if reference is settings.signing_key else (secret, pem_text(secret)):
+                redactor.add(text)
     for part in (target.headers, target.query, auth.parameters):
         for name, value in part.items():
             if isinstance(value, str) and is_sensitive(name):

@@ -7,7 +7,8 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from osia_conformance.support.secrets import REDACTED, SecretReference, is_sensitive
+from osia_conformance.support.secrets import REDACTED, SecretReference
+from osia_conformance.support.sensitive_names import is_sensitive
 from osia_conformance.support.urls import without_query_values
 
 

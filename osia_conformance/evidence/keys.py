@@ -24,8 +24,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from securesystemslib.signer import CryptoSigner, SSlibKey
 
-from osia_conformance.support.pem import pem_text
-from osia_conformance.support.secrets import ConfigurationError, SecretReference, is_reference
+from osia_conformance.support.pem import key_texts, pem_text
+from osia_conformance.support.secrets import ConfigurationError, Redactor, SecretReference, is_reference
 
 ED25519, ECDSA_P256 = "ed25519", "ecdsa-p256"
 ALGORITHMS = (ED25519, ECDSA_P256)
@@ -33,6 +33,14 @@ ALGORITHMS = (ED25519, ECDSA_P256)
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _UNUSABLE = (ValueError, TypeError, UnsupportedAlgorithm)
 _WANTED = "an Ed25519 or ECDSA P-256 key in PEM"
+
+
+class SigningKey(CryptoSigner):
+    """A private key that signs. `redactor` finds its text."""
+
+    def __init__(self, key: Ed25519PrivateKey | EllipticCurvePrivateKey, text: str) -> None:
+        super().__init__(key)
+        self.redactor = Redactor(key_texts(text))
 
 
 def generate(algorithm: str, path: Path) -> tuple[Path, Path]:
@@ -56,17 +64,17 @@ def generate(algorithm: str, path: Path) -> tuple[Path, Path]:
     return path, public
 
 
-def private_key(text: str, option: str) -> CryptoSigner:
+def private_key(text: str, option: str) -> SigningKey:
     """Return a signer with the key behind the secret reference `text`; `option` names it in errors.
 
     Raises ConfigurationError if `text` is no reference, or there is no key of a kind that is used here.
     """
     try:
-        pem = pem_text(SecretReference(text).resolve())
+        secret = SecretReference(text).resolve()
     except ConfigurationError as error:
         raise ConfigurationError(f"{option}: {error}") from None
     try:
-        key = load_pem_private_key(pem.encode(), None)
+        key = load_pem_private_key(pem_text(secret).encode(), None)
     except _UNUSABLE:
         raise ConfigurationError(
             f"{option}: the key behind {text} cannot be used; give {_WANTED}, private and not encrypted."
@@ -74,7 +82,7 @@ def private_key(text: str, option: str) -> CryptoSigner:
     if isinstance(key, Ed25519PrivateKey) or (
         isinstance(key, EllipticCurvePrivateKey) and isinstance(key.curve, SECP256R1)
     ):
-        return CryptoSigner(key)
+        return SigningKey(key, secret)
     raise ConfigurationError(f"{option}: the key behind {text} is of another kind; give {_WANTED}.")
 
 

@@ -6,34 +6,37 @@ import hashlib
 import os
 from pathlib import Path
 
-from securesystemslib.signer import CryptoSigner, SSlibKey
+from securesystemslib.signer import SSlibKey
 
 from osia_conformance.evidence import bundle, files, statement
 from osia_conformance.evidence.derivation import Derived, derived_anew
+from osia_conformance.evidence.keys import SigningKey
+from osia_conformance.evidence.untold_key import expect_key_untold
 from osia_conformance.evidence.verify import verify_snapshot
 from osia_conformance.reports import ADDITIONAL_FILES
 from osia_conformance.support import files as support_files
 from osia_conformance.support.secrets import ConfigurationError
 
 
-def sign(directory: Path, signer: CryptoSigner) -> tuple[Path, int]:
+def sign(directory: Path, signer: SigningKey) -> tuple[Path, int]:
     """Write the signature of the report in `directory`; return its path and how many files it covers.
 
     Each file is read once, into a copy: what is signed is what was judged. Raises ConfigurationError if `directory`
-    is no report or is signed already, EvidenceError if it does not follow from its journal or cannot be signed,
-    OSError if a file cannot be read or written.
+    is no report or is signed already, EvidenceError if it does not follow from its journal, holds the text of the key
+    or cannot be signed, OSError if a file cannot be read or written.
     """
     files.check_report(directory)
     if os.path.lexists(directory / files.ATTESTATION):
         raise ConfigurationError(f"{directory} is signed already; remove {files.ATTESTATION} to sign it anew.")
     with files.snapshot(directory) as taken:
+        expect_key_untold(taken, signer)
         derived = derived_anew(taken)
         digests = {**taken.digests, **_named_key(directory, taken, derived, signer.public_key.keyid)}
         signed = statement.statements(derived.results, derived.header, digests)
         return bundle.write(directory, signed, signer), len(digests)
 
 
-def countersign(directory: Path, key: SSlibKey, witness: CryptoSigner) -> tuple[Path, int]:
+def countersign(directory: Path, key: SSlibKey, witness: SigningKey) -> tuple[Path, int]:
     """Add a witness's signature to a report that the holder of `key` signed; return as `sign` does.
 
     Raises ConfigurationError if the witness is the signer, EvidenceError if anything of the report does not hold.
@@ -45,6 +48,7 @@ def countersign(directory: Path, key: SSlibKey, witness: CryptoSigner) -> tuple[
         found = verify_snapshot(taken, key)
         if found.faults:
             raise files.EvidenceError(found.faults[0])
+        expect_key_untold(taken, witness)
         return bundle.countersign(directory, taken.directory, key, witness), len(taken.digests)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from osia_conformance.support.base64_text import decoded
 
 _BEGIN = "-----BEGIN "
+_SHORTEST_LINE = 16
 
 
 def pem_text(secret: str) -> str:
@@ -16,3 +17,10 @@ def pem_text(secret: str) -> str:
     except ValueError:
         return secret
     return text if _BEGIN in text else secret
+
+
+def key_texts(secret: str) -> list[str]:
+    """Return what of a private key no report may hold: the secret as it is kept, as PEM, and each line of it."""
+    text = pem_text(secret)
+    lines = [line for line in text.splitlines() if len(line) >= _SHORTEST_LINE and not line.startswith("-----")]
+    return [secret, text, *lines]

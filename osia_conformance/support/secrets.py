@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote_plus, unquote, urlsplit
 from weakref import WeakSet
 
+from osia_conformance.support.sensitive_names import is_sensitive
 from osia_conformance.support.spellings import (
     CUT_AT_END,
     CUT_WITHIN,
@@ -23,15 +24,7 @@ from osia_conformance.support.spellings import (
 
 REDACTED = "[redacted]"
 LONGEST_SECRET = 1 << 20
-SENSITIVE_WORDS = (
-    *("authorization", "api-key", "apikey", "access-key", "accesskey", "subscription-key", "subscriptionkey"),
-    *("token", "cookie", "secret", "password", "passphrase", "credential", "signature", "session"),
-)
-"""What the name of a header or a query parameter that holds a secret contains."""
-SENSITIVE_NAMES = frozenset({"auth", "key", "sig", "code", "sid", "pwd", "pin", "otp", "jwt", "sas"})
-"""What such a name is as a whole, an `x-` before it aside."""
-_AUTH = re.compile(r"(^|-)(auth|sig|jwt|pwd)$")
-
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
 _MARK = REDACTED.encode()
 _CUT = "…"
 _SHORTEST_INNER = 8
@@ -49,12 +42,11 @@ def is_reference(text: str) -> bool:
     return text.startswith(("env:", "file:"))
 
 
-def is_sensitive(name: str) -> bool:
-    """Tell whether a header, query parameter or claim of this name usually holds a secret."""
-    plain = name.lower().replace("_", "-")
-    if any(word in plain for word in SENSITIVE_WORDS) or _AUTH.search(plain):
-        return True
-    return plain.removeprefix("x-") in SENSITIVE_NAMES
+def _may_be_told(kind: str, name: str) -> bool:
+    """Tell whether this is a name: with `env:$KEY` in place of `env:KEY` it is the secret, which errors would show."""
+    return not any(mark in name for mark in ("-----BEGIN", "\n", "\r")) and (
+        kind == "file" or bool(_VARIABLE.fullmatch(name))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +58,7 @@ class SecretReference:
 
     def __post_init__(self) -> None:
         kind, _, name = self.text.partition(":")
-        if kind not in {"env", "file"} or not name or "\0" in name or (kind == "env" and "=" in name):
+        if kind not in {"env", "file"} or not name or "\0" in name or not _may_be_told(kind, name):
             raise ConfigurationError("a secret must be given as env:NAME or file:PATH, never as the value itself.")
 
     def __str__(self) -> str:
@@ -183,6 +175,12 @@ class Redactor:
     def data(self, data: bytes) -> bytes:
         """Return `data` with every known secret replaced; the very same object if there is none."""
         return _replaced(data, self._spans(data))
+
+    def knows(self, data: bytes) -> bool:
+        """Return whether a known secret stands in `data` as it is, or in one of its spellings without further escapes:
+        quicker than `data()` for what is long."""
+        plain, groups = data.lower(), tuple(self._groups.items())
+        return any(form in plain for prefix, forms in groups if prefix in plain for form in tuple(forms))
 
     def beginning(self, data: bytes, most: int) -> bytes:
         """Return the first `most` bytes of `data` without secrets: they are taken out first, and cut then."""

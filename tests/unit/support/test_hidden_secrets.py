@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from osia_conformance.support.secrets import Redactor, add_proxies, is_sensitive, without_known_secrets
+from osia_conformance.support.secrets import Redactor, add_proxies, without_known_secrets
+from osia_conformance.support.sensitive_names import is_sensitive
 
 SECRET = "Kanarie-4711/Secret"
 PRINTABLE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=8, max_size=30)
