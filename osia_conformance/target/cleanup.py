@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from osia_conformance.support.polling import eventually
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.target.outcome_errors import Unjudged
 from osia_conformance.target.response import Response
@@ -22,6 +23,9 @@ from osia_conformance.wire.status_codes import SUCCESSES
 
 _WRITES = ("POST", "PUT", "PATCH")
 _OF_ENROLLMENT = re.compile(r"[^?]*/v1/enrollments/([^/?]+)")
+_CUT_OFF = "the call that writes it was cut off, so the target may still carry it out"
+_LATE, _PAUSE = 2.0, 0.5
+"""Seconds in which what a call that was cut off makes is waited for, and between two looks."""
 
 
 def clean_up(
@@ -119,9 +123,23 @@ def _delete_once_written(session: Session, name: str, written: WrittenEnrollment
     That it was not there before proves nothing: the create may have come after the delete.
     """
     within = min(session.availability.timeout, session.availability.budget.left())
+    if session.writes.is_cut(name):
+        return _delete_if_it_comes(session, name, min(_LATE, within))
     if session.writes.wait_until_ended(name, within):
         return _delete(session, name, written)
     return "a call that writes it was still under way when the clean-up ended"
+
+
+def _delete_if_it_comes(session: Session, name: str, within: float) -> str | None:
+    """Delete an enrollment that a call which was cut off may still make, within seconds; return why it may stay."""
+    try:
+        came = eventually(lambda: session.target.call("DELETE", name).status in SUCCESSES, within, pause=_PAUSE)
+    except (Unjudged, ConfigurationError):
+        came = None
+    if came is None:
+        return _CUT_OFF
+    session.journal.write("deleted", enrollment=name, status=session.evidence.exchanges[-1]["response"]["status"])
+    return None
 
 
 def _reason_left(session: Session, name: str, written: WrittenEnrollments, refusal: Response) -> str | None:

@@ -17,6 +17,8 @@ from osia_conformance.wire.errors import NoAnswer
 from osia_conformance.wire.headers import header_fields
 from osia_conformance.wire.limits import RateLimiter
 
+CUT_OFF = "the run was interrupted before an answer came"
+"""The error of an exchange in whose middle somebody ended the run."""
 Additions = tuple[Pairs, Pairs]
 """Headers and query parameters that a request gets besides its own."""
 
@@ -64,6 +66,10 @@ class Client:
             )
         except NoAnswer as error:
             self.recorder.write_error(record | {"retries": error.retries}, evidence, request, str(error))
+            raise
+        except KeyboardInterrupt:
+            # The target may have got it all the same: whoever cleans up must know.
+            self.recorder.write_error(record, evidence, request, CUT_OFF)
             raise
         response = self.privacy.filter(self._response(request, record["id"], received), buffer=request.buffer_path)
         self.recorder.write_response(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import signal
-import socket
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import nullcontext, suppress
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,10 @@ import pytest
 
 from osia_conformance.run.controller import RunController
 from osia_conformance.support.signals import Interrupts
-from osia_reference.app import Server, create_app
-from tests.harness.judging import judge, reference
+from osia_conformance.target.client import CUT_OFF
+from osia_reference.app import Server
+from tests.harness.held import ended, run
+from tests.harness.judging import judge
 from tests.harness.running import (
     ENOUGH,
     JWT_KEY,
@@ -34,34 +35,6 @@ from tests.harness.running import (
 )
 
 SIGNALS = pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
-
-
-@pytest.fixture
-def app() -> Server:
-    return create_app(reference())
-
-
-@pytest.fixture
-def gate(app: Server) -> Gate:
-    """The target, which holds the first PATCH: an enrollment of the suite's is there then."""
-    return Gate(app, "PATCH")
-
-
-@pytest.fixture
-def file(gate: Gate, app: Server, tmp_path: Path) -> Iterator[Path]:
-    with hosted(gate) as url:
-        yield configured(tmp_path, url)
-
-
-def run(file: Path, *more: object) -> tuple[object, ...]:
-    return ("run", "--config", file, "--effort", "quick", "--report-dir", file.parent / "r", *more)
-
-
-def ended(process: subprocess.Popen[str]) -> str:
-    """Wait for the end; return what was said."""
-    out, err = process.communicate(timeout=ENOUGH)
-    assert "Traceback" not in out + err, out + err
-    return out
 
 
 @SIGNALS
@@ -148,15 +121,6 @@ def test_a_second_signal_gives_up_what_is_left_and_writes_the_report(file: Path,
     assert {entry["enrollment"] for entry in report.results["leftovers"]} == set(report.ledger()) != set()
 
 
-def killed(file: Path, gate: Gate) -> None:
-    """Begin a run, and kill it when an enrollment is there."""
-    with begun(*run(file), env=JWT_KEY) as process:
-        until(gate.reached.is_set, "the first PATCH arrives")
-        process.kill()
-        process.wait(ENOUGH)
-    gate.released.set()
-
-
 class Drops:
     """In front of a server: with the first PATCH comes a signal where what it raises is lost."""
 
@@ -211,101 +175,56 @@ def test_a_closed_terminal_ends_a_run_unless_it_was_started_to_outlive_it(monkey
             assert signal.signal(signal.SIGHUP, old) == before
 
 
-class TestCleanup:
-    """`cleanup DIR`, after a run that could not end itself."""
+class HoldsCreates(Gate):
+    """Holds creates that it has read, once `begins`; with `until_deleted` until somebody deletes what is not there."""
 
-    def test_it_finishes_the_job_of_a_killed_run(self, file: Path, gate: Gate, app: Server) -> None:
-        killed(file, gate)
-        assert left_on(app) != []
-        assert Report(file.parent / "r").ledger() != []
-        first = osia("cleanup", file.parent / "r", "--config", file, env=JWT_KEY)
-        assert (first.returncode, first.stderr) == (0, "")
-        assert "0 left" in first.stdout
-        assert left_on(app) == []
-        assert Report(file.parent / "r").ledger() == []
-        again = osia("cleanup", file.parent / "r", cwd=file.parent, env=JWT_KEY)
-        assert (again.returncode, again.stdout) == (0, "nothing is left on the target\n")
+    def __init__(self, app: Server, begins: Callable[[], bool], *, until_deleted: bool) -> None:
+        super().__init__(app, "POST")
+        self._begins = begins
+        self._until_deleted = until_deleted
 
-    def test_it_tells_what_stays(self, file: Path, gate: Gate, app: Server) -> None:
-        killed(file, gate)
-        app.close()
-        done = osia("cleanup", file.parent / "r", "--config", file, env=JWT_KEY)
-        left = Report(file.parent / "r").ledger()
-        assert done.returncode == 2
-        said = done.stdout.splitlines()
-        assert said[0] == f"0 deleted, {len(left)} left"
-        assert [line.split(": ")[1] for line in said[1:]] == left
-        assert all(line.split(": ", 2)[2] for line in said[1:])
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if self._is_create(scope) and self._begins():
+            message = await receive()
+            assert not message.get("more_body")
 
-    def test_a_killed_run_takes_its_workers_along_and_loses_nothing_that_was_judged(
-        self, file: Path, gate: Gate, app: Server
-    ) -> None:
-        report = Report(file.parent / "r")
-        with begun(*run(file, "--workers", 2), env=JWT_KEY) as process:
-            until(lambda: gate.held == 2, "both workers wait for an answer")
-            process.kill()
-            process.wait(ENOUGH)
-            gate.released.set()
-            until(lambda: _ended(process.pid), "its workers end")
-        with (report.directory / "journal.jsonl").open("ab") as stream:
-            stream.write(b'{"kind":"exchange","id":"ma')
-        judged = {(line["id"], line["requirement"]): line["outcome"] for line in report.lines("check")}
-        assert judged
-        rebuilt = osia("report", report.directory)
-        assert (rebuilt.returncode, report.results["verdict"], report.results["ending"]) == (0, "incomplete", "cut off")
-        told = {
-            (check["id"], entry["id"]): check["outcome"]
-            for entry in report.results["requirements"]
-            for check in entry["checks"]
-            if check["outcome"] != "untested"
-        }
-        assert told == judged
+            async def read() -> Any:
+                return message
+
+            await super().__call__(scope, read, send)
+            return
+        await self.app(scope, receive, send)
+        if scope.get("method") == "DELETE" and self.held and self._until_deleted:
+            self.released.set()
+
+    @staticmethod
+    def _is_create(scope: Any) -> bool:
+        return scope.get("method") == "POST" and re.fullmatch(r"/v1/enrollments/[^/]+", scope["path"]) is not None
+
+
+@SIGNALS
+@pytest.mark.parametrize("stage", ["header", "plan"], ids=["in the preflight", "in a check"])
+@pytest.mark.parametrize("comes", [True, False], ids=["comes late", "stays away"])
+def test_what_a_create_that_was_cut_off_may_still_make_is_deleted_or_listed(
+    ending: signal.Signals, stage: str, comes: bool, app: Server, tmp_path: Path
+) -> None:
+    journal = tmp_path / "r" / "journal.jsonl"
+    holding = HoldsCreates(app, lambda: f'"kind":"{stage}"' in journal.read_text("utf-8"), until_deleted=comes)
+    with hosted(holding) as url:
+        file = configured(tmp_path, url)
+        with begun(*run(file, "--workers", 1, "--only", "ENR-READ-01"), env=JWT_KEY) as process:
+            until(holding.reached.is_set, "a create arrives")
+            process.send_signal(ending)
+            ended(process)
+        report = Report(tmp_path / "r")
+        assert process.returncode == 130
+        left = [entry["enrollment"] for entry in report.results["leftovers"]]
+        assert left == report.ledger()
+        assert [line["error"] for line in report.lines("exchange") if line["response"] is None] == [CUT_OFF]
+        if comes:
+            assert (left, left_on(app)) == ([], [])
+            return
+        holding.released.set()
+        until(lambda: left_on(app) == left != [], "the target carries it out after all")
         assert osia("cleanup", report.directory, "--config", file, env=JWT_KEY).returncode == 0
         assert left_on(app) == []
-        assert report.ledger() == []
-
-    def test_the_embedded_server_of_a_killed_run_is_gone_with_it(self, tmp_path: Path) -> None:
-        report = Report(tmp_path / "r")
-        with begun("demo", "--effort", "quick", "--report-dir", tmp_path / "r") as process:
-            path = tmp_path / "r" / "journal.jsonl"
-            until(lambda: path.is_file() and len(report.lines("check")) > 5, "it judges")
-            process.kill()
-        done = osia("cleanup", tmp_path / "r")
-        assert (done.returncode, done.stdout) == (0, "nothing is left on the target\n")
-        url = report.header()["target"]["url"]
-        until(lambda: _closed(url), "the embedded server ends")
-
-    @pytest.mark.parametrize("text", [None, "", "nonsense\n", '{"kind":"footer"}\n'])
-    def test_a_directory_without_a_run_is_wrong_usage(self, text: str | None, tmp_path: Path) -> None:
-        if text is not None:
-            (tmp_path / "journal.jsonl").write_text(text, "utf-8")
-        done = osia("cleanup", tmp_path)
-        assert done.returncode == 64
-        assert len(done.stderr.splitlines()) == 1
-        assert str(tmp_path) in done.stderr
-
-
-def _ended(group: int) -> bool:
-    """Return whether no process of a group runs; whether somebody buries them is not the run's business."""
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return True
-    states = list(_states(group))
-    return bool(states) and set(states) <= {"Z", "X"}
-
-
-def _states(group: int) -> Iterator[str]:
-    """Yield the states of the processes of a group, as Linux lists them."""
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            state, _, of = stat.read_text("utf-8").rpartition(")")[2].split()[:3]
-            if int(of) == group:
-                yield state
-
-
-def _closed(url: str) -> bool:
-    host, port = url.removeprefix("http://").split(":")
-    with socket.socket() as probe:
-        probe.settimeout(5)
-        return probe.connect_ex((host, int(port))) != 0
