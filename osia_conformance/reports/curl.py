@@ -22,6 +22,7 @@ LONG = 8192  # bytes; a longer body would drown the command
 OWN = frozenset({"host", "content-length", "connection", "user-agent"})  # curl writes these itself
 ESCAPED = re.compile(rf"[\t\n\r\\'%]|{UNSAFE.pattern}")
 _BEARER = "Bearer"
+_SCHEME = re.compile(r"[A-Za-z0-9._-]+")
 SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r", "\\": r"\\", "'": r"\047", "%": "%%", "\x00": r"\\000"}
 
 
@@ -43,10 +44,12 @@ def curl_line(exchange: Record, spelling: Spelling | None = None) -> str:
     request = exchange["request"]
     head = ["-I"] if request["method"] == "HEAD" else ["-i", "-X", quote(request["method"])]
     made = [f"python -m osia_conformance.wire.streaming {request['size']} |"] if "sha256" in request else []
-    parts = [*made, "curl", "-sS", *head, "--path-as-is", "--globoff", spelt.quote(request["url"])]
+    parts = [*made, "curl", "-sS", *head, "--path-as-is", "--globoff", *_url(request["url"], spelt.quote)]
     parts += [f"-H {spelt.quote(line)}" for line in _headers(exchange)]
     if asks_for_token(exchange):
-        parts.append(f'-H "Authorization: {_scheme(exchange)} {spelt.token(exchange)}"')
+        scheme = _scheme(exchange)
+        shown = scheme if _SCHEME.fullmatch(scheme) else f'"{quote(scheme)}"'
+        parts.append(f'-H "Authorization: {shown} {spelt.token(exchange)}"')
     return " ".join([*parts, *_data(request, spelt.quote)])
 
 
@@ -83,13 +86,20 @@ def quote(text: str) -> str:
     return f"\"$(printf '{printed}')\""
 
 
+def _url(url: str, quoted: Callable[[str], str]) -> list[str]:
+    """Return the arguments of a URL; one of a made-up journal must be no option, and lead to no file."""
+    usual = url.startswith(("http://", "https://"))
+    return [quoted(url)] if usual else ["--proto", "=http,https", "--url", quoted(url)]
+
+
 def _bytes(character: str) -> str:
     return "".join(f"\\{byte:03o}" for byte in character.encode("utf-8", "surrogatepass"))
 
 
 def _headers(exchange: Record) -> list[str]:
     left_out = OWN | ({"authorization"} if asks_for_token(exchange) else set())
-    headers = exchange["request"]["headers"]
+    # None was ever sent under such a name, and curl would read the file that it names.
+    headers = [pair for pair in exchange["request"]["headers"] if not pair[0].startswith("@")]
     # curl drops a header with a colon and no value; the semicolon sends it empty.
     lines = [f"{name}: {value}" if value else f"{name};" for name, value in headers if name.lower() not in left_out]
     typed = any(name.lower() == "content-type" for name, _ in headers)

@@ -217,3 +217,51 @@ def test_a_body_too_long_to_be_kept_is_made_by_a_command_before(shell: Any, tmp_
     assert line.startswith("python -m osia_conformance.wire.streaming 5 | curl ")
     (arguments,) = shell(line)
     assert after(arguments, "--data-binary") == ["@-"]
+
+
+SHELL = (
+    "$(touch${IFS}sprung)",
+    "`touch${IFS}sprung`",
+    '";touch${IFS}sprung;"',
+    "'$(touch${IFS}sprung)'",
+    "\\",
+    "a;b|c&d",
+)
+
+
+@pytest.mark.parametrize("text", SHELL)
+def test_no_word_of_a_journal_is_run_by_the_shell(
+    shell: Any, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    record = journals.exchange("gw0.1", headers=[("Authorization", text), ("X", text), (text, "1")], scopes=[text])
+    record |= {"fault": text}
+    record["request"] |= {"method": text, "url": f"https://target.test/{text}"}
+    (arguments,) = shell(curl_line(record))
+    assert after(arguments, "-X") == [text]
+    assert f"https://target.test/{text}" in arguments
+    (authorization,) = [line for line in after(arguments, "-H") if line.startswith("Authorization: ")]
+    assert authorization.startswith(f"Authorization: {text} token|--scope|{text}")
+    assert not (tmp_path / "sprung").exists()
+
+
+@pytest.mark.parametrize(
+    "url", ["-K/tmp/config", "--config=/tmp/config", "-o/tmp/x", "file:///etc/passwd", "FTP://a/b", "data:x"]
+)
+def test_no_url_of_a_journal_is_an_option_or_a_file(shell: Any, url: str) -> None:
+    record = journals.exchange("gw0.1", scopes=None)
+    record["request"]["url"] = url
+    (arguments,) = shell(curl_line(record))
+    assert after(arguments, "--url") == [url]
+    assert after(arguments, "--proto") == ["=http,https"]
+
+
+@pytest.mark.parametrize("name", ["@/etc/passwd", "@", "@-"])
+def test_no_header_and_no_body_of_a_journal_is_read_from_a_file(shell: Any, name: str) -> None:
+    sent = journals.body(name.encode())
+    (arguments,) = shell(
+        curl_line(journals.exchange("gw0.1", scopes=None, headers=[(name, "1"), ("X", name)], sent=sent))
+    )
+    assert after(arguments, "-H")[0] == f"X: {name}"
+    assert not any(line.startswith("@") for line in after(arguments, "-H"))
+    assert after(arguments, "--data-raw") == [name]

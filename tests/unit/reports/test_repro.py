@@ -29,7 +29,11 @@ TOKEN = """#!/bin/bash
 
 @pytest.fixture(name="report")
 def report_of(tmp_path: Path) -> Path:
-    """A report with one finding: a create, a patch that fails, and a control after it."""
+    return made(tmp_path, journals.HOSTILE)
+
+
+def made(tmp_path: Path, words: str) -> Path:
+    """Return a report with one finding in these words: a create, a patch that fails, and a control after it."""
     path = f"/v1/enrollments/{NAME}?transactionId={TRACE}"
     read = {"method": "GET", "scopes": ["enroll.read"]}
     exchanges = [
@@ -38,7 +42,7 @@ def report_of(tmp_path: Path) -> Path:
         {**journals.exchange("gw0.3", path=path, **read), "operation": "readEnrollment"},
     ]
     check = journals.check("test_patch", "ENR-PATCH-03", "failed", evidence=["gw0.1", "gw0.2", "gw0.3"])
-    records = [journals.header(), *exchanges, {**check, "actual": journals.HOSTILE}, journals.footer()]
+    records = [journals.header(), *exchanges, {**check, "actual": words}, journals.footer()]
     built = journals.results(records)
     built["requirements"][0]["checks"][0]["decisive"] = "gw0.2"
     repro.write(built, records, tmp_path)
@@ -102,11 +106,19 @@ def test_ids_and_tokens_can_be_given(report: Path) -> None:
     assert "Bearer another" in calls[1]
 
 
-def test_nothing_of_a_target_leaves_the_comment(report: Path) -> None:
+@pytest.mark.parametrize(
+    "words", [journals.HOSTILE, "a\n$(touch sprung)", "a\r\ntouch sprung", "a\u2028b\x85c", "\\\n"]
+)
+def test_nothing_of_a_target_leaves_the_comment(words: str, tmp_path: Path) -> None:
+    report = made(tmp_path, words)
     text = (report / "repro" / "ENR-PATCH-03.sh").read_text("utf-8")
     assert text.startswith("#!/usr/bin/env bash\n# ENR-PATCH-03: Title of ENR-PATCH-03\n# Found: expected 204; ")
-    assert "alert(1)" in text.splitlines()[2]
-    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", text)
+    first = text.split("\n\n")[0].split("\n")
+    assert all(line.startswith("#") for line in first)
+    assert len(first) == 4
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\u2028]", text)
+    executed(report, OSIA_CONFIG="conformance.toml")
+    assert not (report / "sprung").exists()
 
 
 def test_where_nothing_failed_there_is_none(report: Path) -> None:
