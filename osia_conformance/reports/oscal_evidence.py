@@ -63,10 +63,12 @@ def _resource(uuid: str, name: str, media_type: str, directory: Path) -> Members
     root = files.root(directory)
     resource: Members = {"uuid": uuid, "title": name, "description": "Evidence: a file of the report."}
     try:
-        with (root / name).open("rb") as file:
+        with files.open_regular(root, name) as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
         return {**resource, "remarks": "The file is missing."}
+    except OSError as error:
+        return {**resource, "remarks": f"The file cannot be read: {error.strerror}."}
     href = Path(os.path.relpath(root / name, directory)).as_posix()
     link = {"href": href, "media-type": media_type, "hashes": [{"algorithm": "SHA-256", "value": digest}]}
     return {**resource, "rlinks": [link]}

@@ -14,6 +14,7 @@ import shutil
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -113,7 +114,7 @@ def opened(directory: Path, *, follow: bool = False) -> Iterator[int]:
         os.close(folder)
 
 
-def open_regular(directory: Path, name: str, most: int = LARGEST) -> BinaryIO:
+def open_regular(directory: Path, name: str, most: int = LARGEST) -> BufferedReader:
     """Open the file `name`, its parts divided by "/", below `directory`.
 
     Raises FileNotFoundError, or OSError with a phrase for a link on the way, what is no regular file, and one of
@@ -134,7 +135,7 @@ def open_regular(directory: Path, name: str, most: int = LARGEST) -> BinaryIO:
         os.close(folder)
 
 
-def open_entry(name: str, folder: int, where: str, most: int = LARGEST) -> BinaryIO:
+def open_entry(name: str, folder: int, where: str, most: int = LARGEST) -> BufferedReader:
     """Open the regular file `name` of the directory with the descriptor `folder`, as `open_regular` does."""
     # First without opening it: what is no file may act when it is opened, or never answer.
     _expect_regular(os.stat(name, dir_fd=folder, follow_symlinks=False), where, most)

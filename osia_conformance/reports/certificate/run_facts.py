@@ -12,7 +12,7 @@ from typing import Any
 
 from osia_conformance.reports.exchanges import Record
 from osia_conformance.reports.moments import instant
-from osia_conformance.support.files import root
+from osia_conformance.support.files import open_regular, root
 from osia_conformance.verdict.journal import FILE as JOURNAL
 from osia_conformance.verdict.report_files import ATTESTATION
 
@@ -48,7 +48,7 @@ def run_facts(results: Record, records: Sequence[Record], directory: Path, key: 
     place = root(directory)
     stated = results.get("report") or results["configuration"].get("report") or {}
     return RunFacts(
-        journal=_digest(place / JOURNAL),
+        journal=_digest(place, JOURNAL),
         key=key or signing_key(place),
         demonstration=bool(results.get("demonstration", results["target"].get("embedded", False))),
         started=instant(results["started"]),
@@ -61,7 +61,7 @@ def run_facts(results: Record, records: Sequence[Record], directory: Path, key: 
 def signing_key(directory: Path) -> str | None:
     """Return the id of the key that the report's signature names, None if there is no signature that names one."""
     try:
-        with (directory / ATTESTATION).open("rb") as file:
+        with open_regular(directory, ATTESTATION) as file:
             envelope: Any = json.loads(file.readline())
         name = envelope["signatures"][0]["keyid"]
     except (OSError, ValueError, LookupError, TypeError):
@@ -69,9 +69,9 @@ def signing_key(directory: Path) -> str | None:
     return str(name) if name else None
 
 
-def _digest(path: Path) -> str | None:
+def _digest(directory: Path, name: str) -> str | None:
     try:
-        with path.open("rb") as file:
+        with open_regular(directory, name) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return None

@@ -102,10 +102,21 @@ def test_a_directory_in_the_place_of_a_link_is_refused(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["allure-results", "elsewhere"]
 
 
-def test_temporary_names_cannot_be_foretold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def as_a_link(path: Path) -> None:
+    path.symlink_to(path.parent.with_name(f"{path.parent.name}-outside"))
+
+
+def as_a_file(path: Path) -> None:
+    path.write_bytes(CONTENT)
+
+
+@pytest.mark.parametrize("lay_out", [as_a_link, as_a_file, pipe])
+def test_temporary_names_cannot_be_foretold(
+    lay_out: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     target = outside(tmp_path)
     monkeypatch.setattr(files.secrets, "token_hex", lambda count: "guessed")
-    (tmp_path / ".x.guessed.tmp").symlink_to(target)
+    lay_out(tmp_path / ".x.guessed.tmp")
     # Even one that was foretold is not written through.
     with pytest.raises(FileExistsError):
         files.write(tmp_path / "x", ["new"])
