@@ -17,6 +17,7 @@ from osia_conformance.config.settings import Settings
 from osia_conformance.run.progress import Progress, Silent
 from osia_conformance.standard.versions import newest, resolve
 from osia_conformance.support.secrets import ConfigurationError
+from osia_conformance.target import call_lock, restart
 from osia_conformance.target.embedded_server import EmbeddedServer, trusting
 from osia_conformance.verdict import journal
 from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_USAGE
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     import httpx
 
 
-_REPORT = (journal.FILE, RESULTS, HTML, JUNIT, HAR, ALLURE)
+_REPORT = (journal.FILE, journal.BODIES, RESULTS, HTML, JUNIT, HAR, ALLURE, call_lock.FILE, restart.FILE)
+"""What a run writes or reads in its report directory: where one of these stands, somebody else made it."""
 
 
 class StartError(ConfigurationError):
@@ -75,7 +77,7 @@ class RunRequest:
         try:
             self._made = not directory.exists()
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if any((directory / name).exists() for name in _REPORT):
+            if any(os.path.lexists(directory / name) for name in _REPORT):
                 raise StartError(_taken(directory))
             # Exclusive, so that of two runs into one directory the second is refused.
             os.close(os.open(directory / journal.FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

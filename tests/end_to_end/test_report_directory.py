@@ -6,8 +6,11 @@ import contextlib
 import os
 import stat
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from osia_conformance.cli.rebuilt_report import rebuild
 from osia_conformance.config.settings import Settings
@@ -66,3 +69,38 @@ def test_a_report_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
     wrong = {name: oct(mode) for name, mode in found.items() if mode & 0o077}
     assert wrong == {}
+
+
+PLANTED = ("calls.lock", "restarted.pid", "bodies", "journal.jsonl", "results.json", "report.html", "allure-results")
+
+
+def as_a_link(path: Path) -> None:
+    path.symlink_to(path.parent.parent / "outside")
+
+
+def as_a_broken_link(path: Path) -> None:
+    path.symlink_to(path.parent.parent / "nowhere")
+
+
+def as_a_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def as_a_directory(path: Path) -> None:
+    path.mkdir()
+
+
+@pytest.mark.parametrize("make", [as_a_link, as_a_broken_link, as_a_pipe, as_a_directory])
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_directory_in_which_somebody_laid_out_what_a_run_writes_is_refused(
+    name: str, make: Callable[[Path], None], tmp_path: Path
+) -> None:
+    (tmp_path / "outside").write_bytes(b"kept")
+    (tmp_path / "r").mkdir()
+    make(tmp_path / "r" / name)
+    run_request = prepared(replace(Settings(demonstration=True), report_dir=tmp_path / "r"))
+    with pytest.raises(StartError, match="already holds a report; name another directory"):
+        run_request.reserve_directory(run_request.run_id)
+    assert (tmp_path / "outside").read_bytes() == b"kept"
+    assert not (tmp_path / "nowhere").exists()
+    assert [path.name for path in (tmp_path / "r").iterdir()] == [name]
