@@ -3,7 +3,8 @@
 set -euo pipefail
 place="${RUNNER_TEMP:-/tmp}/osia-conformance"
 source="${GITHUB_ACTION_PATH:-$(cd "$(dirname "$0")/../.." && pwd)}"
-python3 -m venv "$place"
+# Isolated: no module of the working directory is imported.
+python3 -I -m venv "$place"
 "$place/bin/pip" install --quiet --require-hashes -r "$source/requirements.lock"
 "$place/bin/pip" install --quiet --no-deps "$source"
 echo "$place/bin" >>"${GITHUB_PATH:-/dev/null}"

@@ -27,6 +27,7 @@ from osia_conformance.run.execution import Check, CheckResult, judge
 from osia_conformance.run.garbage import rested
 from osia_conformance.run.pytest_options import writes_allure
 from osia_conformance.standard.register import load_register, whole_register
+from osia_conformance.support.text import visible
 from osia_conformance.target.outcome_errors import Unjudged
 from osia_conformance.target.session import Run, Session
 from osia_conformance.verdict.journal import Unwritable
@@ -44,11 +45,11 @@ def tell_pytest(item: pytest.Item, result: CheckResult) -> None:
     """Raise what ends a test as its check was judged; nothing for one that passed."""
     item.stash[JUDGEMENT] = result
     if result.fault is not None:
-        pytest.fail(result.fault, pytrace=False)
+        pytest.fail(visible(result.fault), pytrace=False)
     if result.outcome == "failed":
-        pytest.fail(result.reason or "", pytrace=False)
+        pytest.fail(visible(result.reason or ""), pytrace=False)
     if result.outcome != "passed":
-        pytest.skip(f"{result.outcome}: {result.reason}")
+        pytest.skip(visible(f"{result.outcome}: {result.reason}"))
 
 
 def end_unwritable(item: pytest.Item, error: Unwritable) -> NoReturn:
@@ -155,7 +156,7 @@ class Checks:
         try:
             return (yield)
         except Unjudged as error:
-            pytest.skip(f"{error.outcome}: {error.reason}")
+            pytest.skip(visible(f"{error.outcome}: {error.reason}"))
 
     def _describe(self, config: pytest.Config, check: Check, result: CheckResult) -> None:
         """Tell allure-pytest, where it writes, what the check was."""

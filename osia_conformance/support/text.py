@@ -1,4 +1,4 @@
-"""Text from outside, made safe to print: nothing in it steers a terminal, a browser or an XML parser."""
+"""Text from outside, made safe to print: nothing in it steers a terminal, a browser, an XML parser or a CI system."""
 
 from __future__ import annotations
 
@@ -12,11 +12,19 @@ UNSAFE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
 )
+_COMMAND = re.compile(r"#(?=#(?:vso|teamcity)?\[)|(?m:^)(?P<indent>[^\S\n]*):(?=:[a-z-]+[^\n]*?::)", re.IGNORECASE)
+"""The first character of what CI systems take for a command in a log: `##[error]`, `##vso[...]` and `##teamcity[...]`
+anywhere in a line (GitHub, Azure, TeamCity), `::error::` at its beginning, however far in (GitHub)."""
 
 
 def visible(text: str) -> str:
-    """Return `text` with every character that is unsafe to print written as `\\uXXXX`; it keeps its lines."""
-    return UNSAFE.sub(lambda match: _escaped(match[0]), text)
+    """Return `text` with what is unsafe to print written as `\\uXXXX`: characters, and the beginnings of commands to CI
+    systems; it keeps its lines."""
+    return _COMMAND.sub(_without_command, UNSAFE.sub(lambda match: _escaped(match[0]), text))
+
+
+def _without_command(match: re.Match[str]) -> str:
+    return (match["indent"] or "") + _escaped(match[0][-1])
 
 
 def _escaped(character: str) -> str:

@@ -55,7 +55,7 @@ def test_the_action_judges_compares_and_ends_as_the_run_ended(work: Path) -> Non
         done = step("judge.sh", work, {**inputs, "INPUT_WAIVERS": "waivers.toml"})
     assert done.returncode == 0, done.stderr
     # A waiver of what does not fail is stale, which ends a run with 1.
-    assert outputs(work) == {"exit-code": "1", "verdict": "conformant"}
+    assert outputs(work) == {"verdict": "conformant", "exit-code": "1"}
     results = json.loads((work / "osia-report" / "results.json").read_text())
     assert [one["requirement"] for one in results["waivers"]] == ["ENR-DELETE-01"]
     assert sorted(path.name for path in work.glob(".conformance*")) == []
@@ -69,6 +69,59 @@ def test_an_action_without_a_report_says_so_by_its_code(work: Path) -> None:
     (work / "conformance.toml").write_text("[target]\nurl = 3\n")
     assert step("judge.sh", work, {}).returncode == 0
     assert outputs(work) == {"exit-code": "64", "verdict": ""}
+
+
+FALSE_OUTPUT = "conformant\nexit-code=0\nverdict=conformant"
+
+
+@pytest.mark.parametrize("planted", ["results.json", "journal.jsonl", "bodies", "calls.lock"])
+def test_a_report_that_a_branch_brings_along_gives_no_output(planted: str, work: Path) -> None:
+    place = work / "osia-report"
+    place.mkdir()
+    (place / planted).write_text("{}")
+    (place / "results.json").write_text(json.dumps({"verdict": FALSE_OUTPUT}))
+    assert step("judge.sh", work, {"INPUT_URL": "http://127.0.0.1:9", "INPUT_VERSION": "1.0.0"}).returncode == 0
+    assert outputs(work) == {"verdict": "", "exit-code": "64"}
+
+
+@pytest.mark.parametrize("verdict", [FALSE_OUTPUT, "conformant ", "passed", 7, None, ["conformant"]])
+def test_an_output_is_one_of_three_words(verdict: object, work: Path) -> None:
+    command = work / "bin" / "osia-conformance"
+    (work / "made.json").write_text(json.dumps({"verdict": verdict}))
+    command.write_text("#!/bin/sh\nmkdir -p osia-report && cp made.json osia-report/results.json\nexit 1\n")
+    assert step("judge.sh", work, {}).returncode == 0
+    assert outputs(work) == {"verdict": "", "exit-code": "1"}
+
+
+@pytest.mark.parametrize("name", ["json", "os", "sys", "venv"])
+def test_no_module_of_the_branch_is_run_by_a_step(name: str, work: Path) -> None:
+    trap = f"open({str(work / 'sprung')!r}, 'w')\nraise SystemExit(3)\n"
+    (work / f"{name}.py").write_text(trap)
+    command = work / "bin" / "osia-conformance"
+    (work / "made.json").write_text(json.dumps({"verdict": "nonconformant"}))
+    command.write_text("#!/bin/sh\nmkdir -p osia-report && cp made.json osia-report/results.json\nexit 1\n")
+    assert step("judge.sh", work, {}).returncode == 0
+    assert outputs(work) == {"verdict": "nonconformant", "exit-code": "1"}
+    for script in STEPS.glob("*.sh"):
+        assert not re.search(r"python3? (?!-I )", script.read_text()), script.name
+    for recipe in ("gitlab/osia-conformance.yml", "jenkins/Jenkinsfile"):
+        assert not re.search(r"python3? (?!-I )-", (ROOT / "ci" / recipe).read_text()), recipe
+    assert not (work / "sprung").exists()
+
+
+def test_waivers_are_joined_under_a_name_that_nobody_foresees(work: Path) -> None:
+    (work / "waivers.toml").write_text("")
+    (work / "outside").write_text("kept")
+    bash = "for number in $(seq 1 40); do ln -s outside .conformance-with-waivers.$((PPID + number)).toml; done"
+    subprocess.run(["bash", "-c", bash], cwd=work, check=True)
+    command = work / "bin" / "osia-conformance"
+    command.write_text('#!/bin/sh\necho "$3" >>names\nexit 64\n')
+    for _ in range(2):
+        assert step("judge.sh", work, {"INPUT_WAIVERS": "waivers.toml"}).returncode == 0
+    one, other = (work / "names").read_text().split()
+    assert one != other
+    assert not list(work.glob("*waivers.*.toml.*"))
+    assert (work / "outside").read_text() == "kept"
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

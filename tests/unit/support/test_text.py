@@ -50,3 +50,25 @@ def test_no_text_gives_two_lines_or_an_invisible_character(text: str) -> None:
     shown = sentence(text)
     assert len(shown.splitlines()) <= 1
     assert not [one for one in shown if unicodedata.category(one) in ("Cc", "Cs", "Zl", "Zp")]
+
+
+COMMANDS = (
+    *("::error::x", "::error title=a,file=b::x", "  ::add-mask::x", "\t::stop-commands::x", "\u3000::warning::x"),
+    *("##[error]x", "before ##[group]x", "##[add-matcher]/tmp/x", "###[error]x", "##VSO[task.setvariable variable=a]b"),
+    *("##vso[task.complete result=Succeeded]", "##teamcity[buildStatus status='SUCCESS']"),
+)
+"""What GitHub (with the older form, too), Azure and TeamCity take for a command of their own in a log."""
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_nothing_is_a_command_to_a_ci_system(command: str) -> None:
+    for text in (command, f"a line\n{command}\nanother"):
+        for shown in (visible(text), one_line(text), sentence(text)):
+            for line in shown.split("\n"):
+                assert not line.lstrip().startswith("::")
+                assert not any(mark in line.lower() for mark in ("##[", "##vso[", "##teamcity["))
+
+
+@pytest.mark.parametrize("text", ["::1", "a::b::c", "std::vector<T>", "# a [link]", "##", "## heading", "[::1]:80"])
+def test_what_only_looks_like_a_command_stays(text: str) -> None:
+    assert sentence(text) == one_line(text) == visible(text) == text
