@@ -57,5 +57,5 @@ def _is_sound(file: Path) -> bool:
     except ConfigurationError as error:
         say_error(str(error))
         return False
-    sys.stdout.write(f"{file}: nothing is wrong\n")
+    arguments.print_lines([f"{file}: nothing is wrong"])
     return True

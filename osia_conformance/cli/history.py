@@ -30,7 +30,6 @@ def _add_arguments(command: CommandParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print or write the trend of some runs."""
     from osia_conformance.reports import history
-    from osia_conformance.support import files
     from osia_conformance.support.secrets import ConfigurationError
     from osia_conformance.verdict.finished_run import results_of
 
@@ -40,7 +39,17 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.write(text)
         return 0
     try:
-        files.write(Path(options.output), [text])
+        _write(Path(options.output), text)
     except OSError as error:
         raise ConfigurationError(f"--output {options.output}: it cannot be written ({error.strerror}).") from None
     return 0
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file as a whole; what is no regular file, such as /dev/stdout, is written to and stays."""
+    from osia_conformance.support import files
+
+    if path.exists() and not path.is_file():
+        path.write_text(text, "utf-8", "backslashreplace")
+    else:
+        files.write(path, [text])

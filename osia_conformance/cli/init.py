@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from osia_conformance.cli.arguments import CommandParser, Subparsers
 if TYPE_CHECKING:
     from osia_conformance.config.writing import Answers
 
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _QUESTIONS = {
     "url": "URL of the server, what stands before /v1/...",
     "interface_version": 'interface version, such as "1.2.1" or "osia-6.1"',
@@ -58,12 +60,14 @@ def run(options: argparse.Namespace) -> int:
     answers, schemas = _answered(options)
     texts = {file: conformance_toml(answers)}
     texts |= {file.parent / name: json.dumps(schema, indent=2) + "\n" for name, schema in schemas.items()}
-    taken = next((path for path in texts if path.exists()), None)
+    taken = next((path for path in texts if os.path.lexists(path)), None)
     if taken is not None:
         raise ConfigurationError(f"{taken}: it is there already; name another file, or remove it.")
     try:
         for path, text in texts.items():
-            path.write_text(text, "utf-8")
+            # Not through a link, which leads elsewhere though nothing is there yet.
+            with os.fdopen(os.open(path, _NEW, 0o666), "w", encoding="utf-8") as stream:
+                stream.write(text)
         check_file(file)
     except OSError as error:
         raise ConfigurationError(f"{file}: it cannot be written: {error.strerror}.") from None

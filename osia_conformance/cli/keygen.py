@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from osia_conformance.cli import arguments
@@ -39,6 +38,10 @@ def run(options: argparse.Namespace) -> int:
     from osia_conformance.evidence import keys
 
     private, public = keys.generate(options.algorithm, Path(options.out))
-    sys.stdout.write(f"private key, for `sign --key file:{private}`: {private}\n")
-    sys.stdout.write(f"public key, for `verify --key {public}`: {public}\n")
+    arguments.print_lines(
+        [
+            f"private key, for `sign --key file:{private}`: {private}",
+            f"public key, for `verify --key {public}`: {public}",
+        ]
+    )
     return 0

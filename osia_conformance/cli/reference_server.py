@@ -36,16 +36,14 @@ def serve(options: argparse.Namespace) -> int:
     try:
         return serve_app(settings, options.port)
     except OSError as error:
-        words = f"--port: {options.port} cannot be used on 127.0.0.1 ({_reason(error)})"
+        if not error.errno:
+            # The server's own sentence, about its database.
+            raise ConfigurationError(f"serve: {str(error).rstrip('.')}.") from None
+        words = f"--port: {options.port} cannot be used on 127.0.0.1 ({os.strerror(error.errno)})"
         raise ConfigurationError(f"{words}; name another, or 0 for a free one.") from None
     except ValueError as error:
         sentence = _SETTING.sub(r"--jwt-\1", str(error)).rstrip(".")
         raise ConfigurationError(f"serve: {sentence}.") from None
-
-
-def _reason(error: OSError) -> str:
-    # What asyncio makes of the error has words of its own.
-    return os.strerror(error.errno) if error.errno else str(error)
 
 
 def _end_with_stdin() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from osia_conformance.cli import arguments
@@ -29,5 +28,5 @@ def run(options: argparse.Namespace) -> int:
     from osia_conformance.evidence import verifier
 
     digest = verifier.write(Path(options.file))
-    sys.stdout.write(f"{options.file}: SHA-256 {digest}\n")
+    arguments.print_lines([f"{options.file}: SHA-256 {digest}"])
     return 0

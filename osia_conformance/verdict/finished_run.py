@@ -119,6 +119,7 @@ def _fits(results: Any) -> bool:
     entries = results.get("requirements")
     return (
         all(isinstance(results.get(name), str) for name in texts)
+        and _are_texts(results.get("product", {}))
         and _are_waivers(results.get("waivers", []))
         and isinstance(entries, list)
         and all(isinstance(entry, dict) and _is_entry(entry) for entry in entries)
@@ -134,6 +135,10 @@ def _is_entry(entry: dict[str, Any]) -> bool:
         and isinstance(entry.get("reason"), str | None)
         and all(isinstance(entry.get(name), str) and word.fullmatch(entry[name]) for name, word in words.items())
     )
+
+
+def _are_texts(product: Any) -> bool:
+    return isinstance(product, dict) and all(isinstance(text, str) for text in product.values())
 
 
 def _are_waivers(waivers: Any) -> bool:

@@ -35,8 +35,7 @@ def bytes_of(path: Path) -> bytes:
     Of a file that is too large no more is read than shows it. Raises OSError for the first file, UnreadableError for
     others that cannot be read or lie elsewhere.
     """
-    with path.open("rb") as stream:
-        data = stream.read(LARGEST + 1)
+    data = _content(path)
     # Most documents stand in one file, and are kept as they are.
     if b"$ref" not in data:
         return data
@@ -196,11 +195,7 @@ def _below(node: Any, name: str) -> Any:
 
 def _read(file: Path, name: str) -> Any:
     try:
-        if file.exists() and not file.is_file():
-            # A pipe would be waited for without end.
-            raise OSError(errno.EINVAL, "it is no regular file")
-        with file.open("rb") as stream:
-            data = stream.read(LARGEST + 1)
+        data = _content(file)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it cannot be opened"
         raise UnreadableError(f"its file {quoted(name)} cannot be read: {reason}") from None
@@ -208,3 +203,11 @@ def _read(file: Path, name: str) -> Any:
         return parsed(data)
     except UnreadableError as error:
         raise UnreadableError(f"its file {quoted(name)} cannot be used: {error}") from None
+
+
+def _content(file: Path) -> bytes:
+    if file.exists() and not file.is_file():
+        # A pipe would be waited for without end.
+        raise OSError(errno.EINVAL, "it is no regular file")
+    with file.open("rb") as stream:
+        return stream.read(LARGEST + 1)
