@@ -16,6 +16,8 @@ from osia_conformance.verdict import schemas
 from osia_conformance.verdict.journal import FILE, read
 
 _SCHEMA = "journal.schema.json"
+_ONE_OF_A_RUN = ("header", "register", "footer")
+"""Kinds of which a run writes one line: with a second one, readers could choose."""
 
 
 class JournalError(ValueError):
@@ -34,9 +36,10 @@ def read_journal(directory: Path, *, sealed: bool = False) -> list[dict[str, Any
         raise JournalError("its last line is not finished")
     lines = whole.split(b"\n") if whole else []
     records = [_record(line, number, sealed=sealed) for number, line in enumerate(lines, start=1)]
-    _expect_one_header(records)
+    _expect_each_once(records)
     for number, record in enumerate(records, start=1):
         _expect_fit(record, number)
+    _expect_one_plan(records)
     return records
 
 
@@ -76,12 +79,27 @@ _sealed_json = json.JSONDecoder(object_pairs_hook=_once).decode
 """Reads JSON in which no key stands twice; one decoder for all lines, since `json.loads` makes one anew each time."""
 
 
-def _expect_one_header(records: Sequence[dict[str, Any]]) -> None:
-    headers = [number for number, record in enumerate(records) if record["kind"] == "header"]
-    if not headers or headers[0] != 0:
+def _expect_each_once(records: Sequence[dict[str, Any]]) -> None:
+    if not records or records[0]["kind"] != "header":
         raise JournalError("it does not begin with a header, so nothing is known about its run")
-    if len(headers) > 1:
-        raise JournalError(f"line {headers[1] + 1} is a second header")
+    seen: set[str] = set()
+    for number, record in enumerate(records, start=1):
+        kind = record["kind"]
+        if kind in _ONE_OF_A_RUN and kind in seen:
+            raise JournalError(f"line {number} is a second {kind}")
+        seen.add(kind)
+
+
+def _expect_one_plan(records: Sequence[dict[str, Any]]) -> None:
+    """Raise JournalError for a second plan that differs: each process of a run writes the same one."""
+    plans = [(number, record) for number, record in enumerate(records, start=1) if record["kind"] == "plan"]
+    for number, plan in plans[1:]:
+        if _planned(plan) != _planned(plans[0][1]):
+            raise JournalError(f"line {number} is another plan than that of line {plans[0][0]}")
+
+
+def _planned(plan: dict[str, Any]) -> set[tuple[str, str]]:
+    return {(check["requirement"], check["id"]) for check in plan["checks"]}
 
 
 def _expect_fit(record: dict[str, Any], number: int) -> None:
