@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ import httpx
 from osia_conformance.standard.operations import by_code
 from osia_conformance.support.json_types import Record
 from osia_conformance.target.outcome_errors import Untested
+from osia_conformance.target.privacy import WITHHELD
 from osia_conformance.verdict.journal import BODIES, body_of
 from osia_conformance.wire.errors import NoAnswer
 
@@ -81,7 +83,7 @@ class RecordedAnswers(httpx.BaseTransport):
             for name, value in response["headers"]
             if name.lower() != "content-encoding"
         ]
-        body = httpx.ByteStream(self._body(response))
+        body = httpx.ByteStream(_with_withheld(self._body(response), record["withheld"]))
         return httpx.Response(response["status"], headers=headers, stream=body)
 
     def _body(self, response: Record) -> bytes:
@@ -123,6 +125,15 @@ def _place(url: str) -> tuple[str, Transaction]:
         return url, ()
     pairs = parse_qsl(parts.query, keep_blank_values=True, errors="replace")
     return parts.path, tuple(value for name, value in pairs if name == "transactionId")
+
+
+def _with_withheld(body: bytes, count: int) -> bytes:
+    """Return a search's answer with as many records of others as were taken out of it before it was recorded."""
+    try:
+        found = json.loads(body) if count else None
+    except (ValueError, RecursionError):
+        return body
+    return json.dumps([*found, *[{"enrollmentId": WITHHELD}] * count]).encode() if isinstance(found, list) else body
 
 
 def _only_reads(record: Record) -> bool:

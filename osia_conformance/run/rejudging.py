@@ -44,6 +44,8 @@ Key = tuple[str, str]
 
 _OF_TARGET = ("enrollment-id", "transaction-id", "visible-within", "timeout", "read-only")
 _DECIDED = frozenset({"passed", "failed"})
+_COMPARED = frozenset({*_DECIDED, "inapplicable"})
+"""Outcomes that must come again: all that a conformant verdict may rest on, and failures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +70,14 @@ def rejudge(records: Sequence[Record], directory: Path) -> Rejudged:
     with _own_key():
         for worker in dict.fromkeys(line["worker"] for line in recorded.values()):
             again |= _judged_again(records, directory, settings, worker)
-    decided = {key: line for key, line in recorded.items() if line["outcome"] in _DECIDED}
     contradicted = [
         _contradiction(key, again[key])
-        for key, line in decided.items()
+        for key, line in recorded.items()
         if key in again and (line["outcome"], again[key]["outcome"]) == ("passed", "failed")
     ]
-    same = sum(key in again and again[key]["outcome"] == line["outcome"] for key, line in decided.items())
-    open_ones = [(key, why) for key, line in decided.items() if (why := _open_because(line, again.get(key)))]
+    compared = {key: line for key, line in recorded.items() if line["outcome"] in _COMPARED}
+    same = sum(key in again and again[key]["outcome"] == line["outcome"] for key, line in compared.items())
+    open_ones = [(key, why) for key, line in recorded.items() if (why := _open_because(line, again.get(key)))]
     return Rejudged(same, tuple(contradicted), tuple(open_ones))
 
 
@@ -93,15 +95,21 @@ def _own_key() -> Iterator[None]:
 
 
 def _open_because(recorded: Record, again: Record | None) -> str | None:
-    """Return why judging again says nothing of an outcome; None if it does."""
+    """Return why judging again does not confirm an outcome, where it does not contradict it; None if it does.
+
+    What was left open, and stays open, is confirmed: nothing rests on it.
+    """
+    before, now = recorded["outcome"], again["outcome"] if again is not None else None
     if again is None:
         return "this suite does not have it"
-    if again["outcome"] not in _DECIDED:
+    if before == now or (before, now) == ("passed", "failed"):
+        return None
+    if before in _COMPARED and now not in _DECIDED:
         return str(again["reason"])
-    if (recorded["outcome"], again["outcome"]) == ("failed", "passed"):
+    if (before, now) == ("failed", "passed"):
         # Bytes behind an answer, or how it came, are not recorded; and nobody forges a failure.
         return "it failed, and what it failed by is not all in its exchanges"
-    return None
+    return f"it is recorded as {before}, and its exchanges give {now}" if now in _DECIDED else None
 
 
 def _contradiction(key: Key, again: Record) -> str:
@@ -175,6 +183,9 @@ class _Again:
         checks = ((place, line) for place, line in enumerate(records) if line["kind"] == "check")
         self._places = {_key(line): place for place, line in checks if line["worker"] == worker}
         self._version = records[0]["interfaceVersion"]
+        name = worker.removeprefix(shard_prefix(worker))
+        self._sharing_label = "" if name == "main" else name
+        self._created = {line["enrollment"] for line in records if line["kind"] == "created"}
         self._records = records
         self._directory = directory
         self._answers = answers
@@ -189,6 +200,9 @@ class _Again:
         if isinstance(session, Session):
             lines = partial(exchanges_before, self._records, self._places[key])
             session.earlier_exchanges = RecordedExchanges(self._directory, lines)
+            session.sharing_label = self._sharing_label
+            # Threads know each other's; and of a recorded answer, what was of others is out already.
+            session.privacy.enrollments |= self._created
         self._answers.begin(check.id)
         try:
             return (yield)

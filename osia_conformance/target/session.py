@@ -142,6 +142,7 @@ class Session:
     def _begin(self, worker: str) -> None:
         """Have what belongs to one worker alone: who it is, what its check did and created."""
         shard = shard_of(self.settings.shard)
+        self.sharing_label = "" if worker == "main" else worker
         self.worker = shard.worker(worker) if shard else worker
         self.recorder = Recorder(self.journal, self.redactor, self.worker)
         self._created: list[Enrollments] = []

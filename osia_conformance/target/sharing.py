@@ -57,7 +57,8 @@ class SharedResources:
             exchanges.extend(self._resources[label].exchanges)
         else:
             known = len(exchanges)
-            owner = self._session.shared_enrollments(label)
+            # Workers that share nothing with each other must not find each other's.
+            owner = self._session.shared_enrollments(label + self._session.sharing_label)
             self._owners.append(owner)
             made = make(owner)
             self._resources[label] = _Shared(made, exchanges[known:])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ import pytest
 from osia_conformance.run.rejudging import Rejudged, rejudge
 from osia_conformance.verdict import journal
 from osia_reference.app import create_app
+from osia_reference.enrollments import Enrollments
+from osia_reference.store import Store
 from tests.harness import lab
 from tests.harness.judging import reference
 from tests.harness.running import JWT_KEY, configured, hosted, osia, suites_by_pytest
@@ -32,7 +36,7 @@ def recorded_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def outcomes(records: list[Record]) -> dict[str, int]:
     found = [line["outcome"] for line in records if line["kind"] == "check"]
-    return {name: found.count(name) for name in ("passed", "failed")}
+    return {name: found.count(name) for name in ("passed", "failed", "inapplicable") if name in found}
 
 
 def test_what_was_judged_comes_out_the_same_again(recorded: Path) -> None:
@@ -44,15 +48,28 @@ def test_what_was_judged_comes_out_the_same_again(recorded: Path) -> None:
     assert again.same == sum(counts.values())
 
 
-def flipped(name: str) -> Callable[[Record], Record]:
-    """Return what turns an outcome into the other one."""
-    other = {"failed": "passed", "passed": "failed"}[name]
+def flipped(name: str, to: str = "") -> Callable[[Record], Record]:
+    """Return what turns an outcome into the other one, or into `to`."""
+    other = to or {"failed": "passed", "passed": "failed"}[name]
 
     def flip(line: Record) -> Record:
         decided = line["kind"] == "check" and line["outcome"] == name
         return {**line, "outcome": other, "reason": None, "expected": None, "actual": None} if decided else line
 
     return flip
+
+
+@pytest.mark.parametrize("outcome", ["inapplicable", "cantTell", "untested"])
+def test_failures_that_were_edited_away_are_listed(outcome: str, recorded: Path) -> None:
+    records = journal.read(recorded)
+    edited = [flipped("failed", outcome)(line) for line in records]
+    again = rejudge(edited, recorded)
+    assert len(again.open_ones) == outcomes(records)["failed"]
+    assert {reason for _, reason in again.open_ones} == {f"it is recorded as {outcome}, and its exchanges give failed"}
+    # Without its exchanges nobody can tell either.
+    bare = [line for line in edited if line["kind"] != "exchange"]
+    listed = {key for key, _ in rejudge(bare, recorded).open_ones}
+    assert ({key for key, _ in again.open_ones} <= listed) == (outcome == "inapplicable")
 
 
 def test_failures_that_were_edited_are_contradicted_by_the_exchanges(recorded: Path) -> None:
@@ -185,3 +202,49 @@ def test_it_is_the_same_however_many_judged(all_elsewhere: dict[str, Elsewhere])
     # What threads learned from each other of a target's lags is not recorded, so more may be listed.
     found = [{key for key, _ in one.open_ones if key[0].startswith(KEYED)} for one in again]
     assert found[1:] == found[:-1]
+
+
+class MissesSome(Enrollments):
+    """Leaves out the last match of every third search."""
+
+    searches = itertools.count()
+
+    def find(self, expressions: Any) -> list[Record]:
+        found = super().find(expressions)
+        return found if next(self.searches) % 3 else found[:-1]
+
+
+class ShowsLater(Store):
+    """A search shows what the same search found some searches ago."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._seen: dict[str, list[list[Record]]] = defaultdict(list)
+
+    def find(self, conditions: Any) -> Iterator[Record]:
+        found = self._seen[repr(conditions)]
+        found.append(list(super().find(conditions)))
+        return iter(found[-3] if len(found) > 2 else [])
+
+
+SEARCHED = ("ENR-DELETE-01", "ENR-FIND-01", "ENR-FIND-07", "ENR-FIND-09", "ENR-FIND-11")
+POLLED = {
+    "misses some": {"enrollments": MissesSome},
+    "shows later": {"store": ShowsLater},
+    "shows later and deletes nothing": {"store": ShowsLater, **lab.BROKEN},
+}
+
+
+@pytest.mark.parametrize("server", POLLED.values(), ids=POLLED)
+def test_what_threads_polled_beside_each_other_comes_again(server: dict[str, type], tmp_path: Path) -> None:
+    """Each thread has its own records under a marker of its own, and what others made is in no answer to it."""
+    with hosted(create_app(reference(NEWEST), **server)) as url:
+        file = configured(tmp_path, url, interface_version=NEWEST, visible_within=0.5)
+        more = ("--effort", "quick", "--workers", 8, "--report-dir", tmp_path / "r")
+        osia("run", "--config", file, *more, "--only", *SEARCHED, env=JWT_KEY)
+    records = journal.read(tmp_path / "r")
+    assert len({line["worker"] for line in records if line["kind"] == "check"}) > 1
+    honest = rejudge(records, tmp_path / "r")
+    assert (honest.contradicted, honest.open_ones) == ((), ())
+    edited = rejudge([flipped("failed")(line) for line in records], tmp_path / "r")
+    assert len(edited.contradicted) == outcomes(records).get("failed", 0)
