@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import ssl
 from pathlib import Path
@@ -20,7 +21,7 @@ from osia_conformance.support.secrets import Redactor, SecretReference
 from osia_reference.app import create_app
 from osia_reference.replies import Refusal, Reply
 from osia_reference.settings import Client
-from tests.end_to_end.test_canaries import WORD, Echoes, encrypted, key_leaks, leaks, lines_of, private_pem, tokens_of
+from tests.harness.canaries import WORD, Echoes, encrypted, key_leaks, leaks, lines_of, private_pem, tokens_of
 from tests.harness.judging import KEY, reference
 from tests.harness.running import Report, configured, hosted, osia
 
@@ -89,13 +90,17 @@ def test_no_assertion_and_no_key_of_a_client_is_told(server: type[TakesAssertion
     assert key_leaks(tmp_path / "r", done, pem) == []
 
 
+QUERIES = ("code={w}-code&api-key={w}%2Fkey&tenant=x", "{w}-value", "x={w}%20value&sig={w}", "a=1&&token={w}-t&a=2")
+
+
+@pytest.mark.parametrize("query", QUERIES)
 @pytest.mark.parametrize("server", [TakesAssertions, RepeatsForms])
-def test_no_secret_of_a_token_url_is_told(server: type[TakesAssertions], tmp_path: Path) -> None:
+def test_no_secret_of_a_token_url_is_told(server: type[TakesAssertions], query: str, tmp_path: Path) -> None:
     app = create_app(reference(), server=server)
     with hosted(app) as url:
         auth = client_credentials(url, 'client-auth = "post"', 'client-secret = "env:SECRET"')
-        secret = f"/token?code={WORD}-code&api-key={WORD}%2Fkey&tenant=x"
-        done = judged(tmp_path, url, auth.replace("/token", secret), env={"SECRET": CLIENT.secret})
+        secret = auth.replace("/token", f"/token?{query.format(w=WORD)}")
+        done = judged(tmp_path, url, secret, env={"SECRET": CLIENT.secret})
     assert leaks(tmp_path / "r", done, *tokens_of(app)) == []
 
 
@@ -105,14 +110,16 @@ def test_no_key_of_the_tests_own_tokens_is_told_from_a_file_or_with_its_lines_as
     form = serialization.PublicFormat.SubjectPublicKeyInfo
     trusted = public.public_bytes(serialization.Encoding.PEM, form).decode()
     (tmp_path / "key.pem").write_text(pem, "utf-8")
-    for number, key in enumerate(("file:key.pem", "env:TOKEN_KEY")):
+    in_base64 = base64.b64encode(pem.encode()).decode()
+    for number, key in enumerate(("file:key.pem", "env:TOKEN_KEY", "env:IN_BASE64")):
         place = tmp_path / str(number)
         place.mkdir()
         (place / "key.pem").write_text(pem, "utf-8")
         app = create_app(reference(jwt_key=trusted, jwt_algorithm="ES256"), server=Echoes)
         with hosted(app) as url:
             auth = f'[auth]\nmethod = "jwt"\nalgorithm = "ES256"\nkey = "{key}"\n'
-            done = judged(place, url, in_words(pem), auth, env={"TOKEN_KEY": pem.replace("\n", "\\n")})
+            env = {"TOKEN_KEY": pem.replace("\n", "\\n"), "IN_BASE64": in_base64}
+            done = judged(place, url, in_words(pem), auth, env=env)
         assert len(tokens_of(app)) > 1
         assert leaks(place / "r", done, *tokens_of(app)) == []
         assert key_leaks(place / "r", done, pem) == []
@@ -137,24 +144,36 @@ def test_no_output_and_no_argument_of_a_token_command_is_told(tmp_path: Path) ->
     assert leaks(tmp_path / "r", done, *tokens_of(app)) == []
 
 
-def test_no_credentials_of_a_proxy_are_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("setting", ["env:PROXY", "file:proxy", "env"])
+def test_no_credentials_of_a_proxy_are_told(setting: str, tmp_path: Path) -> None:
     # The target itself takes the place of the proxy, and repeats what it was sent as one.
     with hosted(create_app(reference(), server=Echoes)) as url:
         secret = url.replace("http://", f"http://{WORD}-user:{WORD}%2Fproxy-password@")
         auth = '[auth]\nmethod = "none"\n'
-        done = judged(tmp_path, "http://target.test", auth, env={"PROXY": secret}, proxy="env:PROXY")
+        (tmp_path / "proxy").write_text(secret, "utf-8")
+        env = {"PROXY": secret, "http_proxy": secret if setting == "env" else "", "no_proxy": ""}
+        done = judged(tmp_path, "http://target.test", auth, env=env, proxy=setting)
     assert "[redacted]" in (tmp_path / "r" / "journal.jsonl").read_text("utf-8")
     assert leaks(tmp_path / "r", done) == []
 
 
-def test_no_client_certificate_that_is_taken_tells_its_key_or_password(tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["under a password", "plain", "with its certificate"])
+def test_no_client_certificate_that_is_taken_tells_its_key_or_password(form: str, tmp_path: Path) -> None:
     authority, password = trustme.CA(), f"{WORD}-key-password"
     server, client = authority.issue_cert("127.0.0.1"), authority.issue_cert("client@target.test")
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     server.private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
     client.cert_chain_pems[0].write_to_path(tmp_path / "client.pem")
-    (tmp_path / "client.key").write_text(encrypted(client, password), "utf-8")
-    target = {"client_cert": "client.pem", "client_key": "client.key", "client_key_password": "env:KEY_PASSWORD"}
+    plain = client.private_key_pem.bytes().decode()
+    (tmp_path / "client.key").write_text(encrypted(client, password) if form == "under a password" else plain, "utf-8")
+    client.private_key_and_cert_chain_pem.write_to_path(tmp_path / "both.pem")
+    target = {
+        "under a password": {"client_cert": "client.pem", "client_key": "client.key"},
+        "plain": {"client_cert": "client.pem", "client_key": "client.key"},
+        "with its certificate": {"client_cert": "both.pem"},
+    }[form]
+    if form == "under a password":
+        target["client_key_password"] = "env:KEY_PASSWORD"
     app = create_app(reference(), server=TakesAssertions)
     asking = {"ssl_ca_certs": tmp_path / "ca.pem", "ssl_cert_reqs": ssl.CERT_REQUIRED}
     with hosted(app, ssl_certfile=tmp_path / "server.pem", **asking) as url:

@@ -12,7 +12,7 @@ import pytest
 from osia_conformance.cli import parser, requirements
 from tests.harness.running import ENOUGH, ROOT, Report, environment, osia
 
-TRAPS = ("token", "secrets", "platform", "email", "queue")
+TRAPS = ("token", "secrets", "platform", "email", "queue", "conftest", "sitecustomize", "usercustomize")
 
 
 def test_a_crash_of_a_command_is_a_fault(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

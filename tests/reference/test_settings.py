@@ -45,8 +45,9 @@ def test_a_file_that_is_no_database_is_refused(make: Any, tmp_path: Any) -> None
             make(database=path)
 
 
-def test_a_database_is_its_owners_alone_whatever_the_umask(make: Any, body: Any, tmp_path: Any) -> None:
-    before = os.umask(0)
+@pytest.mark.parametrize("umask", [0, 0o022, 0o007])
+def test_a_database_is_its_owners_alone_whatever_the_umask(make: Any, body: Any, umask: int, tmp_path: Any) -> None:
+    before = os.umask(umask)
     try:
         app = make(database=tmp_path / "records.sqlite")
         app.create("one", body)

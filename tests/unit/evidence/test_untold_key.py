@@ -12,8 +12,8 @@ import pytest
 
 from osia_conformance.cli import parser
 from osia_conformance.evidence.files import ATTESTATION
-from tests.unit.cli.test_hostile_reports import shards
-from tests.unit.evidence import cases, making
+from tests.unit.cli.hostile import shards
+from tests.unit.evidence import making
 from tests.unit.evidence.cases import Case
 
 Hide = Callable[[str], str]
@@ -34,11 +34,6 @@ FORMS: dict[str, Hide] = {
     "percent": lambda pem: quote(pem, safe=""),
     "each character": lambda pem: "".join(f"\\u{ord(one):04x}" for one in line_of(pem)),
 }
-
-
-@pytest.fixture
-def case(tmp_path: Path) -> Case:
-    return cases.prepared(tmp_path)
 
 
 def expect_untold(pem: str, capsys: pytest.CaptureFixture[str]) -> str:
