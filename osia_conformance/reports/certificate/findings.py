@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from osia_conformance.reports.body_difference import body_lines, places
 from osia_conformance.reports.certificate.blocks import Block, Cause, Causes, Exchange, Finding, Text
 from osia_conformance.reports.certificate.clauses import clause_words
 from osia_conformance.reports.certificate.printable import line, lines, sentence
 from osia_conformance.reports.exchanges import Evidence, Record, as_text
 from osia_conformance.reports.headline import failed, headline
+from osia_conformance.reports.shown_exchanges import BOUND
 from osia_conformance.verdict.waivers import applied
 
 MOST = 60
@@ -21,6 +23,7 @@ FULL = 12
 """Up to so many findings, each is shown with the bodies of its exchange."""
 _BODY = 1_200  # bytes of a body of which an excerpt is shown
 _EXCERPT = 220
+_WRONG = 4  # lines of a body, at most, that differ and are shown
 _ANNEX_LINES = 60
 _UUID = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 _TRACE = re.compile(r"([?&])transactionId=[^&]*(&?)")
@@ -63,7 +66,7 @@ def _causes(results: Record, told: Mapping[str, Finding], *, compact: bool) -> I
     for cause in results.get("causes") or ():
         members = [left.pop(name) for name in cause["requirements"] if name in left]
         if members:
-            title = line(f"Cause {cause['id']}: {cause['title']}")
+            title = sentence(f"Cause {cause['id']}: {cause['title']}")
             yield _cause(title, members, EXAMPLES if compact else len(members))
     if left:
         title = "Findings without a known common cause" if len(left) < len(told) else ""
@@ -108,7 +111,7 @@ def _decisive(check: Record, evidence: Evidence, *, full: bool) -> tuple[str, ..
     heads = _heads(exchange, 150 if not full else 240)
     if not full:
         return (" → ".join(heads),)
-    sent, got = _excerpt(exchange["request"], evidence), _excerpt(exchange["response"], evidence)
+    sent, got = _excerpt(exchange["request"], evidence), _answered(exchange["response"], evidence, check)
     return tuple(part for part in (heads[0], sent, heads[1], got) if part)
 
 
@@ -137,6 +140,18 @@ def _excerpt(message: Record | None, evidence: Evidence) -> str:
         return ""
     text = as_text(data, cut=message["size"] > _BODY)
     return line(text, _EXCERPT) if text is not None else f"[{message['size']:,} bytes that are no text]"
+
+
+def _answered(message: Record | None, evidence: Evidence, check: Record) -> str:
+    """Return what of an answer differs, where the check says it, else its first characters."""
+    data = evidence.body(message, BOUND + 1) if message else None
+    text = as_text(data) if data and len(data) <= BOUND else None
+    found = body_lines(text, places(check)) if text else None
+    lines_found = [one for one in found or () if one.kind in ("changed", "new")]
+    if lines_found and len(lines_found) < len(found or ()):
+        wrong = list(dict.fromkeys(one.text.strip().rstrip(",") for one in lines_found))
+        return line(f"… {' … '.join(wrong[:_WRONG])} …", _EXCERPT)
+    return _excerpt(message, evidence)
 
 
 def _annexed(exchange: Record, evidence: Evidence) -> Exchange:
