@@ -49,6 +49,16 @@ def test_it_names_the_key_and_holds(report: Path, keys: tuple[Path, Path]) -> No
     assert found.notes == [note for note in found.notes if certificate.FILE not in note and badge.FILE not in note]
 
 
+def test_one_with_its_annex_names_the_key_and_holds(report: Path, keys: tuple[Path, Path]) -> None:
+    results, records = json.loads((report / "results.json").read_text("utf-8")), making.records_of(report)
+    before = certificate.write_annexed(results, records, report).read_bytes()
+    signed(report, keys)
+    assert (report / certificate.ANNEXED).read_bytes() != before
+    found = verify(report, public_key(str(keys[1]), "--key"))
+    assert found.faults == []
+    assert not [note for note in found.unchecked if certificate.ANNEXED in note]
+
+
 @pytest.mark.parametrize("name", [certificate.FILE, badge.FILE])
 def test_one_that_the_journal_does_not_give_is_found(report: Path, keys: tuple[Path, Path], name: str) -> None:
     data = (report / name).read_bytes()

@@ -108,7 +108,7 @@ def test_each_line_of_a_body_that_should_not_be_there_is_marked() -> None:
 
 
 def test_a_short_body_is_shown_whole_and_a_small_gap_is_filled() -> None:
-    short = body_lines(json.dumps({name: 1 for name in "abcdefghijklmn"}), places({}))
+    short = body_lines(json.dumps(dict.fromkeys("abcdefghijklmn", 1)), places({}))
     assert [line.kind for line in excerpt(short or ())] == [""] * 16
     values = {f"m{number:02}": number for number in range(20)}
     actual = "; ".join(f"$.{name} is {values[name]} instead of 0" for name in ("m03", "m10", "m18"))

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject
 
 from osia_conformance.reports import ReportError, check_formats, write_all
-from osia_conformance.reports.certificate import FILE, MissingPackage, document, write_certificate
+from osia_conformance.reports.certificate import ANNEXED, FILE, MissingPackage, document, write_certificate
 from osia_conformance.reports.certificate.blocks import Causes
 from osia_conformance.reports.certificate.clauses import clause_words
 from osia_conformance.reports.certificate.printable import BREAK, line, sentence
@@ -190,7 +190,19 @@ def test_exchanges_are_an_annex_on_demand(tmp_path: Path) -> None:
     results, records = journals.failing()
     annex = "Annex: exchanges of what failed"
     assert annex not in words(read(results, records, tmp_path))
-    assert annex in words(read(results, records, tmp_path, exchanges=True))
+    *_, written = write_all(results, records, tmp_path, ["annex"])
+    assert written == tmp_path / ANNEXED
+    assert annex in words(PdfReader(written))
+
+
+def test_of_an_answer_stands_what_differs(tmp_path: Path) -> None:
+    results, records = journals.failing()
+    exchange = next(one for one in records if one.get("id") == "gw0.1")
+    exchange["response"] |= journals.body(b'{"first": "x", "status": "IN_PROGRESS", "last": "y"}')
+    broken = next(one for one in results["requirements"] if one["id"] == "ENR-PATCH-03")
+    check = next(check for check in broken["checks"] if check["outcome"] == "failed")
+    check |= {"evidence": ["gw0.1"], "actual": 'the status is "IN_PROGRESS" instead of FINALIZED'}
+    assert '(gw0.1) … "status": "IN_PROGRESS" …' in words(read(results, records, tmp_path))
 
 
 def test_nothing_in_a_report_is_markup(tmp_path: Path) -> None:
@@ -213,6 +225,10 @@ def test_prose_is_cut_between_words() -> None:
     assert sentence("one two three", 13) == "one two three"
     assert sentence("one two three", 12) == "one two …"
     assert sentence("x" * 30, 9) == "x" * 8 + "…"
+
+
+def test_spaces_that_make_the_difference_are_printed() -> None:
+    assert sentence('"a  b"\ncame as "a b"') == '"a\u00a0 b" came as "a b"'
 
 
 def test_long_words_may_be_broken_and_lose_nothing() -> None:
