@@ -99,6 +99,7 @@ class ShownExchanges:
         text = None if data is None else as_text(data, cut=message["size"] > BOUND)
         whole = message["size"] <= BOUND
         lines = body_difference.body_lines(text, places or Places(), sent) if text and whole else None
+        laid_out = lines is not None
         if lines is None:
             plain = _plain_lines(text or "")
             lines = body_difference.unexpected(plain) if places and places.unexpected else plain
@@ -108,8 +109,9 @@ class ShownExchanges:
             "headers": message["headers"],
             "size": message["size"],
             "note": _note(message, data, text),
+            "apart": laid_out,
             "length": len(lines),
-            "excerpt": shown_lines(extract, names, apart=True),
+            "excerpt": shown_lines(extract, names, apart=laid_out),
             "lines": [] if len(extract) == len(lines) else shown_lines(lines[:MOST_LINES], names),
         }
 

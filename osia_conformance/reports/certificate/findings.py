@@ -17,8 +17,10 @@ from osia_conformance.verdict.waivers import applied
 
 MOST = 60
 """So many findings without a cause fit on the pages that a certificate may have; the others are named."""
-EXAMPLES = 3
-"""So many findings of one cause are shown where there are many; the others are named."""
+EXAMPLES = (3, 2, 1)
+"""So many findings of one cause are shown where there are many: the first number by which SHOWN are enough."""
+SHOWN = 28
+"""So many findings, with the headings of their causes, fit on the pages that a certificate may have."""
 FULL = 12
 """Up to so many findings, each is shown with the bodies of its exchange."""
 _BODY = 1_200  # bytes of a body of which an excerpt is shown
@@ -62,21 +64,33 @@ def _summary(results: Record, entries: Sequence[Record]) -> Text:
 
 
 def _causes(results: Record, told: Mapping[str, Finding], *, compact: bool) -> Iterator[Cause]:
+    groups = list(_groups(results, told))
+    most = room = len(told)
+    if compact:
+        sizes = [len(members) for _, members in groups]
+        most = next((count for count in EXAMPLES if sum(min(count, size) for size in sizes) <= SHOWN), EXAMPLES[-1])
+        most, room = (MOST, MOST) if len(groups) == 1 and not groups[0][0] else (most, SHOWN)
+    for title, members in groups:
+        shown = min(most, room, len(members))
+        room -= shown
+        yield _cause(title, members, shown)
+
+
+def _groups(results: Record, told: Mapping[str, Finding]) -> Iterator[tuple[str, list[Finding]]]:
+    """Yield the title of each cause and its findings; the title is empty where the run tells no cause."""
     left = dict(told)
     for cause in results.get("causes") or ():
         members = [left.pop(name) for name in cause["requirements"] if name in left]
         if members:
-            title = sentence(f"Cause {cause['id']}: {cause['title']}")
-            yield _cause(title, members, EXAMPLES if compact else len(members))
+            yield sentence(f"Cause {cause['id']}: {cause['title']}"), members
     if left:
-        title = "Findings without a known common cause" if len(left) < len(told) else ""
-        yield _cause(title, list(left.values()), MOST)
+        yield "Findings without a known common cause" if len(left) < len(told) else "", list(left.values())
 
 
 def _cause(title: str, members: Sequence[Finding], most: int) -> Cause:
     """Return a cause with its first `most` findings; a remedy that all have is said once."""
     fixes = {finding.fix for finding in members}
-    fix = next(iter(fixes)) if len(fixes) == 1 and len(members) > 1 else ""
+    fix = next(iter(fixes)) if len(fixes) == 1 and (len(members) > 1 or not most) else ""
     shown = (replace(finding, fix="") if fix else finding for finding in members[:most])
     return Cause(title, fix, tuple(shown), ", ".join(finding.id for finding in members[most:]))
 
