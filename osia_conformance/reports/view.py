@@ -39,9 +39,9 @@ VERDICTS = {
     "incomplete": "Incomplete: no verdict on conformance",
 }
 ENDINGS = {
-    0: "0: nothing stands against the target, or all of it under a waiver",
-    1: "1: something stands against the target, or a waiver is stale",
-    2: "2: something could not be judged",
+    0: "0: conformant, or each failure is under a waiver",
+    1: "1: a MUST requirement failed, or a waiver is stale",
+    2: "2: something was not judged",
     70: "70: the suite itself failed",
     130: "130: the run was interrupted",
 }

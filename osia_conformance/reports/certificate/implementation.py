@@ -28,7 +28,7 @@ def implementation(results: Record, evidence: Evidence) -> tuple[Block, ...]:
     profile = configuration.get("profile") or {}
     note = (
         "The standard leaves these to the implementer. They come from the vendor's profile, from what was observed, "
-        "and from how the suite was let in; none of them decides the verdict."
+        "and from how the suite was authorised; none of them decides the verdict."
     )
     facts = (
         *_stated(profile),
