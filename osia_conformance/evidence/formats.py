@@ -24,9 +24,9 @@ from osia_conformance.support.text import one_line
 from osia_conformance.verdict import journal
 from osia_conformance.verdict.report_files import ALLURE, RESULTS
 
-_CERTIFICATE = ADDITIONAL_FILES["pdf"]
-_ADDITIONAL = {name: file for name, file in ADDITIONAL_FILES.items() if file != _CERTIFICATE}
-"""Formats that only some reports have, with their files; the certificate needs a library of its own."""
+_CERTIFICATES = {name: ADDITIONAL_FILES[name] for name in ("pdf", "annex")}
+_ADDITIONAL = {name: file for name, file in ADDITIONAL_FILES.items() if name not in _CERTIFICATES}
+"""Formats that only some reports have, with their files; the certificates need a library of their own."""
 _BROKEN = (ValueError, LookupError, TypeError, AttributeError, OSError, RecursionError)
 _OF_JOURNAL = (RESULTS, journal.FILE)
 
@@ -50,8 +50,7 @@ def check(taken: Snapshot, results: Record, records: Sequence[Record], *, is_sui
     as_then = is_suite and _as_then(records[0]["environment"])
     present = taken.digests
     wanted = [*reports.FORMATS, *(name for name, file in _ADDITIONAL.items() if file in present)]
-    if _has_comparable_certificate(taken):
-        wanted.append("pdf")
+    wanted += [name for name, file in _CERTIFICATES.items() if _is_comparable(file, taken)]
     with tempfile.TemporaryDirectory() as place:
         made_in = Path(place) / "report"
         many = _made(taken.directory, results, records, made_in, wanted)
@@ -74,17 +73,18 @@ def check(taken: Snapshot, results: Record, records: Sequence[Record], *, is_sui
     return compared
 
 
-def _has_comparable_certificate(taken: Snapshot) -> bool:
-    if _CERTIFICATE not in taken.digests:
+def _is_comparable(name: str, taken: Snapshot) -> bool:
+    """Return whether the report has the certificate of this name, by the library that is installed here."""
+    if name not in taken.digests:
         return False
     from osia_conformance.reports import certificate  # noqa: PLC0415 - slow, and few reports have one
 
-    return certificate.is_made_by_this_library(taken.directory / _CERTIFICATE)
+    return certificate.is_made_by_this_library(taken.directory / name)
 
 
 def _not_compared(present: Mapping[str, str], made: Mapping[str, str]) -> Iterator[str]:
     for name in present:
-        if name == _CERTIFICATE and name not in made:
+        if name in _CERTIFICATES.values() and name not in made:
             yield f"{name}: signed, and not compared: the PDF library that made it is not the one installed here"
         elif name not in made and name not in _OF_JOURNAL:
             yield f"{one_line(name)}: signed, and not made from the journal"

@@ -53,19 +53,23 @@ def countersign(directory: Path, key: SSlibKey, witness: SigningKey) -> tuple[Pa
 
 
 def _named_key(directory: Path, taken: files.Snapshot, derived: Derived, key: str) -> dict[str, str]:
-    """Write the certificate of the report, if there is one, anew: with the fingerprint of the key that signs it.
+    """Write the certificates of the report, if there are any, anew: with the fingerprint of the key that signs it.
 
-    Return its name and SHA-256, nothing without one.
+    Return the SHA-256 of each by name, nothing without one.
     """
-    name = ADDITIONAL_FILES["pdf"]
-    if name not in taken.digests:
+    present = [name for name in (ADDITIONAL_FILES["pdf"], ADDITIONAL_FILES["annex"]) if name in taken.digests]
+    if not present:
         return {}
     from osia_conformance.reports import certificate  # noqa: PLC0415 - slow, and few reports have one
 
-    try:
-        certificate.write_certificate(derived.results, derived.records, taken.directory, key=key)
-    except certificate.MissingPackage as error:
-        raise files.EvidenceError(f"the certificate cannot name the key: {str(error).rstrip('.')}") from None
-    data = (taken.directory / name).read_bytes()
-    support_files.write(directory / name, [data])
-    return {name: hashlib.sha256(data).hexdigest()}
+    named = {}
+    for name in present:
+        annexed = name == certificate.ANNEXED
+        try:
+            certificate.write_certificate(derived.results, derived.records, taken.directory, key=key, exchanges=annexed)
+        except certificate.MissingPackage as error:
+            raise files.EvidenceError(f"the certificate cannot name the key: {str(error).rstrip('.')}") from None
+        data = (taken.directory / name).read_bytes()
+        support_files.write(directory / name, [data])
+        named[name] = hashlib.sha256(data).hexdigest()
+    return named

@@ -43,6 +43,7 @@ ADDITIONAL_FILES = {
     "earl": "earl.jsonld",
     "oscal": "oscal.json",
     "pdf": "certificate.pdf",
+    "annex": "certificate-annex.pdf",
     "badge": "badge.svg",
 }
 """The files of the formats that are written where they are asked for."""
@@ -62,6 +63,7 @@ _WRITERS = {
     ADDITIONAL_FILES["earl"]: ("earl", "earl"),
     ADDITIONAL_FILES["oscal"]: ("oscal", "oscal"),
     ADDITIONAL_FILES["pdf"]: ("pdf", "certificate"),
+    ADDITIONAL_FILES["annex"]: ("annex", "certificate.annexed"),
     ADDITIONAL_FILES["badge"]: ("badge", "badge"),
 }
 """By file name, in the order of writing: the format, "" for what every report has, and the module that writes it."""
@@ -69,7 +71,7 @@ _WRITERS = {
 
 def check_formats(formats: Collection[str]) -> None:
     """Raise ReportError, with one sentence, if one of `formats` needs a package that is not installed."""
-    if "pdf" in formats:
+    if "pdf" in formats or "annex" in formats:
         from osia_conformance.reports import certificate  # noqa: PLC0415 - as for the writers
 
         certificate.check_installed()

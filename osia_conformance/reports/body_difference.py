@@ -7,9 +7,11 @@ the members of the check's symptom. What should stand where a member is missing 
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from osia_conformance.reports.exchanges import Record
@@ -20,12 +22,23 @@ AROUND = 2
 """Lines shown before and after a difference."""
 
 UNMARKED = 8
-"""Lines shown of a body in which nothing differs."""
+"""Lines shown of a body in which nothing differs, and which is longer than WHOLE."""
+
+WHOLE = 16
+"""Lines up to which a body is shown whole: an excerpt of it would hide as much as it saves."""
+
+LEAST_GAP = 3
+"""Lines from which on what lies between two shown parts is left out."""
 
 _MISSING = re.compile(r"(\$.*)\.([^.]+) is missing$")
 _NEW = re.compile(r"(\$.+?) is new: ")
 _INSTEAD = re.compile(r"(\$.*?) (?:is|has) (.*) instead of (.*)$", re.DOTALL)
 _UNFIT = re.compile(r"(\$[^\s:]*): (.+)$", re.DOTALL)
+_MEMBER = re.compile(r"^the (\w+) is (.+) instead of (.+)$", re.DOTALL)
+_SEARCHED = re.compile(r"^for (\w+) .*: the enrollments with (.+)$", re.DOTALL)
+_FOUND = re.compile(r"^it found those with (.+?)(?: and \d+ others)?$", re.DOTALL)
+_FOUND_NONE = "it found none"
+_NO_BODY = "no body"
 _INDEX = re.compile(r"\[\d+\]")
 _KINDS = {"- ": "missing", "+ ": "new", "  ": ""}
 _MOST_PLACES = 3
@@ -51,14 +64,20 @@ class _Changed:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where an answer differs, by JSONPath: `changed` with what is wrong there, `missing` as object and member."""
+    """Where an answer differs, by JSONPath: `changed` with what is wrong there, `missing` as object and member.
+
+    `found` are a member's name and the JSON values of it that a search must not find; `unexpected` is set where no
+    body should be there at all.
+    """
 
     changed: tuple[tuple[str, _Changed], ...] = ()
     missing: tuple[tuple[str, str], ...] = ()
     new: tuple[str, ...] = ()
+    found: tuple[tuple[str, str], ...] = ()
+    unexpected: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.changed or self.missing or self.new)
+        return bool(self.changed or self.missing or self.new or self.found or self.unexpected)
 
 
 def places(check: Record) -> Places:
@@ -75,11 +94,31 @@ def places(check: Record) -> Places:
             changed[found[1]] = _Changed(found[2], found[3])
         elif found := _UNFIT.search(phrase):
             changed[found[1]] = _Changed(note=found[2])
+        elif found := _MEMBER.search(phrase):
+            changed[f"$.{found[1]}"] = _Changed(found[2], found[3])
+        elif phrase == _FOUND_NONE:
+            changed["$"] = _Changed(note="no enrollment was found")
     known = {_INDEX.sub("", path) for path in (*changed, *new, *(f"{path}.{name}" for path, name in missing))}
     for member in (check.get("symptom") or {}).get("members", ()):
         if member not in known and "." in member:
             changed[member] = _Changed()
-    return Places(tuple(changed.items()), tuple(missing), tuple(new))
+    unexpected = str(check.get("expected") or "").split("; ")[0] == _NO_BODY
+    return Places(tuple(changed.items()), tuple(missing), tuple(new), tuple(_found_in_vain(check)), unexpected)
+
+
+def _found_in_vain(check: Record) -> Iterator[tuple[str, str]]:
+    """Yield name and value, as JSON, of the members by which a search found what it must not find."""
+    searched = _SEARCHED.search(str(check.get("expected") or ""))
+    found = _FOUND.search(str(check.get("actual") or ""))
+    if searched and found:
+        wanted = parsed(f"[{searched[2]}]")
+        for value in _listed(parsed(f"[{found[1]}]")):
+            if value not in _listed(wanted):
+                yield searched[1], json.dumps(value, ensure_ascii=False)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def body_lines(text: str, differences: Places, sent: Sequence[Any] = ()) -> list[Line] | None:
@@ -91,23 +130,37 @@ def body_lines(text: str, differences: Places, sent: Sequence[Any] = ()) -> list
     if value is NOT_JSON:
         return None
     lines = pretty_lines(value)
-    if not differences:
-        return lines
+    if not differences or differences.unexpected:
+        return unexpected(lines) if differences.unexpected else lines
     marked = [_marked(line, lines, differences) for line in lines]
     for path, name in differences.missing:
         marked = _with_missing(marked, path, name, sent)
     return marked
 
 
+def unexpected(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines of a body that should not be there."""
+    return [replace(line, kind="new", note="" if place else "no body is expected") for place, line in enumerate(lines)]
+
+
 def excerpt(lines: Sequence[Line]) -> list[Line]:
     """Return what a reader needs of a body: the differences and what stands around them, else the first lines."""
     marks = [place for place, line in enumerate(lines) if line.kind]
-    if not marks:
-        kept = set(range(UNMARKED if len(lines) > UNMARKED + 1 else len(lines)))
+    if len(lines) <= WHOLE:
+        kept = set(range(len(lines)))
+    elif not marks:
+        kept = set(range(UNMARKED))
     else:
         kept = {near for mark in marks for near in range(mark - AROUND, mark + AROUND + 1)} | {0, len(lines) - 1}
         kept |= {place for mark in marks for place in _around(lines, mark)}
-    return list(_with_gaps(lines, kept))
+    return list(_with_gaps(lines, _closed(kept)))
+
+
+def _closed(kept: set[int]) -> set[int]:
+    """Return the places with those between two of them that are too few to be left out."""
+    places = sorted(kept)
+    between = [range(one, other) for one, other in pairwise(places) if other - one <= LEAST_GAP]
+    return kept.union(*between)
 
 
 def text_difference(expected: str, actual: str) -> list[Line] | None:
@@ -135,12 +188,18 @@ def parsed(text: str) -> Any:
 def _marked(line: Line, lines: Sequence[Line], differences: Places) -> Line:
     if line.closing:
         return line
+    if any(line.path.endswith(f".{name}") and _has(line, value) for name, value in differences.found):
+        return replace(line, kind="changed", note="this enrollment should not be found")
     for path, change in differences.changed:
         if _is_at(line.path, path, lines):
             return replace(line, kind="changed", note=change.words(line.text))
     if any(_is_at(line.path, path, lines) for path in differences.new):
         return replace(line, kind="new", note="it was not there")
     return line
+
+
+def _has(line: Line, value: str) -> bool:
+    return line.text.rstrip(",").endswith(f": {value}")
 
 
 def _is_at(path: str, wanted: str, lines: Sequence[Line]) -> bool:

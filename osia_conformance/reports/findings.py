@@ -54,13 +54,17 @@ class Findings:
         return {
             **check,
             **shown,
-            "difference": shown_lines(difference, names) if difference else [],
+            "difference": shown_lines(difference, names, apart=True) if difference else [],
             "case": case_name(check["id"]),
             "records": {whole: name for whole, name in names.names.items() if name in _FIRST},
             "setup": [self.exchanges.whole(one, names) for one in found[:place]],
-            "decisive": self.exchanges.decisive(found[place], names, where, found[:place]) if found else None,
+            "decisive": self._decisive(found, place, names, where, check) if found else None,
             "after": [self.exchanges.whole(one, names) for one in found[place + 1 :]],
         }
+
+    def _decisive(self, found: Sequence[Record], place: int, names: RecordNames, where: Places, check: Record) -> Shown:
+        actual = str(check["actual"] or check["reason"] or "")
+        return self.exchanges.decisive(found[place], names, where, found[:place], actual)
 
     def _shows(self, found: Sequence[Record], place: int, where: Places) -> int:
         """Return the place of the exchange whose answer shows a difference: the decisive one, else the next one."""

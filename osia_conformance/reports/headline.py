@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from osia_conformance.reports.exchanges import Record
+
+_COUNTED = re.compile(r"\d+ of \d+ MUST requirements could not be judged, ")
+"""How the reason begins that counts what could not be judged (verdict.derivation)."""
 
 LEVELS = ("MUST", "SHOULD", "MAY")
 
@@ -32,6 +36,16 @@ def blocked(results: Record) -> list[Record]:
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun: "1 cause", "4 causes"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def open_reasons(results: Record) -> list[str]:
+    """Return the reasons for which a run is not complete, without the count that `headline` gives already.
+
+    That one is left out where all that could not be judged hangs on something that failed.
+    """
+    hanging, open_ones = len(blocked(results)), results["totals"]["must"]["cantTell"]
+    told = hanging == open_ones and bool(failures(results))
+    return [reason for reason in results["reasons"] if not (told and _COUNTED.match(reason))]
 
 
 def failures(results: Record) -> list[str]:

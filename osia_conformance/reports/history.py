@@ -18,14 +18,17 @@ from osia_conformance.support.text import one_line, visible
 MARKS = {"passed": "+", "failed": "x", "cantTell": "?", "untested": "-", "inapplicable": "."}
 """By outcome, its mark in a terminal; where a run's register has no such requirement, a space stands."""
 
-_WORDS = {"passed": "passed", "failed": "failed", "cantTell": "could not tell", "untested": "untested"}
+_WORDS = {"passed": "passed", "failed": "failed", "cantTell": "could not be judged", "untested": "did not run"}
+_EVERY = {**_WORDS, "inapplicable": "does not apply"}
+_VERDICTS = {"conformant": "conformant", "nonconformant": "not conformant", "incomplete": "incomplete"}
 _STEADY = ({"passed"}, {"inapplicable"})
 _HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A requirement with its outcome in each run, None where the run's register did not have it."""
+    """A requirement with its outcome in each run, None where the run did not ask for it or its register did not have
+    it."""
 
     requirement: str
     level: str
@@ -45,7 +48,7 @@ class History:
 def history(runs: Sequence[Record]) -> History:
     """Return the trend of some runs' results, as in results.json."""
     ordered = sorted(runs, key=lambda results: str(results["started"]))
-    by_run = [{entry["id"]: entry for entry in results["requirements"]} for results in ordered]
+    by_run = [{entry["id"]: entry for entry in _asked_for(results)} for results in ordered]
     latest = {name: entry for entries in by_run for name, entry in entries.items()}
     rows = [_row(latest[name], by_run) for name in sorted(latest)]
     moving = [row for row in rows if {one for one in row.outcomes if one} not in _STEADY]
@@ -62,7 +65,7 @@ def as_text(trend: History) -> str:
     for row in trend.rows:
         marks = " ".join(MARKS.get(outcome or "", " ") for outcome in row.outcomes)
         lines.append(one_line_kept(f"{row.requirement:{width}}  {row.level:6}  {marks}  {row.title}"))
-    key = ", ".join(f"{mark} {name}" for name, mark in MARKS.items())
+    key = ", ".join(f"{mark} {_EVERY[name]}" for name, mark in MARKS.items())
     return "\n".join([*lines, "", steady_words(trend), key]) + "\n"
 
 
@@ -80,22 +83,28 @@ def as_html(trend: History) -> str:
         "rows": trend.rows,
         "runs": [_run(place, results) for place, results in enumerate(trend.runs)],
         "steady": steady_words(trend),
-        "words": {**_WORDS, "inapplicable": "not applicable"},
+        "words": _EVERY,
     }
     environment.globals["interface"] = TITLE
     return environment.get_template("history.html.j2").render(shown)
 
 
 def run_line(results: Record) -> str:
-    """Return a run in words: when, what, its verdict and its counts of MUST."""
+    """Return a run in words: when, its verdict and its counts of MUST, what it judged."""
+    return f"{minute(str(results['started']))}: {_ended(results)}, {_of_what(results)}"
+
+
+def _ended(results: Record) -> str:
+    """Return the verdict of a run, what kind of run it was, and its counts of MUST."""
     part = ", a selection" if results.get("selection") else ""
     demonstration = ", a demonstration" if results.get("demonstration") else ""
     ending = "" if results["ending"] == "complete" else f", {results['ending']}"
     counts = ", ".join(_counts(results))
-    return (
-        f"{minute(str(results['started']))}: {results['verdict']} ({counts}), {_product(results)}, interface "
-        f"{results['interfaceVersion']}, run {results['runId']}{part}{demonstration}{ending}"
-    )
+    return f"{_VERDICTS[results['verdict']]}{part}{demonstration}{ending} ({counts})"
+
+
+def _of_what(results: Record) -> str:
+    return f"{_product(results)}, interface {results['interfaceVersion']}, run {results['runId']}"
 
 
 def steady_words(trend: History) -> str:
@@ -108,6 +117,12 @@ def one_line_kept(text: str) -> str:
     return visible(text.replace("\n", " ")).rstrip()
 
 
+def _asked_for(results: Record) -> list[Record]:
+    """Return the requirements of a run without those that a selection left out: they say nothing of the item."""
+    every: list[Record] = results["requirements"]
+    return [entry for entry in every if not (results.get("selection") and entry["outcome"] == "untested")]
+
+
 def _row(entry: Record, by_run: Sequence[Record]) -> Row:
     outcomes = tuple(entries[entry["id"]]["outcome"] if entry["id"] in entries else None for entries in by_run)
     return Row(entry["id"], entry["level"], entry["title"], outcomes)
@@ -117,10 +132,10 @@ def _run(place: int, results: Record) -> dict[str, Any]:
     return {
         "letter": _letter(place),
         "line": run_line(results),
-        "verdict": results["verdict"],
         "started": results["started"],
         "day": minute(str(results["started"])),
-        "version": str(results["product"].get("version", "")),
+        "ended": _ended(results),
+        "of": _of_what(results),
     }
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from osia_conformance.reports.exchanges import Record
-from osia_conformance.reports.headline import headline, with_outcome
+from osia_conformance.reports.headline import headline, open_reasons, with_outcome
 from osia_conformance.standard import interface
 from osia_conformance.support import files
 from osia_conformance.support.text import one_line
@@ -87,7 +87,7 @@ def _head(results: Record) -> Iterator[str]:
     yield ""
     if words := headline(results):
         yield f"- {words}"
-    yield from (f"- {code(reason)}" for reason in results["reasons"])
+    yield from (f"- {code(reason)}" for reason in open_reasons(results))
     yield from (f"- waiver: {code(waiver['note'])}" for waiver in results["waivers"])
     yield ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -60,14 +61,19 @@ class ShownExchanges:
         messages = [self._message(name, message, names) for name, message in sides]
         return {**self.in_a_line(exchange, names), "messages": messages}
 
-    def decisive(self, exchange: Record, names: RecordNames, places: Places, earlier: Sequence[Record]) -> Shown:
-        """Return the exchange that decided, its answer marked at `places`; `earlier` ones say what was sent."""
+    def decisive(
+        self, exchange: Record, names: RecordNames, places: Places, earlier: Sequence[Record], actual: str
+    ) -> Shown:
+        """Return the exchange that decided, its answer marked at `places`; `earlier` ones say what was sent.
+
+        The status is marked where `actual`, what the check says of it, names it.
+        """
         request, response = exchange["request"], exchange["response"]
         messages = [self._message("Request", request, names, opened=True)]
         if response:
             sent = [self.value(one["request"]) for one in reversed(earlier) if one["request"]["size"]]
             messages.append(self._message("Response", response, names, places, sent, opened=True))
-        return {**self.in_a_line(exchange, names), "messages": messages, "judged": not places}
+        return {**self.in_a_line(exchange, names), "messages": messages, "judged": _is_named(response, actual)}
 
     def is_json(self, message: Record | None) -> bool:
         """Return whether the body of an answer can be shown as JSON."""
@@ -93,15 +99,19 @@ class ShownExchanges:
         text = None if data is None else as_text(data, cut=message["size"] > BOUND)
         whole = message["size"] <= BOUND
         lines = body_difference.body_lines(text, places or Places(), sent) if text and whole else None
-        lines = _plain_lines(text or "") if lines is None else lines
+        laid_out = lines is not None
+        if lines is None:
+            plain = _plain_lines(text or "")
+            lines = body_difference.unexpected(plain) if places and places.unexpected else plain
         extract = body_difference.excerpt(lines) if opened else []
         return {
             "name": name,
             "headers": message["headers"],
             "size": message["size"],
             "note": _note(message, data, text),
+            "apart": laid_out,
             "length": len(lines),
-            "excerpt": shown_lines(extract, names),
+            "excerpt": shown_lines(extract, names, apart=laid_out),
             "lines": [] if len(extract) == len(lines) else shown_lines(lines[:MOST_LINES], names),
         }
 
@@ -112,15 +122,20 @@ def _plain_lines(text: str) -> list[Line]:
     return [Line(piece) for line in pieces for piece in line]
 
 
-def shown_lines(lines: Sequence[Line], names: RecordNames) -> list[Mapping[str, Any]]:
+def _is_named(response: Record | None, actual: str) -> bool:
+    return response is None or re.search(rf"\b{response['status']}\b", actual) is not None
+
+
+def shown_lines(lines: Sequence[Line], names: RecordNames, *, apart: bool = False) -> list[Mapping[str, Any]]:
     """Return lines of a body as the template sets them: lines that are as they should be in one piece.
 
+    With `apart`, each line is a piece, so that one that is too long for the screen goes on with an indent.
     A sign stands before what differs, so that it is told without its colour.
     """
     shown: list[Mapping[str, Any]] = []
     for kind, group in groupby(lines, key=lambda line: line.kind):
         alike = list(group)
-        pieces = [alike] if kind == "" else [[line] for line in alike]
+        pieces = [alike] if kind == "" and not apart else [[line] for line in alike]
         shown += [_piece(kind, piece, names) for piece in pieces]
     return shown
 

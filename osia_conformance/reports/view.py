@@ -7,7 +7,7 @@ from typing import Any
 
 from osia_conformance.reports.exchanges import Evidence, Record
 from osia_conformance.reports.findings import TEXT_BOUND, Findings, case_name
-from osia_conformance.reports.headline import LEVELS, blocked, counted, failed, failures
+from osia_conformance.reports.headline import LEVELS, blocked, counted, failed, failures, open_reasons
 from osia_conformance.reports.latency import latencies
 from osia_conformance.reports.record_names import RecordNames
 from osia_conformance.reports.shown_exchanges import ShownExchanges
@@ -39,9 +39,9 @@ VERDICTS = {
     "incomplete": "Incomplete: no verdict on conformance",
 }
 ENDINGS = {
-    0: "0: nothing stands against the target, or all of it under a waiver",
-    1: "1: something stands against the target, or a waiver is stale",
-    2: "2: something could not be judged",
+    0: "0: conformant, or each failure is under a waiver",
+    1: "1: a MUST requirement failed, or a waiver is stale",
+    2: "2: something was not judged",
     70: "70: the suite itself failed",
     130: "130: the run was interrupted",
 }
@@ -65,8 +65,12 @@ def view(results: Record, evidence: Evidence) -> Shown:
         "folded": [name for name in OUTCOMES if _is_folded(name, results)],
         "labels": LABELS,
         "plain_http": results["target"]["url"].lower().startswith("http:"),
-        "coverage": _coverage(requirements),
+        "demonstration": bool(demonstration.notes(results)),
+        "judged": _judged(requirements),
         "why": _why(results),
+        "open_reasons": open_reasons(results),
+        "leftovers": _leftovers(results["leftovers"]),
+        "nothing": _nothing(results),
         "tags": list(_tags(results)),
         "unjudged": _unjudged(requirements, ("cantTell", "untested")),
         "inapplicable": _unjudged(requirements, ("inapplicable",)),
@@ -124,11 +128,31 @@ def _tags(results: Record) -> Iterator[Shown]:
         yield {"name": "Quick", "text": "a first look: fewer generated inputs than a standard run"}
 
 
-def _coverage(requirements: Sequence[Record]) -> Shown:
-    """Return how many of the version's MUST requirements were judged."""
-    musts = [item for item in requirements if item["level"] == "MUST" and item["status"] == "active"]
-    judged = sum(item["outcome"] in JUDGED for item in musts)
-    return {"judged": judged, "all": len(musts), "percent": 100 * judged // len(musts) if musts else 0}
+def _judged(requirements: Sequence[Record]) -> str:
+    """Return how many of the MUST requirements that apply were judged, as a sentence."""
+    outcomes = [item["outcome"] for item in requirements if item["level"] == "MUST"]
+    applying = [outcome for outcome in outcomes if outcome != "inapplicable"]
+    judged = sum(outcome in JUDGED for outcome in applying)
+    if judged == len(applying):
+        return f"All {judged:,} MUST requirements that apply were judged."
+    percent = 100 * judged // len(applying)
+    return f"{judged:,} of the {len(applying):,} MUST requirements that apply were judged ({percent} %)."
+
+
+def _leftovers(leftovers: Sequence[Record]) -> list[Shown]:
+    """Return what is left on the target by reason: the target tells most of them once."""
+    reasons: dict[str, list[str]] = {}
+    for one in leftovers:
+        reasons.setdefault(one["reason"], []).append(one["enrollment"])
+    return [{"reason": reason, "ids": ids} for reason, ids in reasons.items()]
+
+
+def _nothing(results: Record) -> str:
+    """Return, as sentences, which of the parts that a run may have is empty."""
+    empty = [name for name in ("observations", "waivers") if not results[name]]
+    told = [f"There are no {' and no '.join(empty)}."] if empty else []
+    told += [] if results["leftovers"] else ["Nothing is left on the target."]
+    return " ".join(told)
 
 
 def _unjudged(requirements: Sequence[Record], outcomes: Sequence[str]) -> list[Shown]:

@@ -49,8 +49,14 @@ def _functions_and_classes(module: object) -> Iterator[object]:
 
 
 def _is_of_check(one: object) -> bool:
-    marks: object = getattr(one, "pytestmark", None)
-    return isinstance(marks, list) and any(
+    return any(
         isinstance(mark, pytest.Mark) and mark.name == MARK and isinstance(next(iter(mark.args), None), RequirementName)
-        for mark in marks
+        for mark in _marks(one)
     )
+
+
+def _marks(one: object) -> Iterator[object]:
+    # Of what it holds itself alone: the classes of some libraries warn where they are asked for an attribute.
+    for part in type.mro(one) if isinstance(one, type) else [one]:
+        marks = vars(part).get("pytestmark")
+        yield from marks if isinstance(marks, list) else ()

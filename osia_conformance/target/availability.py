@@ -115,7 +115,7 @@ class Availability:
         if self.budget.over:
             raise Untested(self.budget.reason) from error
         if self._count_timeout(operation, began, ended):
-            self.probe_target(f"{error}, and so it went on with a plain read")
+            self.probe_target(f"{error}, and a plain read after it failed too")
 
     def _count_timeout(self, operation: str, began: float, ended: float) -> bool:
         """Count a call without a whole response; return whether so many in a row ask for a probe.

@@ -173,7 +173,7 @@ class Target:
             self._ends.resume(call)
         self.availability.record_timeout(call.request.operation.id, error, began, ended)
         if self._ends.calls.found_nobody and not self.availability.lost:
-            self.availability.probe_target(f"{error}, and so it went on with a plain read")
+            self.availability.probe_target(f"{error}, and a plain read after it failed too")
         if self.availability.lost:
             self._ends.record_lost()
 
@@ -186,7 +186,7 @@ class Target:
             self._ends.resume(call)
         elif calls.gateway_row >= _GATEWAY_IN_ROW and not self.availability.lost:
             words = f"a gateway answered {status_phrase(response.status)} in its place"
-            self.availability.probe_target(f"{words}, and so it went on with a plain read")
+            self.availability.probe_target(f"{words}, and a plain read after it failed too")
         if self.availability.lost:
             self._ends.record_lost()
 

@@ -86,17 +86,18 @@ def _unclear(check: dict[str, Any], needs: Sequence[str]) -> dict[str, Any]:
 def _hanging(check: dict[str, Any], broken: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
     """Return a check of a requirement whose needs `broken` failed, as it is judged then."""
     if check["outcome"] == "failed" and explained(check, [line for lines in broken.values() for line in lines]):
-        return _open(check, broken, "cannot be judged while {} fails")
+        return _open(check, broken, "cannot be judged while {} {fails}")
     if check["outcome"] == "passed":
         void = [need for need, lines in broken.items() if any(_voids(line) for line in lines)]
-        return _open(check, void, "proves nothing while {} fails") if void else check
+        return _open(check, void, "proves nothing while {} {fails}") if void else check
     if check["outcome"] == "cantTell" and recorded(check):
         return {**check, "blockedBy": list(broken)}
     return check
 
 
 def _open(check: dict[str, Any], needs: Mapping[str, Any] | Sequence[str], words: str) -> dict[str, Any]:
-    return {**check, "outcome": "cantTell", "reason": words.format(", ".join(needs)), "blockedBy": list(needs)}
+    reason = words.format(", ".join(needs), fails="fails" if len(needs) == 1 else "fail")
+    return {**check, "outcome": "cantTell", "reason": reason, "blockedBy": list(needs)}
 
 
 def _voids(line: Mapping[str, Any]) -> bool:

@@ -201,7 +201,8 @@ def _reasons(
         reasons.append("only a selection of the checks was run")
     if missing:
         reasons.append(missing)
-    musts = [entry for entry in requirements if entry["level"] == "MUST" and entry["status"] == "active"]
+    every = [entry for entry in requirements if entry["level"] == "MUST" and entry["status"] == "active"]
+    musts = [entry for entry in every if entry["outcome"] != "inapplicable"]
     for outcome, words in (("cantTell", "could not be judged"), ("untested", "did not run")):
         open_ones = [entry for entry in musts if entry["outcome"] == outcome]
         if open_ones:

@@ -15,7 +15,9 @@ from osia_conformance.reports.exchanges import Record
 from osia_conformance.support import files
 
 __all__ = [
+    "ANNEXED",
     "FILE",
+    "FILES",
     "MissingPackage",
     "check_installed",
     "document",
@@ -24,7 +26,11 @@ __all__ = [
     "write_certificate",
 ]
 
-FILE = ADDITIONAL_FILES["pdf"]
+FILES = {name: ADDITIONAL_FILES[name] for name in ("pdf", "annex")}
+"""By format, its file: a certificate with the exchanges of all that failed is a format of its own, since it may be
+long."""
+
+FILE, ANNEXED = FILES.values()
 
 
 def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
@@ -38,8 +44,8 @@ def write_certificate(
     """Write the certificate and return its path.
 
     `key` is the id of the key that the report will be signed with, None for the one that its signature names;
-    `exchanges` adds the exchanges of all that failed as an annex. Raises MissingPackage, a ReportError, if the
-    extra `pdf` is not installed.
+    `exchanges` adds the exchanges of all that failed as an annex, and the file has a name of its own. Raises
+    MissingPackage, a ReportError, if the extra `pdf` is not installed.
     """
     made = pdf(document(results, records, directory, key=key, exchanges=exchanges))
-    return files.write(directory / FILE, [made])
+    return files.write(directory / (ANNEXED if exchanges else FILE), [made])

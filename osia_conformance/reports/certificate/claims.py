@@ -33,13 +33,13 @@ QUICK = Claim(
 )
 PLAIN_HTTP = Claim(
     "Plain http",
-    "The target was reached without TLS. Outcomes on the interface count; nothing here shows that the item protects "
-    "what it transports, and no statement on its security can rest on this document.",
+    "The target was reached without TLS. Outcomes on the interface count. Nothing here shows that the item protects "
+    "what it transports, and this document supports no statement on its security.",
 )
 NOT_SIGNED = Claim(
     "Not signed",
-    "No key vouches for this document or for the report it was made from. Whoever receives it can compare it with "
-    "the journal, whose digest stands on each page, and cannot tell who made either.",
+    "No key signed this document or the report that it was made from. A reader can compare it with the journal, whose "
+    "digest stands on each page, and cannot tell who made either.",
 )
 
 

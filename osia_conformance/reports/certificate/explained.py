@@ -10,7 +10,7 @@ GLOSSARY = (
     Fact("SHOULD, MAY", "A recommendation and a permission; both are reported and decide nothing."),
     Fact("passed", "The requirement was tried, and the item does what it says."),
     Fact("failed", "The requirement was tried, and an answer contradicts it."),
-    Fact("not judged", "The checks ran and could not see it; in reports for machines: cantTell."),
+    Fact("not judged", "The checks ran, and what they saw decides nothing; in reports for machines: cantTell."),
     Fact("not run", "No check of it ran, or this configuration cannot produce its case; for machines: untested."),
     Fact("not applicable", "It is not of this version or profile, or it is disputed; the reason is given."),
     Fact("requirement", "One sentence that follows from a clause of the standard, with an id that is never reused."),
@@ -49,5 +49,5 @@ def verifying(facts: RunFacts) -> tuple[Block, ...]:
         "Run “osia-conformance report DIR --format pdf”: it writes this document again. The same release of the PDF "
         "library writes the same bytes.",
     )
-    unsigned = "This report is not signed: step 3 and the check of the signature in step 4 fall away."
+    unsigned = "This report is not signed: leave out step 3, and the check of the signature in step 4."
     return (Bullets(steps, ordered=True), *(() if facts.key else (Text(unsigned, "open"),)))

@@ -6,21 +6,26 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from osia_conformance.reports.body_difference import body_lines, places
 from osia_conformance.reports.certificate.blocks import Block, Cause, Causes, Exchange, Finding, Text
 from osia_conformance.reports.certificate.clauses import clause_words
 from osia_conformance.reports.certificate.printable import line, lines, sentence
 from osia_conformance.reports.exchanges import Evidence, Record, as_text
 from osia_conformance.reports.headline import failed, headline
+from osia_conformance.reports.shown_exchanges import BOUND
 from osia_conformance.verdict.waivers import applied
 
 MOST = 60
 """So many findings without a cause fit on the pages that a certificate may have; the others are named."""
-EXAMPLES = 3
-"""So many findings of one cause are shown where there are many; the others are named."""
+EXAMPLES = (3, 2, 1)
+"""So many findings of one cause are shown where there are many: the first number by which SHOWN are enough."""
+SHOWN = 28
+"""So many findings, with the headings of their causes, fit on the pages that a certificate may have."""
 FULL = 12
 """Up to so many findings, each is shown with the bodies of its exchange."""
 _BODY = 1_200  # bytes of a body of which an excerpt is shown
 _EXCERPT = 220
+_WRONG = 4  # lines of a body, at most, that differ and are shown
 _ANNEX_LINES = 60
 _UUID = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 _TRACE = re.compile(r"([?&])transactionId=[^&]*(&?)")
@@ -59,21 +64,33 @@ def _summary(results: Record, entries: Sequence[Record]) -> Text:
 
 
 def _causes(results: Record, told: Mapping[str, Finding], *, compact: bool) -> Iterator[Cause]:
+    groups = list(_groups(results, told))
+    most = room = len(told)
+    if compact:
+        sizes = [len(members) for _, members in groups]
+        most = next((count for count in EXAMPLES if sum(min(count, size) for size in sizes) <= SHOWN), EXAMPLES[-1])
+        most, room = (MOST, MOST) if len(groups) == 1 and not groups[0][0] else (most, SHOWN)
+    for title, members in groups:
+        shown = min(most, room, len(members))
+        room -= shown
+        yield _cause(title, members, shown)
+
+
+def _groups(results: Record, told: Mapping[str, Finding]) -> Iterator[tuple[str, list[Finding]]]:
+    """Yield the title of each cause and its findings; the title is empty where the run tells no cause."""
     left = dict(told)
     for cause in results.get("causes") or ():
         members = [left.pop(name) for name in cause["requirements"] if name in left]
         if members:
-            title = line(f"Cause {cause['id']}: {cause['title']}")
-            yield _cause(title, members, EXAMPLES if compact else len(members))
+            yield sentence(f"Cause {cause['id']}: {cause['title']}"), members
     if left:
-        title = "Findings without a known common cause" if len(left) < len(told) else ""
-        yield _cause(title, list(left.values()), MOST)
+        yield "Findings without a known common cause" if len(left) < len(told) else "", list(left.values())
 
 
 def _cause(title: str, members: Sequence[Finding], most: int) -> Cause:
     """Return a cause with its first `most` findings; a remedy that all have is said once."""
     fixes = {finding.fix for finding in members}
-    fix = next(iter(fixes)) if len(fixes) == 1 and len(members) > 1 else ""
+    fix = next(iter(fixes)) if len(fixes) == 1 and (len(members) > 1 or not most) else ""
     shown = (replace(finding, fix="") if fix else finding for finding in members[:most])
     return Cause(title, fix, tuple(shown), ", ".join(finding.id for finding in members[most:]))
 
@@ -108,7 +125,7 @@ def _decisive(check: Record, evidence: Evidence, *, full: bool) -> tuple[str, ..
     heads = _heads(exchange, 150 if not full else 240)
     if not full:
         return (" → ".join(heads),)
-    sent, got = _excerpt(exchange["request"], evidence), _excerpt(exchange["response"], evidence)
+    sent, got = _excerpt(exchange["request"], evidence), _answered(exchange["response"], evidence, check)
     return tuple(part for part in (heads[0], sent, heads[1], got) if part)
 
 
@@ -137,6 +154,18 @@ def _excerpt(message: Record | None, evidence: Evidence) -> str:
         return ""
     text = as_text(data, cut=message["size"] > _BODY)
     return line(text, _EXCERPT) if text is not None else f"[{message['size']:,} bytes that are no text]"
+
+
+def _answered(message: Record | None, evidence: Evidence, check: Record) -> str:
+    """Return what of an answer differs, where the check says it, else its first characters."""
+    data = evidence.body(message, BOUND + 1) if message else None
+    text = as_text(data) if data and len(data) <= BOUND else None
+    found = body_lines(text, places(check)) if text else None
+    lines_found = [one for one in found or () if one.kind in ("changed", "new")]
+    if lines_found and len(lines_found) < len(found or ()):
+        wrong = list(dict.fromkeys(one.text.strip().rstrip(",") for one in lines_found))
+        return line(f"… {' … '.join(wrong[:_WRONG])} …", _EXCERPT)
+    return _excerpt(message, evidence)
 
 
 def _annexed(exchange: Record, evidence: Evidence) -> Exchange:

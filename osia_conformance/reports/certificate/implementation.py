@@ -7,6 +7,7 @@ from typing import Any
 
 from osia_conformance.reports.certificate.blocks import Block, Fact, Facts, Text
 from osia_conformance.reports.certificate.printable import line
+from osia_conformance.reports.certificate.update_style import update_style
 from osia_conformance.reports.exchanges import Evidence, Record
 from osia_conformance.standard.enrollment import EXTENSIBLE_BLOCKS
 from osia_conformance.standard.operations import operations
@@ -28,11 +29,11 @@ def implementation(results: Record, evidence: Evidence) -> tuple[Block, ...]:
     profile = configuration.get("profile") or {}
     note = (
         "The standard leaves these to the implementer. They come from the vendor's profile, from what was observed, "
-        "and from how the suite was let in; none of them decides the verdict."
+        "and from how the suite was authorised; none of them decides the verdict."
     )
     facts = (
         *_stated(profile),
-        Fact("Update (PUT)", _observed(results, "RUL-PUT") or "merging and replacing both conform; not recorded which"),
+        Fact("Update (PUT)", update_style(results, evidence) or "not recorded; merging and replacing both conform"),
         Fact("After finalizing", _after_finalizing(results, evidence)),
         Fact("Security scheme", _security(configuration)),
         Fact("Freedoms observed", _rulings(results)),

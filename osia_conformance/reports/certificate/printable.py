@@ -29,8 +29,11 @@ def line(text: str | None, limit: int = 300) -> str:
 
 
 def sentence(text: str | None, limit: int = 300) -> str:
-    """Return prose as `line` does; where it is cut, it ends with a whole word."""
-    whole = one_line(text or "", 10 * limit)
+    """Return prose as `line` does; where it is cut, it ends with a whole word.
+
+    Spaces that follow each other are kept: what was expected may differ from what came by one of them alone.
+    """
+    whole = visible(" ".join((text or "").splitlines())).replace("  ", "\u00a0 ")
     if len(whole) <= limit:
         return _fit(whole)
     kept = whole[: limit - 1]

@@ -8,8 +8,9 @@ from osia_conformance.reports.certificate.blocks import Block, Bullets, Cell, Ta
 from osia_conformance.reports.certificate.printable import line
 from osia_conformance.reports.certificate.services import OUTCOME_TONES, OUTCOME_WORDS
 from osia_conformance.reports.exchanges import Record
+from osia_conformance.reports.headline import open_reasons
 
-REASONS = 16  # rows of one table
+REASONS = 12  # rows of one table
 NAMED = 3  # ids of one row
 LISTED = 40  # waivers, observations
 _ORDER = ("cantTell", "untested", "inapplicable")
@@ -67,7 +68,7 @@ def observations(results: Record) -> tuple[Block, ...]:
 
 
 def _said(results: Record) -> tuple[Block, ...]:
-    said = tuple(f"{line(reason, 400).rstrip('.')}." for reason in results["reasons"][:12])
+    said = tuple(f"{line(reason, 400).rstrip('.')}." for reason in open_reasons(results)[:12])
     return (Bullets(tuple(one[:1].upper() + one[1:] for one in said)),) if said else ()
 
 

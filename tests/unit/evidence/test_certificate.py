@@ -13,6 +13,7 @@ from osia_conformance.evidence.keys import private_key, public_key
 from osia_conformance.evidence.signing import sign
 from osia_conformance.evidence.verify import verify
 from osia_conformance.reports import badge, certificate
+from osia_conformance.reports.certificate import annexed
 from tests.unit.evidence import making
 
 WANTED = ("pdf", "badge")
@@ -47,6 +48,16 @@ def test_it_names_the_key_and_holds(report: Path, keys: tuple[Path, Path]) -> No
     found = verify(report, public_key(str(keys[1]), "--key"))
     assert found.faults == []
     assert found.notes == [note for note in found.notes if certificate.FILE not in note and badge.FILE not in note]
+
+
+def test_one_with_its_annex_names_the_key_and_holds(report: Path, keys: tuple[Path, Path]) -> None:
+    results, records = json.loads((report / "results.json").read_text("utf-8")), making.records_of(report)
+    before = annexed.write(results, records, report).read_bytes()
+    signed(report, keys)
+    assert (report / certificate.ANNEXED).read_bytes() != before
+    found = verify(report, public_key(str(keys[1]), "--key"))
+    assert found.faults == []
+    assert not [note for note in found.unchecked if certificate.ANNEXED in note]
 
 
 @pytest.mark.parametrize("name", [certificate.FILE, badge.FILE])

@@ -76,3 +76,42 @@ def test_two_json_texts_are_compared_line_by_line() -> None:
     assert found is not None
     assert [(line.kind, line.text.strip()) for line in found if line.kind] == [("missing", '"b": 2'), ("new", '"b": 3')]
     assert text_difference("204", "200") is None
+
+
+def test_enrollments_that_a_search_must_not_find_are_marked() -> None:
+    check = {
+        "expected": 'for born < "1990": the enrollments with "1980"',
+        "actual": 'it found those with "1980", "1995" and 2 others',
+    }
+    found = body_lines(json.dumps([{"born": "1980"}, {"born": "1995", "since": "1995"}]), places(check))
+    assert [(line.text.strip(), line.note) for line in found or () if line.kind] == [
+        ('"born": "1995",', "this enrollment should not be found")
+    ]
+
+
+def test_a_search_that_found_none_is_marked() -> None:
+    assert marked("it found none", []) == [("changed", "[]", "no enrollment was found")]
+
+
+def test_a_member_that_is_named_in_words_is_marked() -> None:
+    words = 'the status is "IN_PROGRESS" instead of FINALIZED'
+    assert marked(words, {"status": "IN_PROGRESS"}) == [("changed", '"status": "IN_PROGRESS"', "expected FINALIZED")]
+
+
+def test_each_line_of_a_body_that_should_not_be_there_is_marked() -> None:
+    found = body_lines('{"a": 1}', places({"expected": "no body", "actual": "there are 8 bytes"}))
+    assert [(line.kind, line.note) for line in found or ()] == [
+        ("new", "no body is expected"),
+        ("new", ""),
+        ("new", ""),
+    ]
+
+
+def test_a_short_body_is_shown_whole_and_a_small_gap_is_filled() -> None:
+    short = body_lines(json.dumps(dict.fromkeys("abcdefghijklmn", 1)), places({}))
+    assert [line.kind for line in excerpt(short or ())] == [""] * 16
+    values = {f"m{number:02}": number for number in range(20)}
+    actual = "; ".join(f"$.{name} is {values[name]} instead of 0" for name in ("m03", "m10", "m18"))
+    lines = body_lines(json.dumps(values), places({"actual": actual}))
+    gaps = [line.text for line in excerpt(lines or ()) if line.kind == "gap"]
+    assert gaps == ["⋯ 3 lines"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from osia_conformance.reports import allure, html, junit, markdown
-from osia_conformance.reports.headline import failed, failures, headline
+from osia_conformance.reports.headline import failed, failures, headline, open_reasons
 from osia_conformance.run.summary import Summary
 from tests.unit.reports import journals
 
@@ -31,6 +31,18 @@ def test_requirements_are_counted_by_level_with_their_causes() -> None:
     assert headline(built).endswith("; 1 more could not be judged because of them")
     assert [entry["id"] for entry in failed(built)] == ["ENR-PATCH-03", "ENR-PATCH-04", "ENR-AUTH-09"]
     assert headline(journals.conformant()[0]) == ""
+
+
+def test_the_count_of_what_hangs_on_failures_is_given_once() -> None:
+    built, _ = caused()
+    counted = "1 of 5 MUST requirements could not be judged, for instance ENR-FIND-01: it was reset"
+    built["reasons"] = ["the run was cut off", counted]
+    assert open_reasons(built) == ["the run was cut off"]
+    assert counted not in markdown.summary(built)
+    for entry in built["requirements"]:
+        if entry["id"] == "ENR-FIND-01":
+            del entry["cause"]
+    assert open_reasons(built) == ["the run was cut off", counted]
 
 
 def test_every_format_says_the_same(tmp_path: Path) -> None:

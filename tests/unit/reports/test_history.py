@@ -38,10 +38,28 @@ def test_runs_stand_in_the_order_of_time_and_only_what_moves_is_listed() -> None
 
 def test_as_text_each_run_has_a_letter_and_each_requirement_a_line() -> None:
     lines = history.as_text(history.history(RUNS)).splitlines()
-    assert lines[0].startswith("A  1 January 2026, 03:04 UTC: nonconformant (1 passed, 1 failed, 1 could not tell)")
+    assert lines[0].startswith(
+        "A  1 January 2026, 03:04 UTC: not conformant (1 passed, 1 failed, 1 could not be judged)"
+    )
     assert "ENR-PATCH-01  MUST    x + x  Title of ENR-PATCH-01" in lines
     assert "ENR-FIND-01   MUST    ? ?    Title of ENR-FIND-01" in lines
     assert "2 requirements passed in every run, or never applied, and are left out." in lines
+
+
+def test_what_a_selection_left_out_says_nothing() -> None:
+    part = run(4, PATCH="untested", READ="passed")
+    part["selection"] = True
+    trend = history.history([*RUNS, part])
+    assert [row.outcomes[-1] for row in trend.rows] == [None, None]
+    assert trend.steady == 2
+    assert "did not run" in history.as_text(trend).splitlines()[3]
+
+
+def test_as_html_an_outcome_is_a_sign_with_its_word() -> None:
+    page = history.as_html(history.history(RUNS))
+    assert '<td class="mark" title="failed"><span class="badge failed">failed</span></td>' in page
+    assert page.count('<span class="title">Title of ENR-PATCH-01</span>') == 1
+    assert "<strong>not conformant (1 passed, 1 failed, 1 could not be judged)</strong>" in page
 
 
 def test_as_html_it_loads_nothing_and_takes_no_markup() -> None:

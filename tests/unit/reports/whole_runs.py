@@ -38,12 +38,12 @@ def written(directory: Path, failing: int = 0, **changes: Any) -> tuple[Record, 
     return json.loads(json.dumps(derive(records, register))), records
 
 
-def with_causes(results: Record) -> Record:
-    """Return results whose findings have causes, five each, and what to do."""
+def with_causes(results: Record, each: int = 5) -> Record:
+    """Return results whose findings have causes, `each` of them one, and what to do."""
     failed = [entry for entry in results["requirements"] if entry["outcome"] == "failed"]
     causes = [
         {"id": f"C{number}", "title": f"Cause number {number}", "requirements": [entry["id"] for entry in group]}
-        for number, group in enumerate((failed[at : at + 5] for at in range(0, len(failed), 5)), start=1)
+        for number, group in enumerate((failed[at : at + each] for at in range(0, len(failed), each)), start=1)
     ]
     named = {name: cause["id"] for cause in causes for name in cause["requirements"]}
     entries = [

@@ -103,3 +103,10 @@ def test_an_open_case_on_what_failed_names_it() -> None:
     ]
     entry = derive([HEADER, *lines, FOOTER], BOTH)["requirements"][1]
     assert (entry["outcome"], entry["reason"], entry["cause"]) == ("cantTell", "why cantTell", "C1")
+
+
+def test_a_reason_names_each_requirement_that_failed_before_it() -> None:
+    known = register({"id": "ENR-A-01"}, {"id": "ENR-B-01"}, {"id": "ENR-C-01", "needs": ["ENR-A-01", "ENR-B-01"]})
+    broken = [check(name, "failed", symptom=symptom(UPDATE, 500)) for name in ("ENR-A-01", "ENR-B-01")]
+    results = derive([HEADER, *broken, check("ENR-C-01", "passed"), FOOTER], known)
+    assert results["requirements"][2]["reason"] == "proves nothing while ENR-A-01, ENR-B-01 fail"
