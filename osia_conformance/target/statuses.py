@@ -8,6 +8,7 @@ from http import HTTPStatus
 from osia_conformance.target.outcome_errors import CannotTell, FailedStart, body_symptom, status_symptom
 from osia_conformance.target.response import Response
 from osia_conformance.target.server_words import server_words
+from osia_conformance.verdict.symptom import of_members
 from osia_conformance.wire.status_codes import INCONCLUSIVE, SUCCESSES
 
 
@@ -95,7 +96,7 @@ def precondition(response: Response, *allowed: Statuses | int, what: str = "") -
     wanted = one_of(*(allowed or (SUCCESS,)))
     if response.withheld and response.operation == "readEnrollment":
         reason = "readEnrollment, needed first, answered an enrollment of another id"
-        raise CannotTell(reason, response)
+        raise CannotTell(reason, response, of_members(response.operation, ["$.enrollmentId"]))
     if response.status in wanted:
         return response
     reason = f"{_answered(response, ', needed first,')} instead of {wanted.label}"
