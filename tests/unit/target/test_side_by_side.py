@@ -16,6 +16,7 @@ import pytest
 
 from osia_conformance.checks.crypto.keys import own_keys
 from osia_conformance.checks.generation import corpus
+from osia_conformance.checks.offered import SESSION
 from osia_conformance.profile.statement import BlockSettings, ProfileSettings
 from osia_conformance.run.execution import Check, judge
 from osia_conformance.target.session import Run, Session
@@ -77,7 +78,7 @@ def opened(case: Case, directory: Path) -> Iterator[Session]:
 def run_check(session: Session, function: Callable[..., None], parameters: Mapping[str, Any]) -> None:
     """Call a check with its parameters and the fixtures that it asks for."""
     fixtures = {
-        "session": session,
+        SESSION: session,
         "enrollments": session.enrollments(),
         "payloads": session.payloads,
         "specification": session.specification,
