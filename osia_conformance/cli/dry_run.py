@@ -43,9 +43,9 @@ def dry_run(settings: Settings, selection: Selection) -> int:
     Raises ConfigurationError for settings that only the target can answer to.
     """
     with tempfile.TemporaryDirectory() as place:
-        rehearsed = _rehearsed(settings, Path(place) / "report")
-        with embedded_server.starting(rehearsed) as server:
-            run_request = prepared(rehearsed, server=server, write_reports=_nothing)
+        in_process = _settings_in_process(settings, Path(place) / "report")
+        with embedded_server.starting(in_process) as server:
+            run_request = prepared(in_process, server=server, write_reports=_nothing)
             code = run_suites(run_request, selection=selection)
         if run_request.refusal is not None:
             raise ConfigurationError(run_request.refusal)
@@ -55,7 +55,7 @@ def dry_run(settings: Settings, selection: Selection) -> int:
     return 0
 
 
-def _rehearsed(settings: Settings, report_dir: Path) -> Settings:
+def _settings_in_process(settings: Settings, report_dir: Path) -> Settings:
     """Return the settings for the reference server: all that shapes what is sent, nothing that reaches the target."""
     target = settings.target
     if target.interface_version is None:

@@ -88,7 +88,7 @@ def parts_of(directories: Sequence[Path]) -> list[Part]:
 
 
 def merge(directories: Sequence[Path], run_request: RunRequest) -> int:
-    """Report the run of which `directories` hold the shards, as `handover` says; return the run's exit code.
+    """Report the run of which `directories` hold the shards, as `run_request` says; return the run's exit code.
 
     Raises ConfigurationError if they are not the shards of one run, StartError if the report's directory is refused.
     """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from osia_conformance.cli import arguments
 from osia_conformance.cli.arguments import CommandParser, Subparsers
-from osia_conformance.run.garbage import rested
+from osia_conformance.run.garbage import gc_threshold_raised
 
 
 def add_parser(subparsers: Subparsers[CommandParser]) -> CommandParser:
@@ -32,7 +32,7 @@ def _add_arguments(command: CommandParser) -> None:
     )
 
 
-@rested()
+@gc_threshold_raised()
 def run(options: argparse.Namespace) -> int:
     """Sign the report in DIR; 0, or 1 and a sentence if it does not follow from its journal."""
     from osia_conformance.cli.run_ending import sign_report

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from osia_conformance.cli import arguments
 from osia_conformance.cli.arguments import CommandParser, Subparsers, say_error
-from osia_conformance.run.garbage import rested
+from osia_conformance.run.garbage import gc_threshold_raised
 
 if TYPE_CHECKING:
     from osia_conformance.evidence.verify import Findings
@@ -47,7 +47,7 @@ def _add_arguments(command: CommandParser) -> None:
     )
 
 
-@rested()
+@gc_threshold_raised()
 def run(options: argparse.Namespace) -> int:
     """Verify the report in DIR; 0, 2 where not all could be checked, or 1 and a sentence for each fault."""
     from osia_conformance.evidence import keys

@@ -25,8 +25,8 @@ from osia_conformance.run.run_request import RunRequest
 from osia_conformance.target.session import Run, Session
 
 
-class Conducting(Protocol):
-    """The process that conducts a run."""
+class ControlsRun(Protocol):
+    """The process that controls a run."""
 
     run: Run | None
 
@@ -40,7 +40,7 @@ class Conducting(Protocol):
 class CheckLoop:
     """The plugin that takes over pytest's loop in a run of `osia-conformance` with one worker."""
 
-    def __init__(self, main: Conducting) -> None:
+    def __init__(self, main: ControlsRun) -> None:
         self._main = main
         self._report = report_judged
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from osia_conformance.run.check_call import CheckCall
+from osia_conformance.run.check_queue import CheckQueue
 from osia_conformance.run.execution import CheckResult, judge_if_final
-from osia_conformance.run.handout import Handout
 from osia_conformance.run.hooks import CHECK
 from osia_conformance.target.check_slots import CheckSlots, RunEnded
 from osia_conformance.target.session import Session
@@ -50,7 +50,7 @@ class CheckThreads:
 
     def __init__(self, session: Session, slots: CheckSlots, groups: Sequence[Sequence[Call]]) -> None:
         self._slots = slots
-        self._handout = Handout(groups)
+        self._check_queue = CheckQueue(groups)
         self._judged: queue.SimpleQueue[JudgedItem | None] = queue.SimpleQueue()
         self._crash: BaseException | None = None
         self._again = 0
@@ -74,7 +74,7 @@ class CheckThreads:
 
     def hand_out_no_more(self) -> None:
         """Let each thread end with the check that it judges now."""
-        self._handout.stop()
+        self._check_queue.stop()
 
     def _as_judged(self) -> Iterator[JudgedItem]:
         at_work = len(self._threads)
@@ -110,7 +110,7 @@ class CheckThreads:
     def _next(self, session: Session) -> JudgedItem | None:
         self._slots.take()
         try:
-            following = self._handout.next(session.worker)
+            following = self._check_queue.next(session.worker)
             return None if following is None else self._judge(session, *following)
         finally:
             self._slots.give_back()

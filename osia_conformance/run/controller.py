@@ -1,4 +1,4 @@
-"""Conducts a run in its main process: start, plan, trouble on the way, clean-up, reports, exit code."""
+"""Leads a run in its main process: start, plan, trouble on the way, clean-up, reports, exit code."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from osia_conformance.verdict import journal
 from osia_conformance.verdict.exit_codes import EXIT_INTERRUPTED
 
 _CLEANING = 60.0
-_HURRIED = 10.0
+_HURRIED_CLEANUP_SECONDS = 10.0
 """Seconds that the clean-up at the end may take, and after a signal; `osia-conformance cleanup` does the rest."""
 
 
@@ -210,7 +210,7 @@ class RunController:
 
     def _close(self, session: Session, directory: Path) -> None:
         """Delete what is left and end the journal; a second Ctrl-C gives up on what is still there."""
-        within = _HURRIED if self._ending == "interrupted" else _CLEANING
+        within = _HURRIED_CLEANUP_SECONDS if self._ending == "interrupted" else _CLEANING
         try:
             self._attempt(lambda: clean_up(session, directory, within=within))
         except KeyboardInterrupt:
@@ -256,7 +256,7 @@ class RunController:
             processes=run_request.processes,
             embedded=self._server is not None,
             settings=settings,
-            spec=vendor_run.handed_over(self._spec) if self._spec is not None else None,
+            spec=vendor_run.members_of(self._spec) if self._spec is not None else None,
         )
 
     def _preflight(self, run: Run) -> Run:

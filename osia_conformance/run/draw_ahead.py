@@ -24,7 +24,7 @@ from osia_conformance.support.forks import Fork, can_fork
 from osia_conformance.target.session import Session
 
 
-class Ahead:
+class BackgroundDrawer:
     """What the other process draws, in the order of `corpora`; close it to end the process."""
 
     def __init__(self, corpora: Sequence[Callable[[], Sequence[Corpus]]]) -> None:
@@ -61,7 +61,7 @@ def drawn_ahead(session: Session, items: Sequence[pytest.Item]) -> Iterator[None
     if not wanted or session.availability.lost or not can_fork():
         yield
         return
-    source = Ahead(wanted)
+    source = BackgroundDrawer(wanted)
     session.example_source = source
     try:
         yield

@@ -11,7 +11,7 @@ _THRESHOLD = 20_000
 
 
 @contextmanager
-def rested() -> Iterator[None]:
+def gc_threshold_raised() -> Iterator[None]:
     """Have the collector look seldom."""
     before = gc.get_threshold()
     gc.set_threshold(_THRESHOLD, *before[1:])

@@ -57,7 +57,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take part in the run: as its conductor, or as a worker of one."""
+    """Take part in the run: as its controller, or as a worker of one."""
     config.addinivalue_line("markers", "requirement(id): the requirement that this check judges")
     config.addinivalue_line("markers", "versions(specifier): the interface versions that this check is made for")
     config.addinivalue_line("markers", "long(rank): a check that sends many calls, so that workers begin with it")
@@ -70,7 +70,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.import_plugin("osia_conformance.checks.fixtures")
     worker = getattr(config, "workerinput", None)
     if worker is not None:
-        config.pluginmanager.register(_Worker(worker) if "osia" in worker else _Bystander(), _NAME)
+        config.pluginmanager.register(_Worker(worker) if "osia" in worker else _WorkerWithoutRun(), _NAME)
     else:
         main = _Main()
         config.pluginmanager.register(main, _NAME)
@@ -91,10 +91,10 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
 
 class _Main(Checks):
-    """The process that conducts the run, alone or over workers."""
+    """The process that controls the run, alone or over workers."""
 
     def __init__(self) -> None:
-        self._conductor: RunController | None = None
+        self._controller: RunController | None = None
         self._deselected = False
         self._uncollected: list[str] = []
         self._stoppable: Any = None
@@ -102,13 +102,13 @@ class _Main(Checks):
 
     @property
     def controller(self) -> RunController:
-        """The run's conductor, once the run has started."""
-        assert self._conductor is not None
-        return self._conductor
+        """The run's controller, once the run has started."""
+        assert self._controller is not None
+        return self._controller
 
     def prepare(self, config: pytest.Config) -> None:
         """Start the run; a usage error ends it before anything is sent."""
-        if self._conductor is not None:
+        if self._controller is not None:
             return
         if only_lists(config):
             self.run = _collected(config)
@@ -116,30 +116,30 @@ class _Main(Checks):
         handed: RunRequest | None = config.pluginmanager.get_plugin(RunRequest.NAME)
         try:
             run_request = handed or from_options(config)
-            self._conductor = RunController(run_request)
+            self._controller = RunController(run_request)
             with warnings_shown():
-                self.run = self._conductor.start(selection=self._deselected or is_selection(config))
+                self.run = self._controller.start(selection=self._deselected or is_selection(config))
         except ConfigurationError as error:
-            self._conductor = None
+            self._controller = None
             if handed is None:
                 raise pytest.UsageError(str(error)) from error
             handed.refuse(str(error))
             # Whoever handed the run over tells its reader; pytest has nothing to add.
             raise pytest.UsageError from error
         for reason in self._uncollected:
-            self._conductor.fault(reason)
+            self._controller.fault(reason)
 
     def go_on(self) -> None:
-        """Ask the conductor whether the run goes on."""
+        """Ask the controller whether the run goes on."""
         self.controller.go_on()
 
     def open_session(self) -> Session:
-        """Return the conductor's own session."""
+        """Return the controller's own session."""
         return self.controller.session()
 
     def drawing(self, items: Sequence[pytest.Item]) -> AbstractContextManager[object]:
         """Let another process draw ahead in a run that is judged in this one; it is forked before threads start."""
-        alone = self._conductor is not None and self.run is not None and self.run.processes == 1
+        alone = self._controller is not None and self.run is not None and self.run.processes == 1
         return drawn_ahead(self.open_session(), items) if alone else nullcontext()
 
     @pytest.hookimpl(wrapper=True)
@@ -168,7 +168,7 @@ class _Main(Checks):
 
     def planned(self, checks: list[Check], here: int) -> None:
         """Put the plan into the journal."""
-        if self._conductor is None:
+        if self._controller is None:
             return
         self.controller.plan([check.as_record() for check in checks], here)
 
@@ -180,19 +180,19 @@ class _Main(Checks):
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the run over to an xdist worker; tests of another kind go without one."""
         if self.run is not None:
-            node.workerinput["osia"] = json.dumps(self.run.handed_over())
+            node.workerinput["osia"] = json.dumps(self.run.dump())
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         """Hear from a worker how much there is to do."""
-        if self._conductor is not None:
-            self._conductor.run_request.progress.planned(len(ids))
+        if self._controller is not None:
+            self._controller.run_request.progress.planned(len(ids))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """Take note of a lost worker; its checks stay untested."""
-        if error and self._conductor is not None:
-            self._conductor.trouble(f"worker {node.gateway.id} was lost")
+        if error and self._controller is not None:
+            self._controller.trouble(f"worker {node.gateway.id} was lost")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Follow the run: each judgement, and each fault of the suite."""
@@ -200,10 +200,10 @@ class _Main(Checks):
         if told is not None:
             self.controller.judged(json.loads(str(told)))
             self._stop_if_enough()
-        elif report.failed and report.when in ("setup", "call", "teardown") and self._conductor is not None:
+        elif report.failed and report.when in ("setup", "call", "teardown") and self._controller is not None:
             # pytest-xdist reports the check of a lost worker under another name; that one is untested.
             if getattr(report, "of_check", False):
-                self._conductor.fault(f"{report.nodeid}: {last_line(report)}")
+                self._controller.fault(f"{report.nodeid}: {last_line(report)}")
             self._own_failed = True
 
     def _stop_if_enough(self) -> None:
@@ -216,33 +216,33 @@ class _Main(Checks):
         if report.failed:
             name = report.nodeid or "a suite"
             self._uncollected.append(f"{name} could not be collected: {last_line(report)}")
-            if self._conductor is not None:
-                self._conductor.fault(self._uncollected[-1])
+            if self._controller is not None:
+                self._controller.fault(self._uncollected[-1])
 
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """A crash of the suite, at whatever stage, never looks like a verdict."""
         self._crashed(excinfo.value)
 
     def _crashed(self, error: BaseException) -> None:
-        if self._conductor is not None:
-            self._conductor.crashed(error)
+        if self._controller is not None:
+            self._controller.crashed(error)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember that the run was interrupted; the report is written all the same."""
         # pytest's own Interrupted says that it stops by itself; pytest-xdist's may, after a fault or --fail-fast.
-        ours = self._conductor is not None and (self._conductor.failed or self._conductor.has_enough)
+        ours = self._controller is not None and (self._controller.failed or self._controller.has_enough)
         stopped = type(excinfo.value) is not KeyboardInterrupt and ours
         if not stopped and not isinstance(excinfo.value, pytest.Session.Interrupted):
             self._interrupted()
 
     def _interrupted(self) -> None:
-        if self._conductor is not None:
-            self._conductor.interrupted()
+        if self._controller is not None:
+            self._controller.interrupted()
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Clean up, write the reports and decide the exit code."""
-        if self._conductor is None or self._conductor.run is None:
+        if self._controller is None or self._controller.run is None:
             return
         handed = session.config.pluginmanager.has_plugin(RunRequest.NAME)
         reporter = session.config.pluginmanager.get_plugin("terminalreporter")
@@ -250,7 +250,7 @@ class _Main(Checks):
             # With -q pytest has not ended its line of dots yet.
             reporter.write_line("")
         with warnings_shown():
-            code = self._conductor.finish()
+            code = self._controller.finish()
         if code == EXIT_CODES[CONFORMANT] and self._own_failed:
             # The verdict is not about tests that judge no requirement; whoever runs both waits for both.
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -265,8 +265,8 @@ def _collected(config: pytest.Config) -> Run:
         raise pytest.UsageError(str(error)) from error
 
 
-class _Bystander(Checks):
-    """A worker that was told of no run: it judges nothing, and never conducts a run of its own."""
+class _WorkerWithoutRun(Checks):
+    """A worker that was told of no run: it judges nothing, and never controls a run of its own."""
 
     def prepare(self, config: pytest.Config) -> None:
         """Refuse to judge."""
@@ -277,7 +277,7 @@ class _Worker(Checks):
     """A process that judges its share of the checks."""
 
     def __init__(self, workerinput: dict[str, Any]) -> None:
-        self.run = Run.taken_over(json.loads(workerinput["osia"]))
+        self.run = Run.restore(json.loads(workerinput["osia"]))
         self.worker = str(workerinput["workerid"])
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:

@@ -44,7 +44,7 @@ class RunRequest:
     `transport` replaces the network (servers in this process), `write_reports` the writing of all formats.
     """
 
-    NAME: ClassVar[str] = "osia-handover"
+    NAME: ClassVar[str] = "osia-run-request"
 
     settings: Settings
     version: str
@@ -108,7 +108,7 @@ def _taken(directory: Path) -> str:
 
 
 def prepared(settings: Settings, **more: Any) -> RunRequest:
-    """Return a handover with version, seed and run id settled.
+    """Return a run request with version, seed and run id settled.
 
     Raises UnknownVersion for a version that is not judged, StartError if there is no target, its version is not
     stated, or a shard's seed is not.

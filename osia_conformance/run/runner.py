@@ -85,13 +85,13 @@ def run_suites(
 
 
 class _Named:
-    """Puts the handover among pytest's plugins, where the run's own plugin looks for it."""
+    """Puts the run request among pytest's plugins, where the run's own plugin looks for it."""
 
     def __init__(self, run_request: RunRequest) -> None:
-        self._handover = run_request
+        self._run_request = run_request
 
     def pytest_addhooks(self, pluginmanager: pytest.PytestPluginManager) -> None:
-        pluginmanager.register(self._handover, RunRequest.NAME)
+        pluginmanager.register(self._run_request, RunRequest.NAME)
 
 
 class _Quiet:

@@ -9,36 +9,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import zip_longest
-from typing import Protocol
 
 import pytest
 
 from osia_conformance.run.check_call import call_of
+from osia_conformance.run.check_loop import ControlsRun
+from osia_conformance.run.check_queue import grouped
 from osia_conformance.run.check_threads import CheckThreads
-from osia_conformance.run.handout import grouped
 from osia_conformance.run.hooks import CHECK
 from osia_conformance.run.other_hooks import must_run_by_pytest
 from osia_conformance.run.pytest_options import writes_allure
 from osia_conformance.run.pytest_reports import report_judged, stop_if_told
 from osia_conformance.support.seeded_draws import steady_draws
 from osia_conformance.target.check_slots import CheckSlots
-from osia_conformance.target.session import Run, Session
 from osia_conformance.verdict.journal import Unwritable
-
-
-class Conducting(Protocol):
-    """The process that conducts a run."""
-
-    run: Run | None
-
-    def open_session(self) -> Session:
-        """Return its session."""
 
 
 class ThreadLoop:
     """The plugin that takes over pytest's loop in a run with several workers in one process."""
 
-    def __init__(self, main: Conducting) -> None:
+    def __init__(self, main: ControlsRun) -> None:
         self._main = main
 
     @pytest.hookimpl(tryfirst=True)

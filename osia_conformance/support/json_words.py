@@ -11,7 +11,7 @@ _CONTEXT = 8
 """Characters that are shown before the first difference of two long texts."""
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-_TWINS = (
+_LOOK_ALIKES = (
     "a\u0430\u03b1 c\u0441\u03f2 d\u0501 e\u0435 h\u04bb\u0570 i\u0456\u03b9 j\u0458 k\u043a\u03ba l\u04cf n\u0578"
     " o\u043e\u03bf\u0585 p\u0440\u03c1 q\u051b s\u0455 u\u03c5\u057d v\u0475\u03bd w\u051d x\u0445\u03c7 y\u0443\u04af"
     " A\u0410\u0391 B\u0412\u0392 C\u0421\u03f9 E\u0415\u0395 H\u041d\u0397 I\u0406\u0399 J\u0408 K\u041a\u039a"
@@ -19,7 +19,7 @@ _TWINS = (
 )
 """Latin letters, each before those of Cyrillic, Greek and Armenian that have its shape."""
 
-_LATIN = {ord(twin): word[0] for word in _TWINS.split() for twin in word[1:]}
+_LATIN = {ord(twin): word[0] for word in _LOOK_ALIKES.split() for twin in word[1:]}
 _KINDS = {dict: "an object", list: "an array", str: "a string", type(None): "null"}
 
 
@@ -50,10 +50,10 @@ def contrast(got: Any, sent: Any) -> str:
         words = f"is {_quoted(got, escaped=alike)} instead of {_quoted(sent, escaped=alike)}"
     else:
         words = _long_contrast(got, sent, escaped=alike)
-    return words + _kinship(got, sent)
+    return words + _similarity(got, sent)
 
 
-def _kinship(got: str, sent: str) -> str:
+def _similarity(got: str, sent: str) -> str:
     """Return in brackets why two different texts look the same; "" where they do not."""
     if _same_text(got, sent):
         return " (the same text in another Unicode normalization form)"

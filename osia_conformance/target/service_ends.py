@@ -35,7 +35,7 @@ _MOST = 10
 """A service that the sessions of one process ended so often counts as lost: each time costs a restart."""
 _RESTART_SECONDS = 30.0
 """Seconds that a server which `restart-command` started has at least until it answers."""
-_TO_DIE = 0.3
+_EXIT_SECONDS = 0.3
 """Seconds after which a server that ends by itself after its answer is gone."""
 _MARKER = re.compile(rb"osia[a-z]{18}|osia[a-z]{8}")
 
@@ -126,12 +126,12 @@ class ServiceEnds:
             suspects = self.calls.suspects() if lasts else [call] * call.arrived
             if lasts:
                 self._bring_back(suspects)
-            guilty = [each for each in suspects if self._ends_again(each)]
+            ending_calls = [each for each in suspects if self._ends_again(each)]
             answered = self.calls.answered
-            if lasts and not guilty and answered is not None and answered not in suspects:
+            if lasts and not ending_calls and answered is not None and answered not in suspects:
                 self._ends_again(answered)
             self.calls.forget()
-        if call in guilty:
+        if call in ending_calls:
             raise CannotTell(f"{call.request.operation.id} ended the service, as {REQUIREMENT} reports")
         raise ServiceRestarted("the service ended under this check", call.request.operation.id)
 
@@ -202,7 +202,7 @@ class ServiceEnds:
     def _still_answers(self) -> bool:
         if not self._session.availability.is_served():
             return False
-        wait(_TO_DIE)
+        wait(_EXIT_SECONDS)
         return self._session.availability.is_served()
 
     def _write(

@@ -83,14 +83,14 @@ class Run:
     latency: float | None = None
     processes: int = 1
 
-    def handed_over(self) -> dict[str, Any]:
+    def dump(self) -> dict[str, Any]:
         """Return the run's members by name, as JSON values for a worker process."""
         members = {member.name: getattr(self, member.name) for member in fields(self)}
         return {**members, "settings": self.settings.dump()}
 
     @classmethod
-    def taken_over(cls, members: Mapping[str, Any]) -> Run:
-        """Return the run that `handed_over` was called on."""
+    def restore(cls, members: Mapping[str, Any]) -> Run:
+        """Return the run that `dump` was called on."""
         return cls(**{**members, "settings": Settings.restore(members["settings"])})
 
 

@@ -90,7 +90,7 @@ def judge(
         lines: list[Mapping[str, Any]] = []
 
         def keep(results: Any, journaled: Sequence[Mapping[str, Any]], place: Path) -> None:
-            # Nobody reads files of this directory: what came of the run is in the handover.
+            # Nobody reads files of this directory: what came of the run is in the run request.
             lines.extend(journaled)
 
         run_request = prepared(chosen, transport=transport, write_reports=keep, run_id=RUN)

@@ -49,15 +49,15 @@ def unless_processed(enrollments: Enrollments) -> Iterator[None]:
 
 
 def _archives_at_once(enrollments: Enrollments) -> bool:
-    witness = enrollments.created()
-    precondition(witness.finalize())
-    return witness.read().status in GONE
+    control = enrollments.created()
+    precondition(control.finalize())
+    return control.read().status in GONE
 
 
 def _goes_on(enrollments: Enrollments) -> bool:
-    witness, seen = enrollments.finalized()
+    control, seen = enrollments.finalized()
     sent = enrollments.payloads.sent
-    return enrollments.eventually("processing", lambda: _differs(witness, seen, sent)) is not None
+    return enrollments.eventually("processing", lambda: _differs(control, seen, sent)) is not None
 
 
 def _differs(enrollment: Enrollment, seen: Json, sent: SentNames) -> bool:

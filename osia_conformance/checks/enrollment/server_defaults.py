@@ -14,7 +14,7 @@ def is_server_default(enrollments: Enrollments, body: Json, record: Json, *path:
 
     What stands there beyond `body` is then a default, and not what was there before.
     """
-    twin = enrollments.created(body).record()
+    other = enrollments.created(body).record()
     sent = enrollments.payloads.sent
-    shown, wanted = (member(sent.only(one), *path, default=_ABSENT) for one in (record, twin))
+    shown, wanted = (member(sent.only(one), *path, default=_ABSENT) for one in (record, other))
     return bool(shown == wanted)

@@ -15,7 +15,7 @@ from osia_conformance.profile.schema_instances import instances
 from osia_conformance.target.enrollment.payloads import Payloads
 
 
-def obeying(payloads: Payloads, body: Any, *, partial: bool) -> st.SearchStrategy[Any]:
+def fitting_profile(payloads: Payloads, body: Any, *, partial: bool) -> st.SearchStrategy[Any]:
     """Draw the body of a write with what the profile states in place of what was drawn without it.
 
     A `partial` body is a patch of the canonical enrollment, and what it leaves fits the profile.

@@ -15,7 +15,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from osia_conformance.checks.generation.blocks import obeying
+from osia_conformance.checks.generation.blocks import fitting_profile
 from osia_conformance.checks.generation.narrowed import narrowed, plain_path
 from osia_conformance.standard.operations import OPERATIONS_WITH_JSON, WRITING_OPERATIONS, by_code
 from osia_conformance.standard.specification import Breach, Specification, load_specification
@@ -45,14 +45,14 @@ def valid_inputs(version: str, code: str, payloads: Payloads | None = None) -> s
     """Draw input that fits the operation's schema, and the profile of `payloads`."""
     if code == "BUFWRITE":
         return st.builds(Input, st.just(()), st.binary(max_size=256))
-    drawn = st.deferred(lambda: _cases(version, code, valid=True).map(tamed))
+    drawn = st.deferred(lambda: _cases(version, code, valid=True).map(made_interoperable))
     if payloads is None or not payloads.profile.stated or code not in WRITING_OPERATIONS:
         return drawn
     partial = code == "PATCH"
-    obedient = drawn.flatmap(
-        lambda one: obeying(payloads, one.body, partial=partial).map(functools.partial(Input, one.query))
+    fitting = drawn.flatmap(
+        lambda one: fitting_profile(payloads, one.body, partial=partial).map(functools.partial(Input, one.query))
     )
-    return obedient.map(tamed)
+    return fitting.map(made_interoperable)
 
 
 def odd_inputs(version: str, code: str) -> st.SearchStrategy[Input]:
@@ -215,17 +215,17 @@ def _texts(value: Any) -> list[str]:
     return [str(item).encode("utf-8", "replace").decode() for item in (value if isinstance(value, list) else [value])]
 
 
-def tamed(drawn: Input) -> Input:
+def made_interoperable(drawn: Input) -> Input:
     """Return valid input with what every JSON implementation agrees on (RFC 8259, 6 and 8.2): no control
     characters, integers within ±(2^53-1)."""
-    return Input(drawn.query, drawn.body if isinstance(drawn.body, bytes) else _tame(drawn.body))
+    return Input(drawn.query, drawn.body if isinstance(drawn.body, bytes) else _interoperable(drawn.body))
 
 
-def _tame(value: Any) -> Any:
+def _interoperable(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {_tame(name): _tame(inner) for name, inner in value.items()}
+        return {_interoperable(name): _interoperable(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_tame(inner) for inner in value]
+        return [_interoperable(inner) for inner in value]
     if isinstance(value, str):
         return "".join(character if character.isprintable() else " " for character in value)
     if isinstance(value, int | float) and not isinstance(value, bool):

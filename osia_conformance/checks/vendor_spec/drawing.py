@@ -14,12 +14,12 @@ from osia_conformance.checks.generation.inputs import (
     Input,
     broken_from,
     faulted,
+    made_interoperable,
     odd_inputs,
     standing,
-    tamed,
     valid_inputs,
 )
-from osia_conformance.checks.vendor_spec.profile import obeying_both
+from osia_conformance.checks.vendor_spec.profile import fitting_both_profiles
 from osia_conformance.checks.vendor_spec.references import followed
 from osia_conformance.checks.vendor_spec.spec import VendorSpec
 from osia_conformance.standard.operations import OPERATIONS_WITH_JSON, WRITING_OPERATIONS, by_code
@@ -49,8 +49,10 @@ def vendor_valid(
     if payloads is None or not payloads.profile.stated or code not in WRITING_OPERATIONS:
         return drawn
     return drawn.flatmap(
-        lambda one: obeying_both(spec.agreed, payloads, code, one.body).map(functools.partial(Input, one.query))
-    ).map(tamed)
+        lambda one: fitting_both_profiles(spec.agreed, payloads, code, one.body).map(
+            functools.partial(Input, one.query)
+        )
+    ).map(made_interoperable)
 
 
 def vendor_odd(spec: VendorSpec, version: str, code: str) -> st.SearchStrategy[Input]:
@@ -97,7 +99,7 @@ def _read(text: str) -> Any:
 
 
 def _drawn(spec: VendorSpec, code: str) -> st.SearchStrategy[Input]:
-    return st.deferred(lambda: _cases(spec).of(code, valid=True).map(tamed))
+    return st.deferred(lambda: _cases(spec).of(code, valid=True).map(made_interoperable))
 
 
 @functools.cache

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from osia_conformance.checks.enrollment.merge_patches import merge_patch
-from osia_conformance.checks.generation.blocks import obeying
+from osia_conformance.checks.generation.blocks import fitting_profile
 from osia_conformance.checks.vendor_spec.references import followed
 from osia_conformance.profile.blocks import Block
 from osia_conformance.profile.json_schema import misfit
@@ -49,7 +49,7 @@ def agreed(document: Mapping[str, Any], payloads: Payloads) -> Agreed:
     return found
 
 
-def obeying_both(found: Agreed, payloads: Payloads, code: str, body: Any) -> st.SearchStrategy[Any]:
+def fitting_both_profiles(found: Agreed, payloads: Payloads, code: str, body: Any) -> st.SearchStrategy[Any]:
     """Draw the body of a write with values that fit both in place of what was drawn from the vendor's file alone.
 
     Where there are none the profile decides, for the vendor says by it what the server accepts.
@@ -58,7 +58,7 @@ def obeying_both(found: Agreed, payloads: Payloads, code: str, body: Any) -> st.
         return st.just(body)
     members = found.get(by_code(payloads.specification.version)[code].id, {})
     choices = {name: st.sampled_from(list(values)) for name, values in members.items() if values and name in body}
-    stated = obeying(payloads, body, partial=code == _PATCH)
+    stated = fitting_profile(payloads, body, partial=code == _PATCH)
     return st.builds(lambda one, chosen: {**one, **chosen}, stated, st.fixed_dictionaries(choices))
 
 

@@ -22,7 +22,7 @@ def spec_of(settings: Settings, version: str) -> VendorSpec | None:
     return tried(load(path, version), version, profile=settings.profile) if path is not None else None
 
 
-def handed_over(spec: VendorSpec) -> dict[str, Any]:
+def members_of(spec: VendorSpec) -> dict[str, Any]:
     """Return the members of a VendorSpec by name, as JSON values for other processes; the file's bytes stay here."""
     members = asdict(spec)
     del members["data"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from osia_conformance.checks.generation import corpus as corpora
 from osia_conformance.checks.generation.corpus import Corpus
 from osia_conformance.run import draw_ahead as drawing_ahead
-from osia_conformance.run.draw_ahead import Ahead
+from osia_conformance.run.draw_ahead import BackgroundDrawer
 from osia_conformance.support.seeded_draws import generating
 from tests.harness.judging import judge
 
@@ -39,8 +39,8 @@ def failing_elsewhere() -> int:
 
 
 @contextmanager
-def ahead(*of_checks: Corpus) -> Iterator[Ahead]:
-    drawing = Ahead([lambda one=one: [one] for one in of_checks])
+def ahead(*of_checks: Corpus) -> Iterator[BackgroundDrawer]:
+    drawing = BackgroundDrawer([lambda one=one: [one] for one in of_checks])
     try:
         yield drawing
     finally:

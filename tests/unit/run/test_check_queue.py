@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.run.handout import Handout, grouped
+from osia_conformance.run.check_queue import CheckQueue, grouped
 
 
 @dataclass(eq=False)
@@ -51,17 +51,17 @@ def test_those_of_an_operation_or_a_file_stay_together_and_the_longest_come_firs
 
 
 def test_each_worker_has_a_group_and_then_half_of_what_another_has() -> None:
-    handout = Handout(["abcdef", "xy"])
-    assert [handout.next("one"), handout.next("two"), handout.next("two")] == ["a", "x", "y"]
-    assert [handout.next("two"), handout.next("one"), handout.next("one")] == ["d", "b", "c"]
-    assert [handout.next("one"), handout.next("two"), handout.next("two")] == ["f", "e", None]
+    check_queue = CheckQueue(["abcdef", "xy"])
+    assert [check_queue.next("one"), check_queue.next("two"), check_queue.next("two")] == ["a", "x", "y"]
+    assert [check_queue.next("two"), check_queue.next("one"), check_queue.next("one")] == ["d", "b", "c"]
+    assert [check_queue.next("one"), check_queue.next("two"), check_queue.next("two")] == ["f", "e", None]
 
 
 def test_each_is_handed_out_once_whoever_asks() -> None:
-    handout, found = Handout([range(number, number + 50) for number in range(0, 1000, 50)]), Counter[int]()
+    check_queue, found = CheckQueue([range(number, number + 50) for number in range(0, 1000, 50)]), Counter[int]()
 
     def ask(worker: str) -> None:
-        while (one := handout.next(worker)) is not None:
+        while (one := check_queue.next(worker)) is not None:
             found[one] += 1
 
     threads = [threading.Thread(target=ask, args=(str(number),)) for number in range(8)]
@@ -73,7 +73,7 @@ def test_each_is_handed_out_once_whoever_asks() -> None:
 
 
 def test_after_the_end_nothing_is_handed_out() -> None:
-    handout = Handout(["abc", "de"])
-    assert handout.next("one") == "a"
-    handout.stop()
-    assert [handout.next("one"), handout.next("two")] == [None, None]
+    check_queue = CheckQueue(["abc", "de"])
+    assert check_queue.next("one") == "a"
+    check_queue.stop()
+    assert [check_queue.next("one"), check_queue.next("two")] == [None, None]

@@ -39,7 +39,7 @@ def _calls(items: Sequence[pytest.Item]) -> int:
     return sum(_CALLS[min(rank(item), len(_CALLS) - 1)] for item in items)
 
 
-class Handout(Generic[T]):
+class CheckQueue(Generic[T]):
     """Hands out groups to whoever asks, one member at a time; who has none left takes half of what another has."""
 
     def __init__(self, groups: Iterable[Iterable[T]]) -> None:
