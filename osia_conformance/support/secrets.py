@@ -143,9 +143,10 @@ class Redactor:
             self.add(url)
             self.add(parts.password)
             self.add_basic(unquote(parts.username or ""), unquote(parts.password))
-        for name, value in parse_qsl(parts.query):
-            if is_sensitive(name):
-                self.add(value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True):
+            # What stands there without a name may be a secret as well.
+            if is_sensitive(name) or not value:
+                self.add(value or name)
 
     def text(self, text: str) -> str:
         """Return `text` with every known secret replaced."""

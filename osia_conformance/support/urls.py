@@ -12,10 +12,10 @@ _PLAIN = re.compile(
 
 
 def without_query_values(url: str) -> str:
-    """Return `url` with each value of its query replaced by "[redacted]"; its names stay."""
+    """Return `url` with each value of its query replaced by "[redacted]"; names stay, and what has none is a value."""
     place, mark, query = url.partition("?")
-    names = [pair.partition("=")[0] for pair in query.split("&") if pair]
-    return place + mark + "&".join(f"{name}=[redacted]" for name in names)
+    pairs = [pair.partition("=") for pair in query.split("&") if pair]
+    return place + mark + "&".join(f"{name}=[redacted]" if equals else "[redacted]" for name, equals, _ in pairs)
 
 
 def host_of(url: str) -> str:

@@ -137,7 +137,7 @@ def test_no_client_secret_is_told(token_format: str, tmp_path: Path) -> None:
 CRASHING = {
     "the end": "osia_conformance.run.controller:RunController.finish",
     "a call": "osia_conformance.target.client:Client.send",
-    "a check": "osia_conformance.run.hooks:judge",
+    "a check": "osia_conformance.run.check_loop:judge",
     "the clean-up": "osia_conformance.run.controller:clean_up",
 }
 

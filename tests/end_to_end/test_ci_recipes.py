@@ -157,11 +157,12 @@ def jenkins_script() -> str:
 
 
 PYTHON = """#!/bin/sh
-# Stands for python3: `-m venv` makes an environment whose programs write down what they were told.
-mkdir -p "$3/bin"
+# Stands for python3: `-I -m venv` makes an environment whose programs write down what they were told.
+[ "$1 $2 $3" = "-I -m venv" ] || exit 2
+mkdir -p "$4/bin"
 for name in pip osia-conformance; do
-    printf '#!/bin/sh\\nprintf "%%s\\\\n" "${0##*/}" "$@" >> "%s/called"\\n' "$PWD" > "$3/bin/$name"
-    chmod +x "$3/bin/$name"
+    printf '#!/bin/sh\\nprintf "%%s\\\\n" "${0##*/}" "$@" >> "%s/called"\\n' "$PWD" > "$4/bin/$name"
+    chmod +x "$4/bin/$name"
 done
 """
 
