@@ -20,7 +20,24 @@ from tests.unit.reports import journals
 
 DESKTOP = {"width": 1360, "height": 900}
 PHONE = {"width": 390, "height": 844}
-RUNS = {"conformant": journals.conformant, "failing": journals.waived, "cut off": journals.cut_off}
+
+
+def caused() -> tuple[journals.Record, list[journals.Record]]:
+    """The failing run with a cause and what to do."""
+    built, records = journals.failing()
+    built["causes"] = [{"id": "C1", "title": "an answer is 200", "requirements": ["ENR-PATCH-03", "ENR-AUTH-09"]}]
+    for entry in built["requirements"]:
+        if entry["id"] in ("ENR-PATCH-03", "ENR-AUTH-09", "ENR-FIND-01"):
+            entry |= {"cause": "C1", "fix": "Answer `204` without a body."}
+    return built, records
+
+
+RUNS = {
+    "conformant": journals.conformant,
+    "failing": journals.waived,
+    "caused": caused,
+    "cut off": journals.cut_off,
+}
 
 
 @pytest.fixture(scope="module")
