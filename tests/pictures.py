@@ -1,7 +1,7 @@
 """The pictures of the README, made anew: `python -m tests.pictures` judges a server with four faults.
 
 The terminal becomes docs/pictures/terminal.svg, the report docs/pictures/report.png. A test holds that every
-requirement that the pictures name is still one of the register.
+requirement that the terminal names is still one of the register.
 """
 
 from __future__ import annotations

@@ -65,6 +65,65 @@ def test_the_action_judges_compares_and_ends_as_the_run_ended(work: Path) -> Non
     assert "#" in page.read_text()
 
 
+STAND_IN = """#!/bin/sh
+echo "$@" >>calls
+case "$*" in
+    *"run list"*) echo "$RUN" ;;
+    *"run download"*) for last; do :; done; echo fetched >"$last/results.json" ;;
+    *comment*) cat >comment ;;
+esac
+"""
+"""A `gh` that knows the last run of a branch, its artifact, and where a comment goes."""
+
+
+@pytest.fixture
+def pull_request(work: Path) -> dict[str, str]:
+    """The environment of a step on a pull request, with a stand-in for GitHub's own command."""
+    (work / "bin" / "gh").write_text(STAND_IN)
+    (work / "bin" / "gh").chmod(0o755)
+    (work / "event.json").write_text('{"number": 17}')
+    return {
+        "GITHUB_EVENT_NAME": "pull_request",
+        "GITHUB_EVENT_PATH": str(work / "event.json"),
+        "GITHUB_BASE_REF": "main",
+        "GITHUB_WORKFLOW": "conformance",
+        "GH_TOKEN": "of the job",
+        "RUN": "4711",
+    }
+
+
+def test_a_pull_request_is_compared_with_the_last_run_of_its_base(work: Path, pull_request: dict[str, str]) -> None:
+    assert step("base_report.sh", work, pull_request).returncode == 0
+    place = Path(outputs(work)["report"])
+    assert (place / "results.json").read_text() == "fetched\n"
+    called = (work / "calls").read_text()
+    assert "run list --workflow conformance --branch main --status completed" in called
+    assert "run download 4711 --name osia-conformance-report" in called
+    shutil.rmtree(place)
+
+
+@pytest.mark.parametrize("change", [{"GITHUB_BASE_REF": ""}, {"GH_TOKEN": ""}, {"RUN": ""}], ids=str)
+def test_without_a_run_of_the_base_nothing_is_compared(
+    change: dict[str, str], work: Path, pull_request: dict[str, str]
+) -> None:
+    assert step("base_report.sh", work, {**pull_request, **change}).returncode == 0
+    assert outputs(work) == {"report": ""}
+
+
+def test_a_report_that_the_job_names_is_compared_with(work: Path, pull_request: dict[str, str]) -> None:
+    assert step("base_report.sh", work, {**pull_request, "INPUT_BASE_REPORT": "kept"}).returncode == 0
+    assert outputs(work) == {"report": "kept"}
+    assert not (work / "calls").exists()
+
+
+def test_the_difference_is_a_comment_on_the_pull_request(work: Path, pull_request: dict[str, str]) -> None:
+    (work / "bin" / "osia-conformance").write_text('#!/bin/sh\necho "compared $2 with $3"\nexit 1\n')
+    env = {**pull_request, "INPUT_BASE_REPORT": "base", "GITHUB_STEP_SUMMARY": str(work / "page.md")}
+    assert step("compare.sh", work, env).returncode == 0
+    assert (work / "calls").read_text() == "pr comment 17 --body-file -\n"
+    assert (work / "comment").read_text() == (work / "page.md").read_text() == "compared base with osia-report\n"
+
+
 def test_an_action_without_a_report_says_so_by_its_code(work: Path) -> None:
     (work / "conformance.toml").write_text("[target]\nurl = 3\n")
     assert step("judge.sh", work, {}).returncode == 0

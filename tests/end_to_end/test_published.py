@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from osia_conformance.standard.register import load_register
-from osia_conformance.standard.versions import judged
-from tests import published
+from osia_conformance.standard.versions import judged, newest
+from tests import pictures, published
 
 
 @pytest.mark.parametrize("version", judged())
@@ -23,3 +24,9 @@ def test_the_published_set_of_a_version_is_whole_and_knows_today_s_requirements(
     assert {name: level for name, (level, _) in facts["requirements"].items()} == today, "run python -m tests.published"
     assert "demonstration" in (kept / "badge.svg").read_text("utf-8")
     assert (kept / "certificate.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_terminal_in_the_readme_names_today_s_requirements() -> None:
+    named = set(re.findall(r"ENR-[A-Z0-9-]*[A-Z0-9]", pictures.TERMINAL.read_text("utf-8")))
+    assert named
+    assert named <= set(load_register(newest()).requirements), "run python -m tests.pictures"

@@ -76,8 +76,11 @@ def is_certificate(results: Record, facts: RunFacts) -> bool:
 
 
 def mark(results: Record, facts: RunFacts) -> str:
-    """Return the word behind the text of each page, "" where the document may be taken as it is."""
-    claims = [claim for claim in limits(results, facts) if claim not in (PLAIN_HTTP, NOT_SIGNED)]
+    """Return the word behind the text of each page, "" where the document may be taken as it is.
+
+    That no key signed it stands at the foot of each page.
+    """
+    claims = [claim for claim in limits(results, facts) if claim != NOT_SIGNED]
     return claims[0].name.upper() if claims else ""
 
 

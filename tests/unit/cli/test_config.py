@@ -51,6 +51,16 @@ def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out) == json_schema()
 
 
+@pytest.mark.parametrize("command", ["run", "doctor"])
+def test_there_is_no_option_to_check_no_certificates(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--insecure"])
+    assert ended.value.code == 64
+    told = capsys.readouterr().err
+    assert "--insecure is refused" in told
+    assert "name the CA that signed the target's certificate as ca-file" in told
+
+
 @pytest.mark.parametrize("key", ["insecure", "verify"])
 def test_certificates_are_always_checked(key: str, capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = checked(capsys, f"[target]\n{key} = true\n")

@@ -117,11 +117,14 @@ def test_suites_are_the_subjects_of_the_requirements(tmp_path: Path) -> None:
 
 
 def test_a_failure_holds_what_an_engineer_needs(tmp_path: Path) -> None:
-    failure = case_of(written(tmp_path, journals.failing()), "ENR-PATCH-03").find("failure")
+    results, records = journals.failing()
+    next(one for one in results["requirements"] if one["id"] == "ENR-PATCH-03")["fix"] = "Answer 204."
+    failure = case_of(written(tmp_path, (results, records)), "ENR-PATCH-03").find("failure")
     assert failure is not None
     assert failure.attrib == {"type": "ENR-PATCH-03", "message": "MUST: failed because it is so"}
     assert failure.text
     lines = failure.text.splitlines()
+    assert "fix: Answer 204." in lines
     assert "expected: 204" in lines
     assert "actual: 200" in lines
     assert "curl: curl -sS https://gateway.example.org/" in lines

@@ -49,6 +49,13 @@ def test_findings_say_what_was_expected_and_what_came() -> None:
     assert "- RUL-TLS, *: `plain http`" in lines
 
 
+def test_a_failure_says_what_to_do() -> None:
+    results, records = journals.failing()
+    next(one for one in results["requirements"] if one["id"] == "ENR-PATCH-03")["fix"] = "Answer 204."
+    [line] = [one for one in text((results, records)).splitlines() if one.startswith("- **ENR-PATCH-03**")]
+    assert line.endswith("got `200`: `Answer 204.`")
+
+
 def test_waivers_and_reasons_are_told() -> None:
     summary = text(journals.waived())
     assert "waiver: `ENR-PATCH-03 is waived until 2026-12-31 by the team: known`" in summary
