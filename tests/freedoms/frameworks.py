@@ -13,7 +13,7 @@ from osia_reference.app import Server
 from osia_reference.calls import Call
 from osia_reference.replies import Refusal, Reply
 from osia_reference.store import Record, Store
-from tests.freedoms.data import Ruled, texts
+from tests.freedoms.data_refused import Ruled, texts
 from tests.harness.variant import Freedom
 
 SUSPICIOUS = re.compile(rb"<b>|\$\{|' *or|__proto__|\.\./|\\u0000")
