@@ -100,7 +100,9 @@ def _ended(results: Record) -> str:
     demonstration = ", a demonstration" if results.get("demonstration") else ""
     ending = "" if results["ending"] == "complete" else f", {results['ending']}"
     counts = ", ".join(_counts(results))
-    return f"{_VERDICTS[results['verdict']]}{part}{demonstration}{ending} ({counts})"
+    verdict = str(results["verdict"])
+    # A newer suite may know other ones.
+    return f"{_VERDICTS.get(verdict, one_line(verdict))}{part}{demonstration}{ending} ({counts})"
 
 
 def _of_what(results: Record) -> str:

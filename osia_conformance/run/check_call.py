@@ -79,6 +79,9 @@ def _is_given(item: pytest.Function, fixtures: Any, name: str) -> bool:
         return False
     # Where a plugin has a fixture of this name, too, the one that is nearest to the check is the last.
     one = definitions[-1]
+    if name in one.argnames:
+        # It stands in for another one of its name, which pytest gives it.
+        return False
     if name == SESSION:
         return _is_ours(one.func)
     is_plain = one.scope == "function" and one.params is None and not inspect.isgeneratorfunction(one.func)

@@ -81,11 +81,13 @@ class CheckLoop:
         check, session = item.stash[CHECK], self._main.open_session()
         began, since = time.time(), time.monotonic()
         result: CheckResult | None = None
-        error: Exception | None = None
+        error: BaseException | None = None
         try:
             session.start_check(check.id, check.operation)
             result = judge(session, check, call.bound(session))
-        except Exception as met:
-            # Whatever it is, pytest is told of it.
+        except (KeyboardInterrupt, pytest.exit.Exception):
+            raise
+        except BaseException as met:
+            # Whatever it is, an outcome of pytest's own, too: pytest is told of it.
             error = met
         return JudgedItem(item, result, error, began, time.monotonic() - since)

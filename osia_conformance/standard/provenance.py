@@ -11,6 +11,7 @@ import importlib.metadata
 import json
 import platform
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ REGISTER = ("requirements.toml", "rulings.toml")
 _CODE = frozenset({".py", ".json", ".j2", ".css", ".js", ".ttl", ".typ"})
 _INDIRECT = ("markupsafe",)
 """What writes reports, too, and comes with a package that the suite names."""
+_UNINSTALLED = ("h11", "httpx", "hypothesis", "jinja2", "joserfc", "jsonschema-rs", "pytest", "schemathesis")
+"""What judges and writes before all in a checkout that runs without being installed."""
 
 
 def digests(version: str) -> dict[str, str]:
@@ -78,13 +81,24 @@ def environment() -> dict[str, Any]:
     return {
         "python": platform.python_version(),
         "platform": _platform(),
-        "packages": {name: importlib.metadata.version(name) for name in sorted({*_required(), *_INDIRECT})},
+        "packages": dict(_versions(sorted({*_required(), *_INDIRECT}))),
     }
+
+
+def _versions(packages: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for name in packages:
+        with suppress(importlib.metadata.PackageNotFoundError):
+            yield name, importlib.metadata.version(name)
 
 
 def _required() -> Iterator[str]:
     """Yield the names of the packages that the suite requires, without its extras."""
-    for line in importlib.metadata.requires("osia-conformance") or ():
+    try:
+        lines = list(importlib.metadata.requires("osia-conformance") or ())
+    except importlib.metadata.PackageNotFoundError:
+        # A checkout that is not installed says so nowhere but in its pyproject.toml.
+        lines = list(_UNINSTALLED)
+    for line in lines:
         package = Package(line)
         if package.marker is None or package.marker.evaluate({"extra": ""}):
             yield package.name

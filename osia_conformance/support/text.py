@@ -12,9 +12,12 @@ UNSAFE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
 )
-_COMMAND = re.compile(r"#(?=#(?:vso|teamcity)?\[)|(?m:^)(?P<indent>[^\S\n]*):(?=:[a-z-]+[^\n]*?::)", re.IGNORECASE)
+_COMMAND = re.compile(
+    r"#(?=#(?:vso|teamcity)?\[)|(?:(?m:^)|(?<=\r))(?P<indent>[^\S\n]*):(?=:[a-z-]+[^\n]*?::)", re.IGNORECASE
+)
 """The first character of what CI systems take for a command in a log: `##[error]`, `##vso[...]` and `##teamcity[...]`
-anywhere in a line (GitHub, Azure, TeamCity), `::error::` at its beginning, however far in (GitHub)."""
+anywhere in a line (GitHub, Azure, TeamCity), `::error::` at its beginning, however far in (GitHub).
+For GitHub a carriage return ends a line, too."""
 
 
 def visible(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import httpx
 
@@ -11,7 +12,7 @@ from osia_conformance.target.privacy import ForeignRecordFilter
 from osia_conformance.target.recorder import CheckEvidence, Recorder
 from osia_conformance.target.request import Request
 from osia_conformance.target.response import Response
-from osia_conformance.verdict.journal import INLINE_LIMIT
+from osia_conformance.verdict.journal import INLINE_LIMIT, Unwritable
 from osia_conformance.wire.client import HttpClient, Pairs
 from osia_conformance.wire.errors import NoAnswer
 from osia_conformance.wire.headers import header_fields
@@ -69,7 +70,8 @@ class Client:
             raise
         except KeyboardInterrupt:
             # The target may have got it all the same: whoever cleans up must know.
-            self.recorder.write_error(record, evidence, request, CUT_OFF)
+            with suppress(Unwritable):
+                self.recorder.write_error(record, evidence, request, CUT_OFF)
             raise
         response = self.privacy.filter(self._response(request, record["id"], received), buffer=request.buffer_path)
         self.recorder.write_response(

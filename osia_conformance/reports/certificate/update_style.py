@@ -46,7 +46,8 @@ def _left_out(
             yield name, name in after
         elif isinstance(value, dict) and isinstance(update[name], dict):
             held = after.get(name)
-            yield from ((f"{name}.{member}", member in (held or {})) for member in value if member not in update[name])
+            kept = held if isinstance(held, dict) else {}
+            yield from ((f"{name}.{member}", member in kept) for member in value if member not in update[name])
 
 
 def _body(names: Sequence[str], evidence: Evidence, operation: str, side: str) -> Any:

@@ -46,6 +46,11 @@ def test_as_text_each_run_has_a_letter_and_each_requirement_a_line() -> None:
     assert "2 requirements passed in every run, or never applied, and are left out." in lines
 
 
+def test_a_verdict_of_a_newer_suite_is_shown_as_it_is() -> None:
+    newer = {**run(4, READ="passed"), "verdict": "deferred\n"}
+    assert ": deferred (" in history.as_text(history.history((*RUNS, newer)))
+
+
 def test_what_a_selection_left_out_says_nothing() -> None:
     part = run(4, PATCH="untested", READ="passed")
     part["selection"] = True

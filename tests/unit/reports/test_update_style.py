@@ -43,6 +43,9 @@ def _body(value: Any) -> Any:
             {**CREATED, **UPDATE},
             "keeps type, flags where an update leaves them out, and removes names.last",
         ),
+        ({**CREATED, "names": 5}, "keeps type, flags where an update leaves them out, and removes names.last"),
+        ({**CREATED, "names": True}, "keeps type, flags where an update leaves them out, and removes names.last"),
+        ({**CREATED, "names": "the last"}, "keeps type, flags where an update leaves them out, and removes names.last"),
         ("no object", ""),
     ],
 )

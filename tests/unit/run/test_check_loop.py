@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from osia_conformance.run import check_loop
 from osia_conformance.run.run_request import prepared
 from osia_conformance.run.runner import run_suites
 from osia_conformance.verdict import journal
@@ -68,6 +69,19 @@ def test_who_follows_reports_is_told_of_each_phase(tmp_path: Path, set_ups: SetU
     lines = judged(tmp_path, phases)
     assert (set_ups, len(phases.told)) == ([], len(lines))
     assert {tuple(told) for told in phases.told.values()} == {("setup passed", "call passed", "teardown passed")}
+
+
+def test_an_outcome_of_pytests_own_ends_one_check_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual, left = check_loop.judge, [1]
+
+    def once(*of_check: Any) -> Any:
+        if left:
+            left.pop()
+            pytest.fail("an outcome of pytest's own")
+        return usual(*of_check)
+
+    monkeypatch.setattr(check_loop, "judge", once)
+    assert len(judged(tmp_path)) > 1
 
 
 def test_a_run_that_a_preflight_ended_judges_nothing(tmp_path: Path, set_ups: SetUps) -> None:

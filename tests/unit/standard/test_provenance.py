@@ -44,6 +44,14 @@ def test_the_environment_names_every_package_that_judges() -> None:
     assert not {"allure-pytest", "typst"} & set(packages), "what is extra does not judge"
 
 
+def test_a_checkout_that_is_not_installed_has_an_environment_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> list[str]:
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "requires", missing)
+    assert {"h11", "httpx", "pytest"} <= set(provenance.environment()["packages"])
+
+
 @pytest.mark.usefixtures("fresh")
 def test_the_suites_digest_is_the_same_installed_and_another_after_any_change(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -62,9 +62,9 @@ COMMANDS = (
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_nothing_is_a_command_to_a_ci_system(command: str) -> None:
-    for text in (command, f"a line\n{command}\nanother"):
+    for text in (command, f"a line\n{command}\nanother", f"a line\r{command}\ranother"):
         for shown in (visible(text), one_line(text), sentence(text)):
-            for line in shown.split("\n"):
+            for line in shown.splitlines():
                 assert not line.lstrip().startswith("::")
                 assert not any(mark in line.lower() for mark in ("##[", "##vso[", "##teamcity["))
 
