@@ -7,7 +7,9 @@ pytest takes one outside of its root directory, as an installed one is, for ever
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from functools import partial
 from types import FunctionType
+from typing import NoReturn
 
 import pytest
 
@@ -29,13 +31,18 @@ def pytest_make_collect_report(
 def _give_to(collector: pytest.Module) -> None:
     try:
         module = collector.obj
-    except (Exception, pytest.skip.Exception, pytest.fail.Exception):
-        # The collection itself meets it again, and reports it.
+    except (Exception, pytest.skip.Exception, pytest.fail.Exception) as error:
+        # A second import would find in `sys.modules` what is left of the first, and no error: pytest gets this one.
+        collector.collect = partial(_raise, error)  # type: ignore[method-assign]
         return
     if any(map(_is_of_check, _functions_and_classes(module))):
         for name, fixture in OF_CHECKS.items():
             # A fixture that the module has under this name is meant.
             vars(module).setdefault(name, fixture)
+
+
+def _raise(error: BaseException) -> NoReturn:
+    raise error
 
 
 def _functions_and_classes(module: object) -> Iterator[object]:

@@ -11,6 +11,8 @@ import pytest
 from osia_conformance.reports import results as results_json
 from osia_conformance.run.run_request import prepared
 from osia_conformance.run.runner import run_suites
+from osia_conformance.run.selection import Selection
+from osia_conformance.support import files
 from osia_reference.app import create_app
 from tests.harness.inprocess import AsgiTransport
 from tests.harness.judging import reference, settings
@@ -151,9 +153,14 @@ class TestFault:
         assert "summary.md" in done.stdout
         assert Report(tmp_path / "r").results["verdict"] == "incomplete"
 
-    def test_a_body_that_cannot_be_kept_ends_with_70(self, tmp_path: Path) -> None:
-        (tmp_path / "r").mkdir()
-        (tmp_path / "r" / "bodies").write_text("in the way", "utf-8")
-        done = osia("demo", "--only", "ENR-BUFFER-01", "--effort", "quick", "--report-dir", tmp_path / "r")
-        assert done.returncode == 70
+    def test_a_body_that_cannot_be_kept_ends_with_70(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refused(directory: Path) -> None:
+            raise PermissionError(13, "Permission denied", str(directory))
+
+        monkeypatch.setattr(files, "make_directory", refused)
+        chosen = replace(settings(), report_dir=tmp_path / "r")
+        run_request = prepared(
+            chosen, transport=AsgiTransport(create_app(reference())), write_reports=results_json.write
+        )
+        assert run_suites(run_request, selection=Selection(only=("ENR-BUFFER-01",))) == 70
         assert Report(tmp_path / "r").results["ending"] == "failed"
