@@ -122,6 +122,24 @@ class KnownRequests(Enrollments):
         return record
 
 
+class OwnBlocks(Enrollments):
+    """What the body does not have is as the server would have it: as the standard's examples are."""
+
+    request: dict[str, Any] = {"requestType": "IDCARD_ISSUANCE", "deliveryPlace": "paris"}
+
+    def settled(self, enrollment_id: str, data: Record, status: str) -> Record:
+        record = super().settled(enrollment_id, data, status)
+        blocks = {"requestData": dict(self.request), "enrollmentFlags": {"timeout": 60}}
+        objects = self.specification.version >= "1.2.0"
+        return {**{name: block if objects else [block] for name, block in blocks.items()}, **record}
+
+
+class OtherOwnBlocks(OwnBlocks):
+    """These defaults are what another enrollment may be sent."""
+
+    request: dict[str, Any] = {"requestType": "PASSPORT_ISSUANCE", "deliveryPlace": "lyon"}
+
+
 def freedom(name: str, change: str, part: type[Enrollments], *observed: str, may: tuple[str, ...] = ()) -> Freedom:
     return Freedom(f"data-{name}", change, {"enrollments": part}, rulings=observed, may=may)
 
@@ -157,5 +175,7 @@ FREEDOMS = [
         versions=">=1.3.0",
         rulings=("RUL-EXTENSIBLE",),
     ),
+    freedom("own-blocks", "Blocks that a body does not have get values of the server's own.", OwnBlocks),
+    freedom("other-own-blocks", "A body without request data gets a passport for Lyon, as a default.", OtherOwnBlocks),
     freedom("puts-right", "What does not fit the schema is put right.", PutsRight, "RUL-BAD-REQUEST", "RUL-FORMAT"),
 ]

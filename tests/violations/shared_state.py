@@ -55,6 +55,15 @@ class UpdatesFromTheLastForm(Remembering):
         return filled
 
 
+class FlagsFromTheLastForm(Remembering):
+    """Fills the flags of a record that has none from what was stored before."""
+
+    def settled(self, enrollment_id: str, data: Record, status: str) -> Record:
+        record = super().settled(enrollment_id, data, status)
+        self.kept.update({name: value for name, value in record.items() if name == "enrollmentFlags" and value})
+        return {**self.kept, **record}
+
+
 class KeepsTheFlag(Enrollments):
     """Finalizes the create after one that was finalized, too."""
 
@@ -175,6 +184,11 @@ VIOLATIONS = [
         "create-shares-a-mutable-default",
         "What creates leave out is one object, which patches change for all.",
         MutableDefault,
+    ),
+    shared(
+        "flags-fill-in-from-another",
+        "Flags that a body leaves out are filled in from the write before.",
+        FlagsFromTheLastForm,
     ),
     shared("create-keeps-the-flag", "A create after one with finalize=true is finalized, too.", KeepsTheFlag),
     shared(
