@@ -94,6 +94,32 @@ class OtherOrder(Server):
         return await super().perform(call)
 
 
+class FailsByChance(Server):
+    """Of the reads with a space in the transactionId, the first does not find the record yet, and the second fails."""
+
+    spaced = 0
+
+    def check_transaction(self, call: Call) -> None:
+        super().check_transaction(call)
+        if call.operation.name == "readEnrollment" and " " in call.request.query_params["transactionId"]:
+            self.spaced += 1
+            if self.spaced <= 2:
+                raise Refusal(404 if self.spaced == 1 else 500, "It is not there, for a moment.")
+
+
+class TakesWhatItRefused(Server):
+    """One read with a space in its transactionId is refused."""
+
+    refused = False
+
+    def check_transaction(self, call: Call) -> None:
+        super().check_transaction(call)
+        spaced = call.operation.name == "readEnrollment" and " " in call.request.query_params["transactionId"]
+        if spaced and not self.refused:
+            self.refused = True
+            raise Refusal(400, "Not now.")
+
+
 class WantsAllToFinalize(Enrollments):
     """Takes what is incomplete, and refuses to finalize it."""
 
@@ -118,6 +144,15 @@ FREEDOMS = [
         "requests-checked-in-another-order",
         "What a call is about is looked at before its query, its body and its token.",
         {"server": OtherOrder},
+    ),
+    Freedom(
+        "requests-fail-by-chance", "One read is refused, and the next one a server error.", {"server": FailsByChance}
+    ),
+    Freedom(
+        "requests-refused-once",
+        "One read is refused, and the same one then taken.",
+        {"server": TakesWhatItRefused},
+        rulings=("RUL-TRANSACTION-ID",),
     ),
     Freedom(
         "requests-complete-at-last",
