@@ -13,8 +13,11 @@ from typing import Any
 
 from osia_conformance.standard.operations import OPERATIONS
 from osia_conformance.standard.register import Register, Requirement
-from osia_conformance.verdict.symptom import Symptom, explained, recorded
+from osia_conformance.verdict.symptom import Symptom, explained, of_members, recorded
 from osia_conformance.wire.status_codes import INCONCLUSIVE
+
+_ANOTHER = of_members("readEnrollment", ["$.enrollmentId"])
+"""The symptom of a read that answers another enrollment than the one that was asked for."""
 
 Checks = dict[str, list[dict[str, Any]]]
 """The judged checks by requirement, as results.json lists them."""
@@ -50,14 +53,18 @@ def _raised(register: Register, check: dict[str, Any], name: str, checks: Checks
     )
     if explained(check, reported):
         return check
-    expected, actual = "an answer that is documented to what is needed first", check["reason"]
-    return {**check, "outcome": "failed", "expected": expected, "actual": actual}
+    documented = "an answer that is documented to what is needed first"
+    expected = "the enrollment that was asked for" if symptom == _ANOTHER else documented
+    return {**check, "outcome": "failed", "expected": expected, "actual": check["reason"]}
 
 
 def _breaks_a_rule(symptom: Symptom) -> bool:
-    """Return whether no business rule can explain the code: only a 4xx may be one, and 501 to 504 leave all open
-    (RUL-CODES). A 500 came twice, or it would not have ended the check."""
+    """Return whether no business rule can explain the answer: no other enrollment than the one that was asked for, and
+    of the codes a 4xx alone; 501 to 504 leave all open (RUL-CODES). A 500 came twice, or it would not have ended the
+    check."""
     status = symptom.status
+    if symptom == _ANOTHER:
+        return True
     if status is None or status in INCONCLUSIVE:
         return False
     return not HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR

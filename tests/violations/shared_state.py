@@ -97,6 +97,30 @@ class AnswersTheLastWritten(Remembering):
         return {**last, "enrollmentId": enrollment_id} if last and attributes is None else record
 
 
+class AnswersTheLastUpdated(Remembering):
+    """Keeps what was updated last in a cache that knows no ids, until something else is written."""
+
+    def keep(self, current: Record, data: Record, *, finalize: bool) -> None:
+        super().keep(current, data, finalize=finalize)
+        self.kept.clear()
+
+    def create(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        super().create(enrollment_id, body, finalize=finalize)
+        self.kept.clear()
+
+    def update(self, enrollment_id: str, body: Any, *, finalize: bool = False) -> None:
+        super().update(enrollment_id, body, finalize=finalize)
+        self.kept["last"] = super().read(enrollment_id)
+
+    def delete(self, enrollment_id: str) -> None:
+        super().delete(enrollment_id)
+        self.kept.clear()
+
+    def read(self, enrollment_id: str, attributes: Sequence[str] | None = None) -> Record:
+        record = super().read(enrollment_id, attributes)
+        return self.kept.get("last", record) if attributes is None else record
+
+
 class CutsTheGroup(Enrollments):
     """Takes members out of the record itself, to answer those that were asked for."""
 
@@ -206,6 +230,12 @@ VIOLATIONS = [
         "The first read after a change answers the record that was changed.",
         AnswersTheLastWritten,
         "ENR-LIFE-03",
+    ),
+    shared(
+        "read-answers-the-last-updated",
+        "A read after an update answers the enrollment that was updated, whichever is asked for.",
+        AnswersTheLastUpdated,
+        "ENR-APART-01-UPDATE",
     ),
     shared(
         "read-by-members-cuts-the-group",

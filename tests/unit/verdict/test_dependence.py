@@ -76,6 +76,19 @@ def test_what_is_needed_first_fails_where_nothing_else_reports_it(status: int) -
     assert results["verdict"] == "nonconformant"
 
 
+OTHER_ID = symptom("readEnrollment", None, "$.enrollmentId")
+
+
+def test_a_read_of_another_enrollment_fails_where_nothing_else_reports_it() -> None:
+    lines = [check("ENR-A-01", "passed"), check("ENR-B-01", "cantTell", symptom=OTHER_ID), FOOTER]
+    entry = derive([HEADER, *lines], BOTH)["requirements"][1]
+    assert (entry["outcome"], entry["checks"][0]["expected"]) == ("failed", "the enrollment that was asked for")
+
+
+def test_a_read_of_another_enrollment_that_is_reported_stays_open() -> None:
+    assert settled(failed(OTHER_ID), open_case(OTHER_ID))["ENR-B-01"] == "cantTell"
+
+
 @pytest.mark.parametrize("status", [None, 400, 403, 429, 503])
 def test_what_may_be_a_rule_of_business_or_of_the_moment_stays_open(status: int | None) -> None:
     assert settled(check("", "passed"), open_case(symptom(CREATE, status)))["ENR-B-01"] == "cantTell"
