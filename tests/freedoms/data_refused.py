@@ -7,6 +7,7 @@ from typing import Any
 
 from osia_reference.enrollments import FINALIZED, IN_PROGRESS, Enrollments
 from osia_reference.replies import Refusal
+from osia_reference.store import Record
 from tests.freedoms.data import KnownBiographics, freedom
 from tests.harness.variant import Freedom
 
@@ -135,6 +136,32 @@ class KnownMembers(Ruled):
         return all(name in self.known for block in blocks if isinstance(block, dict) for name in block)
 
 
+class UnknownTexts(Ruled):
+    """A member that the server does not know is a text."""
+
+    def fits(self, body: Any) -> bool:
+        blocks = [body.get(name) for name in ("biographicData", "contextualData", "requestData", "enrollmentFlags")]
+        unknown = (
+            value
+            for block in blocks
+            for name, value in (block.items() if isinstance(block, dict) else ())
+            if name not in KnownMembers.known
+        )
+        return all(isinstance(value, str) for value in unknown)
+
+
+class KeepsPlain(Enrollments):
+    """Of biographic members texts and numbers are kept alone."""
+
+    def settled(self, enrollment_id: str, data: Record, status: str) -> Record:
+        record = super().settled(enrollment_id, data, status)
+        block = record.get("biographicData")
+        if isinstance(block, dict):
+            kept = {name: value for name, value in block.items() if not isinstance(value, bool | list | dict)}
+            record["biographicData"] = kept
+        return record
+
+
 RANDOM = "RUL-RANDOM-DATA"
 FREEDOMS = [
     freedom(
@@ -156,6 +183,22 @@ FREEDOMS = [
     ),
     freedom("citizens-only", "Another enrollmentType than citizen is refused.", CitizensOnly, RANDOM),
     freedom("agreeing", "Values must agree with each other, and DocumentType is a closed list.", Agreeing),
+    Freedom(
+        "data-unknown-texts",
+        "An unknown member is a text, or refused, which 1.3.0 and later versions allow.",
+        {"enrollments": UnknownTexts},
+        versions=">=1.3.0",
+        rulings=("RUL-EXTENSIBLE", "RUL-RANDOM-DATA"),
+        inapplicable=("ENR-CREATE-12", "ENR-CREATE-13", "ENR-PATCH-06", "ENR-PATCH-08", "ENR-PATCH-09"),
+    ),
+    Freedom(
+        "data-unknown-plain",
+        "Of unknown members texts and numbers are kept, which 1.3.0 and later versions allow.",
+        {"enrollments": KeepsPlain},
+        versions=">=1.3.0",
+        rulings=("RUL-EXTENSIBLE",),
+        inapplicable=("ENR-CREATE-13",),
+    ),
     Freedom(
         "data-refuses-unknown",
         "A block with a member that the server does not know is refused, which 1.3.0 and later versions allow.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from osia_conformance.checks.enrollment.merge_patches import expect_equals, merg
 from osia_conformance.profile.blocks import Block, without_value
 from osia_conformance.standard.enrollment import EXTENSIBLE_BLOCKS
 from osia_conformance.support.compare import differences
+from osia_conformance.support.json_words import kind_of
+from osia_conformance.target.enrollment.business_rules import AllRefused
 from osia_conformance.target.enrollment.enrollment import Enrollment
 from osia_conformance.target.enrollment.enrollments import Enrollments
 from osia_conformance.target.enrollment.payloads import EXTENSION, Json, first
@@ -21,6 +23,7 @@ from osia_conformance.target.response import Response
 from osia_conformance.target.statuses import REFUSALS, SUCCESS, precondition
 
 RULING = "RUL-EXTENSIBLE"
+_DROPPED = "members of {} that the server does not know are dropped"
 
 
 class MembersRefused(Inapplicable):
@@ -203,20 +206,61 @@ def expect_values_kept(enrollments: Enrollments, group: str, values: Mapping[str
 
     They are sent together, and one by one where that is refused: one that is taken is enough (RUL-RANDOM-DATA). A plain
     text goes with them: where that is lost, it is no matter of their values; where it is refused, neither.
+
+    Raises Inapplicable where the version leaves it to the server which members there are, and all are refused or
+    dropped; CannotTell where all are refused otherwise.
     """
     plain, members = {EXTENSION: "kept"}, {f"{EXTENSION}-{label}": value for label, value in values.items()}
     try:
         got, response = _answered(enrollments, group, {**plain, **members})
     except (CannotTell, MembersRefused):
         _answered(enrollments, group, plain)
-        bodies = {label: with_members(enrollments, group, {EXTENSION: value}) for label, value in values.items()}
+        answers = _answered_each(enrollments, group, values)
+    else:
+        if not is_free(enrollments, group):
+            expect_holds(plain, got, response, f"the members of {group}")
+        answers = [(members, got, response)]
+    _expect_all_kept(enrollments, group, answers)
+
+
+def _answered_each(
+    enrollments: Enrollments, group: str, values: Mapping[str, Any]
+) -> list[tuple[Mapping[str, Any], Json, Response]]:
+    """Send these values one by one; return the member that was sent with each that is taken, the block that is then
+    read, and the answer that shows it."""
+    bodies = {label: with_members(enrollments, group, {EXTENSION: value}) for label, value in values.items()}
+    answers: list[tuple[Mapping[str, Any], Json, Response]] = []
+    try:
         for enrollment, body, _ in enrollments.accepted(bodies):
-            sent = {EXTENSION: first(body[group])[EXTENSION]}
             record, response = enrollment.shown()
-            expect_holds(sent, block_in(record, group), response, f"the member of {group}")
-        return
-    expect_holds(plain, got, response, f"the members of {group}")
-    expect_holds(members, got, response, f"the members of {group}")
+            answers.append(({EXTENSION: first(body[group])[EXTENSION]}, block_in(record, group), response))
+    except AllRefused:
+        if not is_free(enrollments, group):
+            raise
+    return answers
+
+
+def _expect_all_kept(
+    enrollments: Enrollments, group: str, answers: Sequence[tuple[Mapping[str, Any], Json, Response]]
+) -> None:
+    """Judge that members are answered as they were sent.
+
+    A server may drop those of a kind where the version leaves that to it, but not by their values: of a kind all are
+    kept, or none.
+    """
+    kept = {_kind(value) for sent, got, _ in answers for name, value in sent.items() if name in got}
+    for sent, got, response in answers:
+        wanted = {name: value for name, value in sent.items() if _kind(value) in kept}
+        wanted = wanted if is_free(enrollments, group) else dict(sent)
+        expect_holds(wanted, got, response, f"the members of {group}")
+        if len(wanted) < len(sent):
+            enrollments.target.observe(RULING, _DROPPED.format(group), response)
+    if not kept:
+        raise Inapplicable(f"{group} follows a schema of the server's own")
+
+
+def _kind(value: Any) -> str:
+    return "a boolean" if isinstance(value, bool) else kind_of(value)
 
 
 def _answered(enrollments: Enrollments, group: str, members: Mapping[str, Any]) -> tuple[Json, Response]:
@@ -226,6 +270,6 @@ def _answered(enrollments: Enrollments, group: str, members: Mapping[str, Any]) 
     record, response = enrollment.shown()
     got = block_in(record, group)
     if is_free(enrollments, group) and not any(name in got for name in members):
-        enrollments.target.observe(RULING, f"members of {group} that the server does not know are dropped", response)
+        enrollments.target.observe(RULING, _DROPPED.format(group), response)
         raise Inapplicable(f"{group} follows a schema of the server's own")
     return got, response

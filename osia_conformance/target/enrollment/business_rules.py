@@ -13,6 +13,10 @@ from osia_conformance.target.target import Target
 RULING = "RUL-RANDOM-DATA"
 
 
+class AllRefused(CannotTell):
+    """Of several valid bodies none was taken."""
+
+
 class OfferedBodies:
     """Valid bodies that are offered one after the other: those refused are observed, one at least must be taken."""
 
@@ -33,8 +37,8 @@ class OfferedBodies:
         return False
 
     def each(self, bodies: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-        """Yield the bodies with their labels; CannotTell at the end if none was taken."""
+        """Yield the bodies with their labels; AllRefused at the end if none was taken."""
         yield from bodies.items()
         if not self._taken:
             words = f"valid data was refused, perhaps by a rule of the server's own: {self._refused}"
-            raise CannotTell(words, self._refusal, status_symptom(self._refusal) if self._refusal else None)
+            raise AllRefused(words, self._refusal, status_symptom(self._refusal) if self._refusal else None)
