@@ -70,3 +70,24 @@ def test_objects_are_told_at_every_depth() -> None:
     assert "sample" in context.values_at(("a", "b", "c"))
     assert context.may_lack(("a", "b"))
     assert not context.may_lack(("a",))
+
+
+NAMED = ({"fullName": {"given": "anna"}, "lastName": "muster"}, {"fullName": {"given": "emma"}, "lastName": "sample"})
+
+
+class AddsWithin(Enrollments):
+    """Adds a member with a default to an object within biographic data."""
+
+    def settled(self, enrollment_id: str, data: Any, status: str) -> Any:
+        record = super().settled(enrollment_id, data, status)
+        block = record.get("biographicData", {})
+        if isinstance(block, dict) and isinstance(block.get("fullName"), dict):
+            record["biographicData"] = {**block, "fullName": {"title": "", **block["fullName"]}}
+        return record
+
+
+def test_a_member_that_is_added_within_an_object_is_nobody_elses() -> None:
+    stating = ProfileSettings(blocks={"biographicData": BlockSettings(examples=NAMED)})
+    run = replace(settings(NEWEST), profile=stating)
+    app = create_app(reference(NEWEST), enrollments=AddsWithin)
+    assert judge(app, run=run, only=("ENR-LIFE-04",)).requirement("ENR-LIFE-04")["outcome"] == "passed"
