@@ -29,6 +29,7 @@ from osia_conformance.checks.enrollment import (
     REFUSALS,
     SIDE,
     Image,
+    block_in,
     edge_values,
     expect_members_kept,
     expect_name_apart,
@@ -167,6 +168,24 @@ def test_an_image_by_reference_keeps_its_reference(enrollments, payloads):
 @requirement("ENR-CREATE-09")
 def test_text_of_any_script_is_kept(enrollments):
     expect_kept(enrollments, with_texts(enrollments, edge_values.TEXTS))
+
+
+@requirement("ENR-CREATE-09")
+def test_a_text_with_a_nul_loses_nothing_else(enrollments, observe):
+    [body] = with_texts(enrollments, {"a text with U+0000": edge_values.WITH_NUL}).values()
+    enrollment, words = enrollments.new(), "a text with U+0000 is {}"
+    created = expect_status(enrollment.create(body), SUCCESS, REFUSED, sent="a create with a text with U+0000")
+    if created.status in REFUSED:
+        observe("RUL-RANDOM-DATA", words.format(f"refused with {status_phrase(created.status)}"), created)
+        return
+    sent = other_than(body, enrollments.canonical())
+    record, response = enrollment.shown()
+    [(name, text)] = sent["biographicData"].items()
+    got = block_in(record, "biographicData").get(name)
+    if got in (None, "", *(text.replace("\0", other) for other in ("", " ", "\ufffd"))):
+        observe("RUL-ECHO", words.format("answered without it, or not at all"), response)
+        return
+    expect_holds(sent, record, response)
 
 
 @requirement("ENR-CREATE-10")

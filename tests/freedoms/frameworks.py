@@ -55,6 +55,30 @@ class NoNul(Ruled):
         return not any("\0" in text for text in texts(body))
 
 
+def without_nul(value: Any) -> Any:
+    """Return a JSON value whose texts lack U+0000."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, list):
+        return [without_nul(each) for each in value]
+    return {name: without_nul(each) for name, each in value.items()} if isinstance(value, dict) else value
+
+
+class LosesNul(Store):
+    """Keeps texts without U+0000, as a server does whose database fails for it."""
+
+    def encode(self, record: Record) -> str:
+        return super().encode(without_nul(record))
+
+
+class NamesOfOneCase(Ruled):
+    """Refuses names of one block that differ in case alone."""
+
+    def fits(self, body: Any) -> bool:
+        block = body.get("biographicData", {})
+        return not isinstance(block, dict) or len({name.lower() for name in block}) == len(block)
+
+
 class NoBlanks(Ruled):
     """A text of biographic data is not blank."""
 
@@ -131,6 +155,13 @@ FREEDOMS = [
         VALUES,
         store=Jsonb,
         enrollments=NoNul,
+    ),
+    freedom("data-without-nul", "Texts are kept without U+0000.", "RUL-ECHO", store=LosesNul),
+    freedom(
+        "data-names-of-one-case",
+        "Biographic members whose names differ in case alone are refused.",
+        NAMES,
+        enrollments=NamesOfOneCase,
     ),
     freedom(
         "data-no-blanks",

@@ -18,9 +18,10 @@ TEXTS: dict[str, str] = {
     "like-a-number": "007.50",
     "like-a-keyword": "true",
     "like-nothing": "null",
-    "nul": "a\0b",
     "empty": "",
 }
+WITH_NUL = "a\0b"
+"""A text with U+0000, which not every database takes: what else is in it must be kept."""
 NUMBERS: dict[str, Any] = {
     "zero": 0,
     "negative": -17,

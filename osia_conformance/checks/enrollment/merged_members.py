@@ -190,9 +190,18 @@ def expect_members_kept(enrollments: Enrollments, group: str, members: Mapping[s
 
 def expect_name_apart(enrollments: Enrollments, group: str, name: str) -> None:
     """Judge that a member whose name differs from another one's in case alone leaves that one as it was sent, and is
-    answered itself; raises Inapplicable where it is dropped, and the version leaves that to the server."""
-    enrollment, _ = created_with(enrollments, group, {name.upper(): "kept"})
-    record, response = enrollment.shown()
+    answered itself.
+
+    Raises Inapplicable where such a name is refused, or dropped and the version leaves that to the server.
+    """
+    enrollment = enrollments.new()
+    body = with_members(enrollments, group, {name.upper(): "kept"})
+    response = enrollment.create(body)
+    if response.status in REFUSALS:
+        enrollments.target.observe(RULING, f"{name.upper()} beside {name} in {group} is refused", response)
+        raise Inapplicable("names that differ in case alone are refused")
+    precondition(response)
+    record, response = enrollments.record_body(enrollment, body).shown()
     got = block_in(record, group)
     sent = {name: first(enrollments.canonical()[group])[name]}
     expect_holds(sent, got, response, f"{name} beside {name.upper()}")
