@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from osia_conformance.standard.operations import by_code
+from osia_conformance.support.bounded_json import MOST_VALUES
 from osia_conformance.support.json_types import Record
 from osia_conformance.target.outcome_errors import Untested
 from osia_conformance.target.privacy import WITHHELD
@@ -24,6 +25,8 @@ Question = tuple[str, str, str]
 """Method, path, and the SHA-256 of the body."""
 Transaction = tuple[str, ...]
 
+_MOST_WITHHELD = MOST_VALUES // 2
+"""Each record of an answer is an object in a list: a brace and a comma, as values are counted."""
 NOT_RECORDED = "its calls are not those that were recorded"
 _NOT_KEPT = "the body of a recorded answer was not kept"
 OTHER_BODY = (
@@ -101,7 +104,7 @@ class RecordedAnswers(httpx.BaseTransport):
             if name.lower() != "content-encoding"
         ]
         recorded = self._body(response)
-        body = _with_withheld(recorded, record["withheld"])
+        body = _with_withheld(recorded, record["withheld"], record.get("unnamed", 0))
         # Of a single record, what was taken out cannot be put back.
         self._all_own &= body is not recorded or not record["withheld"]
         return httpx.Response(response["status"], headers=headers, stream=httpx.ByteStream(body))
@@ -161,19 +164,25 @@ def _place(url: str) -> tuple[str, Transaction]:
     return parts.path, tuple(value for name, value in pairs if name == "transactionId")
 
 
-def _with_withheld(body: bytes, count: int) -> bytes:
-    """Return a search's answer with as many records of others as were taken out of it before it was recorded."""
+def _with_withheld(body: bytes, count: int, unnamed: int) -> bytes:
+    """Return a search's answer with as many records of others as were taken out of it before it was recorded, so many
+    of them without a name; no more than an answer can have that is read."""
     try:
         found = json.loads(body) if count else None
     except (ValueError, RecursionError):
         return body
-    return json.dumps([*found, *[{"enrollmentId": WITHHELD}] * count]).encode() if isinstance(found, list) else body
+    if not isinstance(found, list):
+        return body
+    number = int(min(count, _MOST_WITHHELD))
+    nameless = int(min(unnamed, number))
+    others = [*[{}] * nameless, *[{"enrollmentId": WITHHELD}] * (number - nameless)]
+    return json.dumps([*found, *others]).encode()
 
 
 def _said(record: Record) -> tuple[Any, ...]:
     """Return what of an answer judging rests on, other than headers, in which the time may stand."""
     response = {name: value for name, value in (record["response"] or {}).items() if name != "headers"}
-    return response, record["error"], record["withheld"]
+    return response, record["error"], record["withheld"], record.get("unnamed", 0)
 
 
 def _only_reads(record: Record) -> bool:
