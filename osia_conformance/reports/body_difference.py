@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from osia_conformance.reports.exchanges import Record
@@ -32,7 +32,7 @@ LEAST_GAP = 3
 
 _MISSING = re.compile(r"(\$.*)\.([^.]+) is missing$")
 _NEW = re.compile(r"(\$.+?) is new: ")
-_INSTEAD = re.compile(r"(\$.*?) (?:is|has) (.*) instead of (.*)$", re.DOTALL)
+_INSTEAD = re.compile(r"[^$]*(\$.*?) (?:is|has) (.*) instead of (.*)$", re.DOTALL)
 _UNFIT = re.compile(r"(\$[^\s:]*): (.+)$", re.DOTALL)
 _MEMBER = re.compile(r"^the (\w+) is (.+) instead of (.+)$", re.DOTALL)
 _SEARCHED = re.compile(r"^for (\w+) .*: the enrollments with (.+)$", re.DOTALL)
@@ -43,6 +43,11 @@ _INDEX = re.compile(r"\[\d+\]")
 _KINDS = {"- ": "missing", "+ ": "new", "  ": ""}
 _MOST_PLACES = 3
 _MOST_LINES = 12
+_MOST_PHRASES = 50
+_LONGEST_PHRASE = 1000
+_LONGEST_LIST = 20_000
+_MOST_FOUND = 50
+"""Limits of what is read of a judgement: a journal of somebody else's may say anything, however long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +90,12 @@ def places(check: Record) -> Places:
     changed: dict[str, _Changed] = {}
     missing: dict[tuple[str, str], None] = {}
     new: dict[str, None] = {}
-    for phrase in str(check.get("actual") or "").split("; "):
+    for phrase in _phrases(str(check.get("actual") or "")):
         if found := _MISSING.search(phrase):
             missing[found[1], found[2]] = None
         elif found := _NEW.search(phrase):
             new[found[1]] = None
-        elif found := _INSTEAD.search(phrase):
+        elif found := _INSTEAD.match(phrase):
             changed[found[1]] = _Changed(found[2], found[3])
         elif found := _UNFIT.search(phrase):
             changed[found[1]] = _Changed(note=found[2])
@@ -99,22 +104,32 @@ def places(check: Record) -> Places:
         elif phrase == _FOUND_NONE:
             changed["$"] = _Changed(note="no enrollment was found")
     known = {_INDEX.sub("", path) for path in (*changed, *new, *(f"{path}.{name}" for path, name in missing))}
-    for member in (check.get("symptom") or {}).get("members", ()):
+    for member in islice((check.get("symptom") or {}).get("members", ()), _MOST_PHRASES):
         if member not in known and "." in member:
             changed[member] = _Changed()
     unexpected = str(check.get("expected") or "").split("; ")[0] == _NO_BODY
     return Places(tuple(changed.items()), tuple(missing), tuple(new), tuple(_found_in_vain(check)), unexpected)
 
 
+def _phrases(actual: str) -> Iterator[str]:
+    """Yield the first phrases of a judgement, each as long as one can be that the suite wrote."""
+    for phrase in actual.split("; ", _MOST_PHRASES)[:_MOST_PHRASES]:
+        yield phrase[:_LONGEST_PHRASE]
+
+
 def _found_in_vain(check: Record) -> Iterator[tuple[str, str]]:
     """Yield name and value, as JSON, of the members by which a search found what it must not find."""
-    searched = _SEARCHED.search(str(check.get("expected") or ""))
-    found = _FOUND.search(str(check.get("actual") or ""))
+    searched = _SEARCHED.search(str(check.get("expected") or "")[:_LONGEST_LIST])
+    found = _FOUND.search(str(check.get("actual") or "")[:_LONGEST_LIST])
     if searched and found:
-        wanted = parsed(f"[{searched[2]}]")
-        for value in _listed(parsed(f"[{found[1]}]")):
-            if value not in _listed(wanted):
-                yield searched[1], json.dumps(value, ensure_ascii=False)
+        wanted = set(_texts(searched[2]))
+        for value in islice((text for text in _texts(found[1]) if text not in wanted), _MOST_FOUND):
+            yield searched[1], value
+
+
+def _texts(listed: str) -> list[str]:
+    """Return the values of a list without its brackets, each as JSON text."""
+    return [json.dumps(value, ensure_ascii=False) for value in _listed(parsed(f"[{listed}]"))]
 
 
 def _listed(value: Any) -> list[Any]:
@@ -132,7 +147,8 @@ def body_lines(text: str, differences: Places, sent: Sequence[Any] = ()) -> list
     lines = pretty_lines(value)
     if not differences or differences.unexpected:
         return unexpected(lines) if differences.unexpected else lines
-    marked = [_marked(line, lines, differences) for line in lines]
+    paths = frozenset(line.path for line in lines)
+    marked = [_marked(line, paths, differences) for line in lines]
     for path, name in differences.missing:
         marked = _with_missing(marked, path, name, sent)
     return marked
@@ -152,7 +168,7 @@ def excerpt(lines: Sequence[Line]) -> list[Line]:
         kept = set(range(UNMARKED))
     else:
         kept = {near for mark in marks for near in range(mark - AROUND, mark + AROUND + 1)} | {0, len(lines) - 1}
-        kept |= {place for mark in marks for place in _around(lines, mark)}
+        kept |= _around(lines, marks)
     return list(_with_gaps(lines, _closed(kept)))
 
 
@@ -185,15 +201,15 @@ def parsed(text: str) -> Any:
         return NOT_JSON
 
 
-def _marked(line: Line, lines: Sequence[Line], differences: Places) -> Line:
+def _marked(line: Line, paths: frozenset[str], differences: Places) -> Line:
     if line.closing:
         return line
     if any(line.path.endswith(f".{name}") and _has(line, value) for name, value in differences.found):
         return replace(line, kind="changed", note="this enrollment should not be found")
     for path, change in differences.changed:
-        if _is_at(line.path, path, lines):
+        if _is_at(line.path, path, paths):
             return replace(line, kind="changed", note=change.words(line.text))
-    if any(_is_at(line.path, path, lines) for path in differences.new):
+    if any(_is_at(line.path, path, paths) for path in differences.new):
         return replace(line, kind="new", note="it was not there")
     return line
 
@@ -202,12 +218,12 @@ def _has(line: Line, value: str) -> bool:
     return line.text.rstrip(",").endswith(f": {value}")
 
 
-def _is_at(path: str, wanted: str, lines: Sequence[Line]) -> bool:
-    """Return whether a line's path is the one that is meant.
+def _is_at(path: str, wanted: str, paths: frozenset[str]) -> bool:
+    """Return whether a line's path, of all these, is the one that is meant.
 
     A judgement may name a path within a part of the body, and a symptom names none of a list's elements.
     """
-    if any(line.path == wanted for line in lines):
+    if wanted in paths:
         return path == wanted
     plain = _INDEX.sub("", path)
     return plain == wanted or (len(wanted) > 1 and plain.endswith(_INDEX.sub("", wanted.removeprefix("$"))))
@@ -215,7 +231,8 @@ def _is_at(path: str, wanted: str, lines: Sequence[Line]) -> bool:
 
 def _with_missing(lines: list[Line], path: str, name: str, sent: Sequence[Any]) -> list[Line]:
     """Return the lines with the member that is missing where its object ends; at most at three places."""
-    ends = [place for place, line in enumerate(lines) if line.closing and _is_at(line.path, path, lines)]
+    paths = frozenset(line.path for line in lines)
+    ends = [place for place, line in enumerate(lines) if line.closing and _is_at(line.path, path, paths)]
     value = next(_values(sent, f"{path}.{name}"), NOT_JSON)
     for place in reversed(ends[:_MOST_PLACES]):
         depth = depth_of(lines[place]) + 1
@@ -243,13 +260,17 @@ def _walk(value: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield from _walk(element, f"{path}[{index}]")
 
 
-def _around(lines: Sequence[Line], mark: int) -> Iterator[int]:
-    """Return the places of the lines that open the objects and lists around a line."""
-    depth = depth_of(lines[mark])
-    for place in range(mark, -1, -1):
-        if depth_of(lines[place]) < depth:
-            depth = depth_of(lines[place])
-            yield place
+def _around(lines: Sequence[Line], marks: Iterable[int]) -> set[int]:
+    """Return the places of the lines that open the objects and lists around these lines."""
+    wanted, around = set(marks), set[int]()
+    opened: list[int] = []
+    for place, line in enumerate(lines):
+        while opened and depth_of(lines[opened[-1]]) >= depth_of(line):
+            opened.pop()
+        if place in wanted:
+            around.update(opened)
+        opened.append(place)
+    return around
 
 
 def _with_gaps(lines: Sequence[Line], kept: Iterable[int]) -> Iterator[Line]:

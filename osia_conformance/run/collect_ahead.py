@@ -30,14 +30,20 @@ def collected_ahead(directory: Path) -> Iterator[Collect]:
     allows it; for any other header, and where that process brings nothing, they are collected here.
     """
     header = _header(directory)
-    if header is None or not can_fork():
+    fork = _forked(header) if header is not None and can_fork() else None
+    if header is None or fork is None:
         yield _collected_here
         return
-    fork = Fork(partial(_tell, header))
     try:
         yield partial(_collected, fork, _facts(header))
     finally:
         fork.close()
+
+
+def _forked(header: Header) -> Fork | None:
+    with contextlib.suppress(OSError):
+        return Fork(partial(_tell, header))
+    return None
 
 
 def _header(directory: Path) -> Header | None:
@@ -60,7 +66,7 @@ def _facts(header: Header) -> tuple[Any, ...]:
 def _collected(fork: Fork, facts: tuple[Any, ...], header: Header) -> set[tuple[str, str]]:
     if _facts(header) == facts:
         with contextlib.suppress(EOFError, OSError):
-            found: set[tuple[str, str]] = fork.answers.recv()
+            found: set[tuple[str, str]] = fork.receive()
             return found
     return _collected_here(header)
 

@@ -25,7 +25,10 @@ from osia_conformance.target.session import Session
 
 
 class BackgroundDrawer:
-    """What the other process draws, in the order of `corpora`; close it to end the process."""
+    """What the other process draws, in the order of `corpora`; close it to end the process.
+
+    Raises OSError if there can be no other process.
+    """
 
     def __init__(self, corpora: Sequence[Callable[[], Sequence[Corpus]]]) -> None:
         self._fork = Fork(partial(_draw, corpora))
@@ -45,7 +48,7 @@ class BackgroundDrawer:
         if corpus.drawn:
             return
         try:
-            keep(*self._fork.answers.recv())
+            keep(*self._fork.receive())
         except (EOFError, OSError):
             self._ended = True
 
@@ -58,16 +61,22 @@ class BackgroundDrawer:
 def drawn_ahead(session: Session, items: Sequence[pytest.Item]) -> Iterator[None]:
     """Draw ahead what the checks among `items` will ask for, where the machine allows it."""
     wanted = [partial(_corpora, session, item) for item in items if hasattr(getattr(item, "obj", None), "corpora")]
-    if not wanted or session.availability.lost or not can_fork():
+    source = _drawer(wanted) if wanted and not session.availability.lost and can_fork() else None
+    if source is None:
         yield
         return
-    source = BackgroundDrawer(wanted)
     session.example_source = source
     try:
         yield
     finally:
         source.close()
         session.example_source = None
+
+
+def _drawer(corpora: Sequence[Callable[[], Sequence[Corpus]]]) -> BackgroundDrawer | None:
+    with contextlib.suppress(OSError):
+        return BackgroundDrawer(corpora)
+    return None
 
 
 def _corpora(session: Session, item: Any) -> Sequence[Corpus]:

@@ -8,11 +8,13 @@ import threading
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
 from osia_conformance.standard.operations import by_code
+from osia_conformance.support.bounded_json import MOST_VALUES
 from osia_conformance.support.json_types import Record
 from osia_conformance.target.outcome_errors import Untested
 from osia_conformance.target.privacy import WITHHELD
@@ -23,6 +25,8 @@ Question = tuple[str, str, str]
 """Method, path, and the SHA-256 of the body."""
 Transaction = tuple[str, ...]
 
+_MOST_WITHHELD = MOST_VALUES // 2
+"""Each record of an answer is an object in a list: a brace and a comma, as values are counted."""
 NOT_RECORDED = "its calls are not those that were recorded"
 _NOT_KEPT = "the body of a recorded answer was not kept"
 OTHER_BODY = (
@@ -45,6 +49,8 @@ class RecordedAnswers(httpx.BaseTransport):
     def __init__(self, records: Sequence[Record], directory: Path) -> None:
         self.refusal: str | None = None
         self._check: str | None = None
+        self._all_own = True
+        self._questions: dict[str | None, set[Question]] = defaultdict(set)
         self._directory = directory
         self._lock = threading.Lock()
         self._left: dict[Question, list[Record]] = defaultdict(list)
@@ -54,13 +60,27 @@ class RecordedAnswers(httpx.BaseTransport):
             if record["kind"] == "exchange":
                 request = record["request"]
                 path, transaction = _place(request["url"])
-                self._left[request["method"], path, _digest(request)].append(record)
+                question = request["method"], path, _digest(request)
+                self._left[question].append(record)
+                self._questions[record["check"]].add(question)
                 self._sent.add((request["method"], path, transaction))
 
     def begin(self, check: str) -> None:
         """Begin a check, by its id. From now on `refusal` says why its first call without an answer got none."""
         self.refusal = None
         self._check = check
+        self._all_own = True
+
+    @property
+    def as_recorded(self) -> bool:
+        """Whether the check has sent what it sent in the run, and each call got its own recorded answer.
+
+        It may have polled more often or less, for that depends on time, as long as no poll said anything else.
+        """
+        if self.refusal is not None or not self._all_own:
+            return False
+        unasked = ((question, record) for question in self._questions[self._check] for record in self._left[question])
+        return all(self._repeats(record, question) for question, record in unasked if record["check"] == self._check)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Return the recorded answer to a request; raise NoAnswer where none came, Untested where it was not made."""
@@ -83,8 +103,11 @@ class RecordedAnswers(httpx.BaseTransport):
             for name, value in response["headers"]
             if name.lower() != "content-encoding"
         ]
-        body = httpx.ByteStream(_with_withheld(self._body(response), record["withheld"]))
-        return httpx.Response(response["status"], headers=headers, stream=body)
+        recorded = self._body(response)
+        body = _with_withheld(recorded, record["withheld"], record.get("unnamed", 0))
+        # Of a single record, what was taken out cannot be put back.
+        self._all_own &= body is not recorded or not record["withheld"]
+        return httpx.Response(response["status"], headers=headers, stream=httpx.ByteStream(body))
 
     def _body(self, response: Record) -> bytes:
         """Return the body of a recorded answer. Raises Untested where it was not kept whole, or cannot be read."""
@@ -100,6 +123,7 @@ class RecordedAnswers(httpx.BaseTransport):
         question = request.method, path, _digest_of(request)
         with self._lock:
             found = self._next(question, transaction)
+            self._all_own &= found is None or self._is_own(found, question, transaction)
             if found is not None:
                 self._left[question].remove(found)
                 self._last[self._check, question] = found
@@ -108,6 +132,19 @@ class RecordedAnswers(httpx.BaseTransport):
         if last is not None and _only_reads(last):
             return last
         raise Untested(OTHER_BODY if (request.method, path, transaction) in self._sent else NOT_RECORDED)
+
+    def _is_own(self, record: Record, question: Question, transaction: Transaction) -> bool:
+        """Return whether this is what the check was told: the same call, its first of the kind, or one more poll."""
+        same = (
+            _place(record["request"]["url"])[1] == transaction
+            or (self._check, question) not in self._last
+            or self._repeats(record, question)
+        )
+        return bool(record["check"] == self._check and same)
+
+    def _repeats(self, record: Record, question: Question) -> bool:
+        last = self._last.get((self._check, question))
+        return last is not None and _said(last) == _said(record)
 
     def _next(self, question: Question, transaction: Transaction) -> Record | None:
         """Return the recorded exchange that a request is, of those that were not taken yet; None if there is none."""
@@ -127,13 +164,25 @@ def _place(url: str) -> tuple[str, Transaction]:
     return parts.path, tuple(value for name, value in pairs if name == "transactionId")
 
 
-def _with_withheld(body: bytes, count: int) -> bytes:
-    """Return a search's answer with as many records of others as were taken out of it before it was recorded."""
+def _with_withheld(body: bytes, count: int, unnamed: int) -> bytes:
+    """Return a search's answer with as many records of others as were taken out of it before it was recorded, so many
+    of them without a name; no more than an answer can have that is read."""
     try:
         found = json.loads(body) if count else None
     except (ValueError, RecursionError):
         return body
-    return json.dumps([*found, *[{"enrollmentId": WITHHELD}] * count]).encode() if isinstance(found, list) else body
+    if not isinstance(found, list):
+        return body
+    number = int(min(count, _MOST_WITHHELD))
+    nameless = int(min(unnamed, number))
+    others = [*[{}] * nameless, *[{"enrollmentId": WITHHELD}] * (number - nameless)]
+    return json.dumps([*found, *others]).encode()
+
+
+def _said(record: Record) -> tuple[Any, ...]:
+    """Return what of an answer judging rests on, other than headers, in which the time may stand."""
+    response = {name: value for name, value in (record["response"] or {}).items() if name != "headers"}
+    return response, record["error"], record["withheld"], record.get("unnamed", 0)
 
 
 def _only_reads(record: Record) -> bool:

@@ -47,11 +47,15 @@ _DECIDED = frozenset({"passed", "failed"})
 _COMPARED = frozenset({*_DECIDED, "inapplicable"})
 """Outcomes that must come again: all that a conformant verdict may rest on, and failures."""
 
+_AS_RECORDED = "asRecorded"
+"""Member of a line that judging again gave: whether its check sent what it sent in the run."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rejudged:
     """What judging again gave: `same` counts the outcomes that came again; `contradicted` are sentences about those
-    that passed and come out failed, `open_ones` the requirements and checks that cannot be judged so, and why."""
+    that passed, or did not apply, and come out failed, `open_ones` the requirements and checks that cannot be judged
+    so, and why: first those whose exchanges give another outcome."""
 
     same: int
     contradicted: tuple[str, ...]
@@ -71,13 +75,14 @@ def rejudge(records: Sequence[Record], directory: Path) -> Rejudged:
         for worker in dict.fromkeys(line["worker"] for line in recorded.values()):
             again |= _judged_again(records, directory, settings, worker)
     contradicted = [
-        _contradiction(key, again[key])
+        _contradiction(key, line, again[key])
         for key, line in recorded.items()
-        if key in again and (line["outcome"], again[key]["outcome"]) == ("passed", "failed")
+        if key in again and _contradicts(line, again[key])
     ]
     compared = {key: line for key, line in recorded.items() if line["outcome"] in _COMPARED}
     same = sum(key in again and again[key]["outcome"] == line["outcome"] for key, line in compared.items())
     open_ones = [(key, why) for key, line in recorded.items() if (why := _open_because(line, again.get(key)))]
+    open_ones.sort(key=lambda one: one[0] not in again or again[one[0]]["outcome"] not in _DECIDED)
     return Rejudged(same, tuple(contradicted), tuple(open_ones))
 
 
@@ -94,6 +99,17 @@ def _own_key() -> Iterator[None]:
             os.environ[KEY] = before
 
 
+def _contradicts(recorded: Record, again: Record) -> bool:
+    """Return whether judging again shows that an outcome was edited.
+
+    A check that did not apply may have seen another answer to a poll, or known what other threads had learned: each of
+    its calls must have got its own answer.
+    """
+    if again["outcome"] != "failed":
+        return False
+    return bool(recorded["outcome"] == "passed" or (recorded["outcome"] == "inapplicable" and again[_AS_RECORDED]))
+
+
 def _open_because(recorded: Record, again: Record | None) -> str | None:
     """Return why judging again does not confirm an outcome, where it does not contradict it; None if it does.
 
@@ -102,7 +118,7 @@ def _open_because(recorded: Record, again: Record | None) -> str | None:
     before, now = recorded["outcome"], again["outcome"] if again is not None else None
     if again is None:
         return "this suite does not have it"
-    if before == now or (before, now) == ("passed", "failed"):
+    if before == now or _contradicts(recorded, again):
         return None
     if before in _COMPARED and now not in _DECIDED:
         return str(again["reason"])
@@ -112,10 +128,10 @@ def _open_because(recorded: Record, again: Record | None) -> str | None:
     return f"it is recorded as {before}, and its exchanges give {now}" if now in _DECIDED else None
 
 
-def _contradiction(key: Key, again: Record) -> str:
+def _contradiction(key: Key, recorded: Record, again: Record) -> str:
     return one_line(
-        f"{journal.FILE}: {key[0]} {key[1]} is recorded as passed, and its recorded exchanges give failed: "
-        f"{again['reason']}",
+        f"{journal.FILE}: {key[0]} {key[1]} is recorded as {recorded['outcome']}, and its recorded exchanges give "
+        f"failed: {again['reason']}",
         500,
     )
 
@@ -157,7 +173,11 @@ def _judged_again(records: Sequence[Record], directory: Path, settings: Settings
             raise ConfigurationError(request.refusal)
         lines = journal.read(report, "check") if report.is_dir() else []
     untested = {key: {"outcome": "untested", "reason": reason} for key, reason in again.refused.items()}
-    return {key: {**line, **untested.get(key, {})} for line in lines for key in [_key(line)]}
+    return {
+        key: {**line, **untested.get(key, {}), _AS_RECORDED: key in again.as_recorded}
+        for line in lines
+        for key in [_key(line)]
+    }
 
 
 def _met_by(worker: str, records: Sequence[Record]) -> list[Record]:
@@ -177,7 +197,8 @@ def _key(line: Record) -> Key:
 
 class _Again:
     """A plugin that leaves the checks of one worker, in the order in which it judged them, and shows each of them what
-    the run had seen by then. `refused` says which of them got no answer to a call, and why."""
+    the run had seen by then. `refused` says which of them got no answer to a call, and why; `as_recorded` are those
+    that sent what they sent in the run."""
 
     def __init__(self, records: Sequence[Record], directory: Path, worker: str, answers: RecordedAnswers) -> None:
         checks = ((place, line) for place, line in enumerate(records) if line["kind"] == "check")
@@ -190,6 +211,7 @@ class _Again:
         self._directory = directory
         self._answers = answers
         self.refused: dict[Key, str] = {}
+        self.as_recorded: set[Key] = set()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
@@ -209,6 +231,8 @@ class _Again:
         finally:
             if self._answers.refusal is not None:
                 self.refused[key] = self._answers.refusal
+            elif self._answers.as_recorded:
+                self.as_recorded.add(key)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -9,8 +9,12 @@ import sys
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from typing import Any
 
 from osia_conformance.support.signals import sigint_blocked, sigint_unblocked
+
+LONGEST_WAIT = 60.0
+"""Seconds after which a process that sends nothing counts as hanging."""
 
 
 def can_fork() -> bool:
@@ -20,24 +24,38 @@ def can_fork() -> bool:
 
 
 class Fork:
-    """A forked process that runs `work` with a connection, of which `answers` is this process's end; close it to end
-    the process."""
+    """A forked process that runs `work` with a connection, and may send what it has made; close it to end the process.
+
+    Raises OSError if no process can be started: a machine or a container may allow no more of them.
+    """
 
     def __init__(self, work: Callable[[Connection], None]) -> None:
         context = multiprocessing.get_context("fork")
-        self.answers, told = context.Pipe(duplex=False)
+        self._answers, told = context.Pipe(duplex=False)
         self._process = context.Process(target=_run, args=(work, told), daemon=True)
-        # Ctrl-C is for this process; the other one would end with a traceback before it is ready.
-        with sigint_blocked():
-            self._process.start()
-        told.close()
+        try:
+            # Ctrl-C is for this process; the other one would end with a traceback before it is ready.
+            with sigint_blocked():
+                self._process.start()
+        except OSError:
+            self._answers.close()
+            raise
+        finally:
+            told.close()
+
+    def receive(self, seconds: float = LONGEST_WAIT) -> Any:
+        """Return what the process sends next. Raises EOFError if it has ended, TimeoutError if nothing comes in time: a
+        lock that a library's thread held at the fork is never released there."""
+        if not self._answers.poll(seconds):
+            raise TimeoutError
+        return self._answers.recv()
 
     def close(self) -> None:
         """End the process."""
         self._process.kill()
         self._process.join()
         self._process.close()
-        self.answers.close()
+        self._answers.close()
 
 
 def _run(work: Callable[[Connection], None], told: Connection) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from osia_conformance.support.base64_text import decoded
 
 _BEGIN = "-----BEGIN "
 _SHORTEST_LINE = 16
+_PRIVATE_BLOCK = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(.*?)(?:-----END|\Z)", re.DOTALL)
 
 
 def pem_text(secret: str) -> str:
@@ -20,7 +23,11 @@ def pem_text(secret: str) -> str:
 
 
 def key_texts(secret: str) -> list[str]:
-    """Return what of a private key no report may hold: the secret as it is kept, as PEM, and each line of it."""
+    """Return what of a private key no report may hold: the secret as it is kept, as PEM, and each line of the key.
+
+    Parameters of a curve and certificates, which may stand beside the key, are public; so are the fields before an
+    encrypted one (RFC 1421, 4.6), which have a colon.
+    """
     text = pem_text(secret)
-    lines = [line for line in text.splitlines() if len(line) >= _SHORTEST_LINE and not line.startswith("-----")]
-    return [secret, text, *lines]
+    blocks = "\n".join(_PRIVATE_BLOCK.findall(text))
+    return [secret, text, *(line for line in blocks.splitlines() if len(line) >= _SHORTEST_LINE and ":" not in line)]

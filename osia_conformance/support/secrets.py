@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote_plus, unquote, urlsplit
+from urllib.parse import parse_qsl, quote_plus, unquote, unquote_plus, urlsplit
 from weakref import WeakSet
 
-from osia_conformance.support.sensitive_names import is_sensitive
+from osia_conformance.support.sensitive_names import is_sensitive, is_unlike_a_word
 from osia_conformance.support.spellings import (
     CUT_AT_END,
     CUT_WITHIN,
@@ -143,10 +143,13 @@ class Redactor:
             self.add(url)
             self.add(parts.password)
             self.add_basic(unquote(parts.username or ""), unquote(parts.password))
-        for name, value in parse_qsl(parts.query, keep_blank_values=True):
-            # What stands there without a name may be a secret as well.
-            if is_sensitive(name) or not value:
-                self.add(value or name)
+        for name, value in parse_qsl(parts.query):
+            if is_sensitive(name):
+                self.add(value)
+        # What stands there without a name may be a secret as well.
+        bare = (unquote_plus(part) for part in parts.query.split("&") if "=" not in part)
+        for text in filter(is_unlike_a_word, bare):
+            self.add(text)
 
     def text(self, text: str) -> str:
         """Return `text` with every known secret replaced."""

@@ -95,6 +95,8 @@ class Recorder:
         _, pairs, kept = self._clean("", response.headers, response.body)
         record["elapsed"] = round(response.elapsed, 6)
         record["withheld"] = response.withheld
+        if response.unnamed:
+            record["unnamed"] = response.unnamed
         record["response"] = {
             "status": response.status,
             "headers": pairs,

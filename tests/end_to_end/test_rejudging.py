@@ -59,17 +59,50 @@ def flipped(name: str, to: str = "") -> Callable[[Record], Record]:
     return flip
 
 
-@pytest.mark.parametrize("outcome", ["inapplicable", "cantTell", "untested"])
+@pytest.mark.parametrize("outcome", ["cantTell", "untested"])
 def test_failures_that_were_edited_away_are_listed(outcome: str, recorded: Path) -> None:
     records = journal.read(recorded)
     edited = [flipped("failed", outcome)(line) for line in records]
     again = rejudge(edited, recorded)
+    assert again.contradicted == ()
     assert len(again.open_ones) == outcomes(records)["failed"]
     assert {reason for _, reason in again.open_ones} == {f"it is recorded as {outcome}, and its exchanges give failed"}
-    # Without its exchanges nobody can tell either.
+
+
+def test_failures_that_were_edited_to_inapplicable_are_contradicted(recorded: Path) -> None:
+    records = journal.read(recorded)
+    edited = [flipped("failed", "inapplicable")(line) for line in records]
+    again = rejudge(edited, recorded)
+    assert len(again.contradicted) == outcomes(records)["failed"]
+    assert all(
+        " is recorded as inapplicable, and its recorded exchanges give failed: " in s for s in again.contradicted
+    )
+    assert again.open_ones == ()
+    # Without its exchanges nobody can tell.
     bare = [line for line in edited if line["kind"] != "exchange"]
-    listed = {key for key, _ in rejudge(bare, recorded).open_ones}
-    assert ({key for key, _ in again.open_ones} <= listed) == (outcome == "inapplicable")
+    again = rejudge(bare, recorded)
+    assert again.contradicted == ()
+    failed = {(line["requirement"], line["id"]) for line in records if line.get("outcome") == "failed"}
+    assert failed <= {key for key, _ in again.open_ones}
+
+
+def test_a_check_that_went_another_way_than_recorded_is_listed_and_first(recorded: Path) -> None:
+    """One whose calls are not all recorded as its own may have been honest: it saw, or knew, more."""
+    records = journal.read(recorded)
+    edited = [flipped("failed", "inapplicable")(line) for line in records]
+    failed = {line["id"] for line in records if line.get("outcome") == "failed"}
+    # As if each had gone on to poll, and had been told something else.
+    more = [
+        {**line, "response": {**line["response"], "status": 299}}
+        for line in edited
+        if line["kind"] == "exchange" and line["check"] in failed
+    ]
+    footer = edited.pop()
+    again = rejudge([*edited, *more, footer], recorded)
+    assert again.contradicted == ()
+    number = outcomes(records)["failed"]
+    shown = [reason for _, reason in again.open_ones[:number]]
+    assert shown == ["it is recorded as inapplicable, and its exchanges give failed"] * number
 
 
 def test_failures_that_were_edited_are_contradicted_by_the_exchanges(recorded: Path) -> None:
@@ -190,9 +223,10 @@ def test_what_is_made_with_keys_is_listed_and_all_else_comes_again(elsewhere: El
     assert any(reason.startswith("it sends another body than the recorded one, ") for _, reason in again.open_ones)
 
 
-def test_an_outcome_that_was_edited_is_found_by_another_process(elsewhere: Elsewhere) -> None:
+@pytest.mark.parametrize("outcome", ["passed", "inapplicable"])
+def test_an_outcome_that_was_edited_is_found_by_another_process(outcome: str, elsewhere: Elsewhere) -> None:
     records = elsewhere.records
-    again = rejudge([flipped("failed")(line) for line in records], elsewhere.directory)
+    again = rejudge([flipped("failed", outcome)(line) for line in records], elsewhere.directory)
     assert outcomes(records)["failed"]
     assert len(again.contradicted) == outcomes(records)["failed"]
 

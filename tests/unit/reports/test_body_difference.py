@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from osia_conformance.reports import body_difference
-from osia_conformance.reports.body_difference import body_lines, excerpt, places, text_difference
+from osia_conformance.reports.body_difference import Places, body_lines, excerpt, places, text_difference
 
 
 def marked(actual: str, got: Any, *sent: Any, **symptom: Any) -> list[tuple[str, str, str]]:
@@ -115,3 +115,52 @@ def test_a_short_body_is_shown_whole_and_a_small_gap_is_filled() -> None:
     lines = body_lines(json.dumps(values), places({"actual": actual}))
     gaps = [line.text for line in excerpt(lines or ()) if line.kind == "gap"]
     assert gaps == ["⋯ 3 lines"]
+
+
+def searched(wanted: str, found: str) -> dict[str, str]:
+    return {"expected": f"for born = 1: the enrollments with {wanted}", "actual": f"it found those with {found}"}
+
+
+def test_of_what_a_search_found_in_vain_the_first_values_are_looked_for() -> None:
+    found = places(searched('"x"', ", ".join(f'"{number}"' for number in range(1000)))).found
+    assert found == tuple(("born", f'"{number}"') for number in range(50))
+
+
+def test_lists_longer_than_any_the_suite_writes_are_not_read() -> None:
+    long = ", ".join(f'"{number}"' for number in range(10_000))
+    assert places(searched(long, f'{long}, "x"')).found == ()
+
+
+def test_of_a_judgement_the_first_phrases_and_members_are_looked_for() -> None:
+    said = "; ".join(f"$.a{number} is 1 instead of 2" for number in range(1000))
+    members = [f"$.m{number}" for number in range(1000)]
+    found = places({"actual": said, "symptom": {"members": members}}).changed
+    assert [path for path, _ in found] == [f"$.{kind}{number}" for kind in "am" for number in range(50)]
+
+
+class Counted(str):
+    """A text that counts how often it is compared."""
+
+    __slots__ = ()
+    times = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        Counted.times += 1
+        return str(self) == other
+
+
+def test_a_line_is_looked_for_without_a_look_at_all_others() -> None:
+    Counted.times = 0
+    differences = Places(changed=((Counted("$.nowhere"), body_difference._Changed()),))
+    lines = body_lines(json.dumps(list(range(2000))), differences)
+    assert lines is not None
+    assert Counted.times < 10_000
+
+
+def test_an_excerpt_keeps_what_opens_the_objects_around_each_difference() -> None:
+    value = {"a": {"b": {"c": list(range(30)), "d": 1}}, "e": {"f": 1}}
+    lines = body_lines(json.dumps(value), places({"actual": "$.a.b.d is 1 instead of 2; $.e.f is 1 instead of 2"}))
+    shown = [line.text.strip() for line in excerpt(lines or [])]
+    assert shown[:3] == ["{", '"a": {', '"b": {']
+    assert shown.count('"c": [') == 0

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import threading
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +14,7 @@ import pytest
 
 from osia_conformance.run import collect_ahead, collected
 from osia_conformance.run.collect_ahead import collected_ahead
+from osia_conformance.support.forks import Fork
 from osia_conformance.verdict.journal import FILE
 
 HEADER = {"kind": "header", "interfaceVersion": "1.0.0", "effort": "quick", "configuration": {}}
@@ -29,6 +34,10 @@ def here(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     monkeypatch.setattr(collected, "collected_checks", collect)
     monkeypatch.setattr(collect_ahead, "can_fork", lambda: True)
     return found
+
+
+def no_fork() -> int:
+    raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
 
 
 def of(place: Path, text: str) -> Path:
@@ -78,6 +87,25 @@ def test_where_no_process_can_be_forked_they_are_collected_here(
     tmp_path: Path, here: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(collect_ahead, "can_fork", lambda: False)
+    with collected_ahead(of(tmp_path, json.dumps(HEADER))) as collect:
+        assert collect(HEADER) == {("quick", "1.0.0")}
+    assert here == [HEADER]
+
+
+def test_where_a_fork_fails_they_are_collected_here(
+    tmp_path: Path, here: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fork", no_fork)
+    with collected_ahead(of(tmp_path, json.dumps(HEADER))) as collect:
+        assert collect(HEADER) == {("quick", "1.0.0")}
+    assert here == [HEADER]
+
+
+def test_where_the_other_process_hangs_they_are_collected_here(
+    tmp_path: Path, here: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collect_ahead, "_tell", lambda *_: threading.Event().wait())
+    monkeypatch.setattr(Fork, "receive", partialmethod(Fork.receive, seconds=0.01))
     with collected_ahead(of(tmp_path, json.dumps(HEADER))) as collect:
         assert collect(HEADER) == {("quick", "1.0.0")}
     assert here == [HEADER]

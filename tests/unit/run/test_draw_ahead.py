@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partialmethod
 
 import pytest
 from hypothesis import strategies as st
@@ -14,6 +17,7 @@ from osia_conformance.checks.generation import corpus as corpora
 from osia_conformance.checks.generation.corpus import Corpus
 from osia_conformance.run import draw_ahead as drawing_ahead
 from osia_conformance.run.draw_ahead import BackgroundDrawer
+from osia_conformance.support.forks import Fork
 from osia_conformance.support.seeded_draws import generating
 from tests.harness.judging import judge
 
@@ -77,6 +81,29 @@ def test_what_nobody_asked_for_is_drawn_here():
     with ahead(numbers("one")) as drawing:
         drawing.fill(numbers("two"))
         assert len(numbers("two").examples()) == 5
+
+
+def hanging_elsewhere() -> int:
+    if os.getpid() != HERE:
+        threading.Event().wait()
+    return 1
+
+
+def test_what_the_other_process_hangs_at_is_drawn_here(monkeypatch):
+    monkeypatch.setattr(Fork, "receive", partialmethod(Fork.receive, seconds=0.01))
+    late = Corpus({"number": st.builds(hanging_elsewhere)}, generating(5), "late", 1, "test_ahead")
+    with ahead(late) as drawing:
+        drawing.fill(late)
+        assert late.examples() == [{"number": 1}]
+
+
+def test_where_a_fork_fails_a_run_draws_here(monkeypatch):
+    def no_fork():
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", no_fork)
+    monkeypatch.setattr(drawing_ahead, "can_fork", lambda: True)
+    assert len(judge(only=("ENR-GENERATED",)).outcomes("passed")) > 20
 
 
 def test_its_process_ends_with_it():

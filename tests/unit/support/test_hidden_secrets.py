@@ -123,6 +123,20 @@ def test_the_query_of_a_token_url_may_hold_a_secret() -> None:
     assert redactor.text("function-key-1 blue-tenant") == "[redacted] blue-tenant"
 
 
+def test_what_stands_in_a_query_without_a_name_is_a_secret_unless_it_is_a_word() -> None:
+    redactor = Redactor()
+    redactor.add_url("https://issuer.example/token?x7Kq2p-Zt9&json&token&debug=&a-secret-in-words-alone")
+    said = "application/json, a token, debug; x7Kq2p-Zt9 a-secret-in-words-alone"
+    assert redactor.text(said) == "application/json, a token, debug; [redacted] [redacted]"
+
+
+@pytest.mark.parametrize("query", ["json", "v2", "debug=", "api_version=", "token=", "X-Long-Name-Of-An-Empty-One="])
+def test_a_word_in_a_query_is_no_secret(query: str) -> None:
+    redactor = Redactor()
+    redactor.add_url(f"https://issuer.example/token?{query}")
+    assert redactor.text(query.rstrip("=")) == query.rstrip("=")
+
+
 def test_words_about_a_crash_are_free_of_every_secret_that_is_known() -> None:
     kept = [Redactor([SECRET]), Redactor(["another-secret"])]
     said = without_known_secrets(f"LookupError: {SECRET} and another-secret, {SECRET[:7]}")
