@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from osia_conformance.evidence.files import ATTESTATION, EvidenceError, Snapshot
 from osia_conformance.reports import ADDITIONAL_FILES, allure
 from osia_conformance.reports import results as results_json
 from osia_conformance.standard import provenance
+from osia_conformance.support.forks import made_meanwhile
 from osia_conformance.support.json_types import Record
 from osia_conformance.support.text import one_line
 from osia_conformance.verdict import journal
@@ -102,11 +104,16 @@ def _made(
     if (directory / journal.BODIES).is_dir():
         shutil.copytree(directory / journal.BODIES, place / journal.BODIES, copy_function=_linked)
     try:
-        reports.write_all(results, records, place, [name for name in formats if name != "allure"])
-        arranged = results_json.arrange(results)
-        return {f"{ALLURE}/{name}": data for name, data in allure.contents(arranged, records, place)}
+        with made_meanwhile(partial(_allure, results, records, place), worth_it=reports.are_many(records)) as many:
+            reports.write_all(results, records, place, [name for name in formats if name != "allure"])
+            return many()
     except (reports.ReportError, *_BROKEN) as error:
         raise EvidenceError(f"{journal.FILE}: no whole report can be made from it: {one_line(str(error))}") from None
+
+
+def _allure(results: Record, records: Sequence[Record], place: Path) -> dict[str, bytes]:
+    arranged = results_json.arrange(results)
+    return {f"{ALLURE}/{name}": data for name, data in allure.contents(arranged, records, place)}
 
 
 def _linked(source: str, target: str) -> None:

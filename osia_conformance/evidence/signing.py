@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from functools import partial
 from pathlib import Path
 
 from securesystemslib.signer import SSlibKey
@@ -15,6 +16,7 @@ from osia_conformance.evidence.untold_key import expect_key_untold
 from osia_conformance.evidence.verify import verify_snapshot
 from osia_conformance.reports import ADDITIONAL_FILES
 from osia_conformance.support import files as support_files
+from osia_conformance.support.forks import made_meanwhile
 from osia_conformance.support.secrets import ConfigurationError
 
 
@@ -29,8 +31,12 @@ def sign(directory: Path, signer: SigningKey) -> tuple[Path, int]:
     if os.path.lexists(directory / files.ATTESTATION):
         raise ConfigurationError(f"{directory} is signed already; remove {files.ATTESTATION} to sign it anew.")
     with files.snapshot(directory) as taken:
-        expect_key_untold(taken, signer)
-        derived = derived_anew(taken)
+        with made_meanwhile(partial(expect_key_untold, taken, signer)) as expect_untold:
+            try:
+                derived = derived_anew(taken)
+            finally:
+                # Whatever else is wrong with the report: who reads of it must know first that the key got into it.
+                expect_untold()
         digests = {**taken.digests, **_named_key(directory, taken, derived, signer.public_key.keyid)}
         signed = statement.statements(derived.results, derived.header, digests)
         return bundle.write(directory, signed, signer), len(digests)

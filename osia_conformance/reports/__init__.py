@@ -7,6 +7,7 @@ lines as in journal.schema.json, the report directory, in which `bodies/` lies.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from osia_conformance.reports import results as results_json
 from osia_conformance.reports.curl import curl_line, curl_script, write_bodies
 from osia_conformance.support.files import ReportError, root
+from osia_conformance.support.forks import made_meanwhile
 from osia_conformance.support.text import one_line
 from osia_conformance.verdict.journal import BODIES
 from osia_conformance.verdict.report_files import ALLURE, HAR, HTML, JUNIT, REPRO, RESULTS, SUMMARY
@@ -24,6 +26,7 @@ __all__ = [
     "ADDITIONAL_FORMATS",
     "FORMATS",
     "ReportError",
+    "are_many",
     "check_formats",
     "curl_line",
     "curl_script",
@@ -69,6 +72,12 @@ _WRITERS = {
 """By file name, in the order of writing: the format, "" for what every report has, and the module that writes it."""
 
 
+_APART = (ALLURE, HAR)
+"""What another process writes meanwhile: the formats that take as long as all the others."""
+_MANY = 1000
+"""Lines of a journal."""
+
+
 def check_formats(formats: Collection[str]) -> None:
     """Raise ReportError, with one sentence, if one of `formats` needs a package that is not installed."""
     if "pdf" in formats or "annex" in formats:
@@ -91,15 +100,19 @@ def write_all(
     # What is added to a signed report finds the bodies there.
     wanted = {"", *formats} if root(directory) == directory else {*formats}
     arranged, faults = _prepared(results)
-    written = []
-    for name, module in ((name, module) for name, (kind, module) in _WRITERS.items() if kind in wanted):
-        try:
-            written.append(_writer(module)(arranged, records, directory))
-        except Exception as error:
-            faults.append(f"{name} could not be written ({_words(error)})")
+    files = [name for name, (kind, _) in _WRITERS.items() if kind in wanted]
+    apart = [name for name in files if name in _APART]
+    with made_meanwhile(partial(_written, apart, arranged, records, directory), worth_it=are_many(records)) as others:
+        ended = _written([name for name in files if name not in apart], arranged, records, directory) | others()
+    faults += [f"{name} could not be written ({ended[name]})" for name in files if isinstance(ended[name], str)]
     if faults:
         raise ReportError(f"The report in {directory} is not whole: {'; '.join(faults)}.")
-    return written
+    return [path for name in files if isinstance(path := ended[name], Path)]
+
+
+def are_many(records: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether a journal is so long that its formats are better written in two processes than in one."""
+    return len(records) > _MANY
 
 
 def usual(directory: Path) -> tuple[str, ...]:
@@ -126,6 +139,19 @@ def _prepared(results: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[str]]
         return results_json.arrange(results), []
     except ReportError as error:
         return results, [str(error).rstrip(".")]
+
+
+def _written(
+    files: Sequence[str], results: Mapping[str, Any], records: Sequence[Mapping[str, Any]], directory: Path
+) -> dict[str, Path | str]:
+    """Write these files; return by name the path of each, or why it could not be written."""
+    ended: dict[str, Path | str] = {}
+    for name in files:
+        try:
+            ended[name] = _writer(_WRITERS[name][1])(results, records, directory)
+        except Exception as error:
+            ended[name] = _words(error)
+    return ended
 
 
 def _writer(module: str) -> Writer:

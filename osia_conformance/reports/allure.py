@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -45,7 +45,7 @@ CATEGORIES = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Run:
     """What every result of one run is made from; `attached` are the files beside it, by name."""
 
@@ -53,11 +53,11 @@ class _Run:
     evidence: Evidence
     attached: dict[str, bytes]
 
-    @property
+    @cached_property
     def waived(self) -> Mapping[str, Record]:
         return applied(self.results)
 
-    @property
+    @cached_property
     def rulings(self) -> Mapping[str, str]:
         return {ruling["id"]: ruling["text"] for ruling in self.results["rulings"]}
 

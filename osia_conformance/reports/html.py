@@ -18,7 +18,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from osia_conformance.reports.certificate.clauses import clause_words
+from osia_conformance.reports.clauses import clause_words
 from osia_conformance.reports.exchanges import Record, gather
 from osia_conformance.reports.moments import minute
 from osia_conformance.reports.view import view

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from osia_conformance.standard.versions import judged
 from osia_conformance.support import files
-from osia_conformance.support.forks import Fork, can_fork
+from osia_conformance.support.forks import made_meanwhile
 from osia_conformance.verdict.journal import FILE
 
 Header = Mapping[str, Any]
@@ -30,20 +28,11 @@ def collected_ahead(directory: Path) -> Iterator[Collect]:
     allows it; for any other header, and where that process brings nothing, they are collected here.
     """
     header = _header(directory)
-    fork = _forked(header) if header is not None and can_fork() else None
-    if header is None or fork is None:
+    if header is None:
         yield _collected_here
         return
-    try:
-        yield partial(_collected, fork, _facts(header))
-    finally:
-        fork.close()
-
-
-def _forked(header: Header) -> Fork | None:
-    with contextlib.suppress(OSError):
-        return Fork(partial(_tell, header))
-    return None
+    with made_meanwhile(partial(_collected_here, header)) as ahead:
+        yield partial(_collected, ahead, _facts(header))
 
 
 def _header(directory: Path) -> Header | None:
@@ -63,21 +52,13 @@ def _facts(header: Header) -> tuple[Any, ...]:
     return header["interfaceVersion"], header["effort"], header["configuration"].get("big-buffer")
 
 
-def _collected(fork: Fork, facts: tuple[Any, ...], header: Header) -> set[tuple[str, str]]:
-    if _facts(header) == facts:
-        with contextlib.suppress(EOFError, OSError):
-            found: set[tuple[str, str]] = fork.receive()
-            return found
-    return _collected_here(header)
+def _collected(
+    ahead: Callable[[], set[tuple[str, str]]], facts: tuple[Any, ...], header: Header
+) -> set[tuple[str, str]]:
+    return ahead() if _facts(header) == facts else _collected_here(header)
 
 
 def _collected_here(header: Header) -> set[tuple[str, str]]:
     from osia_conformance.run.collected import collected_checks  # noqa: PLC0415 - slow, and mostly done elsewhere
 
     return collected_checks(header)
-
-
-def _tell(header: Header, told: Connection) -> None:
-    # Whatever goes wrong here: whoever verifies collects again, meets it again, and knows what to make of it.
-    with contextlib.suppress(Exception):
-        told.send(_collected_here(header))

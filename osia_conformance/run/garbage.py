@@ -19,3 +19,20 @@ def gc_threshold_raised() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+@contextmanager
+def loaded_objects_frozen() -> Iterator[None]:
+    """Leave what is loaded out of every look of the collector.
+
+    Hypothesis has it look at everything once in each thread that draws: 0.2 s each, held up by and holding up the
+    others.
+    """
+    from osia_conformance.support.seeded_draws import register_random_numbers  # noqa: PLC0415 - slow, for runs alone
+
+    register_random_numbers()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()

@@ -24,7 +24,7 @@ from osia_conformance.run.collection import (
     side_by_side,
 )
 from osia_conformance.run.execution import Check, CheckResult, judge
-from osia_conformance.run.garbage import gc_threshold_raised
+from osia_conformance.run.garbage import gc_threshold_raised, loaded_objects_frozen
 from osia_conformance.run.pytest_options import writes_allure
 from osia_conformance.standard.register import load_register, whole_register
 from osia_conformance.support.text import visible
@@ -110,7 +110,7 @@ class Checks:
         """Judge the checks while the garbage collector rests, and another process draws if it can."""
         if self.run is None:
             return (yield)
-        with gc_threshold_raised(), self.drawing(session.items):
+        with gc_threshold_raised(), loaded_objects_frozen(), self.drawing(session.items):
             return (yield)
 
     def drawing(self, items: Sequence[pytest.Item]) -> AbstractContextManager[object]:

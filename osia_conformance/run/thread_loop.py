@@ -17,9 +17,10 @@ from osia_conformance.run.check_loop import ControlsRun
 from osia_conformance.run.check_queue import grouped
 from osia_conformance.run.check_threads import CheckThreads
 from osia_conformance.run.hooks import CHECK
-from osia_conformance.run.other_hooks import must_run_by_pytest
+from osia_conformance.run.other_hooks import are_reports_read, must_run_by_pytest
 from osia_conformance.run.pytest_options import writes_allure
-from osia_conformance.run.pytest_reports import report_judged, stop_if_told
+from osia_conformance.run.pytest_reports import report_call, report_judged, stop_if_told
+from osia_conformance.run.run_request import RunRequest
 from osia_conformance.support.seeded_draws import steady_draws
 from osia_conformance.target.check_slots import CheckSlots
 from osia_conformance.verdict.journal import Unwritable
@@ -65,12 +66,14 @@ class ThreadLoop:
 def _judge(session: pytest.Session, threads: CheckThreads) -> set[pytest.Item]:
     """Report what the threads judge as it comes; return the tests that were judged to their end."""
     judged = set()
+    own = session.config.pluginmanager.has_plugin(RunRequest.NAME)
+    report = report_call if own and not are_reports_read(session.config) else report_judged
     with threads.at_work() as found:
         for one in found:
             if one.result is None and one.error is None:
                 continue
             judged.add(one.item)
-            report_judged(one)
+            report(one)
             if session.shouldfail or session.shouldstop:
                 threads.hand_out_no_more()
     stop_if_told(session)

@@ -7,11 +7,15 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, TypeVar
 
 from osia_conformance.support.signals import sigint_blocked, sigint_unblocked
+
+Made = TypeVar("Made")
 
 LONGEST_WAIT = 60.0
 """Seconds after which a process that sends nothing counts as hanging."""
@@ -56,6 +60,42 @@ class Fork:
         self._process.join()
         self._process.close()
         self._answers.close()
+
+
+@contextmanager
+def made_meanwhile(make: Callable[[], Made], *, worth_it: bool = True) -> Iterator[Callable[[], Made]]:
+    """Call `make` in another process while the block goes on; yield what returns its result, which can be pickled.
+
+    Where there can be no other process, or it brings nothing, `make` is called here as soon as the result is asked
+    for, and raises here what it raises. `worth_it` is False for what takes less time than a process.
+    """
+    fork = _forked(make) if worth_it and can_fork() else None
+    if fork is None:
+        yield make
+        return
+    try:
+        yield partial(_received, fork, make)
+    finally:
+        fork.close()
+
+
+def _forked(make: Callable[[], object]) -> Fork | None:
+    with suppress(OSError):
+        return Fork(partial(_tell, make))
+    return None
+
+
+def _received(fork: Fork, make: Callable[[], Made]) -> Made:
+    with suppress(EOFError, OSError):
+        made: Made = fork.receive()
+        return made
+    return make()
+
+
+def _tell(make: Callable[[], object], told: Connection) -> None:
+    # Whatever goes wrong here: who asked makes it again, meets it again, and knows what to make of it.
+    with suppress(Exception):
+        told.send(make())
 
 
 def _run(work: Callable[[Connection], None], told: Connection) -> None:

@@ -16,6 +16,7 @@ from osia_conformance.support.spellings import (
     CUT_AT_END,
     CUT_WITHIN,
     SHORTEST_SECRET,
+    FormGroup,
     common_length,
     occurrences,
     spellings,
@@ -113,7 +114,7 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._known: set[str] = set()
-        self._groups: dict[bytes, set[bytes]] = {}
+        self._groups: dict[bytes, FormGroup] = {}
         _REDACTORS.add(self)
         for secret in secrets:
             self.add(secret)
@@ -123,7 +124,7 @@ class Redactor:
         if len(secret) < SHORTEST_SECRET or secret in self._known:
             return
         for form in spellings(secret):
-            self._groups.setdefault(form[:SHORTEST_SECRET], set()).add(form)
+            self._groups.setdefault(form[:SHORTEST_SECRET], FormGroup()).add(form)
         # Last: another thread that finds it known writes on, and every spelling must be looked for by then.
         self._known.add(secret)
 
@@ -184,7 +185,7 @@ class Redactor:
         """Return whether a known secret stands in `data` as it is, or in one of its spellings without further escapes:
         quicker than `data()` for what is long."""
         plain, groups = data.lower(), tuple(self._groups.items())
-        return any(form in plain for prefix, forms in groups if prefix in plain for form in tuple(forms))
+        return any(form in plain for prefix, forms in groups if prefix in plain for form in forms)
 
     def beginning(self, data: bytes, most: int) -> bytes:
         """Return the first `most` bytes of `data` without secrets: they are taken out first, and cut then."""
@@ -208,7 +209,7 @@ class Redactor:
         data = piece.encode("utf-8", "surrogatepass")
         plain = data.lower()
         start = plain[:_SHORTEST_INNER]
-        forms = [form for group in tuple(self._groups.values()) for form in tuple(group) if start in form]
+        forms = [form for group in tuple(self._groups.values()) for form in group if start in form]
         if len(start) < _SHORTEST_INNER or not forms:
             return piece
         length = max(end for end in range(_SHORTEST_INNER, len(data) + 1) if any(plain[:end] in form for form in forms))
@@ -221,7 +222,7 @@ class Redactor:
             for view in views(data)
             for prefix, forms in tuple(self._groups.items())
             for at, _ in occurrences(view.data, prefix)
-            for length in {common_length(form, view.data, at) for form in tuple(forms)}
+            for length in {common_length(form, view.data, at) for form in forms}
             if (found := end.match(view.data, at + length)) and length >= _least(found)
         ]
 
@@ -236,8 +237,7 @@ class Redactor:
             for view in views(data)
             for prefix, forms in groups
             if prefix in view.data
-            for form in tuple(forms)
-            for start, stop in occurrences(view.data, form)
+            for start, stop in forms.found_in(view.data, prefix)
         ]
 
 

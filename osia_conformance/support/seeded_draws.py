@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 import hypothesis
+import hypothesis.strategies
 from packaging import version
 
 UNSTEADY = (
@@ -36,6 +37,21 @@ def generating(times: int) -> hypothesis.settings:
         phases=(hypothesis.Phase.generate,),
         suppress_health_check=list(hypothesis.HealthCheck),
     )
+
+
+def register_random_numbers() -> None:
+    """Have Hypothesis take note of Python's random numbers, as it does when this thread draws for the first time.
+
+    It looks then for what refers to them, and warns where it finds nothing, as after `gc.freeze()`.
+    """
+
+    @hypothesis.seed(0)
+    @generating(1)
+    @hypothesis.given(hypothesis.strategies.none())
+    def draw(_: None) -> None:
+        pass
+
+    draw()
 
 
 def _hook() -> tuple[ModuleType, Any] | None:

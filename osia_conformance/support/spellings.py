@@ -11,13 +11,16 @@ import html
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import quote, quote_plus
 
 SHORTEST_SECRET = 4
 _SHORTEST_LINE = 16
 _SHORTEST_INNER = 8
+_MOST_LOOKED_UP = 16
+"""Beginnings in a text up to which it is looked up what stands at each; with more, each spelling is searched for."""
 _ROUNDS = 3
 """How many times over an escape may be escaped."""
 _ESCAPE = re.compile(
@@ -55,6 +58,38 @@ def occurrences(data: bytes, form: bytes) -> Iterable[tuple[int, int]]:
     while at >= 0:
         yield at, at + len(form)
         at = data.find(form, at + 1)
+
+
+class FormGroup:
+    """Spellings that begin with the same bytes. Threads may add to it while others search."""
+
+    def __init__(self) -> None:
+        self._forms: set[bytes] = set()
+        self._lengths: set[int] = set()
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give the spellings that there are now."""
+        return iter(tuple(self._forms))
+
+    def add(self, form: bytes) -> None:
+        """Take in a spelling."""
+        self._forms.add(form)
+        self._lengths.add(len(form))
+
+    def found_in(self, data: bytes, beginning: bytes) -> Iterator[tuple[int, int]]:
+        """Yield where one of them stands in `data`, as start and end; `beginning` is what all of them begin with.
+
+        Tokens of one key begin alike, so each message has one such beginning, and a long run some hundred spellings.
+        """
+        starts = [start for start, _ in islice(occurrences(data, beginning), _MOST_LOOKED_UP + 1)]
+        if len(starts) > _MOST_LOOKED_UP:
+            for form in self:
+                yield from occurrences(data, form)
+            return
+        for start in starts:
+            for length in tuple(self._lengths):
+                if start + length <= len(data) and data[start : start + length] in self._forms:
+                    yield start, start + length
 
 
 def views(data: bytes) -> Iterable[View]:

@@ -5,7 +5,6 @@ A thorough run has some 25,000 exchanges, which take four times the memory once 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -36,7 +35,7 @@ class Exchange(Mapping[str, Any]):
         if name == "kind":
             return "exchange"
         beginning = _BEGINNING.match(self._line) if name in ("id", "check") else None
-        return json.loads(beginning[name]) if beginning else self._last.of(self._line)[name]
+        return journal.parsed(beginning[name]) if beginning else self._last.of(self._line)[name]
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return a member, or the default where the line has none of this name."""
@@ -59,7 +58,7 @@ class _LastDecoded:
         """Return the members of a line."""
         known, members = self._kept
         if known is not line:
-            members = json.loads(line)
+            members = journal.parsed(line)
             self._kept = (line, members)
         return members
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from osia_conformance.reports.body_difference import body_lines, places
 from osia_conformance.reports.certificate.blocks import Block, Cause, Causes, Exchange, Finding, Text
-from osia_conformance.reports.certificate.clauses import clause_words
 from osia_conformance.reports.certificate.printable import line, lines, sentence
+from osia_conformance.reports.clauses import clause_words
 from osia_conformance.reports.exchanges import Evidence, Record, as_text
 from osia_conformance.reports.headline import failed, headline
 from osia_conformance.reports.shown_exchanges import BOUND

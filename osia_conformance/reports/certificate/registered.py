@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from osia_conformance.reports.certificate.blocks import Block, Entries, Entry, Group, Groups, Line, Text
-from osia_conformance.reports.certificate.clauses import clause_words
 from osia_conformance.reports.certificate.printable import line
 from osia_conformance.reports.certificate.services import OUTCOME_TONES, OUTCOME_WORDS, service_of
+from osia_conformance.reports.clauses import clause_words
 from osia_conformance.reports.exchanges import Record
 from osia_conformance.standard.operations import Operation, operations
 

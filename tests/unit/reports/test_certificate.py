@@ -17,8 +17,8 @@ from pypdf.generic import DictionaryObject, IndirectObject
 from osia_conformance.reports import ReportError, check_formats, write_all
 from osia_conformance.reports.certificate import ANNEXED, FILE, MissingPackage, document, write_certificate
 from osia_conformance.reports.certificate.blocks import Causes
-from osia_conformance.reports.certificate.clauses import clause_words
 from osia_conformance.reports.certificate.printable import BREAK, line, sentence
+from osia_conformance.reports.clauses import clause_words
 from tests.harness.running import osia_here
 from tests.unit.reports import journals, whole_runs
 

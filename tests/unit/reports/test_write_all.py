@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from osia_conformance import reports
-from osia_conformance.support import files
+from osia_conformance.support import files, forks
 from tests.unit.reports import journals
 
 NAMES = {"results.json", "bodies", "junit.xml", "allure-results", "report.html", "evidence.har", "summary.md"}
@@ -67,6 +67,28 @@ def test_one_failing_writer_does_not_keep_the_others_from_writing(
     assert "report.html" in message
     assert "\n" not in message
     assert {path.name for path in tmp_path.iterdir()} == NAMES - {"junit.xml", "report.html"}
+
+
+def test_a_long_journal_is_written_in_two_processes_with_the_same_files_and_faults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone, apart = tmp_path / "alone", tmp_path / "apart"
+    alone.mkdir()
+    apart.mkdir()
+    written = reports.write_all(*journals.conformant(), alone)
+    monkeypatch.setattr(reports, "_MANY", 0)
+    monkeypatch.setattr(forks, "can_fork", lambda: True)
+    in_two = reports.write_all(*journals.conformant(), apart)
+    assert [path.name for path in in_two] == [path.name for path in written]
+    assert contents(alone) == contents(apart)
+
+    def broken(*_: Any) -> Path:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(reports.har, "write", broken)
+    with pytest.raises(reports.ReportError, match="har could not be written"):
+        reports.write_all(*journals.conformant(), apart)
+    assert contents(alone) == contents(apart)
 
 
 def test_results_that_do_not_fit_are_written_and_reported(tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.run import collect_ahead, collected
+from osia_conformance.run import collected
 from osia_conformance.run.collect_ahead import collected_ahead
+from osia_conformance.support import forks
 from osia_conformance.support.forks import Fork
 from osia_conformance.verdict.journal import FILE
 
@@ -32,7 +33,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         return {(header["effort"], header["interfaceVersion"])}
 
     monkeypatch.setattr(collected, "collected_checks", collect)
-    monkeypatch.setattr(collect_ahead, "can_fork", lambda: True)
+    monkeypatch.setattr(forks, "can_fork", lambda: True)
     return found
 
 
@@ -86,7 +87,7 @@ def test_a_directory_without_a_journal_is_left_to_who_verifies(tmp_path: Path, h
 def test_where_no_process_can_be_forked_they_are_collected_here(
     tmp_path: Path, here: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(collect_ahead, "can_fork", lambda: False)
+    monkeypatch.setattr(forks, "can_fork", lambda: False)
     with collected_ahead(of(tmp_path, json.dumps(HEADER))) as collect:
         assert collect(HEADER) == {("quick", "1.0.0")}
     assert here == [HEADER]
@@ -104,7 +105,7 @@ def test_where_a_fork_fails_they_are_collected_here(
 def test_where_the_other_process_hangs_they_are_collected_here(
     tmp_path: Path, here: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(collect_ahead, "_tell", lambda *_: threading.Event().wait())
+    monkeypatch.setattr(forks, "_tell", lambda *_: threading.Event().wait())
     monkeypatch.setattr(Fork, "receive", partialmethod(Fork.receive, seconds=0.01))
     with collected_ahead(of(tmp_path, json.dumps(HEADER))) as collect:
         assert collect(HEADER) == {("quick", "1.0.0")}

@@ -208,3 +208,15 @@ def test_a_secret_is_known_only_once_it_is_looked_for(monkeypatch: pytest.Monkey
         done.set()
         first.join()
     assert told == "Bearer [redacted]"
+
+
+def test_what_stands_behind_many_beginnings_is_found_as_behind_few() -> None:
+    redactor = Redactor(["token-first", "token-second-one", "token-s"])
+    once = b"a token-second-one, token-firs and token-first"
+    cleaned = b"a [redacted], token-firs and [redacted]"
+    assert redactor.data(once) == cleaned
+    many = b"token-, " * 100
+    assert redactor.data(many + once) == many + cleaned
+    assert redactor.data(many + b"token-first" * 2) == many + b"[redacted]" * 2
+    # Shorter than the longest spelling, at the very end.
+    assert redactor.data(b"token-s") == b"[redacted]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -106,6 +107,30 @@ def test_a_whole_line_that_is_none_of_ours_is_told(text: bytes, words: str, tmp_
     (tmp_path / journal.FILE).write_bytes(text)
     with pytest.raises(ValueError, match=words):
         journal.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":[1,-0,-0.0,1.5e3,123456789012345678901234567890,true,null]}',
+        '{"a":1,"a":2}',
+        '{"half of a pair":"\\ud800"}',
+        '{"a":1e400}',
+        '{"a":NaN}',
+        '{"a":"\u00e9 \\u0000"}',
+        '{"a":0.1234567890123456789}',
+    ],
+)
+def test_a_line_is_read_as_json_reads_it(text: str) -> None:
+    assert repr(journal.parsed(text.encode())) == repr(json.loads(text))
+
+
+@pytest.mark.parametrize("line", [b"", b"{", b'{"a":"\xff"}', b"[" * 100_000, b'{"a":%s}' % (b"1" * 5000)])
+def test_what_json_refuses_is_refused(line: bytes) -> None:
+    with pytest.raises((ValueError, RecursionError)) as here:
+        journal.parsed(line)
+    with pytest.raises(type(here.value)):
+        json.loads(line)
 
 
 def test_a_directory_without_a_journal_is_told(tmp_path: Path) -> None:
