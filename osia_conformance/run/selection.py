@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from osia_conformance.checks.marks import MARK, RequirementName
 from osia_conformance.config.run_options import SELECTION
 from osia_conformance.run.collection import is_check, planned, requirement_of
+from osia_conformance.run.run_request import RunRequest
 from osia_conformance.standard.operations import OLDEST, by_code, by_id
 from osia_conformance.standard.register import whole_register
 from osia_conformance.support.quoting import near, quoted
@@ -159,6 +161,17 @@ def pytest_configure(config: pytest.Config) -> None:
         Selection.of(vars(config.option), "osia_").verify()
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from error
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(collector: pytest.Collector, obj: object) -> list[pytest.Item] | None:
+    """Leave out early what `run --only` does not name: pytest would look up its fixtures and its parameters first."""
+    only = collector.config.option.osia_only
+    if not only or not collector.config.pluginmanager.has_plugin(RunRequest.NAME):
+        return None
+    marks: Sequence[pytest.Mark] = getattr(obj, "pytestmark", ())
+    names = [name for mark in marks for name in mark.args if mark.name == MARK and isinstance(name, RequirementName)]
+    return [] if names and not any(_may_be(name, only) for name in names) else None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -81,8 +81,14 @@ def environment() -> dict[str, Any]:
     return {
         "python": platform.python_version(),
         "platform": _platform(),
-        "packages": dict(_versions(sorted({*_required(), *_INDIRECT}))),
+        "packages": dict(_installed()),
     }
+
+
+@cache
+def _installed() -> tuple[tuple[str, str], ...]:
+    """Return the packages with their versions, which cannot change while the suite runs: each is a file to read."""
+    return tuple(_versions(sorted({*_required(), *_INDIRECT})))
 
 
 def _versions(packages: Sequence[str]) -> Iterator[tuple[str, str]]:
