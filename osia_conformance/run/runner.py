@@ -56,7 +56,7 @@ def run_suites(
     """
     suites = bundled("suites")
     command = [
-        *map(str, selection.files(suites) if selection else [suites]),
+        str(suites),
         *("-c", os.devnull, "--rootdir", str(suites), "--confcutdir", str(suites), "--import-mode=importlib"),
         *("-p", "osia_conformance.run.plugin", "-q", "--capture=sys", "--assert=plain"),
         *(part for name in QUIET_PLUGINS for part in ("-p", f"no:{name}")),

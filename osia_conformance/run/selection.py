@@ -21,6 +21,7 @@ from osia_conformance.run.collection import is_check, planned, requirement_of
 from osia_conformance.run.run_request import RunRequest
 from osia_conformance.standard.operations import OLDEST, by_code, by_id
 from osia_conformance.standard.register import whole_register
+from osia_conformance.support.paths import bundled
 from osia_conformance.support.quoting import near, quoted
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.verdict.finished_run import header_of, records_of
@@ -93,11 +94,6 @@ class Selection:
             and (not codes or "*" in operations or not codes.isdisjoint(of_operation))
         )
 
-    def files(self, suites: Path) -> list[Path]:
-        """Return the files below `suites` with checks of the requirements; `suites` where there are none."""
-        found = (path for path, marks in _marked(suites).items() if any(_may_be(mark, self.only) for mark in marks))
-        return (list(found) if self.only else []) or [suites]
-
     def arguments(self) -> list[str]:
         """Return the selection as options of pytest."""
         only = [f"--osia-only={name}" for name in self.only]
@@ -164,12 +160,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the files of a run that have no check of what `run --only` names."""
+    names = _marked(bundled("suites")).get(collection_path) if _only(config) else None
+    return None if names is None or any(_may_be(name, _only(config)) for name in names) else True
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_pycollect_makeitem(collector: pytest.Collector, obj: object) -> list[pytest.Item] | None:
     """Leave out early what `run --only` does not name: pytest would look up its fixtures and its parameters first."""
-    only = collector.config.option.osia_only
-    if not only or not collector.config.pluginmanager.has_plugin(RunRequest.NAME):
-        return None
-    marks: Sequence[pytest.Mark] = getattr(obj, "pytestmark", ())
+    only = _only(collector.config)
+    marks: Sequence[pytest.Mark] = getattr(obj, "pytestmark", ()) if only else ()
     names = [name for mark in marks for name in mark.args if mark.name == MARK and isinstance(name, RequirementName)]
     return [] if names and not any(_may_be(name, only) for name in names) else None
 
@@ -204,6 +205,11 @@ def _chosen(
     wanted = {by_code()[by_id()[name].code].id for name in selection.operations}
     by_operation = not selection.operations or bool(concerned & {*wanted, "*"})
     return by_operation and (failed is None or (check.requirement, check.id) in failed)
+
+
+def _only(config: pytest.Config) -> Names:
+    """Return what a run of `osia-conformance` is narrowed to; pytest itself says how much it left out."""
+    return config.option.osia_only or () if config.pluginmanager.has_plugin(RunRequest.NAME) else ()
 
 
 @cache
