@@ -18,6 +18,8 @@ _SHORTENED = 10
 """Where a whole wait made a requirement fail, its checks wait so many times shorter from then on; ..."""
 _MANY, _SHORTEST = 8, 50
 """... after so many such waits in a row for a lag that never ended, so many times shorter; ..."""
+_ENOUGH = 4
+"""So many requirements that failed in a row for a lag that never ended show that it does not end."""
 _LONGEST_TIMES = 3
 """... but so many times the longest lag that was seen, if that is more."""
 _IMPLYING: Mapping[Lag, tuple[Lag, ...]] = {
@@ -32,8 +34,9 @@ class Visibility:
 
     `within` is the seconds in which a write must show.
 
-    No check fails for a lag that it did not wait for in full, unless its requirement has failed for that lag, after a
-    whole wait, in another check. A wait that only leaves a case open may be shorter once any requirement has.
+    No check fails for a lag that it did not wait for in full, unless after a whole wait its requirement has failed for
+    that lag in another check, or four others have, and it has ended in no check since. A wait that only leaves a case
+    open may be shorter once any requirement has failed for it.
     """
 
     def __init__(self, within: float) -> None:
@@ -64,9 +67,10 @@ class Visibility:
         """Return how long a check waits for it from now on."""
         lags = (lag, *_IMPLYING.get(lag, ()))
         with self._lock:
-            known = [name for one, name in self._failed if one in lags]
+            known = {name for one, name in self._failed if one in lags}
             shorter = _SHORTENED if self._in_vain[lag] < _MANY else _SHORTEST
-        if check.requirement not in known if judged else not known:
+        is_known = check.requirement in known or len(known) >= _ENOUGH if judged else bool(known)
+        if not is_known:
             return self.within
         return min(self.within, max(self.within / shorter, _LONGEST_TIMES * self._longest))
 

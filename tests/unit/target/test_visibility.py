@@ -153,3 +153,14 @@ def test_only_a_check_that_ends_as_failed_is_remembered(clock, tmp_path: Path, e
         shorter = waited(clock, session.visibility, "R1") < session.visibility.within
     app.close()
     assert shorter == (result.outcome == "failed")
+
+
+def test_a_lag_for_which_four_requirements_failed_is_waited_for_shorter_by_all_until_it_ends_once(clock, visibility):
+    for requirement in ("R1", "R2", "R3"):
+        failed(visibility, "search", requirement)
+    assert waited(clock, visibility, "R5", "search") == WITHIN
+    failed(visibility, "search", "R4")
+    assert waited(clock, visibility, "R5", "search") == 0.5
+    assert waited(clock, visibility, "R5", "deletion") == WITHIN
+    assert visibility.eventually("search", clock.after(0.4), check_of("R5")) is not None
+    assert waited(clock, visibility, "R5", "search") == WITHIN
