@@ -15,8 +15,21 @@ import pytest
 from osia_conformance import __version__
 from osia_conformance.standard.register import load_register
 from osia_conformance.standard.versions import newest
-from tests.harness.judging import KEY
-from tests.harness.running import ENOUGH, JWT, JWT_KEY, begun, command, configured, environment, osia, served
+from osia_reference.app import create_app
+from tests.harness.judging import KEY, reference
+from tests.harness.running import (
+    ENOUGH,
+    JWT,
+    JWT_KEY,
+    begun,
+    command,
+    configured,
+    environment,
+    hosted,
+    osia,
+    osia_here,
+    served,
+)
 
 
 class TestToken:
@@ -42,9 +55,10 @@ class TestToken:
 
     @pytest.mark.parametrize("fault", ["expired", "not-yet-valid", "wrong-signature", "alg-none", "malformed"])
     def test_a_faulty_token_is_refused(self, fault: str, tmp_path: Path) -> None:
-        with served("--jwt-key", "env:OSIA_JWT_KEY") as url:
+        told = osia if fault == "expired" else osia_here
+        with hosted(create_app(reference())) as url:
             file = configured(tmp_path, url)
-            done = osia("token", "--scope", "enroll.read", "--fault", fault, "--config", file, env=JWT_KEY)
+            done = told("token", "--scope", "enroll.read", "--fault", fault, "--config", file, env=JWT_KEY)
             headers = {"Authorization": f"Bearer {done.stdout.strip()}"}
             one = f"{url}/v1/enrollments/e?transactionId=t"
             assert httpx.get(one, headers=headers, trust_env=False).status_code == 401
@@ -69,7 +83,8 @@ class TestToken:
     )
     def test_where_there_is_none_a_sentence_says_why(self, auth: str, words: str, tmp_path: Path) -> None:
         file = configured(tmp_path, "http://127.0.0.1:1", auth)
-        done = osia("token", "--scope", "enroll.read", "--config", file, env={"T": "some-token"})
+        told = osia if words == "no token" else osia_here
+        done = told("token", "--scope", "enroll.read", "--config", file, env={"T": "some-token"})
         assert (done.returncode, done.stdout) == (64, "")
         assert words in done.stderr
         assert len(done.stderr.splitlines()) == 1
@@ -87,17 +102,17 @@ class TestRequirements:
         assert {one["id"] for one in shown["rulings"]} == set(register.rulings)
 
     def test_the_table_has_a_line_for_each(self) -> None:
-        lines = osia("requirements").stdout.splitlines()
+        lines = osia_here("requirements").stdout.splitlines()
         register = load_register(newest()).requirements
         assert [line.split()[0] for line in lines] == list(register)
         assert any(line.endswith("(untestable)") for line in lines)
 
     def test_a_release_stands_for_its_version(self) -> None:
-        one, other = (osia("requirements", "--interface-version", name) for name in ("1.0.0", "osia-4.1"))
+        one, other = (osia_here("requirements", "--interface-version", name) for name in ("1.0.0", "osia-4.1"))
         assert one.stdout == other.stdout
 
     def test_an_unknown_version_is_wrong_usage(self) -> None:
-        done = osia("requirements", "--interface-version", "0.9")
+        done = osia_here("requirements", "--interface-version", "0.9")
         assert (done.returncode, done.stdout) == (64, "")
         assert "'0.9'" in done.stderr
 
@@ -143,7 +158,8 @@ class TestServe:
     def test_what_cannot_be_served_is_a_sentence(
         self, arguments: tuple[str, ...], words: tuple[str, ...], tmp_path: Path
     ) -> None:
-        done = osia("serve", "--port", "0", *arguments, env=JWT_KEY, cwd=tmp_path)
+        told = osia if "99999" in arguments else osia_here
+        done = told("serve", "--port", "0", *arguments, env=JWT_KEY, cwd=tmp_path)
         assert (done.returncode, done.stdout) == (64, "")
         assert all(word in done.stderr for word in words), done.stderr
         assert "the key itself" not in done.stderr

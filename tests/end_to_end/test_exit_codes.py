@@ -17,7 +17,7 @@ from osia_reference.app import create_app
 from tests.harness.inprocess import AsgiTransport
 from tests.harness.judging import reference, settings
 from tests.harness.lab import IgnoresFinalize
-from tests.harness.running import JWT_KEY, Report, closed_port, configured, hosted, osia, served
+from tests.harness.running import JWT_KEY, Report, closed_port, configured, hosted, osia, osia_here
 
 FEW = ("--only", "ENR-FINALIZE", "--effort", "quick")
 
@@ -60,9 +60,9 @@ class TestIncomplete:
         assert all((tmp_path / "r" / name).is_file() for name in ("report.html", "junit.xml", "evidence.har"))
 
     def test_without_tokens_what_needs_them_is_untested(self, tmp_path: Path) -> None:
-        with served("--no-auth") as url:
+        with hosted(create_app(reference(auth="none"))) as url:
             file = configured(tmp_path, url, '[auth]\nmethod = "none"\n')
-            done = osia("run", "--config", file, "--effort", "quick", "--report-dir", tmp_path / "r")
+            done = osia_here("run", "--config", file, "--effort", "quick", "--report-dir", tmp_path / "r")
         report = Report(tmp_path / "r")
         assert done.returncode == 2
         assert report.results["totals"]["failed"] == 0
@@ -76,7 +76,8 @@ class TestIncomplete:
             'client-id = "suite"\nclient-secret = "env:CLIENT_SECRET"\n'
         )
         file = configured(tmp_path, closed_port(), auth)
-        done = osia("run", "--config", file, "--report-dir", tmp_path / "r", env={"CLIENT_SECRET": "secret!"})
+        run = ("run", "--config", file, "--report-dir", tmp_path / "r")
+        done = osia_here(*run, env={"CLIENT_SECRET": "secret!"})
         report = Report(tmp_path / "r")
         assert done.returncode == 2
         assert report.results["exchanges"] == 0

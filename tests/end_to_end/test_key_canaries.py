@@ -23,7 +23,7 @@ from tests.harness.canaries import (
     private_pem,
 )
 from tests.harness.judging import KEY, reference
-from tests.harness.running import JWT, Report, configured, hosted, osia
+from tests.harness.running import JWT, Report, configured, hosted, osia, osia_here
 
 
 class TellsWord(Server):
@@ -49,7 +49,8 @@ def test_no_signing_key_is_told(form: str, tmp_path: Path) -> None:
         in_base64 = base64.b64encode(pem.encode()).decode()
         keys = {"SIGNING_KEY": pem, "ONE_LINE": pem.replace("\n", "\\n"), "IN_BASE64": in_base64}
         env = {"OSIA_JWT_KEY": KEY, **keys}
-        done = osia("run", "--config", file, *arguments, "--sign", form, cwd=tmp_path, env=env)
+        run = osia if form == "env:SIGNING_KEY" else osia_here
+        done = run("run", "--config", file, *arguments, "--sign", form, cwd=tmp_path, env=env)
     assert "\nsigned: " in done.stdout, done.stdout + done.stderr
     assert Report(tmp_path / "r").results["product"]["name"] == "[redacted]"
     assert key_leaks(tmp_path / "r", done, pem) == []
@@ -73,7 +74,8 @@ def test_no_client_certificate_tells_its_key_or_password(wrong: str, tmp_path: P
         # A server that speaks no TLS there: the certificate is loaded, and the failure is told.
         file = configured(tmp_path, secure, auth, **target)
         env = {"KEY_PASSWORD": f"{WORD}-another" if wrong == "password" else password}
-        done = osia("run", "--config", file, "--report-dir", tmp_path / "r", env=env)
+        run = osia_here if wrong else osia
+        done = run("run", "--config", file, "--report-dir", tmp_path / "r", env=env)
     assert done.returncode == (64 if wrong else 2), done.stderr
     secret = (tmp_path / "client.key").read_text("utf-8")
     (tmp_path / "r").mkdir(exist_ok=True)

@@ -80,7 +80,7 @@ class TestPlainPytest:
         assert {line["worker"] for line in Report(tmp_path / "r").lines("check")} == {"t1", "t2"}
 
     def test_processes_are_started_as_pytest_is_told(self, tmp_path: Path) -> None:
-        done = suites_by_pytest("suites", "-q", DEMO, "-k", "test_patch", "-n", "2", env=self.env(tmp_path))
+        done = suites_by_pytest("suites/enrollment/test_delete.py", "-q", DEMO, "-n", "2", env=self.env(tmp_path))
         assert done.returncode == 2
         assert Report(tmp_path / "r").results["workers"] == 2
         assert {line["worker"] for line in Report(tmp_path / "r").lines("check")} == {"gw0", "gw1"}

@@ -74,15 +74,18 @@ class Echoes(Server):
 
 
 def pieces(directory: Path, *said: str) -> Iterator[tuple[str, bytes]]:
-    """Yield every file of a report and all that was said, each also with its base64 decoded."""
+    """Yield every file of a report and all that was said, each also with its base64 decoded that no other has."""
+    seen: set[bytes] = set()
     for name, data in [
         *((str(path), path.read_bytes()) for path in sorted(directory.rglob("*")) if path.is_file()),
         *((f"output {number}", text.encode()) for number, text in enumerate(said)),
         *((str(path), path.name.encode()) for path in directory.rglob("*")),
     ]:
         yield name, data
-        for match in BASE64.finditer(data):
-            yield f"{name} (base64)", decoded(match.group())
+        new = set(BASE64.findall(data)) - seen
+        seen |= new
+        # No secret holds a line break, so none is found where two texts meet.
+        yield f"{name} (base64)", b"\n".join(map(decoded, new))
 
 
 def decoded(text: bytes) -> bytes:

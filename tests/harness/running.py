@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
-import io
 import json
 import os
 import re
@@ -13,10 +12,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,20 +106,47 @@ def osia(
 def osia_here(
     *arguments: object, env: Mapping[str, str] | None = None, cwd: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command in this process, which is quicker: for what ends before anything is sent."""
-    said, complained = io.StringIO(), io.StringIO()
-    before = dict(os.environ)
-    os.environ.clear()
-    os.environ.update(environment(env))
-    try:
-        with contextlib.chdir(cwd or Path.cwd()), redirect_stdout(said), redirect_stderr(complained):
-            code: Any = main(list(map(str, arguments)))
-    except SystemExit as ended:
-        code = ended.code
-    finally:
+    """Run the command in this process, which is quicker: for what needs no process of its own.
+
+    What is written to the descriptors of standard output and error counts as said, as it does for a process.
+    """
+    with held_descriptor(1, "stdout") as said, held_descriptor(2, "stderr") as complained:
+        before = dict(os.environ)
         os.environ.clear()
-        os.environ.update(before)
-    return subprocess.CompletedProcess(list(map(str, arguments)), code, said.getvalue(), complained.getvalue())
+        os.environ.update(environment(env))
+        try:
+            with contextlib.chdir(cwd or Path.cwd()):
+                code: Any = main(list(map(str, arguments)))
+        except SystemExit as ended:
+            code = ended.code
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+        told = said(), complained()
+    assert "Traceback" not in told[0] + told[1], told[0] + told[1]
+    return subprocess.CompletedProcess(list(map(str, arguments)), code, *told)
+
+
+@contextmanager
+def held_descriptor(number: int, name: str) -> Iterator[Callable[[], str]]:
+    """Let a file take what is written to a descriptor and to the stream of sys over it; yield what reads the file."""
+    stream = getattr(sys, name)
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+
+        def read() -> str:
+            file.flush()
+            file.seek(0)
+            return file.read()
+
+        kept = os.dup(number)
+        os.dup2(file.fileno(), number)
+        setattr(sys, name, file)
+        try:
+            yield read
+        finally:
+            setattr(sys, name, stream)
+            os.dup2(kept, number)
+            os.close(kept)
 
 
 def suites_by_pytest(*arguments: object, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:

@@ -15,7 +15,7 @@ from osia_conformance.config.settings import AuthSettings
 from osia_conformance.standard.operations import SCOPES
 from osia_conformance.support.secrets import Redactor, SecretReference
 from tests.harness.judging import KEY
-from tests.harness.running import Report, configured, osia, served
+from tests.harness.running import Report, configured, osia, osia_here, served
 
 SECRET = "a client's secret, of the tests"
 QUICK = ("--effort", "quick")
@@ -24,12 +24,20 @@ GUARDED = ("ENR-DONE", "ENR-SCOPE", "ENR-TOKEN")
 
 
 def ran(
-    directory: Path, url: str, auth: str, env: Mapping[str, str], *only: str, more: tuple[str, ...] = ()
+    directory: Path,
+    url: str,
+    auth: str,
+    env: Mapping[str, str],
+    *only: str,
+    more: tuple[str, ...] = (),
+    process: bool = False,
 ) -> tuple[int, Report]:
-    """Judge the server at `url` with tokens had in this way; `more` are options."""
+    """Judge the server at `url` with tokens had in this way; `more` are options, `process` is for one run of each
+    method."""
     file = configured(directory, url, auth)
     chosen = ("--only", *only) if only else ()
-    done = osia("run", "--config", file, *QUICK, *chosen, *more, "--report-dir", directory / "r", env=env)
+    run = osia if process else osia_here
+    done = run("run", "--config", file, *QUICK, *chosen, *more, "--report-dir", directory / "r", env=env)
     assert done.stderr == ""
     return done.returncode, Report(directory / "r")
 
@@ -67,7 +75,7 @@ class TestSigned:
         env = {"SERVER_KEY": KEY}
         auth = '[auth]\nmethod = "jwt"\nalgorithm = "HS256"\nkey = "env:SERVER_KEY"\n'
         with served("--jwt-key", "env:SERVER_KEY", env=env) as url:
-            all_passed(*ran(tmp_path, url, auth, env, *GUARDED), *GUARDED)
+            all_passed(*ran(tmp_path, url, auth, env, *GUARDED, process=True), *GUARDED)
 
     def test_a_private_key_in_a_file_signs_what_opens_everything(self, tmp_path: Path) -> None:
         algorithm = "ES256"
@@ -116,7 +124,7 @@ class TestStatic:
         few = {name: value for name, value in issued().items() if name in SCOPES}
         auth, env = self.table(few)
         with served("--jwt-key", "env:OSIA_JWT_KEY") as url:
-            code, report = ran(tmp_path, url, auth, env, "ENR-TOKEN", "ENR-SCOPE", "ENR-DONE")
+            code, report = ran(tmp_path, url, auth, env, "ENR-TOKEN", "ENR-SCOPE", "ENR-DONE", process=True)
         assert code == 2
         assert report.results["totals"]["failed"] == 0
         outcomes = report.outcomes()
@@ -144,7 +152,7 @@ class TestClientCredentials:
         env = {**self.ENV, "EXPIRED": tokens["expired"], "EARLY": tokens["not-yet-valid"]}
         with served(*self.CLIENT, "--jwt-key", "env:SERVER_KEY", env=env) as url:
             few = ("ENR-DONE", "ENR-TOKEN")
-            all_passed(*ran(tmp_path, url, self.AUTH.format(url=url) + timed, env, *few), *few)
+            all_passed(*ran(tmp_path, url, self.AUTH.format(url=url) + timed, env, *few, process=True), *few)
 
     def test_without_them_just_these_cases_are_untested(self, tmp_path: Path) -> None:
         with served(*self.CLIENT, "--jwt-key", "env:SERVER_KEY", env=self.ENV) as url:

@@ -18,7 +18,7 @@ from osia_conformance.support.secrets import ConfigurationError
 from osia_reference.replies import Refusal
 from tests.harness import profiled
 from tests.harness.inprocess import AsgiTransport
-from tests.harness.interface_versions import since
+from tests.harness.interface_versions import NEWEST
 from tests.harness.judging import OLDEST, Judged, judge, settings
 from tests.harness.running import VERSION, closed_port, configured, osia, served
 from tests.harness.variant import ONLY_WHERE_SEEN
@@ -29,7 +29,7 @@ WITHOUT_AN_OPEN_BLOCK = {
     *("ENR-PATCH-04", "ENR-PATCH-06", "ENR-PATCH-08", "ENR-PATCH-09"),
 }
 """From 1.1.0 on contextualData, of which the profile says nothing, is one."""
-AWAY = {"1.0.0": EVERYWHERE | WITHOUT_AN_OPEN_BLOCK, **dict.fromkeys(since("1.3.0"), EVERYWHERE)}
+AWAY = {OLDEST: EVERYWHERE | WITHOUT_AN_OPEN_BLOCK, NEWEST: EVERYWHERE}
 
 
 def inapplicable(judged: Judged) -> set[str]:
