@@ -53,6 +53,11 @@ MASKED = {
     "refused-update-empties": {"generated-nothing-checked"},
     # A first call without the scope finalizes the enrollment, and what is finalized refuses the next ones.
     "scopes-are-checked-too-late-by-finalize": {"scopes-of-buffers-open-enrollments"},
+    # A create that is refused for its scope reads nothing of the body at which the service would end.
+    **{
+        f"service-ends-{name}": {"scopes-are-two-for-create"}
+        for name in ("behind-a-gateway", "behind-a-busy-gateway", "at-odd-names", "after-its-answer")
+    },
     # What checks the scope too late checks the token first.
     **{
         f"tokens-are-not-checked-by-{code}": {"scopes-are-checked-too-late", f"scopes-are-checked-too-late-by-{code}"}
