@@ -208,7 +208,9 @@ class SearchedEnrollments:
         name, (value, enrollment) = self.attribute.name, self._by_value[0]
         response = enrollment.read()
         for block in self.enrollments.payloads.profile.blocks:
-            if any(name in item and differences(value, item[name]) for item in _items(response, block)):
+            # A null says that there is none.
+            set_here = (item[name] for item in _items(response, block) if item.get(name) is not None)
+            if any(differences(value, found) for found in set_here):
                 text = f"{name} is set in {block} by the server itself"
                 self.enrollments.target.observe("RUL-EXTENSIBLE", text, response)
                 raise Inapplicable(f"{text}: which of several values a search compares is not defined")
