@@ -32,7 +32,10 @@ MASKED = {
     "delete-empties-the-buffers": {"buffers-are-forgotten-when-empty"},
     # A call of these operations is answered 400 only where it has no transactionId.
     **{
-        f"errors-of-{code}-are-text": {"transaction-missing-is-409", "transaction-missing-is-422"}
+        f"errors-of-{code}-are-text": {
+            *("transaction-never-asked-for", f"transaction-not-asked-for-by-{code}"),
+            *(f"transaction-missing-is-{status}" for status in (409, 422, 500)),
+        }
         for code in ("read", "delete", "finalize", "bufread")
     },
     "errors-of-tokens-are-text": {
@@ -58,6 +61,8 @@ MASKED = {
         f"service-ends-{name}": {"scopes-are-two-for-create"}
         for name in ("behind-a-gateway", "behind-a-busy-gateway", "at-odd-names", "after-its-answer")
     },
+    # The value of a wrong type is the enrollment's type, which such a patch leaves as it is.
+    "wrong-type-taken-by-patch": {"patch-leaves-the-type"},
     # What checks the scope too late checks the token first.
     **{
         f"tokens-are-not-checked-by-{code}": {"scopes-are-checked-too-late", f"scopes-are-checked-too-late-by-{code}"}
@@ -65,6 +70,8 @@ MASKED = {
     },
     "tokens-are-known-by-signature": {"scopes-are-two-for-create"},
     "update-appends-requests": {"refused-update-empties"},
+    # A text that is emptied is lost then, and what an update omits may be gone.
+    "update-empties-what-is-omitted": {"texts-lost-when-empty"},
     "update-leaves-the-context": {"create-loses-contextual-data"},
 }
 """By fault, the faults that take away the place where it would show: what is answered there breaks no rule."""
