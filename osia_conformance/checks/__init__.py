@@ -9,7 +9,8 @@ from osia_conformance.support.lazy_names import lazy_names
 _NAMES = {
     ".marks": "last long min_effort opt_in requirement versions",
     ".accessors": "expect_list expect_member expect_object list_at member object_at",
-    ".assertions": "expect expect_holds expect_json expect_refusal expect_status expect_unchanged listed",
+    ".assertions": "expect expect_holds expect_json expect_refusal expect_status expect_unchanged listed"
+    " require_refused",
     ".generation.answers": "ANY_BUT_5XX documented_codes expect_documented_body",
     ".generation.examples": "Examples",
     ".generation.given": "derived_seed given hypothesis_settings",

@@ -21,8 +21,8 @@ from osia_conformance.target.outcome_errors import (
     status_symptom,
 )
 from osia_conformance.target.response import BeyondLimits, NotJson, Response
-from osia_conformance.target.statuses import NOT_AUTHORIZED, Statuses, answered, one_of
-from osia_conformance.verdict.symptom import of_members
+from osia_conformance.target.statuses import NOT_AUTHORIZED, SUCCESS, Statuses, answered, one_of
+from osia_conformance.verdict.symptom import ACCEPTED, of_members
 from osia_conformance.wire.status_codes import INCONCLUSIVE
 
 
@@ -53,6 +53,16 @@ def expect_refusal(response: Response, *allowed: Statuses | int, sent: str) -> R
         _open_cases(response, sent)
         raise WrongStatus(f"{wanted.label} to {sent}", answered(response), response)
     return response
+
+
+def require_refused(response: Response, wanted: Statuses | int, what: str) -> None:
+    """Raise CannotTell if `what`, a call that a check needs refused first, was accepted.
+
+    Another requirement judges that; `wanted` are the first codes that it expects, by which its finding is found.
+    """
+    if response.status in SUCCESS:
+        symptom = body_symptom(response, f"{ACCEPTED}{one_of(wanted).label}")
+        raise CannotTell(f"{what} was accepted, which is judged elsewhere", response, symptom)
 
 
 def _open_cases(response: Response, sent: str) -> None:

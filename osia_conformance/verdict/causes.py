@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from osia_conformance.support.json_types import Record
-from osia_conformance.verdict.symptom import explained, plain_words, recorded
+from osia_conformance.verdict.symptom import ACCEPTED, Symptom, explained, plain_words, recorded
+from osia_conformance.wire.status_codes import INCONCLUSIVE
 
 _SHOWN = 3
 _SERVER_ERROR = 500
 _REDIRECTION = range(300, 400)
 _SUCCESS = range(200, 300)
 _REFUSAL = re.compile(r"4\d\d\b")
+_REFUSALS = frozenset(range(400, 500)) - INCONCLUSIVE
+_READ_BACK = "readEnrollment"
+_UNREADABLE = ("no JSON", "no object", "no list")
+"""How the words of a symptom begin whose body cannot be used as what is documented."""
 
 
-def group(requirements: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def group(requirements: Sequence[dict[str, Any]], operations: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return results.json's `causes`, and give each failed requirement, and each open one that hangs on one, its
-    `cause`.
+    `cause`. `operations` names the operation of each exchange.
 
     The causes of MUST requirements come first, those with most findings before others, then by the register's order.
     """
@@ -31,7 +37,7 @@ def group(requirements: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     for cause, entries in zip(causes, ordered, strict=True):
         for entry in entries:
             entry["cause"] = cause["id"]
-    _link_open_ones(requirements)
+    _link_open_ones(requirements, operations)
     return causes
 
 
@@ -119,11 +125,11 @@ def _operations(entries: Sequence[Record]) -> str:
     return ", ".join(operations[:_SHOWN]) + more
 
 
-def _link_open_ones(requirements: Sequence[dict[str, Any]]) -> None:
-    """Give each requirement that could not be judged the cause of the first failure with its symptom, or of what it
-    builds on."""
+def _link_open_ones(requirements: Sequence[dict[str, Any]], operations: Mapping[str, str]) -> None:
+    """Give each requirement that could not be judged the cause of what it builds on, or of the first failure that
+    explains it."""
     by_id = {entry["id"]: entry for entry in requirements}
-    failed = [entry for entry in requirements if entry["outcome"] == "failed"]
+    known = [(entry["cause"], _of_outcome(entry, "failed")) for entry in requirements if entry["outcome"] == "failed"]
 
     def cause_of(entry: dict[str, Any], seen: frozenset[str]) -> str | None:
         if "cause" in entry or entry["outcome"] != "cantTell" or entry["id"] in seen:
@@ -131,14 +137,71 @@ def _link_open_ones(requirements: Sequence[dict[str, Any]]) -> None:
         open_ones = _of_outcome(entry, "cantTell")
         blocking = [by_id[need] for check in open_ones for need in check.get("blockedBy", ()) if need in by_id]
         ways = (cause_of(need, seen | {entry["id"]}) for need in blocking)
-        return next((way for way in ways if way), None) or _same_symptom(open_ones, failed)
+        return next((way for way in ways if way), None) or _explaining(open_ones, known, operations)
 
     for entry in requirements:
         if found := cause_of(entry, frozenset()):
             entry["cause"] = found
 
 
-def _same_symptom(checks: Sequence[Record], failed: Sequence[Record]) -> str | None:
-    told = [check for check in checks if "symptom" in check]
-    known = [(entry["cause"], _of_outcome(entry, "failed")) for entry in failed]
-    return next((cause for check in told for cause, lines in known if explained(check, lines)), None)
+Known = Sequence[tuple[str, Sequence[Record]]]
+"""The failed checks of each failed requirement, with its cause."""
+
+
+def _explaining(checks: Sequence[Record], known: Known, operations: Mapping[str, str]) -> str | None:
+    """Return the cause of the first failure that explains an open check: one with the same symptom before others."""
+    told = [(check, symptom) for check in checks if (symptom := recorded(check)) is not None]
+    ways = (
+        *(cause for check, _ in told for cause, lines in known if explained(check, lines)),
+        *(cause for _, symptom in told for cause, lines in known if _same_body(symptom, lines)),
+        *(cause for _, symptom in told for cause, lines in known if _accepted(symptom, lines)),
+        *(cause for check, symptom in told for cause in _left_wrong(check, symptom, known, operations)),
+    )
+    return next(iter(ways), None)
+
+
+def _same_body(found: Symptom, lines: Sequence[Record]) -> bool:
+    """Return whether the body that a check cannot use is of an operation whose bodies are found to be unusable.
+
+    A check that needs a body says what it needs of it ("no object with a bufferId"), one that judges it says what is
+    wrong with it ("no JSON").
+    """
+    others = (symptom for line in lines if (symptom := recorded(line)) is not None)
+    return _unreadable(found) and any(_unreadable(each) and each.operation == found.operation for each in others)
+
+
+def _unreadable(symptom: Symptom) -> bool:
+    return symptom.body is not None and symptom.body.startswith(_UNREADABLE)
+
+
+def _accepted(found: Symptom, lines: Sequence[Record]) -> bool:
+    """Return whether what a check needs refused is accepted by the operation where the same refusal is expected."""
+    wanted = (found.body or "").removeprefix(ACCEPTED)
+    if wanted == (found.body or ""):
+        return False
+    others = ((line, symptom) for line in lines if (symptom := recorded(line)) is not None)
+    return any(
+        each.operation == found.operation and each.status in _SUCCESS and _wanted(line).startswith(wanted)
+        for line, each in others
+    )
+
+
+def _left_wrong(check: Record, found: Symptom, known: Known, operations: Mapping[str, str]) -> Iterator[str]:
+    """Yield the causes of failures of steps that a check took before one that was refused, the last step first.
+
+    Only failures count that a read shows: what such a step leaves differs from what it should leave, and a server may
+    refuse to work on that.
+    """
+    if found.status not in _REFUSALS:
+        return
+    before = takewhile(lambda exchange: exchange != check.get("decisive"), check["evidence"])
+    for step in reversed([operations.get(exchange) for exchange in before]):
+        yield from (
+            cause for cause, lines in known if any(line["operation"] == step and _is_kept(line) for line in lines)
+        )
+
+
+def _is_kept(line: Record) -> bool:
+    """Return whether a failure is a difference in what a read answers of the enrollment."""
+    symptom = recorded(line)
+    return symptom is not None and symptom.operation == _READ_BACK and symptom.status is None and not symptom.body

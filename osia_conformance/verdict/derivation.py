@@ -26,7 +26,7 @@ def derive(records: Sequence[Record], register: Register) -> dict[str, Any]:
     parts = shards.state(header)
     stopped = [line for line in records if line["kind"] == "stopped"]
     requirements = _requirements(records, register, stopped, parts)
-    grouped = causes.group(requirements)
+    grouped = causes.group(requirements, _operations(records, requirements))
     observations = _observations(records)
     reasons = _reasons(header, footer, stopped, requirements, shards.reason(parts))
     return {
@@ -112,6 +112,13 @@ def _requirements(
     checks = _checks(records, parts, stopped[0]["reason"] if stopped else None)
     settled = dependence.settle(register, checks)
     return [_requirement(entry, settled.get(entry.id, [])) for entry in register.requirements.values()]
+
+
+def _operations(records: Sequence[Record], requirements: Sequence[Record]) -> dict[str, str]:
+    """Return the operation of each exchange that an open check names."""
+    checks = (check for entry in requirements for check in entry["checks"] if check["outcome"] == "cantTell")
+    named = {exchange for check in checks for exchange in check["evidence"]}
+    return {line["id"]: line["operation"] for line in records if line["kind"] == "exchange" and line["id"] in named}
 
 
 def _checks(records: Sequence[Record], parts: Record | None, stop: str | None) -> dict[str, list[dict[str, Any]]]:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+ACCEPTED = "a success in place of "
+"""How the body of a symptom begins where a call was accepted that another requirement wants refused."""
 _MOST_MEMBERS = 40
 _INDEX = re.compile(r"\[\d+\]")
 _OPERATION = re.compile(r"\b[a-z]+(?:[A-Z][A-Za-z]*)+\b")

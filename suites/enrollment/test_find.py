@@ -75,13 +75,22 @@ def test_the_value_finds_its_enrollment_and_no_other(enrollments, payloads):
     expect(not response.withheld, "no other records", f"{response.withheld} records that do not match", response)
 
 
+def largest(enrollments, payloads, **biographics):
+    """Return bodies by a name: the canonical one with a second finger and a second document, and the canonical one."""
+    body = enrollments.canonical(**biographics)
+    body["biometricData"].append(payloads.fingerprint("LEFT_INDEX"))
+    body["documentData"].append(payloads.passport("second"))
+    return {"an enrollment with two fingers and documents": body, "the canonical one": enrollments.canonical()}
+
+
 @requirement("ENR-FIND-01")
 @long(1)
 def test_every_match_is_answered(enrollments, payloads):
     smallest = {**payloads.minimal(), "biographicData": payloads.least(enrollments.marker)}
-    bodies = {"the smallest enrollment with the marker": smallest, "the canonical one": enrollments.canonical()}
-    wanted = [enrollments.created() for _ in range(MORE_THAN_A_PAGE - 1)]
-    wanted.append(next(one for one, _, _ in enrollments.accepted(bodies)))
+    least = {"the smallest enrollment with the marker": smallest, "the canonical one": enrollments.canonical()}
+    unlike = (least, largest(enrollments, payloads))
+    wanted = [enrollments.created() for _ in range(MORE_THAN_A_PAGE - len(unlike))]
+    wanted += [next(one for one, _, _ in enrollments.accepted(bodies)) for bodies in unlike]
     found = enrollments.eventually_found(wanted)
     names, response = enrollments.found(wanted={one.id for one in wanted})
     expect(found, f"all {MORE_THAN_A_PAGE} enrollments with this value", f"{len(names)} enrollments", response)
@@ -155,10 +164,7 @@ def test_no_match_is_an_empty_list(enrollments, payloads, specification):
 @requirement("ENR-FIND-16")
 def test_a_match_is_answered_once(enrollments, payloads):
     attribute = searched_member(enrollments)
-    body = enrollments.canonical(**{attribute.name: attribute.values[0]})
-    body["biometricData"].append(payloads.fingerprint("LEFT_INDEX"))
-    body["documentData"].append(payloads.passport("second"))
-    bodies = {"an enrollment with two fingers and documents": body, "the canonical one": enrollments.canonical()}
+    bodies = largest(enrollments, payloads, **{attribute.name: attribute.values[0]})
     enrollment = next(one for one, _, _ in enrollments.accepted(bodies))
     require_found(enrollments, [enrollment])
     # Two values and two expressions: each may be a row of its own where records are joined.

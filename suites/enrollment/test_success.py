@@ -45,9 +45,10 @@ def test_a_valid_call_succeeds(enrollments, operation):
 def test_the_canonical_enrollment_is_accepted(enrollments):
     response = OperationCase(enrollments, "CREATE").call()
     if response.status in CANONICAL_REFUSALS:
-        cannot_tell(
+        words = (
             f"the canonical enrollment was refused with {status_phrase(response.status)}: a rule of the server's own?"
         )
+        cannot_tell(words, response)
     expect_status(response, SUCCESS)
 
 

@@ -140,6 +140,25 @@ class OtherOwnBlocks(OwnBlocks):
     request: dict[str, Any] = {"requestType": "PASSPORT_ISSUANCE", "deliveryPlace": "lyon"}
 
 
+class OthersByDefault(OwnBlocks):
+    """The default of request data has a member of the name that flags have, too."""
+
+    request: dict[str, Any] = {"requestType": "IDCARD_ISSUANCE", "other": "other"}
+
+
+class OthersInRequests(Enrollments):
+    """Request data without the member gets it, as a text."""
+
+    def settled(self, enrollment_id: str, data: Record, status: str) -> Record:
+        record = super().settled(enrollment_id, data, status)
+        group = record.get("requestData")
+        if isinstance(group, dict):
+            record["requestData"] = {"other": "other", **group}
+        if isinstance(group, list):
+            record["requestData"] = [{"other": "other", **item} if isinstance(item, dict) else item for item in group]
+        return record
+
+
 def freedom(name: str, change: str, part: type[Enrollments], *observed: str, may: tuple[str, ...] = ()) -> Freedom:
     return Freedom(f"data-{name}", change, {"enrollments": part}, rulings=observed, may=may)
 
@@ -177,5 +196,17 @@ FREEDOMS = [
     ),
     freedom("own-blocks", "Blocks that a body does not have get values of the server's own.", OwnBlocks),
     freedom("other-own-blocks", "A body without request data gets a passport for Lyon, as a default.", OtherOwnBlocks),
+    freedom(
+        "others-by-default",
+        "A body without request data gets an attribute that flags may have, too.",
+        OthersByDefault,
+    ),
+    Freedom(
+        "data-others-in-requests",
+        "Request data without an attribute that flags may have gets it.",
+        {"enrollments": OthersInRequests},
+        rulings=("RUL-EXTENSIBLE",),
+        inapplicable=("ENR-FIND-09",),
+    ),
     freedom("puts-right", "What does not fit the schema is put right.", PutsRight, "RUL-BAD-REQUEST", "RUL-FORMAT"),
 ]

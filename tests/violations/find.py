@@ -104,6 +104,13 @@ class FindsFinalizedOnly(Enrollments):
         return [each for each in super().find(expressions) if each["status"] == "FINALIZED"]
 
 
+class FindsFewDocuments(Enrollments):
+    """Joins each record with its documents, and leaves out what comes twice."""
+
+    def find(self, expressions: Any) -> list[Record]:
+        return [each for each in super().find(expressions) if len(each.get("documentData", ())) < 2]
+
+
 class AnswersIds(Enrollments):
     def find(self, expressions: Any) -> list[Any]:
         return [each["enrollmentId"] for each in super().find(expressions)]
@@ -145,5 +152,6 @@ VIOLATIONS = [
     part("answers-one", "A search answers its first match only.", {"enrollments": FindsTheFirst}, "01"),
     part("answers-ten", "A search answers ten matches at most.", {"enrollments": FindsTen}, "01"),
     part("answers-finalized-only", "Open enrollments are not found.", {"enrollments": FindsFinalizedOnly}, "01"),
+    part("misses-documents", "What has two documents is not found.", {"enrollments": FindsFewDocuments}, "01"),
     part("answers-ids", "A search answers ids in place of enrollments.", {"enrollments": AnswersIds}, "01"),
 ]

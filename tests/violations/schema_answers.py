@@ -163,7 +163,8 @@ FACTS = (
 def broken(fact: Fact) -> Violation:
     class Breaks(Server):
         def answer(self, call: Call, reply: Reply) -> Reply:
-            if call.operation.name in fact.where and reply.status == call.operation.success:
+            answers = call.operation.name in fact.where and reply.status == call.operation.success
+            if answers and reply.body is not None:
                 found = isinstance(reply.body, list)
                 reply.body = [fact.change(each) for each in reply.body] if found else fact.change(reply.body)
             return reply

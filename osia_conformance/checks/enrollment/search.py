@@ -11,10 +11,11 @@ from typing import Any
 
 from osia_conformance.checks.assertions import expect_status
 from osia_conformance.profile import BIOGRAPHIC, VALUES
+from osia_conformance.support.compare import differences
 from osia_conformance.support.json_words import kind_of, show
 from osia_conformance.target.enrollment.enrollment import Enrollment
 from osia_conformance.target.enrollment.enrollments import Enrollments, records_in
-from osia_conformance.target.enrollment.payloads import Json, with_biographics, without
+from osia_conformance.target.enrollment.payloads import Json, with_biographics
 from osia_conformance.target.outcome_errors import (
     CannotTell,
     Inapplicable,
@@ -24,7 +25,7 @@ from osia_conformance.target.outcome_errors import (
     search_symptom,
 )
 from osia_conformance.target.request import json_body
-from osia_conformance.target.response import Response
+from osia_conformance.target.response import NotJson, Response
 from osia_conformance.target.statuses import REFUSALS, precondition, status
 
 UNFITTING = "a record that not all expressions fit"
@@ -125,6 +126,8 @@ class SearchedEnrollments:
         self._by_value = [(value, _created(enrollments, chosen, value)) for value in chosen.values]
         if not enrollments.eventually_found((enrollment for _, enrollment in self._by_value), judged=False):
             raise CannotTell("the enrollments to search for were not found by their marker")
+        if not chosen.certain:
+            self._require_one_value()
         self.searchable = chosen.certain or self._is_searched()
 
     def expect_operator(self, operator: str) -> None:
@@ -197,6 +200,21 @@ class SearchedEnrollments:
             return "it found none"
         return f"it found those with {_shown(values)}" + (f" and {others} others" if others else "")
 
+    def _require_one_value(self) -> None:
+        """Raise Inapplicable if the server sets the attribute in another block itself, to another value than was sent.
+
+        What several values of one attribute mean to a search is not defined.
+        """
+        name, (value, enrollment) = self.attribute.name, self._by_value[0]
+        response = enrollment.read()
+        for block in self.enrollments.payloads.profile.blocks:
+            # A null says that there is none.
+            set_here = (item[name] for item in _items(response, block) if item.get(name) is not None)
+            if any(differences(value, found) for found in set_here):
+                text = f"{name} is set in {block} by the server itself"
+                self.enrollments.target.observe("RUL-EXTENSIBLE", text, response)
+                raise Inapplicable(f"{text}: which of several values a search compares is not defined")
+
     def _is_searched(self) -> bool:
         """Return whether any search on the attribute that must find something does."""
         for operator, compare in COMPARE.items():
@@ -227,10 +245,9 @@ def _created(enrollments: Enrollments, chosen: Attribute, value: Any) -> Enrollm
         block = {**payloads.profile.blocks[chosen.block].canonical, chosen.name: value}
         return enrollments.created({**enrollments.canonical(), chosen.block: payloads.group(chosen.block, block)})
     # Nothing else may carry the attribute: what several values of one attribute mean to a search is not defined.
-    plain = {
-        **without(enrollments.canonical(), "requestData"),
-        "enrollmentFlags": payloads.group("enrollmentFlags", {chosen.name: value}),
-    }
+    # A block that is not sent at all may get one of the server's own, with the attribute in it.
+    canonical = {name: _lacking(group, chosen.name) for name, group in enrollments.canonical().items()}
+    plain = {**canonical, "enrollmentFlags": payloads.group("enrollmentFlags", {chosen.name: value})}
     both = with_biographics(plain, **{chosen.name: value})
     for body in (plain,) if payloads.profile.closes(BIOGRAPHIC) else (both, plain):
         enrollment = enrollments.new()
@@ -241,6 +258,23 @@ def _created(enrollments: Enrollments, chosen: Attribute, value: Any) -> Enrollm
     text = f"{chosen.name} as {kind_of(value)} is refused"
     enrollments.target.observe("RUL-EXTENSIBLE", text, response)
     raise Inapplicable(f"{text}: the open blocks may have a schema of the server's own")
+
+
+def _lacking(group: Any, name: str) -> Any:
+    """Return a group of an enrollment, an object or a list of objects, without a member of this name."""
+    if isinstance(group, list):
+        return [_lacking(item, name) for item in group]
+    return {key: value for key, value in group.items() if key != name} if isinstance(group, dict) else group
+
+
+def _items(response: Response, block: str) -> list[Json]:
+    """Return the objects of a block in a read's answer; none where the answer holds no such block."""
+    try:
+        record = response.json() if response.status == HTTPStatus.OK and not response.withheld else {}
+    except NotJson:
+        return []
+    group = record.get(block) if isinstance(record, dict) else None
+    return [item for item in (group if isinstance(group, list) else [group]) if isinstance(item, dict)]
 
 
 def _shown(values: Iterable[Any]) -> str:

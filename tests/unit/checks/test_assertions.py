@@ -15,6 +15,7 @@ from osia_conformance.checks.assertions import (
     expect_status,
     expect_unchanged,
     listed,
+    require_refused,
 )
 from osia_conformance.profile import load_profile
 from osia_conformance.profile.statement import ProfileSettings
@@ -166,6 +167,22 @@ def test_lists_are_sorted_words() -> None:
 def test_giving_up_is_an_open_case() -> None:
     with pytest.raises(CannotTell, match="so it is"):
         cannot_tell("so it is")
+
+
+class TestRequireRefused:
+    def test_an_accepted_call_is_left_to_what_judges_it_and_says_which_refusal_that_expects(self) -> None:
+        with pytest.raises(CannotTell, match="the call was accepted, which is judged elsewhere") as caught:
+            require_refused(response(204, operation="createEnrollment"), 403, "the call")
+        found = caught.value.symptom
+        assert (found.operation, found.status, found.body) == (
+            "createEnrollment",
+            None,
+            "a success in place of 403 Forbidden",
+        )
+
+    @pytest.mark.parametrize("code", [302, 400, 403, 500])
+    def test_any_other_answer_is_let_pass(self, code: int) -> None:
+        require_refused(response(code), 403, "the call")
 
 
 class Asked:
