@@ -72,7 +72,7 @@ _WRITERS = {
 """By file name, in the order of writing: the format, "" for what every report has, and the module that writes it."""
 
 
-_APART = (ALLURE, HAR)
+_APART = (JUNIT, ALLURE, HAR)
 """What another process writes meanwhile: the formats that take as long as all the others."""
 _MANY = 1000
 """Lines of a journal."""

@@ -7,7 +7,8 @@ anyway.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import zip_longest
 from typing import Protocol
 
@@ -16,11 +17,11 @@ import pytest
 from osia_conformance.run import shown_warnings
 from osia_conformance.run.check_call import CheckCall, call_of
 from osia_conformance.run.check_threads import JudgedItem
-from osia_conformance.run.execution import CheckResult, judge
+from osia_conformance.run.execution import Check, CheckResult, judge
 from osia_conformance.run.hooks import CHECK
 from osia_conformance.run.other_hooks import are_reports_read, has_hooks_besides, must_run_by_pytest
 from osia_conformance.run.pytest_options import writes_allure
-from osia_conformance.run.pytest_reports import report_call, report_judged, stop_if_told
+from osia_conformance.run.pytest_reports import report_briefly, report_judged, stop_if_told
 from osia_conformance.run.run_request import RunRequest
 from osia_conformance.target.session import Run, Session
 
@@ -36,13 +37,16 @@ class ControlsRun(Protocol):
     def go_on(self) -> None:
         """Raise KeyboardInterrupt before a check if the run is to end."""
 
+    def follow(self, check: Check, result: CheckResult) -> None:
+        """Follow a judgement that pytest is not told of."""
+
 
 class CheckLoop:
     """The plugin that takes over pytest's loop in a run of `osia-conformance` with one worker."""
 
     def __init__(self, main: ControlsRun) -> None:
         self._main = main
-        self._report = report_judged
+        self._report: Callable[[JudgedItem], None] = report_judged
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -52,7 +56,8 @@ class CheckLoop:
         calls = {item: call for item in session.items if CHECK in item.stash and (call := call_of(item)) is not None}
         if must_run_by_pytest(session.config, calls) or has_hooks_besides((self._main, shown_warnings), calls):
             return None
-        self._report = report_judged if are_reports_read(session.config) else report_call
+        if not are_reports_read(session.config):
+            self._report = partial(report_briefly, self._main.follow)
         with shown_warnings.warnings_shown():
             for item, following in zip_longest(session.items, session.items[1:]):
                 self._run(item, following, calls)

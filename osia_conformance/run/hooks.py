@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -50,6 +50,12 @@ def tell_pytest(item: pytest.Item, result: CheckResult) -> None:
         pytest.fail(visible(result.reason or ""), pytrace=False)
     if result.outcome != "passed":
         pytest.skip(visible(f"{result.outcome}: {result.reason}"))
+
+
+def judgement_of(check: Check, result: CheckResult) -> dict[str, Any]:
+    """Return what the process that controls the run hears of a judgement: the check with outcome, reason and fault."""
+    told = {"outcome": result.outcome, "reason": result.reason, "fault": result.fault is not None}
+    return {**check.as_record(), **told}
 
 
 def end_unwritable(item: pytest.Item, error: Unwritable) -> NoReturn:
@@ -176,9 +182,7 @@ class Checks:
         report.of_check = CHECK in item.stash  # type: ignore[attr-defined]
         check, result = item.stash.get(CHECK, None), item.stash.get(JUDGEMENT, None)
         if check is not None and report.when == "call" and result is not None:
-            fault = result.fault is not None
-            told = {"outcome": result.outcome, "reason": result.reason, "fault": fault}
-            report.user_properties.append((PROPERTY, json.dumps({**check.as_record(), **told})))
+            report.user_properties.append((PROPERTY, json.dumps(judgement_of(check, result))))
         return report
 
     @pytest.fixture(name=SESSION)

@@ -39,7 +39,9 @@ def has_hooks_besides(own: Collection[object], items: Iterable[pytest.Item]) -> 
 
 
 def are_reports_read(config: pytest.Config) -> bool:
-    """Return whether a plugin of others follows what pytest reports of each test."""
+    """Return whether a plugin of others follows what pytest reports of each test, or pytest counts failures (-x)."""
+    if config.option.maxfail:
+        return True
     hooks = (one for name in _FOLLOWING for one in getattr(config.hook, name).get_hookimpls())
     return any(_package(one.plugin) not in _KNOWN for one in hooks)
 

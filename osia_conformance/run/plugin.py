@@ -17,8 +17,8 @@ from osia_conformance.run import check_fixtures, selection, shown_warnings
 from osia_conformance.run.check_loop import CheckLoop
 from osia_conformance.run.controller import RunController
 from osia_conformance.run.draw_ahead import drawn_ahead
-from osia_conformance.run.execution import Check
-from osia_conformance.run.hooks import PROPERTY, Checks, last_line
+from osia_conformance.run.execution import Check, CheckResult
+from osia_conformance.run.hooks import PROPERTY, Checks, judgement_of, last_line
 from osia_conformance.run.pytest_options import (
     add_options,
     check_workers,
@@ -198,15 +198,19 @@ class _Main(Checks):
         """Follow the run: each judgement, and each fault of the suite."""
         told = next((value for name, value in report.user_properties if name == PROPERTY), None)
         if told is not None:
-            self.controller.judged(json.loads(str(told)))
-            self._stop_if_enough()
+            self._hear(json.loads(str(told)))
         elif report.failed and report.when in ("setup", "call", "teardown") and self._controller is not None:
             # pytest-xdist reports the check of a lost worker under another name; that one is untested.
             if getattr(report, "of_check", False):
                 self._controller.fault(f"{report.nodeid}: {last_line(report)}")
             self._own_failed = True
 
-    def _stop_if_enough(self) -> None:
+    def follow(self, check: Check, result: CheckResult) -> None:
+        """Follow a judgement that pytest is not told of."""
+        self._hear(judgement_of(check, result))
+
+    def _hear(self, told: dict[str, Any]) -> None:
+        self.controller.judged(told)
         reason = self.controller.reason_to_stop()
         if reason is not None and self._stoppable is not None:
             self._stoppable.shouldstop = reason
@@ -214,8 +218,7 @@ class _Main(Checks):
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A suite that cannot be collected is a fault of ours."""
         if report.failed:
-            name = report.nodeid or "a suite"
-            self._uncollected.append(f"{name} could not be collected: {last_line(report)}")
+            self._uncollected.append(f"{report.nodeid or 'a suite'} could not be collected: {last_line(report)}")
             if self._controller is not None:
                 self._controller.fault(self._uncollected[-1])
 
@@ -251,8 +254,8 @@ class _Main(Checks):
             reporter.write_line("")
         with warnings_shown():
             code = self._controller.finish()
+        # The verdict is not about tests that judge no requirement; whoever runs both waits for both.
         if code == EXIT_CODES[CONFORMANT] and self._own_failed:
-            # The verdict is not about tests that judge no requirement; whoever runs both waits for both.
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
             return
         session.exitstatus = code if handed else _OF_PYTEST.get(code, code)

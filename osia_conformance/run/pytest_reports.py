@@ -9,7 +9,8 @@ from typing import Literal
 import pytest
 
 from osia_conformance.run.check_threads import JudgedItem
-from osia_conformance.run.hooks import end_unwritable, tell_pytest
+from osia_conformance.run.execution import Check, CheckResult
+from osia_conformance.run.hooks import CHECK, end_unwritable, tell_pytest
 from osia_conformance.support.crashes import crash_words
 from osia_conformance.verdict.journal import Unwritable
 
@@ -34,9 +35,12 @@ def report_judged(judged: JudgedItem) -> None:
     hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
 
 
-def report_call(judged: JudgedItem) -> None:
-    """Tell those who follow judgements of one; nothing is said of a set-up that nobody made."""
-    _report_phase(judged, "call", partial(_tell, judged))
+def report_briefly(follow: Callable[[Check, CheckResult], None], judged: JudgedItem) -> None:
+    """Have a judgement followed where nobody else hears of it; pytest is told of what is none."""
+    if judged.error is None and judged.result is not None:
+        follow(judged.item.stash[CHECK], judged.result)
+    else:
+        _report_phase(judged, "call", partial(_tell, judged))
 
 
 def _report_phase(judged: JudgedItem, when: Phase, ending: Callable[[], None]) -> None:

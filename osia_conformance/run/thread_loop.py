@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import zip_longest
 
 import pytest
@@ -19,7 +20,7 @@ from osia_conformance.run.check_threads import CheckThreads
 from osia_conformance.run.hooks import CHECK
 from osia_conformance.run.other_hooks import are_reports_read, must_run_by_pytest
 from osia_conformance.run.pytest_options import writes_allure
-from osia_conformance.run.pytest_reports import report_call, report_judged, stop_if_told
+from osia_conformance.run.pytest_reports import report_briefly, report_judged, stop_if_told
 from osia_conformance.run.run_request import RunRequest
 from osia_conformance.support.seeded_draws import steady_draws
 from osia_conformance.target.check_slots import CheckSlots
@@ -54,7 +55,7 @@ class ThreadLoop:
         own = self._main.open_session()
         try:
             with steady_draws():
-                judged = _judge(session, CheckThreads(own, slots, groups))
+                judged = self._judge(session, CheckThreads(own, slots, groups))
         finally:
             # A journal that cannot be written has said so by a check.
             with suppress(Unwritable):
@@ -62,22 +63,22 @@ class ThreadLoop:
         _run_alone(session, [item for item in session.items if item not in judged])
         return True
 
-
-def _judge(session: pytest.Session, threads: CheckThreads) -> set[pytest.Item]:
-    """Report what the threads judge as it comes; return the tests that were judged to their end."""
-    judged = set()
-    own = session.config.pluginmanager.has_plugin(RunRequest.NAME)
-    report = report_call if own and not are_reports_read(session.config) else report_judged
-    with threads.at_work() as found:
-        for one in found:
-            if one.result is None and one.error is None:
-                continue
-            judged.add(one.item)
-            report(one)
-            if session.shouldfail or session.shouldstop:
-                threads.hand_out_no_more()
-    stop_if_told(session)
-    return judged
+    def _judge(self, session: pytest.Session, threads: CheckThreads) -> set[pytest.Item]:
+        """Report what the threads judge as it comes; return the tests that were judged to their end."""
+        judged = set()
+        own = session.config.pluginmanager.has_plugin(RunRequest.NAME)
+        is_brief = own and not are_reports_read(session.config)
+        report = partial(report_briefly, self._main.follow) if is_brief else report_judged
+        with threads.at_work() as found:
+            for one in found:
+                if one.result is None and one.error is None:
+                    continue
+                judged.add(one.item)
+                report(one)
+                if session.shouldfail or session.shouldstop:
+                    threads.hand_out_no_more()
+        stop_if_told(session)
+        return judged
 
 
 def _run_alone(session: pytest.Session, items: Sequence[pytest.Item]) -> None:
