@@ -54,6 +54,8 @@ MASKED = {
     "kept-without-missing": {"answers-break-missingtype-enum", "answers-break-missingtype-type", "kept-as-amputated"},
     "kept-without-qualityformat": {"answers-break-qualityformat-type"},
     "kept-without-templateformat": {"answers-break-templateformat-type"},
+    # A cache still answers the whole record that was read first.
+    "read-by-attributes-cuts-the-record": {"tokens-are-checked-behind-a-cache"},
     "refused-create-leaves-a-stub": {"generated-nothing-checked"},
     "refused-update-empties": {"generated-nothing-checked"},
     # A first call without the scope finalizes the enrollment, and what is finalized refuses the next ones.
