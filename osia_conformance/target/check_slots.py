@@ -13,8 +13,8 @@ from osia_conformance.wire.status_codes import PUT_OFF
 MOST_THREADS = 16
 """Threads that are worth their while: one of them waits for the others' processor time beyond that."""
 
-_THREADS_PER_SECOND = 400.0
-"""Threads for each second that a call takes: 2 at 5 ms, 8 at 20 ms. While one waits, so many others can be at work."""
+_THREADS_PER_SECOND = 550.0
+"""Threads for each second that a call takes: 2 at 5 ms, 11 at 20 ms. While one waits, so many others can be at work."""
 
 _MEASURED = 48
 """Calls by which the target's latency is measured."""
