@@ -34,7 +34,7 @@ EXAMPLES = {"quick": 3, "standard": 15, "thorough": 100}
 """How many examples a generated check tries, by effort; a check can ask for a multiple."""
 
 
-STEPS = {"quick": 8, "standard": 15, "thorough": 40}
+STEPS = {"quick": 8, "standard": 15, "thorough": 32}
 """How many operations a random sequence has at most, by effort."""
 
 
