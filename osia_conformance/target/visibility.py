@@ -18,8 +18,11 @@ _SHORTENED = 10
 """Where a whole wait made a requirement fail, its checks wait so many times shorter from then on; ..."""
 _MANY, _SHORTEST = 8, 50
 """... after so many such waits in a row for a lag that never ended, so many times shorter; ..."""
-_ENOUGH = 4
-"""So many requirements that failed in a row for a lag that never ended show that it does not end."""
+_ENOUGH, _ENOUGH_OPEN = 3, 2
+"""So many requirements that failed in a row for a lag show that it does not end; so many cases that were left open show
+it where a further case is only left open."""
+_ENOUGH_IN_A_CHECK = 2
+"""So many whole waits in one check show it for that check: a sequence of calls that failed is made smaller."""
 _LONGEST_TIMES = 3
 """... but so many times the longest lag that was seen, if that is more."""
 _IMPLYING: Mapping[Lag, tuple[Lag, ...]] = {
@@ -35,8 +38,9 @@ class Visibility:
     `within` is the seconds in which a write must show.
 
     No check fails for a lag that it did not wait for in full, unless after a whole wait its requirement has failed for
-    that lag in another check, or four others have, and it has ended in no check since. A wait that only leaves a case
-    open may be shorter once any requirement has failed for it.
+    that lag in another check, or three others have, or it waited in full twice; what ended once is waited for in full
+    again. A wait that only leaves a case open may be shorter once any requirement has failed for it, or two cases were
+    left open after a whole wait.
     """
 
     def __init__(self, within: float) -> None:
@@ -44,6 +48,8 @@ class Visibility:
         self._longest = 0.0
         self._failed: set[tuple[Lag, str]] = set()
         self._in_vain: Counter[Lag] = Counter()
+        self._left_open: Counter[Lag] = Counter()
+        self._missed: Counter[tuple[Lag, str]] = Counter()
         self._lock = Lock()
 
     def eventually(
@@ -61,6 +67,11 @@ class Visibility:
                 self._in_vain[lag] += 1
         elif judged:
             check.missed.add(lag)
+            with self._lock:
+                self._missed[lag, check.id] += 1
+        else:
+            with self._lock:
+                self._left_open[lag] += 1
         return took
 
     def seconds(self, lag: Lag, check: CheckEvidence, *, judged: bool = True) -> float:
@@ -69,8 +80,10 @@ class Visibility:
         with self._lock:
             known = {name for one, name in self._failed if one in lags}
             shorter = _SHORTENED if self._in_vain[lag] < _MANY else _SHORTEST
-        is_known = check.requirement in known or len(known) >= _ENOUGH if judged else bool(known)
-        if not is_known:
+            is_missed = self._missed[lag, check.id] >= _ENOUGH_IN_A_CHECK
+            is_open = self._left_open[lag] >= _ENOUGH_OPEN
+        may_fail = check.requirement in known or len(known) >= _ENOUGH or is_missed
+        if not (may_fail if judged else known or is_open):
             return self.within
         return min(self.within, max(self.within / shorter, _LONGEST_TIMES * self._longest))
 
@@ -83,5 +96,6 @@ class Visibility:
         """Note a lag that ended: others are given the whole time for it again."""
         with self._lock:
             self._longest = max(self._longest, took)
-            self._in_vain[lag] = 0
+            self._in_vain[lag] = self._left_open[lag] = 0
             self._failed = {(one, name) for one, name in self._failed if one != lag}
+            self._missed = Counter({key: times for key, times in self._missed.items() if key[0] != lag})

@@ -84,7 +84,7 @@ def test_what_comes_in_time_is_waited_for_in_full_each_time(clock, visibility):
 def test_a_stall_in_one_check_takes_no_time_from_another(clock, visibility):
     for _ in range(8):
         assert visibility.eventually("deletion", never, check_of("R1")) is None
-    for requirement in ("R1", "R2"):
+    for requirement in ("R2", "R3"):
         assert visibility.eventually("deletion", clock.after(4.9), check_of(requirement)) is not None
 
 
@@ -155,11 +155,25 @@ def test_only_a_check_that_ends_as_failed_is_remembered(clock, tmp_path: Path, e
     assert shorter == (result.outcome == "failed")
 
 
-def test_a_lag_for_which_four_requirements_failed_is_waited_for_shorter_by_all_until_it_ends_once(clock, visibility):
-    for requirement in ("R1", "R2", "R3"):
+def test_a_check_that_waited_in_full_twice_waits_shorter(clock, visibility):
+    assert [waited(clock, visibility, "R1") for _ in range(3)] == [WITHIN, WITHIN, 0.5]
+    assert waited(clock, visibility, "R2") == WITHIN
+
+
+def test_two_open_cases_make_the_waits_of_further_open_ones_shorter_until_it_ends_once(clock, visibility):
+    for _ in range(2):
+        assert waited(clock, visibility, "R1", "search", judged=False) == WITHIN
+    assert waited(clock, visibility, "R2", "search", judged=False) == 0.5
+    assert waited(clock, visibility, "R2", "search") == WITHIN
+    assert visibility.eventually("search", clock.after(0.4), check_of("R3"), judged=False) is not None
+    assert waited(clock, visibility, "R1", "search", judged=False) == WITHIN
+
+
+def test_a_lag_for_which_three_requirements_failed_is_waited_for_shorter_by_all_until_it_ends_once(clock, visibility):
+    for requirement in ("R1", "R2"):
         failed(visibility, "search", requirement)
     assert waited(clock, visibility, "R5", "search") == WITHIN
-    failed(visibility, "search", "R4")
+    failed(visibility, "search", "R3")
     assert waited(clock, visibility, "R5", "search") == 0.5
     assert waited(clock, visibility, "R5", "deletion") == WITHIN
     assert visibility.eventually("search", clock.after(0.4), check_of("R5")) is not None
