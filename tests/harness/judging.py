@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -27,6 +29,10 @@ KEY = "a key for tests only, long enough for HS256"
 URL = "http://127.0.0.1:1"
 RUN = "0b8e1f0e-0000-4000-8000-00000000000a"
 """The id of each run in this process: ids and markers come from it, and are the same every time."""
+_RUNS = itertools.count(1)
+_COLLECTED_EVERY = 40
+"""Runs of a process after which its garbage is collected: a run leaves what it loaded out of every look at garbage,
+and a process of one run ends then."""
 
 
 def reference(version: str = OLDEST, **members: Any) -> ServerSettings:
@@ -99,5 +105,7 @@ def judge(
         finally:
             transport.close()
             app.close()
+            if next(_RUNS) % _COLLECTED_EVERY == 0:
+                gc.collect()
         assert run_request.results is not None
         return Judged(code, run_request.results, lines)
