@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from osia_conformance.evidence.keys import private_key, public_key
 from osia_conformance.evidence.signing import sign
@@ -31,11 +34,22 @@ class Case:
 
 
 def prepared(directory: Path, algorithm: str = "ed25519", *, own_register: bool = False) -> Case:
-    """Return a signed report and another one, made in `directory`."""
-    key, public = making.key_pair(directory, "key", algorithm)
-    stranger, _ = making.key_pair(directory, "stranger", algorithm)
+    """Return a signed report and another one in `directory`: copies of what is made once."""
+    made = Path(_made(algorithm, own_register).name)
+    shutil.copytree(made, directory, dirs_exist_ok=True)
+    key, public, stranger = (directory / name for name in ("key.pem", "key.pub", "stranger.pem"))
+    return Case(directory / "report", directory / "other", key, public, stranger)
+
+
+@cache
+def _made(algorithm: str, own_register: bool) -> TemporaryDirectory[str]:
+    """Make the reports and the keys in a directory that goes when the process ends."""
+    place = TemporaryDirectory()
+    directory = Path(place.name)
+    key, _ = making.key_pair(directory, "key", algorithm)
+    making.key_pair(directory, "stranger", algorithm)
     report = making.written(directory / "report", own_register=own_register)
     other = making.written(directory / "other", runId="0b8e1f0e-0000-4000-8000-000000000002", seed=8)
-    for place in (report, other):
-        sign(place, private_key(f"file:{key}", "--key"))
-    return Case(report, other, key, public, stranger)
+    for one in (report, other):
+        sign(one, private_key(f"file:{key}", "--key"))
+    return place
