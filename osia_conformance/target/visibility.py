@@ -18,9 +18,9 @@ _SHORTENED = 10
 """Where a whole wait made a requirement fail, its checks wait so many times shorter from then on; ..."""
 _MANY, _SHORTEST = 8, 50
 """... after so many such waits in a row for a lag that never ended, so many times shorter; ..."""
-_ENOUGH, _ENOUGH_OPEN = 3, 2
-"""So many requirements that failed in a row for a lag show that it does not end; so many cases that were left open show
-it where a further case is only left open."""
+_ENOUGH = 2
+"""So many requirements that failed in a row for a lag show that it does not end, or so many cases that were left open
+where a further case is only left open."""
 _ENOUGH_IN_A_CHECK = 2
 """So many whole waits in one check show it for that check: a sequence of calls that failed is made smaller."""
 _LONGEST_TIMES = 3
@@ -38,7 +38,7 @@ class Visibility:
     `within` is the seconds in which a write must show.
 
     No check fails for a lag that it did not wait for in full, unless after a whole wait its requirement has failed for
-    that lag in another check, or three others have, or it waited in full twice; what ended once is waited for in full
+    that lag in another check, or two others have, or it waited in full twice; what ended once is waited for in full
     again. A wait that only leaves a case open may be shorter once any requirement has failed for it, or two cases were
     left open after a whole wait.
     """
@@ -81,7 +81,7 @@ class Visibility:
             known = {name for one, name in self._failed if one in lags}
             shorter = _SHORTENED if self._in_vain[lag] < _MANY else _SHORTEST
             is_missed = self._missed[lag, check.id] >= _ENOUGH_IN_A_CHECK
-            is_open = self._left_open[lag] >= _ENOUGH_OPEN
+            is_open = self._left_open[lag] >= _ENOUGH
         may_fail = check.requirement in known or len(known) >= _ENOUGH or is_missed
         if not (may_fail if judged else known or is_open):
             return self.within
