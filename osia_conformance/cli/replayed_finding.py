@@ -27,6 +27,7 @@ from osia_conformance.target.embedded_server import trusting
 from osia_conformance.target.standalone import standalone_session
 from osia_conformance.verdict import journal
 from osia_conformance.verdict.finished_run import expect_target, header_of, records_of
+from osia_conformance.verdict.judged_checks import judged_checks
 
 if TYPE_CHECKING:
     import httpx
@@ -101,7 +102,7 @@ def replay(
 
 def _failed(records: Sequence[Record], requirement: str | None, directory: Path) -> list[Record]:
     """Return the judgements of the requirement's failed checks, or say what could be replayed instead."""
-    judged = {(line["requirement"], line["id"]): line for line in records if line["kind"] == "check"}
+    judged = judged_checks(records)
     failed = [line for line in judged.values() if line["outcome"] == "failed"]
     if requirement is None and not failed:
         raise ConfigurationError(f"{directory}: nothing failed in that run, so nothing can be sent again.")

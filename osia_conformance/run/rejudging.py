@@ -33,6 +33,7 @@ from osia_conformance.support.text import one_line
 from osia_conformance.target.embedded_server import KEY, trusting
 from osia_conformance.target.session import Session
 from osia_conformance.verdict import journal
+from osia_conformance.verdict.judged_checks import judged_checks
 from osia_conformance.verdict.recorded_exchanges import (
     RecordedExchanges,
     exchanges_before,
@@ -68,7 +69,7 @@ def rejudge(records: Sequence[Record], directory: Path) -> Rejudged:
     Raises ConfigurationError if the recorded configuration cannot be used.
     """
     header = records[0]
-    recorded = {(line["requirement"], line["id"]): line for line in records if line["kind"] == "check"}
+    recorded = judged_checks(records)
     settings = _settings(header)
     again: dict[Key, Record] = {}
     with _own_key():

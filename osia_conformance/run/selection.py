@@ -25,6 +25,7 @@ from osia_conformance.support.paths import bundled
 from osia_conformance.support.quoting import near, quoted
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.verdict.finished_run import header_of, records_of
+from osia_conformance.verdict.judged_checks import judged_checks
 
 if TYPE_CHECKING:
     from osia_conformance.config.settings import Settings
@@ -137,7 +138,7 @@ def failed_checks(directory: Path) -> set[tuple[str, str]]:
     Raises ConfigurationError if the directory holds no journal.
     """
     try:
-        judged = {(line["requirement"], line["id"]): line for line in records_of(directory) if line["kind"] == "check"}
+        judged = judged_checks(records_of(directory))
         return {key for key, line in judged.items() if line["outcome"] == "failed"}
     except (KeyError, TypeError) as error:
         raise ConfigurationError(f"{directory}: the journal is not one of this suite ({error!r}).") from None

@@ -12,6 +12,7 @@ from osia_conformance.standard.versions import claim_text
 from osia_conformance.support.json_types import Record
 from osia_conformance.verdict import causes, dependence, shards, waivers
 from osia_conformance.verdict.exit_codes import EXIT_CODES, EXIT_FAULT, EXIT_INTERRUPTED
+from osia_conformance.verdict.judged_checks import judged_checks
 from osia_conformance.verdict.outcomes import CONFORMANT, INCOMPLETE, NONCONFORMANT, worst
 
 _CUT_OFF = "the run ended, or its worker was lost, before this check was judged"
@@ -123,7 +124,7 @@ def _operations(records: Sequence[Record], requirements: Sequence[Record]) -> di
 
 def _checks(records: Sequence[Record], parts: Record | None, stop: str | None) -> dict[str, list[dict[str, Any]]]:
     """Group the checks by requirement: planned ones that were never judged are untested; `stop` says why."""
-    judged = {(line["requirement"], line["id"]): line for line in records if line["kind"] == "check"}
+    judged = judged_checks(records)
     planned = {
         (check["requirement"], check["id"]): check
         for line in records

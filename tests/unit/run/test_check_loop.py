@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 from osia_conformance.run import check_loop
 from osia_conformance.run.run_request import prepared
 from osia_conformance.run.runner import run_suites
+from osia_conformance.run.selection import Selection
 from osia_conformance.verdict import journal
 from osia_reference.app import create_app
+from osia_reference.enrollments import Enrollments
 from tests.harness.inprocess import AsgiTransport
 from tests.harness.judging import RUN, reference, settings
 from tests.unit.run.test_thread_loop import DELETE, Marking, Phases, WithFixture, WithHook
@@ -87,3 +90,37 @@ def test_an_outcome_of_pytests_own_ends_one_check_alone(tmp_path: Path, monkeypa
 def test_a_run_that_a_preflight_ended_judges_nothing(tmp_path: Path, set_ups: SetUps) -> None:
     assert judged(tmp_path, jwt_key="the key of another issuer, which is long enough") == []
     assert set_ups == []
+
+
+class Recovering(Enrollments):
+    """Deletes nothing while `stalls` says so."""
+
+    stalls = False
+
+    def delete(self, enrollment_id: str) -> None:
+        if self.stalls:
+            self.existing(enrollment_id)
+        else:
+            super().delete(enrollment_id)
+
+
+class Rerunning:
+    """Runs each test again, as pytest-rerunfailures does; the server deletes the second time alone."""
+
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+        Recovering.stalls = True
+        runtestprotocol(item, nextitem=nextitem, log=False)
+        Recovering.stalls = False
+        runtestprotocol(item, nextitem=nextitem)
+        return True
+
+
+def test_a_test_that_is_run_again_does_not_make_a_pass_of_a_failure(tmp_path: Path) -> None:
+    transport = AsgiTransport(create_app(reference(), enrollments=Recovering))
+    request = prepared(replace(settings(), report_dir=tmp_path / "r"), transport=transport)
+    assert run_suites(request, plugins=[Rerunning()], selection=Selection(only=("ENR-DELETE-01",))) == 1
+    assert [line["outcome"] for line in journal.read(tmp_path / "r", "check")] == ["failed", "passed"]
+    assert request.results is not None
+    (entry,) = [entry for entry in request.results["requirements"] if entry["id"] == "ENR-DELETE-01"]
+    assert entry["outcome"] == "failed"
+    assert entry["reason"].endswith(" (judged 2 times: failed, then passed)")

@@ -58,6 +58,23 @@ def plan(*requirements: str, name: str = "only") -> Record:
     return {"kind": "plan", "checks": [{"id": name, "requirement": one, "operation": "*"} for one in requirements]}
 
 
+@pytest.mark.parametrize("outcomes", [("failed", "passed"), ("passed", "failed"), ("cantTell", "failed", "passed")])
+def test_of_several_judgements_of_a_check_the_worst_counts_and_all_are_named(outcomes: tuple[str, ...]) -> None:
+    again = [check("ENR-A-01", outcome) for outcome in outcomes]
+    results = derive([HEADER, plan("ENR-A-01", "ENR-B-01"), *again, check("ENR-B-01", "passed"), FOOTER], TWO)
+    (entry,) = [entry for entry in results["requirements"] if entry["id"] == "ENR-A-01"]
+    told = f"why failed (judged {len(outcomes)} times: {', then '.join(outcomes)})"
+    assert [(one["outcome"], one["reason"]) for one in entry["checks"]] == [("failed", told)]
+    assert entry["outcome"] == "failed"
+    assert results["verdict"] == "nonconformant"
+
+
+def test_a_check_that_is_judged_twice_alike_is_one_judgement() -> None:
+    again = [check("ENR-A-01", "failed"), check("ENR-A-01", "failed")]
+    results = derive([HEADER, *again, check("ENR-B-01", "passed"), FOOTER], TWO)
+    assert [one["reason"] for one in results["requirements"][0]["checks"]] == ["why failed"]
+
+
 def outcomes(results: Record) -> dict[str, str]:
     return {entry["id"]: entry["outcome"] for entry in results["requirements"]}
 
@@ -169,11 +186,6 @@ def test_the_same_plan_twice_counts_once() -> None:
     records = [HEADER, *[plan("ENR-A-01")] * 2, check("ENR-A-01", "passed"), check("ENR-B-01", "passed"), FOOTER]
     results = derive(records, TWO)
     assert [len(entry["checks"]) for entry in results["requirements"]] == [1, 1]
-
-
-def test_of_two_lines_for_one_check_the_last_counts() -> None:
-    records = [HEADER, check("ENR-A-01", "failed"), check("ENR-A-01", "passed"), check("ENR-B-01", "passed"), FOOTER]
-    assert outcomes(derive(records, TWO))["ENR-A-01"] == "passed"
 
 
 class TestNeeds:
