@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import Any
 
 from osia_conformance.support.json_types import Record
@@ -151,13 +151,13 @@ Known = Sequence[tuple[str, Sequence[Record]]]
 def _explaining(checks: Sequence[Record], known: Known, operations: Mapping[str, str]) -> str | None:
     """Return the cause of the first failure that explains an open check: one with the same symptom before others."""
     told = [(check, symptom) for check in checks if (symptom := recorded(check)) is not None]
-    ways = (
-        *(cause for check, _ in told for cause, lines in known if explained(check, lines)),
-        *(cause for _, symptom in told for cause, lines in known if _same_body(symptom, lines)),
-        *(cause for _, symptom in told for cause, lines in known if _accepted(symptom, lines)),
-        *(cause for check, symptom in told for cause in _left_wrong(check, symptom, known, operations)),
+    ways = chain(
+        (cause for check, _ in told for cause, lines in known if explained(check, lines)),
+        (cause for _, symptom in told for cause, lines in known if _same_body(symptom, lines)),
+        (cause for _, symptom in told for cause, lines in known if _accepted(symptom, lines)),
+        (cause for check, symptom in told for cause in _left_wrong(check, symptom, known, operations)),
     )
-    return next(iter(ways), None)
+    return next(ways, None)
 
 
 def _same_body(found: Symptom, lines: Sequence[Record]) -> bool:
