@@ -16,11 +16,10 @@ or changed; a deletion that reads show; processing of a finalized enrollment."""
 
 _SHORTENED = 10
 """Where a whole wait made a requirement fail, its checks wait so many times shorter from then on; ..."""
-_MANY, _SHORTEST = 8, 50
+_MANY, _SHORTEST = 4, 100
 """... after so many such waits in a row for a lag that never ended, so many times shorter; ..."""
 _ENOUGH = 2
-"""So many requirements that failed in a row for a lag show that it does not end, or so many cases that were left open
-where a further case is only left open."""
+"""So many requirements that failed in a row for a lag show that it does not end."""
 _ENOUGH_IN_A_CHECK = 2
 """So many whole waits in one check show it for that check: a sequence of calls that failed is made smaller."""
 _LONGEST_TIMES = 3
@@ -38,30 +37,36 @@ class Visibility:
     `within` is the seconds in which a write must show.
 
     No check fails for a lag that it did not wait for in full, unless after a whole wait its requirement has failed for
-    that lag in another check, or two others have, or it waited in full twice; what ended once is waited for in full
-    again. A wait that only leaves a case open may be shorter once any requirement has failed for it, or two cases were
-    left open after a whole wait.
+    that lag in another check, or two others have, or it waited in full twice; what came once is waited for in full
+    again. A wait that only leaves a case open may be shorter once a whole wait was in vain, so that the run is not
+    conformant anyway, until a lag was seen to end: what came at once shows no end of one.
     """
 
     def __init__(self, within: float) -> None:
         self.within = within
         self._longest = 0.0
         self._failed: set[tuple[Lag, str]] = set()
+        self._endless: set[Lag] = set()
         self._in_vain: Counter[Lag] = Counter()
-        self._left_open: Counter[Lag] = Counter()
         self._missed: Counter[tuple[Lag, str]] = Counter()
         self._lock = Lock()
 
     def eventually(
-        self, lag: Lag, probe: Callable[[], bool], check: CheckEvidence, *, judged: bool = True
+        self,
+        lag: Lag,
+        probe: Callable[[], bool],
+        check: CheckEvidence,
+        *,
+        judged: bool = True,
+        passed: float = 0.0,
     ) -> float | None:
         """Poll for a check until `probe` holds; return the seconds that it took, 0 if it held at once, None if it did
-        not come. It is `judged`, or leaves a case open if it does not come.
+        not come. It is `judged`, or leaves a case open if it does not come; `passed` are seconds of the lag before.
         """
         seconds = self.seconds(lag, check, judged=judged)
-        took = eventually(probe, seconds)
+        took = eventually(probe, seconds - passed)
         if took is not None:
-            self._record_end(lag, took)
+            self._record_end(lag, passed + took if took else 0.0)
         elif seconds < self.within:
             with self._lock:
                 self._in_vain[lag] += 1
@@ -71,7 +76,7 @@ class Visibility:
                 self._missed[lag, check.id] += 1
         else:
             with self._lock:
-                self._left_open[lag] += 1
+                self._endless.add(lag)
         return took
 
     def seconds(self, lag: Lag, check: CheckEvidence, *, judged: bool = True) -> float:
@@ -79,23 +84,28 @@ class Visibility:
         lags = (lag, *_IMPLYING.get(lag, ()))
         with self._lock:
             known = {name for one, name in self._failed if one in lags}
+            is_endless = not self._endless.isdisjoint(lags)
             shorter = _SHORTENED if self._in_vain[lag] < _MANY else _SHORTEST
             is_missed = self._missed[lag, check.id] >= _ENOUGH_IN_A_CHECK
-            is_open = self._left_open[lag] >= _ENOUGH
         may_fail = check.requirement in known or len(known) >= _ENOUGH or is_missed
-        if not (may_fail if judged else known or is_open):
+        if not (may_fail if judged else is_endless):
             return self.within
         return min(self.within, max(self.within / shorter, _LONGEST_TIMES * self._longest))
 
     def record_failure(self, check: CheckEvidence) -> None:
         """Note that a check failed; what it waited for in full failed its requirement."""
+        if not check.requirement:
+            return
         with self._lock:
-            self._failed |= {(lag, check.requirement) for lag in check.missed if check.requirement}
+            self._failed |= {(lag, check.requirement) for lag in check.missed}
+            self._endless |= check.missed
 
     def _record_end(self, lag: Lag, took: float) -> None:
-        """Note a lag that ended: others are given the whole time for it again."""
+        """Note what came: others are given the whole time again by which they may fail, and after a lag all are."""
         with self._lock:
-            self._longest = max(self._longest, took)
-            self._in_vain[lag] = self._left_open[lag] = 0
             self._failed = {(one, name) for one, name in self._failed if one != lag}
             self._missed = Counter({key: times for key, times in self._missed.items() if key[0] != lag})
+            if took:
+                self._longest = max(self._longest, took)
+                self._in_vain[lag] = 0
+                self._endless.discard(lag)

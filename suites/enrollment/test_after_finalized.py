@@ -52,11 +52,13 @@ def test_finalizing_again_leaves_the_enrollment_finalized(enrollments):
 
 @requirement("ENR-FINAL-01-DELETE")
 def test_deleting_after_finalizing_removes_the_enrollment_or_is_refused(enrollments):
-    with unless_processed(enrollments):
+    with unless_processed(enrollments) as before_waiting:
         enrollment, before = enrollments.finalized()
         response = enrollment.delete()
         if done_or_refused(response):
-            enrollments.eventually("deletion", lambda: not enrollment.exists())
+            if enrollment.exists():
+                before_waiting()
+                enrollments.eventually("deletion", lambda: not enrollment.exists())
             exists, response = enrollment.existence()
             expect(not exists, "no enrollment after the delete", "it can still be read", response)
         else:

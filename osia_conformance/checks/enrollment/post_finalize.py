@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 
 from osia_conformance.support.compare import differences
 from osia_conformance.target.enrollment.enrollment import Enrollment
@@ -16,15 +19,24 @@ from osia_conformance.target.statuses import GONE, SUCCESS, precondition
 _TEXT = "finalized enrollments are changed or archived by the server itself"
 
 
-def processes_finalized(enrollments: Enrollments) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Control:
+    """A finalized enrollment that nobody touches, as it was read, and when (seconds of the monotonic clock)."""
+
+    enrollment: Enrollment
+    seen: Json
+    since: float
+
+
+def processes_finalized(enrollments: Enrollments, control: _Control | None = None) -> bool:
     """Return whether the server goes on with finalized enrollments by itself, and observe it if so.
 
-    One that nobody touches shows it: what is read of it changes, or is gone (RUL-AFTER-FINALIZED). What it showed
-    once holds for all checks.
+    One that nobody touches shows it, `control` if there is one: what is read of it changes, or is gone
+    (RUL-AFTER-FINALIZED). What it showed once holds for all checks.
     """
     try:
         seen = enrollments.session.finalized_processing.is_seen(
-            lambda: _archives_at_once(enrollments) or _goes_on(enrollments)
+            lambda: _archives_at_once(enrollments) or _goes_on(enrollments, control or _begun(enrollments))
         )
     except FailedStart:
         raise
@@ -36,14 +48,18 @@ def processes_finalized(enrollments: Enrollments) -> bool:
 
 
 @contextmanager
-def unless_processed(enrollments: Enrollments) -> Iterator[None]:
-    """Judge what happens to a finalized enrollment; ends as Inapplicable where the server processes such ones."""
+def unless_processed(enrollments: Enrollments) -> Iterator[Callable[[], None]]:
+    """Judge what happens to a finalized enrollment; ends as Inapplicable where the server processes such ones.
+
+    Yields what a check calls before it waits itself: the time that processing may take passes meanwhile.
+    """
+    controls: list[_Control] = []
     try:
-        yield
+        yield lambda: controls.append(_begun(enrollments))
     except (ServerError, FailedStart):
         raise
     except (Violation, CannotTell) as error:
-        if not processes_finalized(enrollments):
+        if not processes_finalized(enrollments, *controls):
             raise
         raise Inapplicable(f"{_TEXT}, so it cannot be seen what a call does to them") from error
 
@@ -54,10 +70,14 @@ def _archives_at_once(enrollments: Enrollments) -> bool:
     return control.read().status in GONE
 
 
-def _goes_on(enrollments: Enrollments) -> bool:
-    control, seen = enrollments.finalized()
-    sent = enrollments.payloads.sent
-    return enrollments.eventually("processing", lambda: _differs(control, seen, sent)) is not None
+def _begun(enrollments: Enrollments) -> _Control:
+    return _Control(*enrollments.finalized(), time.monotonic())
+
+
+def _goes_on(enrollments: Enrollments, control: _Control) -> bool:
+    sent, passed = enrollments.payloads.sent, time.monotonic() - control.since
+    differs = partial(_differs, control.enrollment, control.seen, sent)
+    return enrollments.eventually("processing", differs, passed=passed) is not None
 
 
 def _differs(enrollment: Enrollment, seen: Json, sent: SentNames) -> bool:

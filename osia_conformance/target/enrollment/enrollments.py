@@ -182,13 +182,16 @@ class Enrollments:
             names.add(name)
         return names
 
-    def eventually(self, lag: Lag, probe: Callable[[], bool], *, judged: bool = True) -> float | None:
-        """Poll until `probe` holds, at most as long as this lag may last (RUL-VISIBILITY).
+    def eventually(
+        self, lag: Lag, probe: Callable[[], bool], *, judged: bool = True, passed: float = 0.0
+    ) -> float | None:
+        """Poll until `probe` holds, at most as long as this lag may last (RUL-VISIBILITY), `passed` seconds of which
+        are over.
 
         Return the seconds that it took, 0 if it held at once, None if it did not come; where that fails no check but
         leaves its case open, it is not `judged`.
         """
-        return self.session.visibility.eventually(lag, probe, self.session.evidence, judged=judged)
+        return self.session.visibility.eventually(lag, probe, self.session.evidence, judged=judged, passed=passed)
 
     def eventually_found(
         self, wanted: Iterable[Enrollment], *expressions: Json, lag: Lag | None = None, judged: bool = True
