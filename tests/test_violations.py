@@ -6,6 +6,7 @@ import pytest
 
 from osia_conformance.support.paths import bundled
 from tests import violations
+from tests.harness.collected_suite import CollectedSuite
 from tests.harness.proofs import EVERY, listed, planned
 from tests.harness.variant import VERSIONS, Violation, active, ids
 
@@ -13,9 +14,16 @@ ALL: list[Violation] = listed(violations, "VIOLATIONS")
 PROOFS = planned(ALL, every=EVERY)
 
 
+@pytest.fixture(scope="module")
+def collected_suite():
+    suite = CollectedSuite()
+    yield suite
+    suite.close()
+
+
 @pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: proof.label)
-def test_the_violation_is_caught_for_its_reason(proof):
-    proof.prove()
+def test_the_violation_is_caught_for_its_reason(collected_suite, proof):
+    proof.prove(collected_suite.judge)
 
 
 def test_names_are_unique():

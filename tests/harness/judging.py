@@ -6,14 +6,15 @@ import gc
 import itertools
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from osia_conformance.config.settings import AuthSettings, Settings, TargetSettings
-from osia_conformance.run.run_request import prepared
+from osia_conformance.run.run_request import RunRequest, prepared
 from osia_conformance.run.runner import run_suites
 from osia_conformance.run.selection import Selection
 from osia_conformance.standard.operations import OLDEST
@@ -88,24 +89,28 @@ def judge(
 
     `only` are the requirements to judge, `arguments` more options for pytest.
     """
-    app = app or create_app(reference(version))
+    with run_of(app or create_app(reference(version)), run or settings(version)) as (run_request, lines):
+        code = run_suites(run_request, selection=Selection(only=only), arguments=arguments)
+    assert run_request.results is not None
+    return Judged(code, run_request.results, lines)
+
+
+@contextmanager
+def run_of(app: Any, chosen: Settings) -> Iterator[tuple[RunRequest, list[Mapping[str, Any]]]]:
+    """Yield a run of an ASGI app that is ready to start, and where its journal's lines will be; the app is closed."""
     with tempfile.TemporaryDirectory() as directory:
-        report = Path(directory) / "report"
         transport = AsgiTransport(app)
-        chosen = replace(run or settings(version), report_dir=report)
         lines: list[Mapping[str, Any]] = []
 
         def keep(results: Any, journaled: Sequence[Mapping[str, Any]], place: Path) -> None:
             # Nobody reads files of this directory: what came of the run is in the run request.
             lines.extend(journaled)
 
-        run_request = prepared(chosen, transport=transport, write_reports=keep, run_id=RUN)
+        settled = replace(chosen, report_dir=Path(directory) / "report")
         try:
-            code = run_suites(run_request, selection=Selection(only=only), arguments=arguments)
+            yield prepared(settled, transport=transport, write_reports=keep, run_id=RUN), lines
         finally:
             transport.close()
             app.close()
             if next(_RUNS) % _COLLECTED_EVERY == 0:
                 gc.collect()
-        assert run_request.results is not None
-        return Judged(code, run_request.results, lines)

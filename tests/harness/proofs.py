@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from osia_conformance.run.check_places import check_places
-from tests.harness.variant import Freedom, Violation, ids
+from tests.harness.variant import Freedom, Judge, Violation, ids
 
 EVERY = os.environ.get("OSIA_VIOLATIONS") == "all"
 
@@ -42,10 +42,10 @@ class Proof:
         """The name of the experiment."""
         return f"{self.violation.name}-{self.version}"
 
-    def prove(self) -> None:
+    def prove(self, judge: Judge | None = None) -> None:
         """Judge the violating server with what this experiment calls for, and assert what must come of it."""
         selection = self.violation.all_that_tells if self.whole else self.violation.selection
-        self.violation.prove(self.version, *(() if EVERY else selection(self.version)))
+        self.violation.prove(self.version, *(() if EVERY else selection(self.version)), judge=judge)
 
 
 def planned(violations: Sequence[Violation], *, every: bool) -> list[Proof]:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from packaging.specifiers import SpecifierSet
 
+from osia_conformance.config.settings import Settings
 from osia_conformance.standard.register import load_register
 from osia_conformance.standard.versions import judged as judged_versions
 from osia_reference.app import Server, create_app
@@ -68,6 +69,13 @@ _PYTHON = re.compile(r"\b(None|True|False)\b|[\[{(]'|\bb'|<class |object at 0x|(
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
+class Judge(Protocol):
+    """Runs the suite on a variant."""
+
+    def __call__(self, variant: Any, version: str, *only: str) -> Judged:
+        """Judge it by the whole suite, or by what judges the requirements in `only`."""
+
+
 @dataclass(frozen=True)
 class Variant:
     """`parts` are the classes that replace the reference server's own (server, enrollments, search, store,
@@ -102,19 +110,26 @@ class Variant:
         """Return a fresh server of the version with the change."""
         return create_app(reference(version, **self.options), **self.parts)
 
-    def judge(self, version: str, *only: str) -> Judged:
-        """Run the suite at quick effort on it: all of it, or what judges the requirements in `only`."""
+    def settings(self, version: str) -> Settings:
+        """Return the settings of a run of quick effort on it."""
         run = replace(
             settings(version, **self.target),
             keep_going=self.keep_going,
             wait_for=self.wait_for,
             workers=int(os.environ.get(WORKERS, "1")),
         )
-        return judge(self.app(version), run=replace(run, auth=replace(run.auth, **self.auth)), only=only)
+        return replace(run, auth=replace(run.auth, **self.auth))
 
-    def prove(self, version: str, *only: str) -> None:
-        """Judge the server, assert what must come of it, and record the experiment for the matrix."""
-        judged = self.judge(version, *only)
+    def judge(self, version: str, *only: str) -> Judged:
+        """Run the suite on it: all of it, or what judges the requirements in `only`."""
+        return judge(self.app(version), run=self.settings(version), only=only)
+
+    def prove(self, version: str, *only: str, judge: Judge | None = None) -> None:
+        """Judge the server, assert what must come of it, and record the experiment for the matrix.
+
+        `judge` judges it elsewhere, as `Variant.judge` does.
+        """
+        judged = (judge or type(self).judge)(self, version, *only)
         passed = False
         try:
             self.expect(version, judged, selected=bool(only))
