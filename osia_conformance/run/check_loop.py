@@ -7,8 +7,7 @@ anyway.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Protocol
 
@@ -19,10 +18,10 @@ from osia_conformance.run.check_call import CheckCall, call_of
 from osia_conformance.run.check_threads import JudgedItem
 from osia_conformance.run.execution import Check, CheckResult, judge
 from osia_conformance.run.hooks import CHECK
-from osia_conformance.run.other_hooks import are_reports_read, has_hooks_besides, must_run_by_pytest
+from osia_conformance.run.other_hooks import has_hooks_besides, must_run_by_pytest
 from osia_conformance.run.pytest_options import writes_allure
-from osia_conformance.run.pytest_reports import report_briefly, report_judged, stop_if_told
-from osia_conformance.run.run_request import RunRequest
+from osia_conformance.run.pytest_reports import Report, report_judged, report_of, stop_if_told
+from osia_conformance.run.run_request import is_handed_over
 from osia_conformance.target.session import Run, Session
 
 
@@ -46,7 +45,7 @@ class CheckLoop:
 
     def __init__(self, main: ControlsRun) -> None:
         self._main = main
-        self._report: Callable[[JudgedItem], None] = report_judged
+        self._report: Report = report_judged
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -56,8 +55,7 @@ class CheckLoop:
         calls = {item: call for item in session.items if CHECK in item.stash and (call := call_of(item)) is not None}
         if must_run_by_pytest(session.config, calls) or has_hooks_besides((self._main, shown_warnings), calls):
             return None
-        if not are_reports_read(session.config):
-            self._report = partial(report_briefly, self._main.follow)
+        self._report = report_of(session.config, self._main.follow)
         with shown_warnings.warnings_shown():
             for item, following in zip_longest(session.items, session.items[1:]):
                 self._run(item, following, calls)
@@ -69,8 +67,7 @@ class CheckLoop:
         run, config = self._main.run, session.config
         if run is None or run.workers > 1 or run.processes > 1 or session.testsfailed:
             return False
-        own = config.pluginmanager.has_plugin(RunRequest.NAME)
-        return own and not config.option.collectonly and not writes_allure(config)
+        return is_handed_over(config) and not config.option.collectonly and not writes_allure(config)
 
     def _run(self, item: pytest.Item, following: pytest.Item | None, calls: Mapping[pytest.Item, CheckCall]) -> None:
         call = calls.get(item)

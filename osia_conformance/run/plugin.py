@@ -28,7 +28,7 @@ from osia_conformance.run.pytest_options import (
     judges,
     only_lists,
 )
-from osia_conformance.run.run_request import RunRequest
+from osia_conformance.run.run_request import RunRequest, is_handed_over
 from osia_conformance.run.shown_warnings import warnings_shown
 from osia_conformance.run.thread_loop import ThreadLoop
 from osia_conformance.run.transport_hook import TransportHook, find_transport
@@ -81,7 +81,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Refuse numbers of workers and of processes that contradict each other, before pytest-xdist starts any."""
-    here = config.pluginmanager.has_plugin(RunRequest.NAME) or hasattr(config, "workerinput")
+    here = is_handed_over(config) or hasattr(config, "workerinput")
     if here or only_lists(config) or not judges(config):
         return
     try:
@@ -247,7 +247,7 @@ class _Main(Checks):
         """Clean up, write the reports and decide the exit code."""
         if self._controller is None or self._controller.run is None:
             return
-        handed = session.config.pluginmanager.has_plugin(RunRequest.NAME)
+        handed = is_handed_over(session.config)
         reporter = session.config.pluginmanager.get_plugin("terminalreporter")
         if not handed and reporter is not None and reporter.verbosity < 0:
             # With -q pytest has not ended its line of dots yet.

@@ -11,10 +11,13 @@ import pytest
 from osia_conformance.run.check_threads import JudgedItem
 from osia_conformance.run.execution import Check, CheckResult
 from osia_conformance.run.hooks import CHECK, end_unwritable, tell_pytest
+from osia_conformance.run.other_hooks import are_reports_read
+from osia_conformance.run.run_request import is_handed_over
 from osia_conformance.support.crashes import crash_words
 from osia_conformance.verdict.journal import Unwritable
 
 Phase = Literal["setup", "call", "teardown"]
+Report = Callable[[JudgedItem], None]
 
 
 def stop_if_told(session: pytest.Session) -> None:
@@ -23,6 +26,12 @@ def stop_if_told(session: pytest.Session) -> None:
         raise session.Failed(session.shouldfail)
     if session.shouldstop:
         raise session.Interrupted(session.shouldstop)
+
+
+def report_of(config: pytest.Config, follow: Callable[[Check, CheckResult], None]) -> Report:
+    """Return what reports judgements; where nobody else reads them, in a run of `osia-conformance`, `follow` alone."""
+    is_brief = is_handed_over(config) and not are_reports_read(config)
+    return partial(report_briefly, follow) if is_brief else report_judged
 
 
 def report_judged(judged: JudgedItem) -> None:

@@ -25,6 +25,7 @@ from osia_conformance.verdict.report_files import ALLURE, HAR, HTML, JUNIT, RESU
 
 if TYPE_CHECKING:
     import httpx
+    import pytest
 
 
 _REPORT = (journal.FILE, journal.BODIES, RESULTS, HTML, JUNIT, HAR, ALLURE, call_lock.FILE, restart.FILE)
@@ -99,6 +100,11 @@ class RunRequest:
         if self._made:
             shutil.rmtree(directory)
         self.directory = None
+
+
+def is_handed_over(config: pytest.Config) -> bool:
+    """Return whether pytest was handed a run request, as by `osia-conformance`; plain pytest is called without one."""
+    return config.pluginmanager.has_plugin(RunRequest.NAME)
 
 
 def _taken(directory: Path) -> str:

@@ -18,7 +18,7 @@ import pytest
 from osia_conformance.checks.marks import MARK, RequirementName
 from osia_conformance.config.run_options import SELECTION
 from osia_conformance.run.collection import is_check, planned, requirement_of
-from osia_conformance.run.run_request import RunRequest
+from osia_conformance.run.run_request import is_handed_over
 from osia_conformance.standard.operations import OLDEST, by_code, by_id
 from osia_conformance.standard.register import whole_register
 from osia_conformance.support.paths import bundled
@@ -210,7 +210,7 @@ def _chosen(
 
 def _only(config: pytest.Config) -> Names:
     """Return what a run of `osia-conformance` is narrowed to; pytest itself says how much it left out."""
-    return config.option.osia_only or () if config.pluginmanager.has_plugin(RunRequest.NAME) else ()
+    return config.option.osia_only or () if is_handed_over(config) else ()
 
 
 @cache

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 from itertools import zip_longest
 
 import pytest
@@ -18,10 +17,9 @@ from osia_conformance.run.check_loop import ControlsRun
 from osia_conformance.run.check_queue import grouped
 from osia_conformance.run.check_threads import CheckThreads
 from osia_conformance.run.hooks import CHECK
-from osia_conformance.run.other_hooks import are_reports_read, must_run_by_pytest
+from osia_conformance.run.other_hooks import must_run_by_pytest
 from osia_conformance.run.pytest_options import writes_allure
-from osia_conformance.run.pytest_reports import report_briefly, report_judged, stop_if_told
-from osia_conformance.run.run_request import RunRequest
+from osia_conformance.run.pytest_reports import report_of, stop_if_told
 from osia_conformance.support.seeded_draws import steady_draws
 from osia_conformance.target.check_slots import CheckSlots
 from osia_conformance.verdict.journal import Unwritable
@@ -66,9 +64,7 @@ class ThreadLoop:
     def _judge(self, session: pytest.Session, threads: CheckThreads) -> set[pytest.Item]:
         """Report what the threads judge as it comes; return the tests that were judged to their end."""
         judged = set()
-        own = session.config.pluginmanager.has_plugin(RunRequest.NAME)
-        is_brief = own and not are_reports_read(session.config)
-        report = partial(report_briefly, self._main.follow) if is_brief else report_judged
+        report = report_of(session.config, self._main.follow)
         with threads.at_work() as found:
             for one in found:
                 if one.result is None and one.error is None:

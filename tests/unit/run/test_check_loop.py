@@ -18,6 +18,7 @@ from osia_reference.app import create_app
 from osia_reference.enrollments import Enrollments
 from tests.harness.inprocess import AsgiTransport
 from tests.harness.judging import RUN, reference, settings
+from tests.harness.lab import BROKEN
 from tests.unit.run.test_thread_loop import DELETE, Marking, Phases, WithFixture, WithHook
 
 SetUps = list[str]
@@ -72,6 +73,17 @@ def test_who_follows_reports_is_told_of_each_phase(tmp_path: Path, set_ups: SetU
     lines = judged(tmp_path, phases)
     assert (set_ups, len(phases.told)) == ([], len(lines))
     assert {tuple(told) for told in phases.told.values()} == {("setup passed", "call passed", "teardown passed")}
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_number_of_failures_after_which_pytest_ends_holds(tmp_path: Path, workers: int) -> None:
+    transport = AsgiTransport(create_app(reference(), **BROKEN))
+    request = prepared(replace(settings(), report_dir=tmp_path / "r", workers=workers), transport=transport)
+    run_suites(request, arguments=(*DELETE, "--maxfail=1"))
+    outcomes = [line["outcome"] for line in journal.read(tmp_path / "r", "check")]
+    judged, planned = len(outcomes), len(journal.read(tmp_path / "r", "plan")[0]["checks"])
+    assert "failed" in outcomes
+    assert judged < planned
 
 
 def test_an_outcome_of_pytests_own_ends_one_check_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
