@@ -18,6 +18,8 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import msgspec
+
 ADDED = "added"
 LARGEST = 1 << 30
 """Bytes of the largest file that is read of a report."""
@@ -48,7 +50,12 @@ def as_json(value: Any) -> str:
 
     The text may hold lone surrogates; `write` turns each into its JSON escape.
     """
-    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    try:
+        # Python's own encoder is four times slower where it indents.
+        return msgspec.json.format(text, indent=2) + "\n"
+    except (ValueError, RecursionError):
+        return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def write(path: Path, chunks: Iterable[str | bytes]) -> Path:

@@ -24,11 +24,17 @@ BODIES = "bodies"
 INLINE_LIMIT = 8 * 1024
 _ALWAYS_KEPT = 1024
 _KIND = b'{"kind":"'
+_DELETE = b"\x7f"
 _ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 
 
 def encoded(line: Mapping[str, Any]) -> bytes:
     """Return a line as it is written here, without its end: JSON in ASCII, without spaces."""
+    # msgspec takes a fifth of the time. What is not visible ASCII then, or nothing for it, is left to `json`.
+    with suppress(TypeError, ValueError, OverflowError, RecursionError):
+        data = msgspec.json.encode(line)
+        if data.isascii() and _DELETE not in data:
+            return data
     return _ENCODER.encode(line).encode("ascii")
 
 

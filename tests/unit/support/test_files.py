@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from osia_conformance.support import files
 
@@ -138,3 +141,24 @@ def test_only_the_owner_may_read_what_is_written(tmp_path: Path) -> None:
     modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "x", tmp_path / "d", tmp_path / "e")}
     assert modes == {"x": 0o600, "d": 0o700, "e": 0o700}
     assert (tmp_path / "e" / "x").stat().st_mode & 0o777 == 0o600
+
+
+_SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+_LONE_SURROGATES = st.text(st.characters(categories=["Cs"]), min_size=1)
+
+
+@given(
+    st.recursive(
+        _SCALARS | _LONE_SURROGATES,
+        lambda inner: st.lists(inner) | st.dictionaries(st.text() | _LONE_SURROGATES, inner),
+        max_leaves=8,
+    )
+)
+def test_json_is_indented_as_python_does(value: object) -> None:
+    assert files.as_json(value) == json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), [-float("inf")]])
+def test_what_is_no_number_of_json_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        files.as_json(value)

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -143,6 +144,20 @@ def test_an_empty_journal_has_no_lines(tmp_path: Path) -> None:
     (tmp_path / journal.FILE).write_bytes(b"")
     assert journal.read(tmp_path) == []
     assert not journal.begun(tmp_path)
+
+
+_KEYS = st.text(max_size=4)
+_SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+_VALUES = st.recursive(_SCALARS, lambda inner: st.lists(inner) | st.dictionaries(_KEYS, inner), max_leaves=8)
+
+
+@given(line=st.dictionaries(_KEYS, _VALUES))
+def test_a_line_is_json_of_visible_ascii_whatever_it_says(line: dict[str, Any]) -> None:
+    data = journal.encoded(line)
+    assert json.loads(data) == line
+    assert all(0x20 <= byte < 0x7F for byte in data)
+    # Each text is written in one way, so a line that is written anew shows a key that stood twice.
+    assert journal.encoded(journal.parsed(data)) == data
 
 
 @given(data=st.binary(max_size=300))
