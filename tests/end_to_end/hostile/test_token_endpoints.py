@@ -50,7 +50,7 @@ def _given(body: bytes, *more: tuple[str, str], status: str = "200 OK") -> Treat
 TREATMENTS = {
     "no answer within 1 s": treated(Peer.silence),
     "headers were not complete within 1 s": treated(_drip),
-    "was not complete within 1 s: ": treated(_drip_body),
+    "was not complete within 1 s": treated(_drip_body),
     "more than 1048576 bytes": treated(endless),
     "closed the connection without an answer": treated(lambda peer: None),
     "reset the connection": treated(Peer.reset),
