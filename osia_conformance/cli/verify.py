@@ -50,13 +50,16 @@ def _add_arguments(command: CommandParser) -> None:
 @gc_threshold_raised()
 def run(options: argparse.Namespace) -> int:
     """Verify the report in DIR; 0, 2 where not all could be checked, or 1 and a sentence for each fault."""
-    from osia_conformance.evidence import keys
-    from osia_conformance.evidence.verify import Asked, verify
     from osia_conformance.run.collect_ahead import collected_ahead
 
-    directory, key = Path(options.directory), keys.public_key(options.key, "--key")
-    witness = keys.public_key(options.witness, "--witness") if options.witness else None
+    directory = Path(options.directory)
     with collected_ahead(directory) as collect:
+        # Loaded while the other process collects, which takes longest.
+        from osia_conformance.evidence import keys
+        from osia_conformance.evidence.verify import Asked, verify
+
+        key = keys.public_key(options.key, "--key")
+        witness = keys.public_key(options.witness, "--witness") if options.witness else None
         asked = Asked(witness, options.expect_suite, collect, _rejudge if options.replay_judgements else None)
         found = verify(directory, key, asked)
     arguments.print_lines([f"note: {note}" for note in found.notes])
