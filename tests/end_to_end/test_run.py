@@ -22,7 +22,7 @@ from osia_conformance.verdict import journal, schemas
 from osia_reference.app import Server, create_app
 from tests.harness.inprocess import AsgiTransport
 from tests.harness.judging import reference, settings
-from tests.harness.running import JWT_KEY, VERSION, Report, closed_port, configured, hosted, left_on, osia
+from tests.harness.running import JWT_KEY, VERSION, Report, closed_port, configured, hosted, left_on, osia, osia_here
 from tests.harness.variant import ONLY_WHERE_SEEN
 
 FEW = ("--only", "ENR-READ", "ENR-DELETE", "--effort", "quick")
@@ -134,7 +134,7 @@ def test_a_path_prefix_of_the_target_is_kept(tmp_path: Path) -> None:
     app = create_app(reference(), server=Prefixed)
     with hosted(app) as url:
         file = configured(tmp_path, f"{url}/identity/")
-        osia("run", "--config", file, *FEW, "--report-dir", tmp_path / "r", env=JWT_KEY)
+        osia_here("run", "--config", file, *FEW, "--report-dir", tmp_path / "r", env=JWT_KEY)
         outcomes = Report(tmp_path / "r").outcomes()
     assert {outcome for name, outcome in outcomes.items() if name.startswith("ENR-DELETE")} == {"passed"}
 
@@ -150,7 +150,7 @@ class TestPrecedence:
 
     def ran(self, file: Path, *options: object, **env: str) -> dict[str, Any]:
         directory = file.parent / "r"
-        done = osia("run", "--config", file, "--report-dir", directory, *options, env=env)
+        done = osia_here("run", "--config", file, "--report-dir", directory, *options, env=env)
         assert done.returncode == 2, done.stderr
         return Report(directory).results
 
@@ -179,7 +179,7 @@ class TestPrecedence:
         assert results["interfaceVersion"] == VERSION
 
     def test_conformance_toml_is_found_in_the_current_directory(self, file: Path) -> None:
-        osia("run", "--report-dir", "r", cwd=file.parent)
+        osia_here("run", "--report-dir", "r", cwd=file.parent)
         assert Report(file.parent / "r").results["product"] == {"name": "gateway"}
 
 

@@ -98,11 +98,22 @@ def test_it_lists_the_requirements_from_any_directory(installed: Path, tmp_path:
 
 def test_it_judges_the_embedded_server_from_any_directory(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text("raise RuntimeError('of somebody else')\n", "utf-8")
-    arguments = ("demo", "--effort", "quick", "--workers", 2, "--report-dir", "r")
+    # All of it is judged by the environment `conformance` of tox, from a wheel as well.
+    arguments = (
+        "demo",
+        "--effort",
+        "quick",
+        "--workers",
+        2,
+        "--only",
+        "ENR-READ",
+        "ENR-GENERATED",
+        "--report-dir",
+        "r",
+    )
     done = ended(command(installed, *arguments), {"PYTHONPATH": str(installed)}, tmp_path)
-    report = Report(tmp_path / "r")
-    assert report.open_musts() == {}
-    assert (done.returncode, report.results["verdict"]) == (0, "conformant")
+    judged = {line["outcome"] for line in Report(tmp_path / "r").lines("check")}
+    assert (done.returncode, judged) == (2, {"passed"})
     assert str(ROOT) not in done.stdout + done.stderr
 
 
