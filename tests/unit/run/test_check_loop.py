@@ -75,10 +75,9 @@ def test_who_follows_reports_is_told_of_each_phase(tmp_path: Path, set_ups: SetU
     assert {tuple(told) for told in phases.told.values()} == {("setup passed", "call passed", "teardown passed")}
 
 
-@pytest.mark.parametrize("workers", [1, 3])
-def test_a_number_of_failures_after_which_pytest_ends_holds(tmp_path: Path, workers: int) -> None:
+def test_a_number_of_failures_after_which_pytest_ends_holds(tmp_path: Path) -> None:
     transport = AsgiTransport(create_app(reference(), **BROKEN))
-    request = prepared(replace(settings(), report_dir=tmp_path / "r", workers=workers), transport=transport)
+    request = prepared(replace(settings(), report_dir=tmp_path / "r"), transport=transport)
     run_suites(request, arguments=(*DELETE, "--maxfail=1"))
     outcomes = [line["outcome"] for line in journal.read(tmp_path / "r", "check")]
     judged, planned = len(outcomes), len(journal.read(tmp_path / "r", "plan")[0]["checks"])
