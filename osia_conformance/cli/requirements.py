@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -39,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
     from osia_conformance.standard.provenance import own_judge_digest
     from osia_conformance.standard.register import load_register
     from osia_conformance.standard.versions import newest, resolve
+    from osia_conformance.support import files
 
     version = resolve(options.interface_version) if options.interface_version else newest()
     register = load_register(version)
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         rulings = [{"id": one.id, "title": one.title, "text": one.text} for one in register.rulings.values()]
         digest = own_judge_digest(version)
         document = {"interfaceVersion": version, "digest": digest, "requirements": entries, "rulings": rulings}
-        sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(files.as_json(document))
         return 0
     width = max(len(entry["id"]) for entry in entries)
     for entry in entries:

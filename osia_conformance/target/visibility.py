@@ -38,8 +38,8 @@ class Visibility:
 
     No check fails for a lag that it did not wait for in full, unless after a whole wait its requirement has failed for
     that lag in another check, or two others have, or it waited in full twice; what came once is waited for in full
-    again. A wait that only leaves a case open may be shorter once a whole wait was in vain, so that the run is not
-    conformant anyway, until a lag was seen to end: what came at once shows no end of one.
+    again. A wait that only leaves a case open may be shorter once a whole wait left one open or failed a check, so that
+    the run is not conformant anyway, until a lag was seen to end: what came at once shows no end of one.
     """
 
     def __init__(self, within: float) -> None:
