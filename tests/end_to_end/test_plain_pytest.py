@@ -13,6 +13,7 @@ from osia_reference.app import create_app
 from tests.harness.judging import reference
 from tests.harness.lab import IgnoresFinalize
 from tests.harness.running import (
+    ALONE,
     JWT_KEY,
     ROOT,
     Report,
@@ -25,8 +26,6 @@ from tests.harness.running import (
 )
 
 DEMO = "--osia-demo"
-ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-"""pytest without what is installed beside it, which takes its time; some tests have it all."""
 
 
 class TestPlainPytest:

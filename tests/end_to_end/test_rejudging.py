@@ -20,7 +20,7 @@ from osia_reference.enrollments import Enrollments
 from osia_reference.store import Store
 from tests.harness import lab
 from tests.harness.judging import reference
-from tests.harness.running import JWT_KEY, configured, hosted, osia, suites_by_pytest
+from tests.harness.running import ALONE, JWT_KEY, configured, hosted, osia, osia_here, suites_by_pytest
 
 PART = ("--osia-only=ENR-DELETE", "--osia-only=ENR-READ-01", "--osia-only=ENR-FIND-01")
 Record = dict[str, Any]
@@ -149,7 +149,7 @@ KEYED = ("ENR-CREDENTIAL", "ENR-ENCRYPTION", "ENR-INTEGRITY", "ENR-ANSWER-ENCRYP
 """Where the checks stand that send what is made with keys of their own process."""
 SOME = (*KEYED, "ENR-DELETE", "ENR-ERROR", "ENR-FIND", "ENR-READ", "ENR-ANSWER-ERROR")
 """Those, others that fail, and those that judge what all workers of a run have seen."""
-WAYS = ("one thread", "8 threads", "2 processes")
+WAYS = ("one thread", "4 threads", "2 processes")
 
 
 @dataclass
@@ -179,17 +179,17 @@ def configuration(place: Path) -> Iterator[Path]:
 
 def judged_elsewhere(place: Path, way: str) -> Elsewhere:
     key, report = place / "key.pem", place / "r"
-    assert osia("keygen", "--out", key).returncode == 0
+    assert osia_here("keygen", "--out", key).returncode == 0
     with configuration(place) as file:
         if way == WAYS[2]:
-            env = {**JWT_KEY, "OSIA_CONFIG": str(file), "OSIA_EFFORT": "quick", "OSIA_REPORT_DIR": str(report)}
-            done = suites_by_pytest("suites", "-n", 2, *(f"--osia-only={one}" for one in SOME), env=env)
+            env = {**JWT_KEY, "OSIA_CONFIG": str(file), "OSIA_EFFORT": "quick", "OSIA_REPORT_DIR": str(report), **ALONE}
+            done = suites_by_pytest("suites", "-p", "xdist", "-n", 2, *(f"--osia-only={one}" for one in SOME), env=env)
         else:
-            workers = 1 if way == WAYS[0] else 8
+            workers = 1 if way == WAYS[0] else 4
             more = ("--effort", "quick", "--workers", workers, "--report-dir", report, "--only", *SOME)
             done = osia("run", "--config", file, *more, env=JWT_KEY)
     assert done.returncode == 1, done.stdout
-    assert osia("sign", report, "--key", f"file:{key}").returncode == 0
+    assert osia_here("sign", report, "--key", f"file:{key}").returncode == 0
     return Elsewhere(report, key.with_suffix(".pub"))
 
 
@@ -205,7 +205,7 @@ def run_elsewhere(request: pytest.FixtureRequest, all_elsewhere: dict[str, Elsew
 
 
 def test_an_honest_report_is_not_contradicted_by_another_process(elsewhere: Elsewhere) -> None:
-    done = osia("verify", elsewhere.directory, "--key", elsewhere.public, "--replay-judgements")
+    done = osia_here("verify", elsewhere.directory, "--key", elsewhere.public, "--replay-judgements")
     assert (done.returncode, done.stderr) == (2, "")
     assert "note: cannot be judged again: ENR-CREDENTIAL-01-CREATE " in done.stdout
     (unchecked,) = [line for line in done.stdout.splitlines() if line.startswith("unchecked: ")]
@@ -274,8 +274,8 @@ def test_what_threads_polled_beside_each_other_comes_again(server: dict[str, typ
     """Each thread has its own records under a marker of its own, and what others made is in no answer to it."""
     with hosted(create_app(reference(NEWEST), **server)) as url:
         file = configured(tmp_path, url, interface_version=NEWEST, visible_within=0.5)
-        more = ("--effort", "quick", "--workers", 8, "--report-dir", tmp_path / "r")
-        osia("run", "--config", file, *more, "--only", *SEARCHED, env=JWT_KEY)
+        more = ("--effort", "quick", "--workers", 4, "--report-dir", tmp_path / "r")
+        osia_here("run", "--config", file, *more, "--only", *SEARCHED, env=JWT_KEY)
     records = journal.read(tmp_path / "r")
     assert len({line["worker"] for line in records if line["kind"] == "check"}) > 1
     failed = [line for line in records if line["kind"] == "check" and line["outcome"] == "failed"]

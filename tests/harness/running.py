@@ -36,6 +36,8 @@ TERMINAL = ("FORCE_COLOR", "CLICOLOR", "TTY_", "GITHUB_STEP_SUMMARY")
 """How variables begin that change what a command says, or where."""
 
 JWT_KEY = {"OSIA_JWT_KEY": KEY}
+ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+"""pytest without what is installed beside it, which takes its time; some tests have it all."""
 JWT = '[auth]\nmethod = "jwt"\nalgorithm = "HS256"\nkey = "env:OSIA_JWT_KEY"\n'
 
 
