@@ -72,14 +72,16 @@ class TestPlainPytest:
         assert results["interfaceVersion"] == "1.0.0"
 
     def test_workers_are_started_as_they_are_asked_for(self, tmp_path: Path) -> None:
-        env = self.env(tmp_path, OSIA_WORKERS="2")
+        env = self.env(tmp_path, OSIA_WORKERS="2", **ALONE)
         done = suites_by_pytest("suites", "-q", DEMO, "-k", "test_patch", env=env)
         assert done.returncode == 2
         assert Report(tmp_path / "r").results["workers"] == 2
         assert {line["worker"] for line in Report(tmp_path / "r").lines("check")} == {"t1", "t2"}
 
     def test_processes_are_started_as_pytest_is_told(self, tmp_path: Path) -> None:
-        done = suites_by_pytest("suites/enrollment/test_delete.py", "-q", DEMO, "-n", "2", env=self.env(tmp_path))
+        processes = ("-p", "xdist", "-n", "2")
+        env = self.env(tmp_path, **ALONE)
+        done = suites_by_pytest("suites/enrollment/test_delete.py", "-q", DEMO, *processes, env=env)
         assert done.returncode == 2
         assert Report(tmp_path / "r").results["workers"] == 2
         assert {line["worker"] for line in Report(tmp_path / "r").lines("check")} == {"gw0", "gw1"}
@@ -95,10 +97,10 @@ class TestPlainPytest:
         shutil.copy(ROOT / "conftest.py", tmp_path)
         (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --import-mode=importlib\n", "utf-8")
         (tmp_path / "conformance.toml").write_text('[target]\ninterface-version = "1.0.0"\n', "utf-8")
-        line = [sys.executable, "-P", "-m", "pytest", "suites", "-q", "-n", "2", "-k", "test_delete", "--osia-url"]
+        line = [sys.executable, "-P", "-m", "pytest", "suites", "-q", "-p", "xdist", "-n", "2", "-k", "test_delete", "--osia-url"]
         path = {"PYTHONPATH": f"{ROOT}:{ROOT / 'reference'}"}
         with served("--no-auth") as url:
-            done = ended([*line, url], {"OSIA_EFFORT": "quick", **path}, tmp_path)
+            done = ended([*line, url], {"OSIA_EFFORT": "quick", **path, **ALONE}, tmp_path)
         assert done.returncode == 2, done.stdout
         (report,) = (tmp_path / "reports").iterdir()
         results = Report(report).results

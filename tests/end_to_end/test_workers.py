@@ -21,6 +21,7 @@ from tests.harness import lab
 from tests.harness.judging import reference, settings
 from tests.harness.lab import IgnoresFinalize, KeepsTheRecord
 from tests.harness.running import (
+    ALONE,
     ENOUGH,
     JWT_KEY,
     ROOT,
@@ -30,7 +31,7 @@ from tests.harness.running import (
     configured,
     hosted,
     left_on,
-    osia,
+    osia_here,
     until,
 )
 
@@ -81,7 +82,7 @@ def judged(app: Any, place: Path, workers: int | str, *more: object, code: int =
     place.mkdir()
     arguments = ("--effort", "quick", "--seed", 3, "--report-dir", place / "r", "--workers", workers, *more)
     with hosted(app) as url:
-        done = osia("run", "--config", configured(place, url), *arguments, env=JWT_KEY)
+        done = osia_here("run", "--config", configured(place, url), *arguments, env=JWT_KEY)
     assert done.stderr == ""
     assert done.returncode == code, done.stdout
     return Report(place / "r")
@@ -213,9 +214,10 @@ def test_the_checks_of_a_lost_process_are_untested(tmp_path: Path) -> None:
     app = create_app(reference())
     gate = Gate(app, "PATCH")
     with hosted(gate) as url:
-        env = {**JWT_KEY, "OSIA_CONFIG": str(configured(tmp_path, url)), "OSIA_EFFORT": "quick"}
+        env = {**JWT_KEY, **ALONE, "OSIA_CONFIG": str(configured(tmp_path, url)), "OSIA_EFFORT": "quick"}
         env |= {"OSIA_REPORT_DIR": str(tmp_path / "r"), "OSIA_SEED": "3"}
-        with begun("suites", "-n", 2, "--max-worker-restart=0", env=env, cwd=ROOT, plain_pytest=True) as process:
+        options = ("suites", "-p", "xdist", "-n", 2, "--max-worker-restart=0")
+        with begun(*options, env=env, cwd=ROOT, plain_pytest=True) as process:
             until(lambda: gate.held == 2, "both workers wait for an answer")
             # The other one may be asking for what does not exist.
             assert left_on(app)
