@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import re
-from collections.abc import Mapping
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ AT_THE_END = {
 }
 
 
-def crashing(place: str, directory: Path) -> Mapping[str, str]:
+def crashing_process(place: str, directory: Path) -> dict[str, str]:
     """Return an environment in which each process of the suite crashes where `place` is called."""
     module, _, name = place.partition(":")
     owner, _, member = name.rpartition(".")
@@ -58,30 +59,64 @@ def crashing(place: str, directory: Path) -> Mapping[str, str]:
     return {"PYTHONPATH": f"{directory}:{ROOT}:{ROOT / 'reference'}"}
 
 
-def demonstrated(place: str, tmp_path: Path, workers: int = 1) -> tuple[int, str, str]:
-    """Return exit code, output and complaints of a small demonstration that crashes at `place`."""
+def crashing(place: str, patch: pytest.MonkeyPatch) -> None:
+    """Let this process crash where `place` is called."""
+
+    def crash(*_: object, **__: object) -> None:
+        raise LookupError("broken\nin two lines")
+
+    module, _, name = place.partition(":")
+    owner, _, member = name.rpartition(".")
+    holder = importlib.import_module(module)
+    patch.setattr(attrgetter(owner)(holder) if owner else holder, member, crash)
+
+
+def demonstrated(
+    place: str, tmp_path: Path, patch: pytest.MonkeyPatch | None, workers: int = 1
+) -> tuple[int, str, str]:
+    """Return exit code, output and complaints of a small demonstration that crashes at `place`: in this process, which
+    `patch` changes, or in one of its own without it."""
     # One check alone is judged without threads.
     only = "ENR-READ-01" if workers == 1 else "ENR-READ"
     few = ("--effort", "quick", "--only", only, "--workers", workers, "--report-dir", tmp_path / "r")
-    done = osia("demo", *few, env=crashing(place, tmp_path / "site"))
+    if patch is None:
+        done = osia("demo", *few, env=crashing_process(place, tmp_path / "site"))
+    else:
+        crashing(place, patch)
+        done = osia_here("demo", *few)
     return done.returncode, done.stdout, done.stderr
 
 
 @pytest.mark.parametrize("place", BEFORE.values(), ids=BEFORE)
-def test_a_crash_before_a_run_has_begun_leaves_nothing(place: str, tmp_path: Path) -> None:
-    code, said, complained = demonstrated(place, tmp_path)
+def test_a_crash_before_a_run_has_begun_leaves_nothing(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert_nothing(*demonstrated(place, tmp_path, monkeypatch), tmp_path / "r")
+
+
+def assert_nothing(code: int, said: str, complained: str, directory: Path) -> None:
+    """Assert that a run that crashed before it began left one sentence."""
     assert (code, said, complained) == (70, "", f"osia-conformance: {SAID}\n")
-    assert not (tmp_path / "r").exists()
+    assert not directory.exists()
 
 
 @pytest.mark.parametrize("place", WITHIN.values(), ids=WITHIN)
-def test_a_crash_within_a_run_is_reported(place: str, tmp_path: Path) -> None:
-    assert_reported(*demonstrated(place, tmp_path), tmp_path / "r")
+def test_a_crash_within_a_run_is_reported(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert_reported(*demonstrated(place, tmp_path, monkeypatch), tmp_path / "r")
 
 
 @pytest.mark.parametrize("place", OVER_WORKERS.values(), ids=OVER_WORKERS)
-def test_a_crash_over_workers_is_reported(place: str, tmp_path: Path) -> None:
-    assert_reported(*demonstrated(place, tmp_path, 2), tmp_path / "r")
+def test_a_crash_over_workers_is_reported(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert_reported(*demonstrated(place, tmp_path, monkeypatch, 2), tmp_path / "r")
+
+
+def test_a_process_ends_as_its_crash_is_told(tmp_path: Path) -> None:
+    """Whatever is still loaded, and whichever threads there are: one of each kind in a process of its own."""
+    for kind in ("before", "within", "threads"):
+        (tmp_path / kind).mkdir()
+    assert_nothing(*demonstrated(BEFORE["the session"], tmp_path / "before", None), tmp_path / "before" / "r")
+    assert_reported(*demonstrated(WITHIN["a check"], tmp_path / "within", None), tmp_path / "within" / "r")
+    assert_reported(*demonstrated(OVER_WORKERS["a thread"], tmp_path / "threads", None, 2), tmp_path / "threads" / "r")
 
 
 def assert_reported(code: int, said: str, complained: str, directory: Path) -> None:
@@ -95,14 +130,14 @@ def assert_reported(code: int, said: str, complained: str, directory: Path) -> N
 
 
 @pytest.mark.parametrize("place", AT_THE_END.values(), ids=AT_THE_END)
-def test_a_crash_at_the_end_of_a_run_is_told(place: str, tmp_path: Path) -> None:
-    code, _, complained = demonstrated(place, tmp_path)
+def test_a_crash_at_the_end_of_a_run_is_told(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, _, complained = demonstrated(place, tmp_path, monkeypatch)
     assert (code, complained) == (70, f"osia-conformance: {SAID}\n")
     assert (tmp_path / "r" / "journal.jsonl").exists()
 
 
-def test_a_crash_of_a_format_is_told_beside_the_others(tmp_path: Path) -> None:
-    code, said, _ = demonstrated("osia_conformance.reports.junit:write", tmp_path)
+def test_a_crash_of_a_format_is_told_beside_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, said, _ = demonstrated("osia_conformance.reports.junit:write", tmp_path, monkeypatch)
     assert code == 70
     assert "junit.xml could not be written (LookupError: broken in two lines)" in said
     assert (tmp_path / "r" / "report.html").exists()
