@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.test_unrelated_project import pytest_in
-from tests.harness.running import Report
+from tests.harness.running import ALONE, Report
 
 NAMES = ("enrollments", "once", "payloads", "profile", "session", "settings", "shared", "target")
 PLUGIN = "import pytest\n" + "".join(
@@ -73,11 +73,11 @@ OPTIONS = ("-c", "pytest.ini", "-rA", "--osia-demo", "--osia-effort", "quick", "
 
 @pytest.mark.parametrize("order", [(), ("-p", "plugin_of_another")], ids=["loaded after ours", "loaded before ours"])
 @pytest.mark.parametrize(
-    "how", [("--osia-workers", "2"), ("--setup-show",), ("-n", "1")], ids=["threads", "pytest", "xdist"]
+    "how", [("--osia-workers", "2"), ("--setup-show",), ("-p", "xdist", "-n", "1")], ids=["threads", "pytest", "xdist"]
 )
 def test_each_test_gets_the_fixture_that_it_means(how: tuple[str, ...], order: tuple[str, ...], project: Path) -> None:
     suite = (str(SUITE / "test_delete.py"), str(SUITE / "test_buffers.py"))
-    done = pytest_in(project, *order, *suite, "./tests", *OPTIONS, *how)
+    done = pytest_in(project, *order, *suite, "./tests", *OPTIONS, *how, env=ALONE)
     results = Report(project / "r").results
     assert (done.returncode, results["totals"]["failed"]) == (2, 0), done.stdout + done.stderr
     assert " failed" not in done.stdout

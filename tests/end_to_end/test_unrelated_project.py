@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -64,9 +65,9 @@ pythonpath = .
 """
 
 
-def pytest_in(place: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Run pytest in a directory with all plugins that are installed."""
-    path = {"PYTHONPATH": f"{ROOT}:{ROOT / 'reference'}", "OSIA_URL": "http://127.0.0.1:9"}
+def pytest_in(place: Path, *options: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run pytest in a directory with all plugins that are installed, unless `env` says otherwise."""
+    path = {"PYTHONPATH": f"{ROOT}:{ROOT / 'reference'}", "OSIA_URL": "http://127.0.0.1:9", **(env or {})}
     return ended([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options], path, place)
 
 
