@@ -8,7 +8,8 @@ from __future__ import annotations
 import pytest
 
 from tests import freedoms, violations
-from tests.harness.proofs import Proof, listed, planned
+from tests.harness.freedom_groups import FreedomGroup, grouped
+from tests.harness.proofs import Proof, listed, planned, spared
 from tests.harness.variant import WORKERS, Freedom, Violation, ids
 
 _VIOLATIONS: list[Violation] = listed(violations, "VIOLATIONS")
@@ -28,6 +29,7 @@ def _is_sure(proof: Proof) -> bool:
 
 _WHOLE = [proof for proof in planned(_VIOLATIONS, every=False) if proof.whole][::_EVERY]
 PROOFS = [proof for proof in _WHOLE if _is_sure(proof)]
+GROUPS: list[FreedomGroup] = grouped(spared(_FREEDOMS, every=False))[::20]
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +42,6 @@ def test_a_violation_is_found_in_threads(proof):
     proof.prove()
 
 
-@pytest.mark.parametrize("freedom", _FREEDOMS[::40], ids=lambda freedom: freedom.name)
-def test_a_freedom_is_spared_in_threads(freedom):
-    freedom.prove(freedom.applies()[-1])
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.label)
+def test_freedoms_are_spared_in_threads(group):
+    group.prove()
