@@ -9,39 +9,24 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from itertools import zip_longest
-from typing import Protocol
 
 import pytest
 
 from osia_conformance.run import shown_warnings
 from osia_conformance.run.check_call import CheckCall, call_of
 from osia_conformance.run.check_threads import JudgedItem
-from osia_conformance.run.execution import Check, CheckResult, judge
+from osia_conformance.run.execution import CheckResult, judge
 from osia_conformance.run.hooks import CHECK
 from osia_conformance.run.other_hooks import has_hooks_besides, must_run_by_pytest
 from osia_conformance.run.pytest_options import writes_allure
 from osia_conformance.run.pytest_reports import Report, report_judged, report_of, stop_if_told
-from osia_conformance.run.run_request import is_handed_over
-from osia_conformance.target.session import Run, Session
-
-
-class ControlsRun(Protocol):
-    """The process that controls a run."""
-
-    run: Run | None
-
-    def open_session(self) -> Session:
-        """Return its session."""
-
-    def go_on(self) -> None:
-        """Raise KeyboardInterrupt before a check if the run is to end."""
-
-    def follow(self, check: Check, result: CheckResult) -> None:
-        """Follow a judgement that pytest is not told of."""
+from osia_conformance.run.run_request import RunRequest, is_handed_over
+from osia_conformance.run.side_by_side import ControlsRun, judge_side_by_side
+from osia_conformance.run.worker_count import workers_after_waits
 
 
 class CheckLoop:
-    """The plugin that takes over pytest's loop in a run of `osia-conformance` with one worker."""
+    """The plugin that takes over pytest's loop in a run of `osia-conformance` that begins with one worker."""
 
     def __init__(self, main: ControlsRun) -> None:
         self._main = main
@@ -57,9 +42,11 @@ class CheckLoop:
             return None
         self._report = report_of(session.config, self._main.follow)
         with shown_warnings.warnings_shown():
-            for item, following in zip_longest(session.items, session.items[1:]):
+            for place, (item, following) in enumerate(zip_longest(session.items, session.items[1:]), start=1):
                 self._run(item, following, calls)
                 stop_if_told(session)
+                if self._is_left_to_threads(session, place, calls):
+                    break
         return True
 
     def _is_meant_for(self, session: pytest.Session) -> bool:
@@ -68,6 +55,23 @@ class CheckLoop:
         if run is None or run.workers > 1 or run.processes > 1 or session.testsfailed:
             return False
         return is_handed_over(config) and not config.option.collectonly and not writes_allure(config)
+
+    def _is_left_to_threads(self, session: pytest.Session, place: int, calls: Mapping[pytest.Item, CheckCall]) -> bool:
+        """Judge the tests from `place` on in threads if checks wait for the target: others are judged meanwhile."""
+        workers = self._workers_from_now_on(session.config)
+        if workers == 1:
+            return False
+        rest = session.items[place:]
+        threads = min(workers, sum(item in calls for item in rest))
+        if threads > 1:
+            judge_side_by_side(session, self._main, rest, calls, threads=threads, at_once=1)
+        return threads > 1
+
+    def _workers_from_now_on(self, config: pytest.Config) -> int:
+        request, run = config.pluginmanager.get_plugin(RunRequest.NAME), self._main.run
+        assert isinstance(request, RunRequest)
+        assert run is not None
+        return workers_after_waits(request, run, self._main.open_session().visibility.waited)
 
     def _run(self, item: pytest.Item, following: pytest.Item | None, calls: Mapping[pytest.Item, CheckCall]) -> None:
         call = calls.get(item)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 import pytest
@@ -22,16 +22,25 @@ def grouped(items: Iterable[pytest.Item]) -> list[list[pytest.Item]]:
 
     A long one is a group of its own. The group that takes longest comes first.
     """
+    return sorted(_by(lambda item: item.nodeid if rank(item) else _shared_by(item), items), key=_calls, reverse=True)
+
+
+def grouped_in_order(items: Iterable[pytest.Item]) -> list[list[pytest.Item]]:
+    """Return the tests in such groups, the long ones among the others and all in their order, where one of them is
+    judged at a time: those that fail for what a target does not show come before those that would wait for it, too.
+    """
+    return _by(_shared_by, items)
+
+
+def _by(key: Callable[[pytest.Item], str], items: Iterable[pytest.Item]) -> list[list[pytest.Item]]:
     groups: dict[str, list[pytest.Item]] = {}
     for item in items:
-        groups.setdefault(_group(item), []).append(item)
-    return sorted(groups.values(), key=_calls, reverse=True)
+        groups.setdefault(key(item), []).append(item)
+    return list(groups.values())
 
 
-def _group(item: pytest.Item) -> str:
+def _shared_by(item: pytest.Item) -> str:
     operation = parameters_of(item).get("operation")
-    if rank(item):
-        return item.nodeid
     return operation if isinstance(operation, str) else str(item.path)
 
 

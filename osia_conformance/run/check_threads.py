@@ -46,16 +46,16 @@ class JudgedItem:
 
 
 class CheckThreads:
-    """Judges checks in up to `slots.most` threads. Their sessions are made beside `session`."""
+    """Judges checks in `threads` threads, as many at once as `slots` lets. Their sessions are made beside `session`."""
 
-    def __init__(self, session: Session, slots: CheckSlots, groups: Sequence[Sequence[Call]]) -> None:
+    def __init__(self, session: Session, slots: CheckSlots, threads: int, groups: Sequence[Sequence[Call]]) -> None:
         self._slots = slots
         self._check_queue = CheckQueue(groups)
         self._judged: queue.SimpleQueue[JudgedItem | None] = queue.SimpleQueue()
         self._crash: BaseException | None = None
         self._again = 0
         self._lock = threading.Lock()
-        sessions = [session.beside(f"t{number}", slots) for number in range(1, slots.most + 1)]
+        sessions = [session.beside(f"t{number}", slots) for number in range(1, threads + 1)]
         # Daemons: one that waits for an answer when a run is interrupted must not hold it up.
         self._threads = [threading.Thread(target=self._work, args=(one,), daemon=True) for one in sessions]
 

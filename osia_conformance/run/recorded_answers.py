@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -79,8 +79,19 @@ class RecordedAnswers(httpx.BaseTransport):
         """
         if self.refusal is not None or not self._all_own:
             return False
-        unasked = ((question, record) for question in self._questions[self._check] for record in self._left[question])
-        return all(self._repeats(record, question) for question, record in unasked if record["check"] == self._check)
+        return all(self._repeats(record, question) for question, record in self._unasked())
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the check sent something in the run that it has not sent by now; polls and deletions aside, which
+        its end takes, too."""
+        further = ((question, record) for question, record in self._unasked() if question[0] != "DELETE")
+        return not all(self._repeats(record, question) for question, record in further)
+
+    def _unasked(self) -> Iterator[tuple[Question, Record]]:
+        """Yield what the check asked in the run and has not asked by now, with the exchange."""
+        for question in self._questions[self._check]:
+            yield from ((question, record) for record in self._left[question] if record["check"] == self._check)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Return the recorded answer to a request; raise NoAnswer where none came, Untested where it was not made."""

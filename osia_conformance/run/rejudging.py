@@ -24,10 +24,12 @@ from osia_conformance.config.settings import Settings
 from osia_conformance.run.collection import is_check, planned, requirement_of
 from osia_conformance.run.hooks import CHECK
 from osia_conformance.run.recorded_answers import RecordedAnswers
+from osia_conformance.run.recorded_shrinking import RecordedShrinkBudget
 from osia_conformance.run.run_request import prepared
 from osia_conformance.run.runner import run_suites
 from osia_conformance.standard.register import load_register
 from osia_conformance.support.json_types import Record
+from osia_conformance.support.polling import SkippedTime
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.support.text import one_line
 from osia_conformance.target.embedded_server import KEY, trusting
@@ -211,6 +213,7 @@ class _Again:
         self._records = records
         self._directory = directory
         self._answers = answers
+        self._clock = SkippedTime()
         self.refused: dict[Key, str] = {}
         self.as_recorded: set[Key] = set()
 
@@ -224,6 +227,8 @@ class _Again:
             lines = partial(exchanges_before, self._records, self._places[key])
             session.earlier_exchanges = RecordedExchanges(self._directory, lines)
             session.sharing_label = self._sharing_label
+            session.visibility.clock = self._clock
+            session.shrink_budget = RecordedShrinkBudget(session.effort, self._answers)
             # Threads know each other's; and of a recorded answer, what was of others is out already.
             session.privacy.enrollments |= self._created
         self._answers.begin(check.id)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from osia_conformance.config.settings import AUTO
 from osia_conformance.support.seeded_draws import DRAWS_IN_THREADS
-from osia_conformance.target.check_slots import threads_for
+from osia_conformance.target.check_slots import most_for_rate, threads_for
 
 if TYPE_CHECKING:
     from osia_conformance.run.run_request import RunRequest
@@ -17,6 +17,12 @@ ONE_BY_ONE = (
     "install a newer one, or let pytest-xdist start processes (pytest suites -n N)."
 )
 """What a reader must know who asked for several workers where there can be one."""
+
+_LONG_WAITED = 1.0
+"""Seconds that a run with one worker has waited for its target when others begin to judge beside it."""
+
+_WAITING_WORKERS = 8
+"""Workers of a run whose checks wait for the target, not for the processor."""
 
 
 def stated_workers(request: RunRequest) -> int:
@@ -40,6 +46,19 @@ def measured_workers(request: RunRequest, run: Run) -> int | None:
     """
     if request.settings.workers != AUTO or request.processes > 1:
         return None
-    if request.transport is not None or not DRAWS_IN_THREADS:
+    if not _may_be_several(request):
         return 1
     return threads_for(run.latency, run.settings.target.rate)
+
+
+def workers_after_waits(request: RunRequest, run: Run, waited: float) -> int:
+    """Return how many workers judge what is left of a run that began with one and has waited `waited` seconds for its
+    target to show what it was sent; 1 where it goes on alone.
+    """
+    if waited < _LONG_WAITED or request.settings.workers != AUTO or not _may_be_several(request):
+        return 1
+    return min(_WAITING_WORKERS, most_for_rate(run.latency, run.settings.target.rate))
+
+
+def _may_be_several(request: RunRequest) -> bool:
+    return request.transport is None and request.processes == 1 and DRAWS_IN_THREADS

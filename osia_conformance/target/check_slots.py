@@ -6,6 +6,8 @@ import math
 import statistics
 import threading
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from osia_conformance.target.response import Response
 from osia_conformance.wire.status_codes import PUT_OFF
@@ -33,13 +35,19 @@ class RunEnded(BaseException):
 def threads_for(latency: float | None, rate: float) -> int:
     """Return how many checks to judge at once, 1 to 16, where a call takes `latency` seconds (None: not known).
 
-    `rate` is the calls that may leave per second, 0 for no limit: more threads than keep it busy would only wait.
+    `rate` is the calls that may leave per second, 0 for no limit.
     """
     if latency is None:
         return 1
-    by_latency = int(latency * _THREADS_PER_SECOND)
-    by_rate = math.ceil(rate * latency) + 1 if rate else MOST_THREADS
-    return max(1, min(by_latency, by_rate, MOST_THREADS))
+    return max(1, min(int(latency * _THREADS_PER_SECOND), most_for_rate(latency, rate)))
+
+
+def most_for_rate(latency: float | None, rate: float) -> int:
+    """Return how many checks at once `rate` calls a second keep busy, at most 16, where a call takes `latency`
+    seconds (None: not known); more of them would only wait for each other.
+    """
+    by_rate = math.ceil(rate * (latency or 0.0)) + 1 if rate else MOST_THREADS
+    return min(by_rate, MOST_THREADS)
 
 
 class CheckSlots:
@@ -54,6 +62,7 @@ class CheckSlots:
         self.fewest = most
         self._latency = latency
         self._taken = 0
+        self._coming_back = 0
         self._ended = False
         self._changed = threading.Condition()
         self._seconds: deque[float] = deque(maxlen=_MEASURED)
@@ -63,7 +72,7 @@ class CheckSlots:
     def take(self) -> None:
         """Wait until one more check may be judged; raise RunEnded if none may be any more."""
         with self._changed:
-            self._changed.wait_for(lambda: self._ended or self._taken < self.allowed)
+            self._changed.wait_for(lambda: self._ended or self._taken + self._coming_back < self.allowed)
             self.require()
             self._taken += 1
 
@@ -72,6 +81,25 @@ class CheckSlots:
         with self._changed:
             self._taken -= 1
             self._changed.notify_all()
+
+    @contextmanager
+    def given_up(self) -> Iterator[None]:
+        """Let another check be judged within the block, because the one of this thread waits; it goes on before checks
+        that have not begun. Raises RunEnded if nothing more may be judged.
+        """
+        self.give_back()
+        try:
+            yield
+        finally:
+            self._take_again()
+
+    def _take_again(self) -> None:
+        with self._changed:
+            self._coming_back += 1
+            self._changed.wait_for(lambda: self._ended or self._taken < self.allowed)
+            self._coming_back -= 1
+            self.require()
+            self._taken += 1
 
     def end(self) -> None:
         """Let nothing more be judged, nor sent."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from threading import Lock
 from typing import Literal
 
-from osia_conformance.support.polling import eventually
+from osia_conformance.support.polling import Block, Clock, eventually
 from osia_conformance.target.recorder import CheckEvidence
 
 Lag = Literal["search", "expression", "removal", "deletion", "processing"]
@@ -34,7 +35,8 @@ _IMPLYING: Mapping[Lag, tuple[Lag, ...]] = {
 class Visibility:
     """What one process of a run knows of the target's lags, whichever thread learned it.
 
-    `within` is the seconds in which a write must show.
+    `within` is the seconds in which a write must show, `waited` those that checks have waited for one in all;
+    they wait within the block that `waiting` opens, by `clock`.
 
     No check fails for a lag that it did not wait for in full, unless after a whole wait its requirement has failed for
     that lag in another check, or two others have, or it waited in full twice; what came once is waited for in full
@@ -44,6 +46,9 @@ class Visibility:
 
     def __init__(self, within: float) -> None:
         self.within = within
+        self.waited = 0.0
+        self.waiting: Block = nullcontext
+        self.clock = Clock()
         self._longest = 0.0
         self._failed: set[tuple[Lag, str]] = set()
         self._endless: set[Lag] = set()
@@ -63,8 +68,17 @@ class Visibility:
         """Poll for a check until `probe` holds; return the seconds that it took, 0 if it held at once, None if it did
         not come. It is `judged`, or leaves a case open if it does not come; `passed` are seconds of the lag before.
         """
-        seconds = self.seconds(lag, check, judged=judged)
-        took = eventually(probe, seconds - passed)
+        seconds = 0.0
+
+        def left() -> float:
+            # Asked again and again: what other checks learn meanwhile may end a wait that they would not begin.
+            nonlocal seconds
+            seconds = self.seconds(lag, check, judged=judged)
+            return seconds - passed
+
+        took = eventually(probe, left, waiting=self.waiting, clock=self.clock)
+        with self._lock:
+            self.waited += max(0.0, seconds - passed) if took is None else took
         if took is not None:
             self._record_end(lag, passed + took if took else 0.0)
         elif seconds < self.within:

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.run import check_threads
+from osia_conformance.run import check_threads, worker_count
 from osia_conformance.run.collection import side_by_side
+from osia_conformance.run.rejudging import rejudge
 from osia_reference.app import Server, create_app
 from tests.harness import lab
 from tests.harness.judging import reference, settings
@@ -77,12 +78,12 @@ class Crowded(Far):
         await send({"type": "http.response.body", "body": b""})
 
 
-def judged(app: Any, place: Path, workers: int | str, *more: object, code: int = 2) -> Report:
-    """Judge a server with so many workers; it is closed."""
+def judged(app: Any, place: Path, workers: int | str, *more: object, code: int = 2, **target: Any) -> Report:
+    """Judge a server with so many workers; it is closed. `target` are settings of that table."""
     place.mkdir()
     arguments = ("--effort", "quick", "--seed", 3, "--report-dir", place / "r", "--workers", workers, *more)
     with hosted(app) as url:
-        done = osia_here("run", "--config", configured(place, url), *arguments, env=JWT_KEY)
+        done = osia_here("run", "--config", configured(place, url, **target), *arguments, env=JWT_KEY)
     assert done.stderr == ""
     assert done.returncode == code, done.stdout
     return Report(place / "r")
@@ -177,6 +178,34 @@ def test_left_to_itself_a_run_takes_as_many_threads_as_the_distance_asks_for(tmp
     assert far.results["workers"] == 16
     page = (far.directory / "report.html").read_text("utf-8")
     assert "up to 16" in page
+
+
+def test_left_to_itself_a_run_that_waits_for_its_target_judges_others_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As near as it is, however busy this machine.
+    monkeypatch.setattr(worker_count, "threads_for", lambda *_: 1)
+    few = ("--only", "ENR-DELETE", "ENR-FIND", "ENR-PATCH", "ENR-LIFE")
+    alone, beside = (
+        judged(create_app(reference(), **lab.BROKEN), tmp_path / str(workers), workers, *few, code=1, visible_within=2)
+        for workers in (1, "auto")
+    )
+    assert reasons(alone) == reasons(beside) != {}
+    assert outcomes(alone) == outcomes(beside)
+    assert [(line["workers"], line.get("fewest")) for line in beside.lines("workers")] == [(1, None), (8, 1)]
+    assert beside.results["workers"] == 8
+    workers = [line["worker"] for line in beside.lines("check")]
+    # As long as nothing is waited for there is one worker, and one of many has a place at a time.
+    assert workers[0] == "main"
+    assert len(set(workers)) > 2
+    again = rejudge(beside.records, beside.directory)
+    assert (again.contradicted, again.open_ones) == ((), ())
+
+
+def test_with_one_stated_worker_checks_wait_one_after_the_other(tmp_path: Path) -> None:
+    few = ("--only", "ENR-DELETE")
+    report = judged(create_app(reference(), **lab.BROKEN), tmp_path / "1", 1, *few, code=1, visible_within=1.5)
+    assert (report.lines("workers"), report.results["workers"]) == ([], 1)
 
 
 def test_an_error_in_a_thread_is_a_fault_of_the_suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from osia_conformance.run.check_queue import CheckQueue, grouped
+from osia_conformance.run.check_queue import CheckQueue, grouped, grouped_in_order
 
 
 @dataclass(eq=False)
@@ -46,6 +46,11 @@ def test_those_of_an_operation_or_a_file_stay_together_and_the_longest_come_firs
         ["c"],
         ["a", "g", "h"],
         ["b", "e"],
+        ["f"],
+    ]
+    assert [[item.nodeid for item in group] for group in grouped_in_order(items)] == [
+        ["a", "d", "g", "h"],
+        ["b", "c", "e"],
         ["f"],
     ]
 

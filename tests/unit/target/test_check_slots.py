@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
 from osia_conformance.target.check_slots import CheckSlots, RunEnded, threads_for
 from osia_conformance.target.response import Response
+from tests.harness.running import until
 
 SERVED = Response("readEnrollment", "t1.1", 200, elapsed=0.02)
 SLOW = Response("readEnrollment", "t1.1", 200, elapsed=0.06)
@@ -79,6 +80,45 @@ def test_no_more_are_judged_than_allowed() -> None:
     slots.give_back()
     waiting.join()
     assert order == ["first", "second"]
+
+
+def test_one_that_waits_lets_another_be_judged_and_goes_on_before_the_next() -> None:
+    slots, order = CheckSlots(1), []
+    begun, is_back = Event(), Event()
+
+    def waiting() -> None:
+        slots.take()
+        with slots.given_up():
+            begun.set()
+            is_back.wait()
+        order.append("the one that waited")
+        slots.give_back()
+
+    def new() -> None:
+        slots.take()
+        order.append("a new one")
+        slots.give_back()
+
+    threads = [Thread(target=waiting), Thread(target=new)]
+    threads[0].start()
+    begun.wait()
+    # The only place is free while it waits.
+    slots.take()
+    order.append("another")
+    is_back.set()
+    until(lambda: slots._coming_back == 1, "it asks for its place")
+    threads[1].start()
+    slots.give_back()
+    for thread in threads:
+        thread.join()
+    assert order == ["another", "the one that waited", "a new one"]
+
+
+def test_one_that_waits_past_the_end_goes_on_no_more() -> None:
+    slots = CheckSlots(1)
+    slots.take()
+    with pytest.raises(RunEnded), slots.given_up():
+        slots.end()
 
 
 def test_after_the_end_nothing_is_judged_nor_sent() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -119,6 +120,31 @@ def test_a_case_is_left_open_sooner_once_any_requirement_has_failed(clock, visib
     assert waited(clock, visibility, "R1", "search", judged=False) == 0.5
     assert waited(clock, visibility, "R1", "expression", judged=False) == 0.5
     assert waited(clock, visibility, "R1", "deletion", judged=False) == WITHIN
+
+
+def test_a_wait_ends_where_others_learn_meanwhile_that_it_is_in_vain(clock, visibility):
+    failed(visibility, "deletion", "R1")
+    began, looks = clock.now, itertools.count()
+
+    def never_and_then_another_fails() -> bool:
+        if next(looks) == 10:
+            check = check_of("R2")
+            check.missed.add("deletion")
+            visibility.record_failure(check)
+        return False
+
+    check = check_of("R3")
+    assert visibility.eventually("deletion", never_and_then_another_fails, check) is None
+    assert clock.now - began == pytest.approx(1.0, abs=0.11)
+    assert check.missed == set()
+
+
+def test_the_seconds_of_all_waits_are_counted(clock, visibility):
+    visibility.eventually("search", lambda: True, check_of("R1"))
+    visibility.eventually("search", clock.after(0.5), check_of("R1"))
+    assert visibility.waited == pytest.approx(0.5, abs=0.1)
+    visibility.eventually("deletion", never, check_of("R1"))
+    assert visibility.waited == pytest.approx(0.5 + WITHIN, abs=0.1)
 
 
 def test_what_left_a_case_open_fails_no_requirement(clock, visibility):
