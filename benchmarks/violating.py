@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
-import socket
 import sys
 from typing import Any
-
-import uvicorn
 
 from benchmarks.common import VERSION
 from tests import freedoms, violations
 from tests.harness.proofs import listed
+from tests.harness.serving import listening, serve, url_of
 from tests.harness.variant import Variant
 
 
@@ -35,15 +31,10 @@ def variants() -> dict[str, Variant]:
 
 
 def main() -> None:
-    # uvicorn raises the signal that ended it once more, when it has ended.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     app = Counting(variants()[sys.argv[1]].app(VERSION))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        config = uvicorn.Config(app, lifespan="off", ws="none", access_log=False, log_level="critical")
-        print(f"on http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-        with contextlib.suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listener])
+    with listening() as listener:
+        print(f"on {url_of(listener)}", flush=True)
+        serve(app, listener)
     print(app.calls, flush=True)
 
 

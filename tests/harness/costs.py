@@ -5,16 +5,20 @@ from __future__ import annotations
 import multiprocessing
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 
-from tests.harness.judging import judge, settings
+from osia_reference.app import Server
+from tests.harness.judging import judge_at, settings
+from tests.harness.serving import listening, serve, url_of
 from tests.harness.variant import Variant
 
 _HEAD = (
     "| server | version | calls | times | seconds | times | processor |",
     "| --- | --- | --- | --- | --- | --- | --- |",
 )
+_FORK = multiprocessing.get_context("fork")
 UNCHANGED = Variant("conforming", "Nothing is changed.")
 WITHIN = 5.0
 """Seconds until a write must be visible: what a run takes where nothing is said."""
@@ -24,7 +28,7 @@ MOST_CALLS = 2
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a run on a server took: calls, seconds on the clock, seconds of the processor (the server's included)."""
+    """What a run on a server took: calls, seconds on the clock, seconds of the processor (without the server's)."""
 
     name: str
     version: str
@@ -33,12 +37,12 @@ class Cost:
     processor: float
 
 
-def cost_of(variant: Variant, version: str, effort: str = "standard") -> Cost:
-    """Judge a server with the whole suite, and return what that took."""
-    base = settings(version, **{"visible_within": WITHIN, **variant.target})
+def cost_of(variant: Variant, version: str, url: str, effort: str = "standard") -> Cost:
+    """Judge a variant that is served at `url` with the whole suite, and return what that took."""
+    base = settings(version, **{"visible_within": WITHIN, **variant.target, "url": url})
     run = replace(base, effort=effort, keep_going=variant.keep_going, wait_for=variant.wait_for)
     started, spent = time.monotonic(), time.process_time()
-    judged = judge(variant.app(version), run=replace(run, auth=replace(run.auth, **variant.auth)))
+    judged = judge_at(replace(run, auth=replace(run.auth, **variant.auth)))
     calls = sum(line["kind"] == "exchange" for line in judged.records)
     return Cost(variant.name, version, calls, time.monotonic() - started, time.process_time() - spent)
 
@@ -46,7 +50,8 @@ def cost_of(variant: Variant, version: str, effort: str = "standard") -> Cost:
 def costs(variants: Sequence[Variant], effort: str = "standard") -> Iterator[tuple[Cost, Cost]]:
     """Yield what each server costs on its newest version, with what the unchanged one costs on that.
 
-    Each run has a process of its own, forked from this one: none finds what another has drawn.
+    Each run has a process of its own, forked from this one, and so has its server: none finds what another has drawn,
+    and as many checks are judged at once as a run chooses by itself.
     """
     unchanged: dict[str, Cost] = {}
     for variant in variants:
@@ -57,20 +62,34 @@ def costs(variants: Sequence[Variant], effort: str = "standard") -> Iterator[tup
 
 
 def _apart(variant: Variant, version: str, effort: str) -> Cost:
-    context = multiprocessing.get_context("fork")
-    answer, told = context.Pipe(duplex=False)
-    process = context.Process(target=_tell, args=(told, variant, version, effort))
-    process.start()
-    told.close()
-    try:
-        found: Cost = answer.recv()
-    finally:
-        process.join()
+    answer, told = _FORK.Pipe(duplex=False)
+    with _served(variant.app(version)) as url:
+        process = _FORK.Process(target=_tell, args=(told, variant, version, url, effort))
+        process.start()
+        told.close()
+        try:
+            found: Cost = answer.recv()
+        finally:
+            process.join()
     return found
 
 
-def _tell(told: Connection, variant: Variant, version: str, effort: str) -> None:
-    told.send(cost_of(variant, version, effort))
+def _tell(told: Connection, variant: Variant, version: str, url: str, effort: str) -> None:
+    told.send(cost_of(variant, version, url, effort))
+
+
+@contextmanager
+def _served(app: Server) -> Iterator[str]:
+    """Serve an app from a process of its own, as a target is, and return its URL."""
+    with listening() as listener:
+        process = _FORK.Process(target=serve, args=(app, listener))
+        process.start()
+        try:
+            yield url_of(listener)
+        finally:
+            process.terminate()
+            process.join()
+            app.close()
 
 
 def too_expensive(found: Sequence[tuple[Cost, Cost]]) -> list[str]:

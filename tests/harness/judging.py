@@ -13,6 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from osia_conformance.config.settings import AuthSettings, Settings, TargetSettings
 from osia_conformance.run.run_request import RunRequest, prepared
 from osia_conformance.run.runner import run_suites
@@ -91,6 +93,16 @@ def judge(
     """
     with run_of(app or create_app(reference(version)), run or settings(version)) as (run_request, lines):
         code = run_suites(run_request, selection=Selection(only=only), arguments=arguments)
+    return _judged(code, run_request, lines)
+
+
+def judge_at(chosen: Settings) -> Judged:
+    """Judge the target that is named by the settings, and return what came of it."""
+    with _kept_run(chosen, None) as (run_request, lines):
+        return _judged(run_suites(run_request), run_request, lines)
+
+
+def _judged(code: int, run_request: RunRequest, lines: Sequence[Mapping[str, Any]]) -> Judged:
     assert run_request.results is not None
     return Judged(code, run_request.results, lines)
 
@@ -98,19 +110,27 @@ def judge(
 @contextmanager
 def run_of(app: Any, chosen: Settings) -> Iterator[tuple[RunRequest, list[Mapping[str, Any]]]]:
     """Yield a run of an ASGI app that is ready to start, and where its journal's lines will be; the app is closed."""
+    transport = AsgiTransport(app)
+    try:
+        with _kept_run(chosen, transport) as run:
+            yield run
+    finally:
+        transport.close()
+        app.close()
+        if next(_RUNS) % _COLLECTED_EVERY == 0:
+            gc.collect()
+
+
+@contextmanager
+def _kept_run(
+    chosen: Settings, transport: httpx.BaseTransport | None
+) -> Iterator[tuple[RunRequest, list[Mapping[str, Any]]]]:
+    lines: list[Mapping[str, Any]] = []
+
+    def keep(results: Any, journaled: Sequence[Mapping[str, Any]], place: Path) -> None:
+        # Nobody reads files of this directory: what came of the run is in the run request.
+        lines.extend(journaled)
+
     with tempfile.TemporaryDirectory() as directory:
-        transport = AsgiTransport(app)
-        lines: list[Mapping[str, Any]] = []
-
-        def keep(results: Any, journaled: Sequence[Mapping[str, Any]], place: Path) -> None:
-            # Nobody reads files of this directory: what came of the run is in the run request.
-            lines.extend(journaled)
-
         settled = replace(chosen, report_dir=Path(directory) / "report")
-        try:
-            yield prepared(settled, transport=transport, write_reports=keep, run_id=RUN), lines
-        finally:
-            transport.close()
-            app.close()
-            if next(_RUNS) % _COLLECTED_EVERY == 0:
-                gc.collect()
+        yield prepared(settled, transport=transport, write_reports=keep, run_id=RUN), lines

@@ -21,13 +21,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import uvicorn
-
 from osia_conformance.cli import main
 from osia_conformance.standard.register import load_register
 from osia_conformance.target.cleanup import open_enrollments
 from osia_conformance.verdict import journal
 from tests.harness.judging import KEY
+from tests.harness.serving import listening, quiet_server, url_of
 
 ROOT = Path(__file__).parents[2]
 VERSION = "1.0.0"
@@ -226,17 +225,13 @@ def hosted(app: Any, **tls: Any) -> Iterator[str]:
 
     `tls` are uvicorn's settings for it: ssl_certfile, ssl_keyfile, ssl_ca_certs, ssl_cert_reqs.
     """
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        url = f"{'https' if tls else 'http'}://127.0.0.1:{listener.getsockname()[1]}"
-        quiet: dict[str, Any] = {"access_log": False, "log_level": "critical"}
-        config = uvicorn.Config(app, lifespan="off", ws="none", timeout_graceful_shutdown=2, **quiet, **tls)
-        server = uvicorn.Server(config)
+    with listening() as listener:
+        server = quiet_server(app, timeout_graceful_shutdown=2, **tls)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
             until(lambda: server.started, "the target listens")
-            yield url
+            yield url_of(listener).replace("http:", "https:" if tls else "http:")
         finally:
             if isinstance(app, Gate):
                 app.released.set()
