@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from osia_conformance.run.garbage import gc_threshold_raised
 
 if TYPE_CHECKING:
     from osia_conformance.evidence.verify import Findings
+    from osia_conformance.run.collect_ahead import Collect
     from osia_conformance.run.rejudging import Rejudged
 
 _SHOWN = 20
@@ -60,7 +62,8 @@ def run(options: argparse.Namespace) -> int:
 
         key = keys.public_key(options.key, "--key")
         witness = keys.public_key(options.witness, "--witness") if options.witness else None
-        asked = Asked(witness, options.expect_suite, collect, _rejudge if options.replay_judgements else None)
+        rejudge = _rejudge if options.replay_judgements else None
+        asked = Asked(witness, options.expect_suite, partial(_of_register, collect), rejudge)
         found = verify(directory, key, asked)
     arguments.print_lines([f"note: {note}" for note in found.notes])
     if found.faults:
@@ -73,6 +76,14 @@ def run(options: argparse.Namespace) -> int:
     arguments.print_lines(_summary(found, " and ".join(signers)))
     arguments.print_lines([f"unchecked: {one}" for one in found.unchecked])
     return 2 if found.unchecked else 0
+
+
+def _of_register(collect: Collect, header: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Return those checks of a run whose requirement its interface version has: verifying has read the register."""
+    from osia_conformance.standard.register import load_register
+
+    known = load_register(header["interfaceVersion"]).requirements
+    return {check for check in collect(header) if check[0] in known}
 
 
 def _rejudge(records: Sequence[Mapping[str, Any]], directory: Path) -> Rejudged:

@@ -30,7 +30,9 @@ def requirement_of(item: pytest.Item) -> str:
     name = _marked_with(item)
     assert name is not None
     parameters = parameters_of(item)
-    return name.format(**parameters) if parameters else str(name)
+    # The text alone: `format` may return the mark's own, and who gets that from another process would load pytest.
+    text = str(name)
+    return text.format(**parameters) if parameters else text
 
 
 def _marked_with(item: pytest.Item) -> str | None:
@@ -74,9 +76,14 @@ def asked_for(item: pytest.Item, settings: Settings) -> bool:
     return all(enough) and all(getattr(settings, mark.args[0]) is not None for mark in item.iter_markers(OPT_IN))
 
 
+def check_id(item: pytest.Item) -> str:
+    """Return the id of the check that a test is: its file's subject and its own name."""
+    subject = Path(item.path).stem.removeprefix("test_")
+    return f"{subject}/{item.name.removeprefix('test_')}"
+
+
 def planned(item: pytest.Item, operations: tuple[str, ...], version: str) -> Check:
     """Return a test as a check of its requirement, which concerns these operations of the version."""
     code = parameters_of(item).get("operation")
     operation = by_code(version)[code].id if isinstance(code, str) and code in by_code() else operations[0]
-    subject = Path(item.path).stem.removeprefix("test_")
-    return Check(f"{subject}/{item.name.removeprefix('test_')}", requirement_of(item), operation)
+    return Check(check_id(item), requirement_of(item), operation)

@@ -4,43 +4,17 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import pytest
 
+from osia_conformance.run.own_pytest import QUIET_PLUGINS, own_pytest
 from osia_conformance.run.run_request import RunRequest
 from osia_conformance.run.selection import Selection
 from osia_conformance.support.crashes import crash_words
 from osia_conformance.support.paths import bundled
 from osia_conformance.support.secrets import without_known_secrets
 from osia_conformance.verdict.exit_codes import EXIT_FAULT, EXIT_INTERRUPTED, EXIT_USAGE
-
-_AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
-_SAFE_PATH = "PYTHONSAFEPATH"
-"""With it no process that is started takes a file of the working directory for one of its modules."""
-_FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
-QUIET_PLUGINS = (
-    "cacheprovider",
-    "debugging",
-    "doctest",
-    "faulthandler",
-    "junitxml",
-    "logging",
-    "threadexception",
-    "unraisableexception",
-    "unittest",
-    "nose",
-    "pastebin",
-    "setuponly",
-    "setupplan",
-    "skipping",
-    "stepwise",
-    "tmpdir",
-    "warnings",
-)
-"""Plugins of pytest that have no part in a run, and cost time at each check, or at the end: `tmpdir` deletes what
-other runs of pytest left below /tmp."""
 
 
 def run_suites(
@@ -115,19 +89,3 @@ class _Quiet:
         # There is no public way to its writer; a pytest without this one says more than a run of ours should.
         if (writer := getattr(reporter, "_tw", None)) is not None:
             writer._file = self._kept
-
-
-@contextmanager
-def own_pytest() -> Iterator[None]:
-    """Hide the caller's pytest options and plugins for the time of a run."""
-    hidden = {name: os.environ.pop(name) for name in _FOREIGN if name in os.environ}
-    before = {name: os.environ.get(name) for name in (_AUTOLOAD, _SAFE_PATH)}
-    os.environ.update(dict.fromkeys(before, "1"))
-    try:
-        yield
-    finally:
-        os.environ.update(hidden)
-        for name, value in before.items():
-            del os.environ[name]
-            if value is not None:
-                os.environ[name] = value
