@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 from osia_conformance import reports
 from osia_conformance.evidence.files import ATTESTATION, EvidenceError, Snapshot, digests
-from osia_conformance.reports import ADDITIONAL_FILES, allure
+from osia_conformance.reports import ADDITIONAL_FILES
 from osia_conformance.reports import results as results_json
 from osia_conformance.standard import provenance
 from osia_conformance.support.forks import made_meanwhile
@@ -97,7 +97,7 @@ def _made(
 ) -> Mapping[str, bytes]:
     """Write the formats into `place`, and return those files by name that are too many for that."""
     place.mkdir()
-    shutil.copy(directory / journal.FILE, place)
+    _linked(directory / journal.FILE, place / journal.FILE)
     if (directory / ATTESTATION).exists():
         # The certificate names the key of the signature.
         shutil.copy(directory / ATTESTATION, place)
@@ -112,11 +112,13 @@ def _made(
 
 
 def _allure(results: Record, records: Sequence[Record], place: Path) -> dict[str, bytes]:
+    from osia_conformance.reports import allure  # noqa: PLC0415 - mostly another process makes these
+
     arranged = results_json.arrange(results)
     return {f"{ALLURE}/{name}": data for name, data in allure.contents(arranged, records, place)}
 
 
-def _linked(source: str, target: str) -> None:
+def _linked(source: str | Path, target: str | Path) -> None:
     """Give a file of our own a second name; copy it where the file system has none."""
     try:
         os.link(source, target)

@@ -9,13 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import yaml
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
 
 from osia_conformance.standard.breach_words import breach_words
 from osia_conformance.standard.versions import public
@@ -26,6 +24,7 @@ from osia_conformance.support.paths import bundled
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, FormatChecker
     from jsonschema.exceptions import ValidationError
+    from referencing import Registry
 
 _URI = "urn:osia:enrollment"
 _INT32 = {"minimum": -(2**31), "maximum": 2**31 - 1}
@@ -90,10 +89,18 @@ class Specification:
         self.document = document
         self.version = version
         self._open: frozenset[str] = _OPEN_ENUMERATIONS.get(version, frozenset())
-        resource = DRAFT202012.create_resource(document)
-        self._registry: Registry[Any] = Registry().with_resource(_URI, resource)
         self._validators: dict[str, Draft202012Validator] = {}
         self._quick: dict[str, jsonschema_rs.Draft202012Validator] = {}
+
+    @cached_property
+    def _registry(self) -> Registry[Any]:
+        """Where the validator that says why finds what a schema refers to."""
+        from referencing import Registry  # noqa: PLC0415 - as for the formats
+        from referencing.jsonschema import DRAFT202012  # noqa: PLC0415
+
+        resource = DRAFT202012.create_resource(self.document)
+        registry: Registry[Any] = Registry().with_resource(_URI, resource)
+        return registry
 
     def schema(self, name: str) -> Mapping[str, Any]:
         """Return the component schema `name`; KeyError if there is none."""

@@ -14,9 +14,6 @@ from typing import Any
 
 import rfc8785
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.ciphers import algorithms
-from cryptography.hazmat.primitives.serialization import pkcs7
 
 from osia_conformance.checks.crypto.keys import own_keys
 from osia_conformance.support.base64_text import decoded
@@ -58,12 +55,18 @@ def _from_jwe(data: bytes) -> bytes:
 
 
 def _as_pkcs7(data: bytes) -> bytes:
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - as above
+    from cryptography.hazmat.primitives.ciphers import algorithms  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import pkcs7  # noqa: PLC0415
+
     builder = pkcs7.PKCS7EnvelopeBuilder().set_data(data).add_recipient(own_keys().certificate)
     builder = builder.set_content_encryption_algorithm(algorithms.AES256)
     return builder.encrypt(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
 
 
 def _from_pkcs7(data: bytes) -> bytes:
+    from cryptography.hazmat.primitives.serialization import pkcs7  # noqa: PLC0415 - as above
+
     keys = own_keys()
     return pkcs7.pkcs7_decrypt_der(data, keys.certificate, keys.private, [])
 

@@ -12,8 +12,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import rfc8785
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.serialization import pkcs7
 
 from osia_conformance.checks.crypto.keys import own_keys
 from osia_conformance.checks.crypto.scope import limited, places
@@ -60,6 +58,9 @@ def signed_as_jws(plain: Json) -> Json:
 
 def signed_as_pkcs7(plain: Json) -> Json:
     """Return the block with its hash signed: a detached SignedData in PEM (RFC 5652, 5)."""
+    from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415 - as above
+    from cryptography.hazmat.primitives.serialization import pkcs7  # noqa: PLC0415
+
     keys, text = own_keys(), plain["hash"].encode("ascii")
     builder = pkcs7.PKCS7SignatureBuilder(text, [(keys.certificate, keys.private, hashes.SHA256(), None)])
     options = [pkcs7.PKCS7Options.DetachedSignature, pkcs7.PKCS7Options.Binary]

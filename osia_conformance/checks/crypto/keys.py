@@ -8,11 +8,9 @@ from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-
 if TYPE_CHECKING:
     from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric import rsa
     from joserfc.jwk import RSAKey
 
 BITS = 2048
@@ -41,7 +39,9 @@ def own_keys() -> Keys:
 
 @cache
 def _new_keys() -> Keys:
-    from joserfc.jwk import RSAKey  # noqa: PLC0415 - slow, and needed from version 1.3.0 on
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - slow, and needed from version 1.3.0 on
+    from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415
+    from joserfc.jwk import RSAKey  # noqa: PLC0415
 
     private = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
     encoding, kind = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
@@ -51,7 +51,8 @@ def _new_keys() -> Keys:
 
 def _self_signed(private: rsa.RSAPrivateKey) -> x509.Certificate:
     """Return the certificate that CMS needs to name signer and recipient (RFC 5652, 10.2.4)."""
-    from cryptography import x509  # noqa: PLC0415 - slow, and needed from version 1.3.0 on
+    from cryptography import x509  # noqa: PLC0415 - as above
+    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
     from cryptography.x509.oid import NameOID  # noqa: PLC0415
 
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "osia-conformance synthetic operator")])
