@@ -206,7 +206,7 @@ def _places(member: str, operations: tuple[str, ...], keywords: Keywords) -> Map
     """Return what stands for the placeholders of an entry: "{op}" and "{UPDATE}" for operations in the standard's file,
     the others for the member of the family and for what its keyword demands."""
     schema, _, keyword = member.partition("/")
-    pointers = {code: f"{STANDARD_FILE}#{one.pointer}" for code, one in by_code().items()}
+    pointers = _pointers()
     first = by_id().get(operations[0])
     named = {
         "op": pointers[first.code] if first else STANDARD_FILE,
@@ -218,10 +218,18 @@ def _places(member: str, operations: tuple[str, ...], keywords: Keywords) -> Map
     return {f"{{{name}}}": text for name, text in {**named, **pointers, **keywords.get(keyword, {})}.items()}
 
 
+@cache
+def _pointers() -> Mapping[str, str]:
+    """Return where each operation, by its code, stands in the standard's file."""
+    return {code: f"{STANDARD_FILE}#{one.pointer}" for code, one in by_code().items()}
+
+
 def _requirement(
     entry: Mapping[str, Any], member: str | None, operations: tuple[str, ...], places: Mapping[str, str]
 ) -> Requirement:
     def fill(text: str) -> str:
+        if "{" not in text:
+            return text
         for place, value in places.items():
             text = text.replace(place, value)
         return text
@@ -256,16 +264,23 @@ def _basics(operations: tuple[str, ...]) -> Iterator[str]:
     return (f"ENR-DONE-01-{codes[name]}" for name in operations if name in codes)
 
 
+@cache
+def _new_names(version: str) -> tuple[Mapping[str, str], re.Pattern[str]]:
+    """Return the operationIds of 1.0.0 that the version calls otherwise, with their new names, and what finds them."""
+    names = {old.id: new.id for old, new in zip(OPERATIONS, operations(version), strict=True) if old.id != new.id}
+    return names, re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
+
+
 def _named(entry: Requirement, version: str) -> Requirement:
     """Return a requirement with the operationIds of the version in place of those of 1.0.0."""
-    names = {old.id: new.id for old, new in zip(OPERATIONS, operations(version), strict=True) if old.id != new.id}
-
-    def renamed(text: str) -> str:
-        return re.sub(r"\b\w+\b", lambda word: names.get(word[0], word[0]), text)
-
-    own = tuple(names.get(name, name) for name in entry.operations)
+    names, words = _new_names(version)
     if not names:
         return entry
+
+    def renamed(text: str) -> str:
+        return words.sub(lambda word: names[word[0]], text)
+
+    own = tuple(names.get(name, name) for name in entry.operations)
     title, clause, fix = map(renamed, (entry.title, entry.clause, entry.fix))
     return replace(entry, operations=own, title=title, clause=clause, fix=fix)
 
