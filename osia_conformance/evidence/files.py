@@ -10,10 +10,11 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
-from osia_conformance.support.files import ADDED, LARGEST, make_directory, open_entry
+from osia_conformance.support.files import ADDED, LARGEST, entry_descriptor, make_directory
 from osia_conformance.support.secrets import ConfigurationError
 from osia_conformance.verdict import report_files
 from osia_conformance.verdict.journal import BODIES
@@ -105,8 +106,9 @@ def _copied(
         if copy is not None:
             (copy / here).mkdir(mode=0o700)
         links = [name for name in folders if _is_link(name, folder)]
+        before = f"{here.as_posix()}/" if here.parts else ""
         for name in sorted((*names, *links)):
-            path = (here / name).as_posix()
+            path = before + name
             _expect_name(path)
             if here.parts[:1] == (ADDED,):
                 added.append(path)
@@ -120,19 +122,28 @@ def _copied(
 def _read_once(name: str, folder: int, path: str, copy: Path | None, small: dict[str, bytes] | None) -> str:
     """Return the SHA-256 of a file, and keep what was read: in `small`, or in its place below `copy`."""
     try:
-        file = open_entry(name, folder, path)
+        descriptor = entry_descriptor(name, folder, path)
     except OSError as error:
         if error.errno in (errno.EINVAL, errno.ELOOP):
             raise EvidenceError(f"{path}: it is no regular file, so its content cannot be signed; remove it") from None
         if error.errno == errno.EFBIG:
             raise EvidenceError(f"{path}: {error.strerror}") from None
         raise
-    with file:
-        first = file.read(_SMALL + 1)
+    # Without a buffer, which takes as long to make as the rest of this.
+    with FileIO(descriptor) as file:
+        first = _beginning(file, _SMALL + 1)
         if small is not None and path.startswith(_MANY) and len(first) <= _SMALL and len(small) < _MOST_SMALL:
             small[path] = first
             return hashlib.sha256(first).hexdigest()
         return _copied_on(first, file, path, copy)
+
+
+def _beginning(file: FileIO, most: int) -> bytes:
+    """Return the first `most` bytes of a file, all of it where there are fewer; a single read may bring less."""
+    data = b""
+    while len(data) < most and (piece := file.read(most - len(data))):
+        data += piece
+    return data
 
 
 def _copied_on(first: bytes, file: BinaryIO, path: str, copy: Path | None) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import os
 import platform
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -134,8 +135,10 @@ def recorded(records: Sequence[Record]) -> Register | None:
 
 def _own(folder: Path) -> Iterator[Path]:
     apart = {PACKAGE / "suites", PACKAGE / "specs"} - {folder}
-    paths = (path for path in folder.rglob("*") if path.suffix in _CODE and path.is_file())
-    return (path for path in paths if not apart & set(path.parents))
+    for place, folders, names in os.walk(folder):
+        here = Path(place)
+        folders[:] = [name for name in folders if here / name not in apart]
+        yield from (path for name in names if (path := here / name).suffix in _CODE and path.is_file())
 
 
 def _requirement(entry: Record) -> Requirement:

@@ -147,13 +147,24 @@ _SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False
 _LONE_SURROGATES = st.text(st.characters(categories=["Cs"]), min_size=1)
 
 
-@given(
-    st.recursive(
-        _SCALARS | _LONE_SURROGATES,
-        lambda inner: st.lists(inner) | st.dictionaries(st.text() | _LONE_SURROGATES, inner),
-        max_leaves=8,
-    )
+_VALUES = st.recursive(
+    _SCALARS | _LONE_SURROGATES,
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | _LONE_SURROGATES, inner),
+    max_leaves=8,
 )
+
+
+@given(_VALUES)
+def test_json_on_one_line_is_laid_out_as_python_does(value: object) -> None:
+    line = files.as_json_line(value)
+    text = line if isinstance(line, str) else line.decode("utf-8")
+    assert json.loads(text) == value
+    # Only a number may be spelt otherwise.
+    assert json.dumps(json.loads(text), ensure_ascii=False) == json.dumps(value, ensure_ascii=False)
+    assert "\n" not in text
+
+
+@given(_VALUES)
 def test_json_is_indented_as_python_does(value: object) -> None:
     assert files.as_json(value) == json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
