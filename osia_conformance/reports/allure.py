@@ -11,12 +11,12 @@ journal gives the same files, and a check keeps its history from run to run.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -127,22 +127,27 @@ def _is_waived(case: Case, run: _Run) -> bool:
 def _file(result: TestResult) -> tuple[str, bytes]:
     """Return name and content of a result's file, as Allure's own logger writes it, which would draw the name and
     take three times as long."""
-    return f"{result.uuid}-result.json", _json(result).encode("utf-8")
+    text = files.as_json_line(_members(result))
+    return f"{result.uuid}-result.json", text if isinstance(text, bytes) else text.encode("utf-8")
 
 
 def _members(value: Any) -> dict[str, Any]:
     """Return the members of an object of Allure's model without those that it leaves open."""
-    given = {name: getattr(value, name) for name in _fields(value.__class__)}
-    return {name: item for name, item in given.items() if item or item is False}
+    names, values = _fields(value.__class__)
+    return {name: _plain(item) for name, item in zip(names, values(value), strict=True) if item or item is False}
+
+
+def _plain(item: Any) -> Any:
+    if isinstance(item, list):
+        return [_members(one) for one in item]
+    return _members(item) if isinstance(item, StatusDetails) else item
 
 
 @cache
-def _fields(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in attrs.fields(kind))
-
-
-_json = json.JSONEncoder(ensure_ascii=False, default=_members).encode
-"""Returns JSON; one encoder for all results, since `json.dumps` makes one anew each time."""
+def _fields(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """Return the names of the members of a class of Allure's model, and what returns their values of an object."""
+    names = tuple(field.name for field in attrs.fields(kind))
+    return names, attrgetter(*names)
 
 
 def _description(requirement: Record, run: _Run) -> str:

@@ -68,8 +68,10 @@ def write_bodies(records: Sequence[Record], directory: Path) -> Path:
         if record["kind"] != "exchange" or "bodyFile" in record["request"]:
             continue
         data = inline(record["request"])
+        if _fits(data):
+            continue
         path = directory / _file_name(data)
-        if not _fits(data) and (path.is_symlink() or not path.exists()):
+        if path.is_symlink() or not path.exists():
             files.write(path, [data])
     return bodies
 

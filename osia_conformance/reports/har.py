@@ -8,7 +8,6 @@ the file of a body of more than 256 KiB.
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from pathlib import Path
@@ -33,18 +32,17 @@ def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
     return files.write(directory / HAR, _archive(creator, evidence))
 
 
-def _archive(creator: Members, evidence: Evidence) -> Iterator[str]:
+def _archive(creator: Members, evidence: Evidence) -> Iterator[str | bytes]:
     # Entry by entry: a thorough run's evidence need not fit into memory twice.
-    yield f'{{"log": {{"version": "1.2", "creator": {_json(creator)}, "pages": [], "entries": ['
+    yield '{"log": {"version": "1.2", "creator": '
+    yield files.as_json_line(creator)
+    yield ', "pages": [], "entries": ['
     separator = "\n"
     for exchange in evidence.exchanges.values():
-        yield separator + _json(_entry(exchange, evidence))
+        yield separator
+        yield files.as_json_line(_entry(exchange, evidence))
         separator = ",\n"
     yield "\n]}}\n"
-
-
-_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-"""Returns JSON; one encoder for all entries, since `json.dumps` makes one anew each time."""
 
 
 def _entry(exchange: Record, evidence: Evidence) -> Members:

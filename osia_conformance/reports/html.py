@@ -42,6 +42,8 @@ def _template() -> Template:
     environment = Environment(
         loader=FileSystemLoader(HERE),
         autoescape=True,
+        # To look for what is constant takes longer than it spares a template that is used once.
+        optimized=False,
         undefined=StrictUndefined,
         finalize=_printable,
         trim_blocks=True,

@@ -23,7 +23,7 @@ from itertools import groupby
 from pathlib import Path
 from xml.etree import ElementTree
 
-from junitparser import Error, Failure, Skipped
+from junitparser import Error, Failure, Properties, Property, Skipped
 from junitparser import TestCase as BaseCase
 from junitparser.xunit2 import JUnitXml, TestCase, TestSuite
 
@@ -99,9 +99,12 @@ def _case(case: Case, waived: Mapping[str, Record]) -> TestCase:
         "rulings": ", ".join(requirement.get("rulings", ())),
         "waiver": str(waived.get(requirement["id"], {}).get("note", "")),
     }
+    # The case's own `add_property` looks for the list of them each time.
+    listed = Properties()
     for name, value in properties.items():
         if value:
-            element.add_property(name, visible(value))
+            listed.add_property(Property(name, visible(value)))
+    element.append(listed)
     result = _result(case, waived.get(requirement["id"]))
     if result is not None:
         result.text = case.finding()

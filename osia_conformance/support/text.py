@@ -23,7 +23,8 @@ For GitHub a carriage return ends a line, too."""
 def visible(text: str) -> str:
     """Return `text` with what is unsafe to print written as `\\uXXXX`: characters, and the beginnings of commands to CI
     systems; it keeps its lines."""
-    clean = UNSAFE.sub(lambda match: _escaped(match[0]), text)
+    # Nothing unsafe is printable, in Unicode's sense; a line break, which is neither, takes the longer way.
+    clean = text if text.isprintable() else UNSAFE.sub(lambda match: _escaped(match[0]), text)
     # Most texts hold neither, and the search for a command takes five times as long.
     return _COMMAND.sub(_without_command, clean) if "::" in clean or "##" in clean else clean
 

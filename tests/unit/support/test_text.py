@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from osia_conformance.support.text import one_line, sentence, visible
+from osia_conformance.support.text import UNSAFE, one_line, sentence, visible
 
 STEERING = {
     "an escape code": "\x1b[2K\x1b[1A",
@@ -72,3 +73,8 @@ def test_nothing_is_a_command_to_a_ci_system(command: str) -> None:
 @pytest.mark.parametrize("text", ["::1", "a::b::c", "std::vector<T>", "# a [link]", "##", "## heading", "[::1]:80"])
 def test_what_only_looks_like_a_command_stays(text: str) -> None:
     assert sentence(text) == one_line(text) == visible(text) == text
+
+
+def test_nothing_unsafe_is_printable() -> None:
+    characters = map(chr, range(sys.maxunicode + 1))
+    assert [f"{ord(one):04x}" for one in characters if one.isprintable() and UNSAFE.search(one)] == []
