@@ -1,5 +1,6 @@
 """`python -m osia_conformance` and `osia-conformance` are the command."""
 
+import gc
 import os
 import sys
 
@@ -9,10 +10,13 @@ def main() -> int:
     try:
         from osia_conformance.cli import main as run_command  # noqa: PLC0415 - what is broken there is told here
 
-        return run_command()
+        code = run_command()
     except Exception as error:
         sys.stderr.write(f"osia-conformance: the suite itself failed: {type(error).__name__}: {error}\n")
         return 70
+    # Python's collector would look through all that is loaded once more, which goes with the process anyway.
+    gc.freeze()
+    return code
 
 
 def _forget_the_working_directory() -> None:
