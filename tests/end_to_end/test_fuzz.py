@@ -39,16 +39,13 @@ from osia_conformance.wire.network import Endpoint
 from osia_conformance.wire.proxy import find_proxy
 from osia_conformance.wire.retry_after import retry_after
 from tests.harness import lab
+from tests.harness.json_values import ANY_NUMBER, json_values
 from tests.harness.judging import settings as run_settings
 
 BOUNDED = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
-    max_leaves=4,
-)
+JSON = json_values(st.text(max_size=6), ANY_NUMBER, most=2, leaves=4)
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.harness.json_values import ANY_NUMBER, json_values
+
 ONE = "/v1/enrollments/one"
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None), max_size=10),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
-    max_leaves=12,
-)
+JSON = json_values(st.text(st.characters(codec=None), max_size=10), ANY_NUMBER, most=4, leaves=12)
 MEMBERS = ["status", "enrollmentId", "enrollmentType", "biometricData", "biographicData", "documentData", "x"]
 MEMBERS += ["requestData", "contextualData", "encryption", "integrity"]
 NEAR = st.dictionaries(st.sampled_from(MEMBERS), JSON)

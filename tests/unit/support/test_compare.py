@@ -13,10 +13,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from osia_conformance.support.compare import differences, same
+from tests.harness.json_values import FINITE, json_values, scalars
 
-NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
-SCALARS = st.none() | st.booleans() | NUMBERS | st.text()
-JSON = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4))
+SCALARS = scalars(st.text())
+JSON = json_values(most=4, leaves=100)
 OBJECTS = st.dictionaries(st.text(), JSON, max_size=4)
 
 
@@ -66,7 +66,7 @@ def test_null_is_only_null(value: Any) -> None:
     assert same(None, value) == (value is None)
 
 
-@given(NUMBERS)
+@given(FINITE)
 def test_a_number_is_no_text(number: float) -> None:
     assert not same(number, str(number))
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from osia_conformance.support import files
+from tests.harness.json_values import json_values
 
 CONTENT = b"of somebody else"
 
@@ -143,15 +144,8 @@ def test_only_the_owner_may_read_what_is_written(tmp_path: Path) -> None:
     assert (tmp_path / "e" / "x").stat().st_mode & 0o777 == 0o600
 
 
-_SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 _LONE_SURROGATES = st.text(st.characters(categories=["Cs"]), min_size=1)
-
-
-_VALUES = st.recursive(
-    _SCALARS | _LONE_SURROGATES,
-    lambda inner: st.lists(inner) | st.dictionaries(st.text() | _LONE_SURROGATES, inner),
-    max_leaves=8,
-)
+_VALUES = json_values(st.text() | _LONE_SURROGATES, most=None)
 
 
 @given(_VALUES)

@@ -11,14 +11,12 @@ from hypothesis import strategies as st
 
 from osia_conformance.target.privacy import ForeignRecordFilter
 from osia_conformance.target.response import Response
+from tests.harness.json_values import json_values
 
 MARKER = "osia0123abcd"
 OURS = {"enrollmentId": "ours", "biographicData": {"firstName": "osia0123abcdff"}}
 STRANGER = {"enrollmentId": "stranger", "biographicData": {"firstName": "Kanarienvogel"}}
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-)
+JSON = json_values(leaves=100)
 
 
 def filtered(operation: str, body: Any, *, code: int = 200, buffer: tuple[str, str] | None = None) -> Response:

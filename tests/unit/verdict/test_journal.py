@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from osia_conformance.support.clock import now
 from osia_conformance.verdict import journal
 from osia_conformance.verdict.journal import INLINE_LIMIT, Journal
+from tests.harness.json_values import json_values
 from tests.harness.running import ENOUGH
 
 WRITER = """
@@ -146,12 +147,7 @@ def test_an_empty_journal_has_no_lines(tmp_path: Path) -> None:
     assert not journal.begun(tmp_path)
 
 
-_KEYS = st.text(max_size=4)
-_SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
-_VALUES = st.recursive(_SCALARS, lambda inner: st.lists(inner) | st.dictionaries(_KEYS, inner), max_leaves=8)
-
-
-@given(line=st.dictionaries(_KEYS, _VALUES))
+@given(line=st.dictionaries(st.text(max_size=4), json_values(most=None)))
 def test_a_line_is_json_of_visible_ascii_whatever_it_says(line: dict[str, Any]) -> None:
     data = journal.encoded(line)
     assert json.loads(data) == line

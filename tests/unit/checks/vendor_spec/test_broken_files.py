@@ -17,6 +17,7 @@ from osia_conformance.standard.operations import operations
 from osia_conformance.support import bounded_yaml
 from osia_conformance.support.bounded_yaml import UnreadableError, parsed
 from osia_conformance.support.secrets import ConfigurationError
+from tests.harness.json_values import ANY_NUMBER, json_values
 from tests.unit.checks.vendor_spec.documents import PATH, VERSION, document, spec_of
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -123,11 +124,7 @@ def test_what_cannot_be_opened_is_said(tmp_path: Path) -> None:
         load(tmp_path, VERSION)
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=6),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
-    max_leaves=6,
-)
+JSON = json_values(st.text(max_size=6), ANY_NUMBER, leaves=6)
 ODD = JSON | st.sampled_from(["#/components/schemas/Enrollment", {"$ref": "#/paths"}, {"$ref": "#/components"}])
 
 
