@@ -81,7 +81,7 @@ class Crowded(Far):
 def judged(app: Any, place: Path, workers: int | str, *more: object, code: int = 2, **target: Any) -> Report:
     """Judge a server with so many workers; it is closed. `target` are settings of that table."""
     place.mkdir()
-    arguments = ("--effort", "quick", "--seed", 3, "--report-dir", place / "r", "--workers", workers, *more)
+    arguments = ("--effort", "quick", "--seed", 7, "--report-dir", place / "r", "--workers", workers, *more)
     with hosted(app) as url:
         done = osia_here("run", "--config", configured(place, url, **target), *arguments, env=JWT_KEY)
     assert done.stderr == ""
@@ -185,13 +185,16 @@ def test_left_to_itself_a_run_that_waits_for_its_target_judges_others_meanwhile(
 ) -> None:
     # As near as it is, however busy this machine.
     monkeypatch.setattr(worker_count, "threads_for", lambda *_: 1)
-    few = ("--only", "ENR-DELETE", "ENR-FIND", "ENR-PATCH", "ENR-LIFE")
+    few = ("--only", "ENR-DELETE", "ENR-PATCH", "ENR-LIFE")
     alone, beside = (
-        judged(create_app(reference(), **lab.BROKEN), tmp_path / str(workers), workers, *few, code=1, visible_within=2)
+        judged(
+            create_app(reference(), **lab.BROKEN), tmp_path / str(workers), workers, *few, code=1, visible_within=1.2
+        )
         for workers in (1, "auto")
     )
-    assert reasons(alone) == reasons(beside) != {}
     assert outcomes(alone) == outcomes(beside)
+    # How small a random sequence is made depends on the time that is left for that.
+    assert reasons(alone).keys() == reasons(beside).keys() == {"ENR-DELETE-01", "ENR-DELETE-02", "ENR-LIFE-03"}
     assert [(line["workers"], line.get("fewest")) for line in beside.lines("workers")] == [(1, None), (8, 1)]
     assert beside.results["workers"] == 8
     workers = [line["worker"] for line in beside.lines("check")]
@@ -204,7 +207,7 @@ def test_left_to_itself_a_run_that_waits_for_its_target_judges_others_meanwhile(
 
 def test_with_one_stated_worker_checks_wait_one_after_the_other(tmp_path: Path) -> None:
     few = ("--only", "ENR-DELETE")
-    report = judged(create_app(reference(), **lab.BROKEN), tmp_path / "1", 1, *few, code=1, visible_within=1.5)
+    report = judged(create_app(reference(), **lab.BROKEN), tmp_path / "1", 1, *few, code=1, visible_within=1.2)
     assert (report.lines("workers"), report.results["workers"]) == ([], 1)
 
 
