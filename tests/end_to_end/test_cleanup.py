@@ -12,7 +12,7 @@ import pytest
 
 from osia_reference.app import Server
 from tests.harness.held import run
-from tests.harness.running import ENOUGH, JWT_KEY, Gate, Report, begun, left_on, osia, until
+from tests.harness.running import ENOUGH, JWT_KEY, Gate, Report, begun, left_on, osia, osia_here, until
 
 
 def killed(file: Path, gate: Gate) -> None:
@@ -33,14 +33,14 @@ def test_it_finishes_the_job_of_a_killed_run(file: Path, gate: Gate, app: Server
     assert "0 left" in first.stdout
     assert left_on(app) == []
     assert Report(file.parent / "r").ledger() == []
-    again = osia("cleanup", file.parent / "r", cwd=file.parent, env=JWT_KEY)
+    again = osia_here("cleanup", file.parent / "r", cwd=file.parent, env=JWT_KEY)
     assert (again.returncode, again.stdout) == (0, "nothing is left on the target\n")
 
 
 def test_it_tells_what_stays(file: Path, gate: Gate, app: Server) -> None:
     killed(file, gate)
     app.close()
-    done = osia("cleanup", file.parent / "r", "--config", file, env=JWT_KEY)
+    done = osia_here("cleanup", file.parent / "r", "--config", file, env=JWT_KEY)
     left = Report(file.parent / "r").ledger()
     assert done.returncode == 2
     said = done.stdout.splitlines()
@@ -63,7 +63,7 @@ def test_a_killed_run_takes_its_workers_along_and_loses_nothing_that_was_judged(
         stream.write(b'{"kind":"exchange","id":"ma')
     judged = {(line["id"], line["requirement"]): line["outcome"] for line in report.lines("check")}
     assert judged
-    rebuilt = osia("report", report.directory)
+    rebuilt = osia_here("report", report.directory)
     assert (rebuilt.returncode, report.results["verdict"], report.results["ending"]) == (0, "incomplete", "cut off")
     told = {
         (check["id"], entry["id"]): check["outcome"]
@@ -72,7 +72,7 @@ def test_a_killed_run_takes_its_workers_along_and_loses_nothing_that_was_judged(
         if check["outcome"] != "untested"
     }
     assert told == judged
-    assert osia("cleanup", report.directory, "--config", file, env=JWT_KEY).returncode == 0
+    assert osia_here("cleanup", report.directory, "--config", file, env=JWT_KEY).returncode == 0
     assert left_on(app) == []
     assert report.ledger() == []
 
@@ -83,7 +83,7 @@ def test_the_embedded_server_of_a_killed_run_is_gone_with_it(tmp_path: Path) -> 
         path = tmp_path / "r" / "journal.jsonl"
         until(lambda: path.is_file() and len(report.lines("check")) > 5, "it judges")
         process.kill()
-    done = osia("cleanup", tmp_path / "r")
+    done = osia_here("cleanup", tmp_path / "r")
     assert (done.returncode, done.stdout) == (0, "nothing is left on the target\n")
     url = report.header()["target"]["url"]
     until(lambda: _closed(url), "the embedded server ends")
@@ -93,7 +93,7 @@ def test_the_embedded_server_of_a_killed_run_is_gone_with_it(tmp_path: Path) -> 
 def test_a_directory_without_a_run_is_wrong_usage(text: str | None, tmp_path: Path) -> None:
     if text is not None:
         (tmp_path / "journal.jsonl").write_text(text, "utf-8")
-    done = osia("cleanup", tmp_path)
+    done = osia_here("cleanup", tmp_path)
     assert done.returncode == 64
     assert len(done.stderr.splitlines()) == 1
     assert str(tmp_path) in done.stderr

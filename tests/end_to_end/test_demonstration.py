@@ -51,7 +51,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, str, str]:
     env = {"OSIA_URL": "http://127.0.0.1:1", "OSIA_INTERFACE_VERSION": "1.0.0", "OSIA_CONFIG": "gone.toml"}
     done = osia("demo", *FEW, "--report-dir", "r", "--sign", f"file:{key}", cwd=place, env=env)
     assert (done.returncode, done.stderr) == (2, "")
-    verified = osia("verify", "r", "--key", public, cwd=place)
+    verified = osia_here("verify", "r", "--key", public, cwd=place)
     assert verified.returncode == 0, verified.stderr
     return Report(place / "r"), done.stdout, verified.stdout
 

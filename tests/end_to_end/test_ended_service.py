@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tests.harness import ending_server
-from tests.harness.running import JWT_KEY, Report, configured, environment, osia, until
+from tests.harness.running import JWT_KEY, Report, configured, environment, osia, osia_here, until
 
 CHOSEN = ("--only", "ENR-SERVICE-01", "ENR-DONE-01-READ", "ENR-DONE-01-FIND")
 
@@ -76,7 +76,9 @@ def test_a_server_that_does_not_come_back_is_lost_and_the_call_is_named(tmp_path
     url, report = free_port(), Report(tmp_path / "report")
     file = configured(tmp_path, url)
     with ending(url):
-        done = osia("run", "--config", file, "--report-dir", report.directory, "--workers", 1, *CHOSEN, env=JWT_KEY)
+        done = osia_here(
+            "run", "--config", file, "--report-dir", report.directory, "--workers", 1, *CHOSEN, env=JWT_KEY
+        )
     assert done.returncode == 2, done.stdout + done.stderr
     assert report.results["ending"] == "target lost"
     [named] = [check for check in service(report)["checks"] if check["curl"]]
@@ -89,6 +91,8 @@ def test_a_restart_command_that_is_not_there_ends_the_run_with_a_sentence(tmp_pa
     url, report = free_port(), Report(tmp_path / "report")
     file = configured(tmp_path, url, restart_command=["./not-there"])
     with ending(url):
-        done = osia("run", "--config", file, "--report-dir", report.directory, "--workers", 1, *CHOSEN, env=JWT_KEY)
+        done = osia_here(
+            "run", "--config", file, "--report-dir", report.directory, "--workers", 1, *CHOSEN, env=JWT_KEY
+        )
     assert done.returncode == 2, done.stdout + done.stderr
     assert "restart-command cannot be run" in " ".join(report.results["reasons"])

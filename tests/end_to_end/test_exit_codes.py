@@ -50,7 +50,7 @@ class TestNonconformant:
 class TestIncomplete:
     def test_an_unreachable_target_leaves_everything_untested(self, tmp_path: Path) -> None:
         file = configured(tmp_path, closed_port())
-        done = osia("run", "--config", file, "--report-dir", tmp_path / "r", env=JWT_KEY)
+        done = osia_here("run", "--config", file, "--report-dir", tmp_path / "r", env=JWT_KEY)
         report = Report(tmp_path / "r")
         assert done.returncode == 2
         assert report.results["verdict"] == "incomplete"
@@ -84,7 +84,7 @@ class TestIncomplete:
         assert set(report.outcomes().values()) == {"untested", "inapplicable"}
 
     def test_a_selection_is_incomplete_at_best(self, tmp_path: Path) -> None:
-        done = osia("demo", *FEW, "--report-dir", tmp_path / "r")
+        done = osia_here("demo", *FEW, "--report-dir", tmp_path / "r")
         results = Report(tmp_path / "r").results
         assert done.returncode == 2
         assert (results["verdict"], results["selection"]) == ("incomplete", True)
@@ -149,7 +149,7 @@ class TestFault:
 
     def test_a_report_that_cannot_be_written_ends_with_70(self, tmp_path: Path) -> None:
         (tmp_path / "r" / "summary.md").mkdir(parents=True)
-        done = osia("demo", *FEW, "--report-dir", tmp_path / "r")
+        done = osia_here("demo", *FEW, "--report-dir", tmp_path / "r")
         assert done.returncode == 70
         assert "summary.md" in done.stdout
         assert Report(tmp_path / "r").results["verdict"] == "incomplete"

@@ -25,7 +25,7 @@ from tests.harness.inprocess import AsgiTransport
 from tests.harness.interface_versions import NEWEST
 from tests.harness.judging import URL, Judged, judge, reference, settings
 from tests.harness.records import biographics
-from tests.harness.running import JWT_KEY, Report, closed_port, configured, hosted, osia, served
+from tests.harness.running import JWT_KEY, Report, closed_port, configured, hosted, osia, osia_here, served
 
 MOST_CALLS = 30
 
@@ -228,7 +228,7 @@ def test_a_server_that_is_starting_is_waited_for(tmp_path: Path) -> None:
     with hosted(create_app(reference(), server=Starting)) as url:
         file = configured(tmp_path, url)
         more = ("--wait-for", 60, "--only", "ENR-DONE-01-READ", "--report-dir", tmp_path / "r")
-        done = osia("run", "--config", file, *more, env=JWT_KEY)
+        done = osia_here("run", "--config", file, *more, env=JWT_KEY)
     assert done.stdout.count("waiting up to 60 s for the target to start: it answered 503") == 1
     assert Report(tmp_path / "r").outcomes()["ENR-DONE-01-READ"] == "passed"
 
@@ -236,6 +236,6 @@ def test_a_server_that_is_starting_is_waited_for(tmp_path: Path) -> None:
 def test_http_and_https_mixed_up_are_told(tmp_path: Path) -> None:
     with served() as url:
         wrong = url.replace("http:", "https:")
-        done = osia("run", "--config", configured(tmp_path, wrong), "--report-dir", tmp_path / "r", env=JWT_KEY)
+        done = osia_here("run", "--config", configured(tmp_path, wrong), "--report-dir", tmp_path / "r", env=JWT_KEY)
     assert done.returncode == 2
     assert f"did you mean {url}?" in " ".join(done.stdout.split())

@@ -16,7 +16,7 @@ from osia_conformance.verdict import journal
 from osia_conformance.verdict.journal import Journal, Unwritable
 from osia_reference.app import create_app
 from tests.harness.judging import reference
-from tests.harness.running import ENOUGH, JWT_KEY, Report, command, configured, environment, hosted, left_on, osia
+from tests.harness.running import ENOUGH, JWT_KEY, Report, command, configured, environment, hosted, left_on, osia_here
 
 HEADER_AND_REGISTER = 250_000
 """Bytes of a journal before its first check, at most."""
@@ -55,7 +55,7 @@ def test_a_journal_that_finds_no_more_room_keeps_what_was_judged(workers: int, t
     report = Report(tmp_path / "r")
     assert len(report.lines("check")) > 10
     assert not list((tmp_path / "r").rglob("*.tmp")) + list((tmp_path / "r").rglob("*.part"))
-    again = osia("report", tmp_path / "r")
+    again = osia_here("report", tmp_path / "r")
     assert again.returncode == 0
     assert report.results["verdict"] == "incomplete"
     judged = {(line["id"], line["requirement"]): line["outcome"] for line in report.lines("check")}

@@ -97,21 +97,8 @@ class TestPlainPytest:
         shutil.copy(ROOT / "conftest.py", tmp_path)
         (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --import-mode=importlib\n", "utf-8")
         (tmp_path / "conformance.toml").write_text('[target]\ninterface-version = "1.0.0"\n', "utf-8")
-        line = [
-            sys.executable,
-            "-P",
-            "-m",
-            "pytest",
-            "suites",
-            "-q",
-            "-p",
-            "xdist",
-            "-n",
-            "2",
-            "-k",
-            "test_delete",
-            "--osia-url",
-        ]
+        options = ("-q", "-p", "xdist", "-n", "2", "-k", "test_delete", "--osia-url")
+        line = [sys.executable, "-P", "-m", "pytest", "suites", *options]
         path = {"PYTHONPATH": f"{ROOT}:{ROOT / 'reference'}"}
         with served("--no-auth") as url:
             done = ended([*line, url], {"OSIA_EFFORT": "quick", **path, **ALONE}, tmp_path)

@@ -28,7 +28,7 @@ from tests.harness.inprocess import target_of
 from tests.harness.interface_versions import NEWEST
 from tests.harness.judging import Judged, judge, reference, settings
 from tests.harness.lab import Listening
-from tests.harness.running import JWT_KEY, Report, configured, hosted, osia
+from tests.harness.running import JWT_KEY, Report, configured, hosted, osia_here
 
 NAMES = ("vendor-1", "vendor-2")
 STRANGER = "a-citizen"
@@ -242,7 +242,7 @@ def test_workers_read_as_one_does(tmp_path: Path) -> None:
     with hosted(filled()) as url:
         file = configured(tmp_path, url, auth, TABLE)
         more = ("--workers", 2, "--effort", "quick", "--report-dir", tmp_path / "r", "--only", "ENR-DONE-01")
-        done = osia("run", "--config", file, *more, env=JWT_KEY)
+        done = osia_here("run", "--config", file, *more, env=JWT_KEY)
     report = Report(tmp_path / "r")
     assert (done.returncode, done.stderr) == (2, "")
     assert report.outcomes()["ENR-DONE-01-READ"] == report.outcomes()["ENR-DONE-01-FIND"] == "passed"

@@ -18,7 +18,7 @@ from tests.harness.canaries import (
     leaks,
 )
 from tests.harness.judging import KEY, reference
-from tests.harness.running import VERSION, Report, configured, hosted, osia
+from tests.harness.running import VERSION, Report, configured, hosted, osia_here
 
 STRANGER = f"{WORD}Stranger"
 
@@ -89,7 +89,7 @@ def test_no_record_of_others_is_told_by_a_target_that_shows_them_to_all(server: 
         file = configured(tmp_path, url, visible_within=0.2)
         only = ("--only", "ENR-DONE", "ENR-FIND", "ENR-READ", "ENR-BUFFER", "ENR-PATCH", "ENR-ANSWER", "ENR-UNKNOWN")
         arguments = ("--effort", "quick", "--report-dir", tmp_path / "r")
-        done = osia("run", "--config", file, *only, *arguments, env={"OSIA_JWT_KEY": KEY})
+        done = osia_here("run", "--config", file, *only, *arguments, env={"OSIA_JWT_KEY": KEY})
         assert len([one for one in app.enrollments.store.find([]) if STRANGER in str(one)]) == 3
     assert done.returncode == 1, done.stderr
     assert sum(line["withheld"] for line in Report(tmp_path / "r").lines("exchange")) > 100

@@ -12,7 +12,7 @@ from osia_conformance.support.secrets import ConfigurationError
 from osia_reference.app import create_app
 from tests.harness import lab
 from tests.harness.judging import judge, reference, settings
-from tests.harness.running import JWT_KEY, Report, configured, osia, osia_here, served
+from tests.harness.running import JWT_KEY, Report, configured, osia_here, served
 
 SOME = tuple(f"--osia-only=ENR-{name}" for name in ("DELETE", "FINALIZE"))
 
@@ -44,7 +44,7 @@ def test_workers_stop_too(tmp_path: Path) -> None:
     with served("--no-auth") as url:
         more = ("--report-dir", tmp_path / "r", "--only", "ENR-TOKEN", "--effort", "quick")
         file = configured(tmp_path, url)
-        done = osia("run", "--config", file, "--workers", 2, "--fail-fast", 1, *more, env=JWT_KEY)
+        done = osia_here("run", "--config", file, "--workers", 2, "--fail-fast", 1, *more, env=JWT_KEY)
     assert done.returncode == 1, done.stdout + done.stderr
     assert any("(fail-fast)" in reason for reason in Report(tmp_path / "r").results["reasons"])
 

@@ -20,7 +20,7 @@ from tests.harness import profiled
 from tests.harness.inprocess import AsgiTransport
 from tests.harness.interface_versions import NEWEST
 from tests.harness.judging import OLDEST, Judged, judge, settings
-from tests.harness.running import VERSION, closed_port, configured, osia, served
+from tests.harness.running import VERSION, closed_port, configured, osia, osia_here, served
 from tests.harness.variant import ONLY_WHERE_SEEN
 
 EVERYWHERE = {"ENR-FIND-07", "ENR-FIND-08", "ENR-FIND-09"}
@@ -210,9 +210,9 @@ def test_the_command_tries_the_target(tmp_path: Path) -> None:
 
 
 def test_wrong_usage_ends_with_a_sentence(tmp_path: Path) -> None:
-    assert osia("profile").returncode == 64
+    assert osia_here("profile").returncode == 64
     file = configured(tmp_path, closed_port(), "[profile]\nmarkr = 'a'")
-    done = osia("profile", "--check", "--config", file)
+    done = osia_here("profile", "--check", "--config", file)
     assert done.returncode == 64
     assert 'the nearest valid one is "marker"' in done.stderr
 
