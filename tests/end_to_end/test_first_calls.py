@@ -210,7 +210,7 @@ def test_tokens_that_hold_more_than_was_asked_for_are_told(monkeypatch: pytest.M
 
 def test_an_unreachable_target_is_told_with_what_to_do(tmp_path: Path) -> None:
     file = configured(tmp_path, closed_port())
-    done = osia("run", "--config", file, "--report-dir", tmp_path / "r", env=JWT_KEY)
+    done = osia_here("run", "--config", file, "--report-dir", tmp_path / "r", env=JWT_KEY)
     assert done.returncode == 2
     assert "connection refused; start the server, or let --wait-for 60 wait for it" in done.stdout
 
@@ -234,7 +234,7 @@ def test_a_server_that_is_starting_is_waited_for(tmp_path: Path) -> None:
 
 
 def test_http_and_https_mixed_up_are_told(tmp_path: Path) -> None:
-    with served() as url:
+    with hosted(create_app(reference())) as url:
         wrong = url.replace("http:", "https:")
         done = osia_here("run", "--config", configured(tmp_path, wrong), "--report-dir", tmp_path / "r", env=JWT_KEY)
     assert done.returncode == 2

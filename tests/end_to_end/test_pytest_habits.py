@@ -45,9 +45,17 @@ def parameters(result: Mapping[str, Any]) -> dict[str, str]:
     return {one["name"]: one["value"].strip("'") for one in result["parameters"]}
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2"), ("--osia-workers", "2")], ids=["one", "processes", "threads"])
+WAYS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("-p", "allure_pytest", "-p", "xdist", "-n", "2"),
+    ("-p", "allure_pytest", "--osia-workers", "2"),
+)
+
+
+@pytest.mark.parametrize("workers", WAYS, ids=["one", "processes", "threads"])
 def test_allure_pytest_is_told_what_each_check_is(workers: tuple[str, ...], broken: str, tmp_path: Path) -> None:
-    plugins = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": ""}
+    # Alone with all that is installed; workers, which load it each, with what they need.
+    plugins = {} if workers else {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": ""}
     options = ("-q", "-k", "test_delete", "--alluredir", tmp_path / "al", *workers)
     links = ("--allure-link-pattern", "requirement:https://docs.example.org/{}.html")
     done = suites_by_pytest("suites", *options, *links, env=environment_of(tmp_path, broken, **plugins))

@@ -10,7 +10,7 @@ import pytest
 
 from osia_reference.app import create_app
 from tests.harness.judging import reference
-from tests.harness.running import JWT_KEY, ROOT, Report, configured, hosted, suites_by_pytest
+from tests.harness.running import ALONE, JWT_KEY, ROOT, Report, configured, hosted, suites_by_pytest
 
 ASGI, RECORDING = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "transport.md").read_text("utf-8"), re.DOTALL)
 GATEWAY = """
@@ -30,6 +30,7 @@ def run(place: Path, plugin: str, url: str, *options: str) -> subprocess.Complet
         "OSIA_EFFORT": "quick",
         "PYTHONPATH": f"{place}:{ROOT}:{ROOT / 'reference'}",
         **JWT_KEY,
+        **ALONE,
     }
     return suites_by_pytest("suites", "-q", "-p", "handed_in", "-k", "test_finalize", *options, env=env)
 
@@ -43,11 +44,15 @@ def test_an_application_in_the_same_process_is_judged(tmp_path: Path) -> None:
     assert {line["error"] for line in report.lines("exchange")} == {None}
 
 
-@pytest.mark.parametrize(("option", "workers"), [("-n", {"gw0", "gw1"}), ("--osia-workers", {"t1", "t2"})])
-def test_workers_send_through_the_transport(option: str, workers: set[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("options", "workers"),
+    [(("-p", "xdist", "-n", "2"), {"gw0", "gw1"}), (("--osia-workers", "2"), {"t1", "t2"})],
+    ids=["processes", "threads"],
+)
+def test_workers_send_through_the_transport(options: tuple[str, ...], workers: set[str], tmp_path: Path) -> None:
     plugin = RECORDING.replace('"exchanges.log"', f'"{tmp_path}/exchanges.log"')
     with hosted(create_app(reference())) as url:
-        assert run(tmp_path, plugin, url, option, "2").returncode == 2
+        assert run(tmp_path, plugin, url, *options).returncode == 2
     report, logged = Report(tmp_path / "r"), (tmp_path / "exchanges.log").read_text("utf-8").splitlines()
     sent = [line["request"] for line in report.lines("exchange")]
     assert {line["worker"] for line in report.lines("check")} == workers

@@ -37,7 +37,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install the wheel alone into an empty directory."""
-    target = tmp_path_factory.mktemp("installed")
+    target = tmp_path_factory.mktemp("installed") / "lib"
     line = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--target", str(target), str(wheel)]
     done = subprocess.run(line, capture_output=True, text=True, timeout=ENOUGH, check=False)
     assert done.returncode == 0, done.stderr
@@ -118,11 +118,13 @@ def test_it_judges_the_embedded_server_from_any_directory(installed: Path, tmp_p
 
 
 def test_a_conftest_above_the_installed_suites_is_left_alone(installed: Path, tmp_path: Path) -> None:
-    project = tmp_path / "project"
-    shutil.copytree(installed, project / "lib")
-    (project / "conftest.py").write_text("raise RuntimeError('of somebody else')\n", "utf-8")
     arguments = ("demo", "--only", "ENR-DELETE", "--effort", "quick", "--report-dir", "r")
-    done = ended(command(project / "lib", *arguments), {"PYTHONPATH": str(project / "lib")}, tmp_path)
+    of_somebody_else = installed.parent / "conftest.py"
+    of_somebody_else.write_text("raise RuntimeError('of somebody else')\n", "utf-8")
+    try:
+        done = ended(command(installed, *arguments), {"PYTHONPATH": str(installed)}, tmp_path)
+    finally:
+        of_somebody_else.unlink()
     assert (done.returncode, done.stderr) == (2, "")
     assert Report(tmp_path / "r").outcomes()["ENR-DELETE-01"] == "passed"
 
