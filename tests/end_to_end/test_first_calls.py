@@ -25,7 +25,7 @@ from tests.harness.inprocess import AsgiTransport
 from tests.harness.interface_versions import NEWEST
 from tests.harness.judging import URL, Judged, judge, reference, settings
 from tests.harness.records import biographics
-from tests.harness.running import JWT_KEY, Report, closed_port, configured, hosted, osia, osia_here, served
+from tests.harness.running import JWT_KEY, Report, closed_port, configured, hosted, osia_here
 
 MOST_CALLS = 30
 

@@ -27,7 +27,9 @@ def broken() -> Iterator[str]:
 
 
 def environment_of(place: Path, url: str, **more: str) -> Mapping[str, str]:
-    told = {"OSIA_CONFIG": str(configured(place, url)), "OSIA_REPORT_DIR": str(place / "r"), "OSIA_EFFORT": "quick"}
+    # What this server keeps is found at once, and waited for in vain.
+    file = configured(place, url, visible_within=0.5)
+    told = {"OSIA_CONFIG": str(file), "OSIA_REPORT_DIR": str(place / "r"), "OSIA_EFFORT": "quick"}
     return {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **told, **JWT_KEY, **more}
 
 
