@@ -22,6 +22,9 @@ from osia_reference.app import create_app
 from tests.harness.inprocess import AsgiTransport
 from tests.harness.judging import reference
 
+HANDSHAKE = b"\x16"
+"""How a TLS connection begins (RFC 8446, 5.1); the scripts of TLS targets see what is in it."""
+
 Pairs = tuple[tuple[str, str], ...]
 Script = Callable[["Peer"], None]
 Change = Callable[["Reply"], bytes]
@@ -46,11 +49,11 @@ class Peer:
         self.last = b""
 
     def request(self) -> bytes:
-        """Read one request and return it; b"" at the end of the connection."""
+        """Read one request and return it; b"" at the end of the connection, or where TLS begins, which is no HTTP."""
         data = b""
         while b"\r\n\r\n" not in data:
             more = self.channel.recv(65536)
-            if not more:
+            if not more or (not data and more.startswith(HANDSHAKE)):
                 return b""
             data += more
         head, _, body = data.partition(b"\r\n\r\n")
@@ -204,6 +207,11 @@ def always(reply: bytes) -> Treatment:
             peer.send(reply)
 
     return lambda: nullcontext(script)
+
+
+def silent() -> AbstractContextManager[Script]:
+    """Nothing is ever said, whatever comes."""
+    return nullcontext(Peer.silence)
 
 
 def treated(treat: Script) -> Treatment:
