@@ -81,7 +81,7 @@ class Crowded(Far):
 def judged(app: Any, place: Path, workers: int | str, *more: object, code: int = 2, **target: Any) -> Report:
     """Judge a server with so many workers; it is closed. `target` are settings of that table."""
     place.mkdir()
-    arguments = ("--effort", "quick", "--seed", 7, "--report-dir", place / "r", "--workers", workers, *more)
+    arguments = ("--effort", "quick", "--seed", 3, "--report-dir", place / "r", "--workers", workers, *more)
     with hosted(app) as url:
         done = osia_here("run", "--config", configured(place, url, **target), *arguments, env=JWT_KEY)
     assert done.stderr == ""
@@ -196,9 +196,10 @@ def test_left_to_itself_a_run_that_waits_for_its_target_judges_others_meanwhile(
         )
         for workers in (1, "auto")
     )
+    assert reasons(alone) == reasons(beside) != {}
     assert outcomes(alone) == outcomes(beside)
-    # How small a random sequence is made depends on the time that is left for that.
-    assert reasons(alone).keys() == reasons(beside).keys() == {"ENR-DELETE-01", "ENR-DELETE-02", "ENR-LIFE-03"}
+    # A random sequence, which is made smaller while time is left for that.
+    assert {line["check"].partition("/")[0] for line in beside.lines("example")} == {"state_machine"}
     assert [(line["workers"], line.get("fewest")) for line in beside.lines("workers")] == [(1, None), (8, 1)]
     assert beside.results["workers"] == 8
     workers = [line["worker"] for line in beside.lines("check")]

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from osia_conformance.run.recorded_answers import RecordedAnswers
+from osia_conformance.run.recorded_shrinking import RecordedShrinkBudget
 from osia_conformance.target.privacy import WITHHELD
 
 
@@ -44,14 +45,16 @@ def test_no_more_come_than_an_answer_can_have_that_is_read(count: float, tmp_pat
     assert len(answered(tmp_path, withheld=count, unnamed=count)) == 50_001
 
 
-def exchange(status: int, transaction: int, *, check: str = "read/one") -> dict[str, Any]:
-    url = f"http://localhost/a?transactionId={transaction}"
+def exchange(
+    status: int, transaction: int, *, check: str = "read/one", method: str = "GET", path: str = "/a"
+) -> dict[str, Any]:
+    url = f"http://localhost{path}?transactionId={transaction}"
     return {
         "kind": "exchange",
         "check": check,
         "operation": "readEnrollment",
         "request": {
-            "method": "GET",
+            "method": method,
             "url": url,
             "size": 0,
             "body": "",
@@ -62,14 +65,18 @@ def exchange(status: int, transaction: int, *, check: str = "read/one") -> dict[
     }
 
 
-def is_as_recorded(lines: list[dict[str, Any]], *asked: int) -> bool:
-    """Return whether a check that reads /a under these transaction ids goes the way that these lines say."""
+def answers_after(lines: list[dict[str, Any]], *asked: int) -> RecordedAnswers:
+    """Return the answers that these lines give after a check has read /a under these transaction ids."""
     answers = RecordedAnswers(lines, Path())
     answers.begin("read/one")
     for transaction in asked:
         target = f"/a?transactionId={transaction}".encode()
         answers.handle_request(httpx.Request("GET", "http://localhost/", extensions={"target": target}))
-    return answers.as_recorded
+    return answers
+
+
+def is_as_recorded(lines: list[dict[str, Any]], *asked: int) -> bool:
+    return answers_after(lines, *asked).as_recorded
 
 
 def test_a_check_is_as_recorded_if_each_call_gets_its_own_answer_and_none_is_left() -> None:
@@ -89,3 +96,21 @@ def test_one_more_poll_or_one_less_is_as_recorded_if_it_says_the_same() -> None:
 
 def test_the_answer_to_another_check_is_not_its_own() -> None:
     assert not is_as_recorded([exchange(404, 1, check="read/other")], 1)
+
+
+@pytest.mark.parametrize(
+    ("further", "is_over"),
+    [
+        ([], True),
+        ([exchange(404, 2)], True),
+        ([exchange(204, 2, method="DELETE", path="/b")], True),
+        ([exchange(404, 2, path="/b", check="read/other")], True),
+        ([exchange(200, 2)], False),
+        ([exchange(404, 2, path="/b")], False),
+    ],
+    ids=["nothing more", "one more poll", "clean-up", "another check", "another answer", "another call"],
+)
+def test_an_example_is_made_smaller_as_long_as_its_check_went_on(further: list[dict[str, Any]], is_over: bool) -> None:
+    budget = RecordedShrinkBudget("quick", answers_after([exchange(404, 1), *further], 1))
+    assert budget.allowance(lambda: 10**6).is_over == is_over
+    assert (budget.is_spent, budget.knows("a symptom")) == (False, False)
