@@ -268,36 +268,31 @@ def exchanged(report: Report) -> dict[str, list[Any]]:
 WIDE = ("-k", "test_patch or test_generated or test_buffers or test_lifecycle")
 
 
-def test_the_same_seed_sends_the_same_requests(tmp_path: Path) -> None:
-    runs = []
-    for name in ("one", "two"):
-        server = create_app(reference())
-        runs.append(exchanged(in_process(server, tmp_path / name, *WIDE, seed=7, run_id="the-same")))
+def sent(place: Path, *arguments: str, seed: int = 7) -> dict[str, list[Any]]:
+    """Return what each check of a run of one id sends to a fresh reference server."""
+    server = create_app(reference())
+    try:
+        return exchanged(in_process(server, place, *arguments, seed=seed, run_id="the-same"))
+    finally:
         server.close()
-    one, two = runs
+
+
+def test_the_same_seed_sends_the_same_requests(tmp_path: Path) -> None:
+    one, two = sent(tmp_path / "one", *WIDE), sent(tmp_path / "two", *WIDE)
     assert len(one) > 50
     assert one.keys() == two.keys()
     assert [check for check in one if one[check] != two[check]] == []
 
 
 def test_another_seed_sends_other_requests(tmp_path: Path) -> None:
-    runs = []
-    for seed in (7, 8):
-        server = create_app(reference())
-        report = in_process(server, tmp_path / str(seed), "-k", "test_patch", seed=seed, run_id="the-same")
-        runs.append(exchanged(report))
-        server.close()
-    assert runs[0].keys() == runs[1].keys()
-    assert runs[0] != runs[1]
+    one, other = (sent(tmp_path / str(seed), "-k", "test_patch", seed=seed) for seed in (7, 8))
+    assert one.keys() == other.keys()
+    assert one != other
 
 
 def test_nothing_hangs_on_the_order_of_checks(tmp_path: Path) -> None:
-    runs = []
-    for only in ("test_patch", "test_patch and null"):
-        server = create_app(reference())
-        report = in_process(server, tmp_path / only[-4:], "-k", only, seed=7, run_id="the-same")
-        runs.append(exchanged(report))
-        server.close()
-    shared = {check for check in runs[1] if check.startswith("patch/")}
+    all_of_them = sent(tmp_path / "all", "-k", "test_patch")
+    some = sent(tmp_path / "some", "-k", "test_patch and null")
+    shared = {check for check in some if check.startswith("patch/")}
     assert len(shared) > 5
-    assert [check for check in shared if runs[0][check] != runs[1][check]] == []
+    assert [check for check in shared if all_of_them[check] != some[check]] == []

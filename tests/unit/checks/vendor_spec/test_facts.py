@@ -175,18 +175,7 @@ def test_a_reference_may_lead_through_lists_and_unquoted_status_codes() -> None:
     assert "/paths/~1a/get/responses/200/content/text~1plain/schema/type" in seen
 
 
-KEYWORDS = [
-    "paths",
-    "components",
-    "schemas",
-    "info",
-    "security",
-    "get",
-    "parameters",
-    "in",
-    "name",
-    "required",
-]
+KEYWORDS = ["paths", "components", "schemas", "info", "security", "get", "parameters", "in", "name", "required"]
 NAMES = st.sampled_from(
     [*KEYWORDS, "default", "enum", "headers", "requestBody", "properties", "scopes", "$ref", "type"]
 )
