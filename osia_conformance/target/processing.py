@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from threading import Lock
+
+from osia_conformance.support.polling import Block
 
 
 class FinalizedProcessing:
@@ -13,9 +16,17 @@ class FinalizedProcessing:
         self._is_seen: bool | None = None
         self._lock = Lock()
 
-    def is_seen(self, look: Callable[[], bool]) -> bool:
-        """Return what the first `look` that came to its end returned; others wait for it. Raises what `look` raises."""
-        with self._lock:
+    def is_seen(self, look: Callable[[], bool], waiting: Block = nullcontext) -> bool:
+        """Return what the first `look` that came to its end returned. Others wait for it, within the block that
+        `waiting` opens. Raises what `look` raises.
+        """
+        while not self._lock.acquire(blocking=False):
+            # Whoever looks may need the place that the block gives up, so nothing is held when it ends.
+            with waiting(), self._lock:
+                pass
+        try:
             if self._is_seen is None:
                 self._is_seen = look()
             return self._is_seen
+        finally:
+            self._lock.release()

@@ -36,7 +36,8 @@ def processes_finalized(enrollments: Enrollments, control: _Control | None = Non
     """
     try:
         seen = enrollments.session.finalized_processing.is_seen(
-            lambda: _archives_at_once(enrollments) or _goes_on(enrollments, control or _begun(enrollments))
+            lambda: _archives_at_once(enrollments) or _goes_on(enrollments, control or _begun(enrollments)),
+            enrollments.session.visibility.waiting,
         )
     except FailedStart:
         raise

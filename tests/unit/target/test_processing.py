@@ -32,6 +32,30 @@ def test_threads_that_ask_at_once_get_the_answer_of_one_look():
     assert list(answers) == [False, False]
 
 
+def test_one_that_waits_for_the_look_of_another_gives_up_its_place():
+    processing, slots, found = FinalizedProcessing(), CheckSlots(1), []
+    looks, has_asked = threading.Event(), threading.Event()
+
+    def look() -> bool:
+        with slots.given_up():
+            looks.set()
+            has_asked.wait()
+        return True
+
+    def ask() -> None:
+        slots.take()
+        if looks.is_set():
+            has_asked.set()
+        found.append(processing.is_seen(look, slots.given_up))
+        slots.give_back()
+
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(ask)
+        looks.wait()
+        pool.submit(ask)
+    assert found == [True, True]
+
+
 def test_a_look_that_could_not_tell_is_no_answer():
     processing = FinalizedProcessing()
 
