@@ -98,7 +98,11 @@ def test_the_embedded_server_outlives_ctrl_c_until_all_is_deleted(tmp_path: Path
         os.killpg(process.pid, signal.SIGINT)
         ended(process)
     assert process.returncode == 130
-    assert (report.ledger(), report.results["leftovers"]) == ([], [])
+    # But for a write that the signal cut off in the middle, which is listed.
+    left = {entry["enrollment"]: entry["reason"] for entry in report.results["leftovers"]}
+    assert list(left) == report.ledger()
+    assert len(left) <= 1
+    assert all("was cut off" in reason for reason in left.values())
 
 
 def test_a_second_signal_gives_up_what_is_left_and_writes_the_report(file: Path, app: Server, gate: Gate) -> None:
