@@ -25,6 +25,8 @@ def tls_context(ca_file: str | None, cert: str | None, key: str | None, password
     if ca_file is not None:
         # Private authorities often lack key identifiers, and Python's versions differ in minding that.
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    # Python's own default, but for the one of some distributions.
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
     if cert is not None:
         try:
