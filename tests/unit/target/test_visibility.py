@@ -5,12 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from osia_conformance.run.execution import Check, judge
-from osia_conformance.support import polling
+from osia_conformance.support.polling import SkippedTime
 from osia_conformance.target.outcome_errors import CannotTell, Violation
 from osia_conformance.target.recorder import CheckEvidence
 from osia_conformance.target.visibility import Lag, Visibility
@@ -21,30 +20,18 @@ from tests.harness.judging import reference
 WITHIN = 5
 
 
-class FakeTime:
+class FakeTime(SkippedTime):
     """Time that passes when somebody waits, and never else."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        # Never so little that nothing passes.
-        self.now += max(seconds, 1e-6)
 
     def after(self, seconds: float) -> Callable[[], bool]:
         """Return a probe that holds from so many seconds on."""
-        shown = self.now + seconds
-        return lambda: self.now >= shown
+        shown = self.now() + seconds
+        return lambda: self.now() >= shown
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> FakeTime:
-    fake = FakeTime()
-    monkeypatch.setattr(polling, "time", SimpleNamespace(monotonic=fake.monotonic, sleep=fake.sleep))
-    return fake
+def clock() -> FakeTime:
+    return FakeTime()
 
 
 def never() -> bool:
@@ -66,14 +53,16 @@ def waited(
     clock: FakeTime, visibility: Visibility, requirement: str, lag: Lag = "deletion", *, judged: bool = True
 ) -> float:
     """Return how long a check of a requirement waits for what never comes."""
-    before = clock.now
+    before = clock.now()
     assert visibility.eventually(lag, never, check_of(requirement), judged=judged) is None
-    return round(clock.now - before, 3)
+    return round(clock.now() - before, 3)
 
 
 @pytest.fixture
 def visibility(clock: FakeTime) -> Visibility:
-    return Visibility(WITHIN)
+    visibility = Visibility(WITHIN)
+    visibility.clock = clock
+    return visibility
 
 
 def test_what_comes_in_time_is_waited_for_in_full_each_time(clock, visibility):
@@ -124,7 +113,7 @@ def test_a_case_is_left_open_sooner_once_any_requirement_has_failed(clock, visib
 
 def test_a_wait_ends_where_others_learn_meanwhile_that_it_is_in_vain(clock, visibility):
     failed(visibility, "deletion", "R1")
-    began, looks = clock.now, itertools.count()
+    began, looks = clock.now(), itertools.count()
 
     def never_and_then_another_fails() -> bool:
         if next(looks) == 10:
@@ -135,7 +124,7 @@ def test_a_wait_ends_where_others_learn_meanwhile_that_it_is_in_vain(clock, visi
 
     check = check_of("R3")
     assert visibility.eventually("deletion", never_and_then_another_fails, check) is None
-    assert clock.now - began == pytest.approx(1.0, abs=0.11)
+    assert clock.now() - began == pytest.approx(1.0, abs=0.11)
     assert check.missed == set()
 
 
@@ -170,9 +159,9 @@ def test_what_comes_at_once_gives_no_time_back_to_what_only_leaves_a_case_open(c
 
 
 def test_seconds_that_have_passed_are_part_of_a_wait(clock, visibility):
-    before = clock.now
+    before = clock.now()
     assert visibility.eventually("processing", never, check_of("R1"), passed=4.0) is None
-    assert clock.now - before == pytest.approx(1.0)
+    assert clock.now() - before == pytest.approx(1.0)
     assert visibility.eventually("processing", clock.after(0), check_of("R1"), passed=7.0) == 0
 
 
@@ -191,6 +180,7 @@ def test_only_a_check_that_ends_as_failed_is_remembered(clock, tmp_path: Path, e
         raise error
 
     with lab.session(tmp_path, app) as session:
+        session.visibility.clock = clock
         result = judge(session, Check("one", "R1", "deleteEnrollment"), body)
         shorter = waited(clock, session.visibility, "R1") < session.visibility.within
     app.close()
