@@ -1,4 +1,7 @@
-"""HTTP/1.1 on one connection (RFC 9112): a request is written and its response read, all within its deadline."""
+"""HTTP/1.1 on one connection (RFC 9112): a request is written and its response read, all within its deadline.
+
+Plain messages go past h11. Where one is not plain after all, h11 learns the request and the bytes that came instead.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,14 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import h11
 
-from osia_conformance.wire.errors import ConnectionLost, NoAnswer, Unsendable, describe_failure
-from osia_conformance.wire.limits import LARGEST_HEAD, MOST_HEADERS, MOST_INTERIM, Deadline
+from osia_conformance.wire.errors import ConnectionLost, NoAnswer, Unsendable
+from osia_conformance.wire.exchange import Exchange, describe_timeout, describe_wrong_length, explain_os_error
+from osia_conformance.wire.limits import LARGEST_HEAD, MOST_HEADERS, MOST_INTERIM
+from osia_conformance.wire.plain_messages import ResponseHead, encode_request, read_head
 
 READ_SIZE = 64 * 1024
 LONG_READ = 1024 * 1024
@@ -27,27 +31,6 @@ SWITCHING = 101
 Failure = OSError | h11.ProtocolError
 
 
-@dataclass(slots=True)
-class Exchange:
-    """One request, ready to be sent, and how far it and its response came.
-
-    `target` is the request target as it is sent (RFC 9112, 3.2); `body` bytes are sent with the head, another iterable
-    piece by piece. `is_streamed` tells that a long body is awaited, on a connection that is not used again.
-    """
-
-    method: str
-    target: bytes
-    headers: list[tuple[bytes, bytes]]
-    body: bytes | Iterable[bytes]
-    deadline: Deadline
-    is_streamed: bool = False
-    sent: bool = False
-    first_bytes: bytes = b""
-    in_body: bool = False
-    stated_length: str = ""
-    body_bytes: int = 0
-
-
 class Connection:
     """One connection to the server (or to the proxy before it). `idle_since` is when its last exchange ended."""
 
@@ -56,6 +39,9 @@ class Connection:
         self._channel = channel
         self._protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=LARGEST_HEAD)
         self._ended = False
+        self._is_plain = False
+        self._body_size = 0
+        self._rest = b""
 
     def close(self) -> None:
         """Close the socket; harmless if it is closed."""
@@ -72,28 +58,30 @@ class Connection:
     @property
     def is_idle(self) -> bool:
         """Whether the last response came to its end and the connection is for use again."""
-        return self._protocol.our_state is h11.IDLE
+        return not self._is_plain and self._protocol.our_state is h11.IDLE
 
-    def send(self, exchange: Exchange) -> h11.Response:
+    def send(self, exchange: Exchange) -> ResponseHead:
         """Send a request and return the head of its response; raise NoAnswer."""
-        data = self._encode(exchange)
+        data = encode_request(exchange.method, exchange.target, exchange.headers, exchange.body)
+        self._is_plain = data is not None
+        data = data or self._encode(exchange)
         try:
             self._write(data, exchange)
             if not isinstance(exchange.body, bytes):
                 self._write_pieces(exchange.body, exchange)
-            response = self._read_head(exchange)
+            head = self._read_plain_head(exchange) or self._read_head(exchange)
         except (OSError, h11.ProtocolError) as error:
             raise self._explain(error, exchange) from None
-        fields = dict(response.headers)
-        if not fields.get(b"transfer-encoding"):
-            exchange.stated_length = fields.get(b"content-length", b"").decode("latin-1")
-        return response
+        exchange.stated_length = head.stated_length
+        return head
 
     def read_body(self, exchange: Exchange) -> Iterator[bytes]:
         """Yield the body of the response, coded as it came, to its end; raise NoAnswer."""
         exchange.in_body = True
         try:
-            if exchange.is_streamed and exchange.stated_length.isdigit() and int(exchange.stated_length) > READ_SIZE:
+            if self._is_plain:
+                yield from self._read_stated_body(exchange)
+            elif exchange.is_streamed and exchange.stated_length.isdigit() and int(exchange.stated_length) > READ_SIZE:
                 yield from self._read_long_body(exchange)
             else:
                 while isinstance(event := self._next_event(exchange), h11.Data):
@@ -107,11 +95,21 @@ class Connection:
 
         Only where there are none the connection is for use again.
         """
+        if self._is_plain:
+            self._is_plain = bool(self._rest)
+            return len(self._rest)
         extra_bytes = len(self._protocol.trailing_data[0])
         done = self._protocol.our_state is h11.DONE and self._protocol.their_state is h11.DONE
-        if done and not extra_bytes:
+        if done and not extra_bytes and not self._ended:
             self._protocol.start_next_cycle()
         return extra_bytes
+
+    def _hand_over(self, exchange: Exchange, data: bytes = b"") -> None:
+        """Let h11 judge an exchange that is not plain after all: its request, and what came of its response."""
+        self._is_plain = False
+        self._encode(exchange)
+        if data:
+            self._protocol.receive_data(data)
 
     def _encode(self, exchange: Exchange) -> bytes:
         try:
@@ -121,7 +119,7 @@ class Connection:
                 if exchange.body:
                     parts.append(self._protocol.send(h11.Data(data=exchange.body)))
                 parts.append(self._protocol.send(h11.EndOfMessage()))
-        except h11.LocalProtocolError as error:
+        except (h11.LocalProtocolError, UnicodeEncodeError) as error:
             raise Unsendable(f"the request is not valid HTTP: {error}") from None
         return b"".join(part for part in parts if part)
 
@@ -137,6 +135,8 @@ class Connection:
             raise
         except OSError:
             # A server may answer, or send a TLS alert, and hang up before it has read all (RFC 9112, 9.5).
+            if self._is_plain:
+                self._hand_over(exchange)
             self._protocol.send_failed()
 
     def _write_pieces(self, pieces: Iterable[bytes], exchange: Exchange) -> None:
@@ -148,48 +148,69 @@ class Connection:
         if self._protocol.our_state is h11.SEND_BODY:
             self._write(self._protocol.send(h11.EndOfMessage()) or b"", exchange)
 
-    def _read_head(self, exchange: Exchange) -> h11.Response:
+    def _read_plain_head(self, exchange: Exchange) -> ResponseHead | None:
+        if not self._is_plain:
+            return None
+        data = self._receive(exchange)
+        found = read_head(data, exchange.method)
+        if found is None:
+            self._hand_over(exchange, data)
+            return None
+        head, size, self._body_size = found
+        self._rest = data[size:]
+        return head
+
+    def _read_head(self, exchange: Exchange) -> ResponseHead:
         for _ in range(MOST_INTERIM + 1):
             event = self._next_event(exchange)
             if isinstance(event, h11.Response):
                 if len(event.headers) > MOST_HEADERS:
                     raise NoAnswer(f"the answer has more than {MOST_HEADERS} headers", exchange.sent)
-                return event
+                return _head_of(event)
             if isinstance(event, h11.InformationalResponse) and event.status_code == SWITCHING:
                 raise NoAnswer("the server switched to another protocol without being asked", exchange.sent)
         raise NoAnswer(f"more than {MOST_INTERIM} interim answers came before any other", exchange.sent)
 
     def _next_event(self, exchange: Exchange) -> Any:
         while (event := self._protocol.next_event()) is h11.NEED_DATA:
-            self._channel.settimeout(exchange.deadline.left())
-            data = self._channel.recv(READ_SIZE)
-            self._ended = not data
-            if self._ended and not exchange.first_bytes:
-                raise ConnectionLost("the server closed the connection without an answer", exchange.sent)
-            if len(exchange.first_bytes) < len(HTTP_NAME):
-                exchange.first_bytes += data[: len(HTTP_NAME)]
-            self._protocol.receive_data(data)
+            self._protocol.receive_data(self._receive(exchange))
         return event
 
+    def _receive(self, exchange: Exchange, most: int = READ_SIZE) -> bytes:
+        """Return what comes next, b"" at the end of the connection; raise ConnectionLost where that is all."""
+        self._channel.settimeout(exchange.deadline.left())
+        data = self._channel.recv(most)
+        self._ended = not data
+        if self._ended and not exchange.first_bytes:
+            raise ConnectionLost("the server closed the connection without an answer", exchange.sent)
+        if len(exchange.first_bytes) < len(HTTP_NAME):
+            exchange.first_bytes += data[: len(HTTP_NAME)]
+        return data
+
     def _read_long_body(self, exchange: Exchange) -> Iterator[bytes]:
-        """Yield a body whose length is stated as it comes, past h11 and its copies."""
+        """Yield a body whose length is stated: what h11 has of it, and the rest as it comes, without h11's copies."""
         while isinstance(event := self._protocol.next_event(), h11.Data):
             exchange.body_bytes += len(event.data)
             yield bytes(event.data)
-        while (left := int(exchange.stated_length) - exchange.body_bytes) > 0:
-            self._channel.settimeout(exchange.deadline.left())
-            data = self._channel.recv(min(left, LONG_READ))
+        self._body_size, self._rest = int(exchange.stated_length), b""
+        yield from self._read_stated_body(exchange)
+
+    def _read_stated_body(self, exchange: Exchange) -> Iterator[bytes]:
+        """Yield a body whose size is known, beginning with `_rest`, where what comes behind it is left."""
+        while (left := self._body_size - exchange.body_bytes) > 0:
+            data = self._rest or self._receive(exchange, LONG_READ if exchange.is_streamed else READ_SIZE)
             if not data:
-                raise NoAnswer(_describe_wrong_length(exchange), exchange.sent)
-            exchange.body_bytes += len(data)
-            yield data
+                raise NoAnswer(describe_wrong_length(exchange), exchange.sent)
+            piece, self._rest = data[:left], data[left:]
+            exchange.body_bytes += len(piece)
+            yield piece
 
     def _explain(self, error: Failure, exchange: Exchange) -> NoAnswer:
         match error:
             case TimeoutError():
-                return NoAnswer(_describe_timeout(exchange), exchange.sent)
+                return NoAnswer(describe_timeout(exchange), exchange.sent)
             case OSError():
-                return _explain_os_error(error, exchange)
+                return explain_os_error(error, exchange)
             case h11.LocalProtocolError():
                 # A body that comes in pieces is not as long as its Content-Length says.
                 return NoAnswer(f"the request is not valid HTTP: {error}", exchange.sent)
@@ -211,7 +232,7 @@ class Connection:
         if not self._ended:
             return "the answer's chunked body is malformed"
         if exchange.stated_length:
-            return _describe_wrong_length(exchange)
+            return describe_wrong_length(exchange)
         return "the server closed the connection in the middle of a chunked body"
 
 
@@ -224,23 +245,8 @@ def _has_input(channel: socket.socket) -> bool:
     return bool(select.select([channel], [], [], 0)[0])
 
 
-def _explain_os_error(error: OSError, exchange: Exchange) -> NoAnswer:
-    reason = describe_failure(error)
-    if exchange.first_bytes:
-        return NoAnswer(f"{reason} in the middle of the answer", exchange.sent)
-    kind = ConnectionLost if isinstance(error, ConnectionError) else NoAnswer
-    return kind(reason, exchange.sent)
-
-
-def _describe_wrong_length(exchange: Exchange) -> str:
-    came = f"{exchange.body_bytes} bytes of {exchange.stated_length} came"
-    return f"the answer's length did not match its Content-Length: {came}"
-
-
-def _describe_timeout(exchange: Exchange) -> str:
-    limit = f"within {exchange.deadline.seconds:.3g} s"
-    if exchange.in_body:
-        return f"the answer was not complete {limit}: {exchange.body_bytes} bytes of its body came"
-    if exchange.first_bytes:
-        return f"the answer's headers were not complete {limit}"
-    return f"no answer {limit}"
+def _head_of(response: h11.Response) -> ResponseHead:
+    lengths = dict(response.headers)
+    stated = b"" if b"transfer-encoding" in lengths else lengths.get(b"content-length", b"")
+    fields = response.headers.raw_items()
+    return ResponseHead(response.status_code, response.http_version, response.reason, fields, stated.decode("latin-1"))

@@ -8,12 +8,12 @@ import threading
 import time
 from dataclasses import dataclass
 
-import h11
-
-from osia_conformance.wire.connection import Connection, Exchange
+from osia_conformance.wire.connection import Connection
 from osia_conformance.wire.errors import ConnectionLost, NoAnswer, describe_failure
+from osia_conformance.wire.exchange import Exchange
 from osia_conformance.wire.limits import CONNECTING, Deadline
 from osia_conformance.wire.network import Endpoint, connect
+from osia_conformance.wire.plain_messages import ResponseHead
 from osia_conformance.wire.proxy import Proxy
 from osia_conformance.wire.status_codes import SUCCESSES
 from osia_conformance.wire.tls import start_tls
@@ -38,7 +38,7 @@ class ResponseStart:
     """A response whose head has come: the connection with its body, and how often the request was repeated."""
 
     connection: Connection
-    head: h11.Response
+    head: ResponseHead
     retries: int
 
 

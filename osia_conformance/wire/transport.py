@@ -25,8 +25,9 @@ from typing import Any
 
 import httpx
 
-from osia_conformance.wire.connection import Connection, Exchange
+from osia_conformance.wire.connection import Connection
 from osia_conformance.wire.errors import Unsendable
+from osia_conformance.wire.exchange import Exchange
 from osia_conformance.wire.limits import Deadline
 from osia_conformance.wire.network import Endpoint
 from osia_conformance.wire.pool import Pool, ResponseStart, Route
@@ -131,11 +132,11 @@ def _response(start: ResponseStart, exchange: Exchange, release: Callable[[Conne
     head, body = start.head, _Body(start.connection, exchange, release)
     response = httpx.Response(
         head.status_code,
-        headers=head.headers.raw_items(),
+        headers=head.fields,
         stream=body,
         extensions={
-            "http_version": b"HTTP/" + head.http_version,
-            "reason_phrase": bytes(head.reason),
+            "http_version": b"HTTP/" + head.version,
+            "reason_phrase": head.reason,
             "retries": start.retries,
             "extra_bytes": 0,
         },

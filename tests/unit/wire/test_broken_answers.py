@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from osia_conformance.support.secrets import Redactor
 from osia_conformance.wire.client import open_client
-from osia_conformance.wire.connection import Connection, Exchange
+from osia_conformance.wire.connection import Connection
 from osia_conformance.wire.decoding import decode_body
 from osia_conformance.wire.errors import LONGEST_REASON, NoAnswer
+from osia_conformance.wire.exchange import Exchange
 from osia_conformance.wire.limits import Deadline
 from osia_conformance.wire.settings import HttpSettings
 from tests.unit.wire.raw_server import CHUNKED, OK, SHORT, Peer, Server, answers, failure, says
