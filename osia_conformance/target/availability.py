@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from osia_conformance.auth import CannotIssue
 from osia_conformance.standard.operations import Operation
-from osia_conformance.support.polling import eventually
+from osia_conformance.support.polling import Clock, eventually
 from osia_conformance.target.client import Client
 from osia_conformance.target.outcome_errors import Untested
 from osia_conformance.target.recorder import CheckEvidence
@@ -57,13 +57,14 @@ class Availability:
     """Judges whether the target still answers, for one session or for several in threads.
 
     `timeout` is the seconds that one request may take in all; `lost` says why the target counts as gone, None while
-    it does not; `budget` is the time of the run, or of the part of it that runs now.
+    it does not; `budget` is the time of the run, or of the part of it that runs now. It waits by `clock`.
     """
 
     def __init__(self, timeout: float, budget: RunBudget, probe: Probe) -> None:
         self.timeout = timeout
         self.budget = budget
         self.lost: str | None = None
+        self.clock = Clock()
         self._probe = probe
         self._timeouts_in_row = 0
         self._seconds_in_row = 0.0
@@ -148,8 +149,7 @@ class Availability:
 
     def comes_back(self, within: float) -> bool:
         """Return whether a plain read is answered within so many seconds."""
-        bounded = min(within, self.budget.left())
-        return eventually(lambda: self._is_served(self.probe_timeout), bounded, pause=_BACK_PAUSE) is not None
+        return self._is_served_within(min(within, self.budget.left()), _BACK_PAUSE)
 
     def record_stop(self, cause: str, reason: str) -> None:
         """Put on the record why nothing more is judged: `cause` is "max-time" or "lost"."""
@@ -164,8 +164,11 @@ class Availability:
             self.lost = None
 
     def _answers(self) -> bool:
-        within = self.probe_timeout
-        return eventually(lambda: self._is_served(within), within, pause=min(1.0, within / 5)) is not None
+        return self._is_served_within(self.probe_timeout, min(1.0, self.probe_timeout / 5))
+
+    def _is_served_within(self, within: float, pause: float) -> bool:
+        served = eventually(lambda: self._is_served(self.probe_timeout), within, pause=pause, clock=self.clock)
+        return served is not None
 
     def ping(self, evidence: CheckEvidence, within: float = math.inf) -> bool:
         """Read what is not there; return whether a whole response came that neither asks to be called later nor is a
@@ -193,7 +196,7 @@ class Availability:
                 note(f"waiting up to {within:g} s for the target to start: {reason}")
             return reason is None
 
-        eventually(has_started, min(within, self.budget.left()), pause=_START_PAUSE)
+        eventually(has_started, min(within, self.budget.left()), pause=_START_PAUSE, clock=self.clock)
 
     def _starting(self, evidence: CheckEvidence) -> str | None:
         """Return why a server seems to be just starting, None if it does not."""

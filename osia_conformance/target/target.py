@@ -11,7 +11,7 @@ from typing import Unpack
 
 from osia_conformance.auth import CannotIssue
 from osia_conformance.standard.operations import READING, WRITING_OPERATIONS, Operation, by_code
-from osia_conformance.support.polling import wait
+from osia_conformance.support.polling import Clock
 from osia_conformance.target.availability import Availability
 from osia_conformance.target.check_slots import CheckSlots
 from osia_conformance.target.client import Client
@@ -26,7 +26,6 @@ from osia_conformance.target.service_ends import ServiceEnds
 from osia_conformance.target.statuses import answered, status_phrase
 from osia_conformance.target.writes_under_way import WritesUnderWay
 from osia_conformance.wire.errors import NoAnswer, Unsendable
-from osia_conformance.wire.limits import Deadline
 from osia_conformance.wire.status_codes import INCONCLUSIVE, PUT_OFF
 
 _GATEWAY_IN_ROW = 5
@@ -38,7 +37,7 @@ class Target:
     """Sends a check's requests to the target of interface `version`, as long as it is available.
 
     With `slots` it does so beside others, which count as one with it for how fast the target answers; RunEnded, which
-    is no Exception, ends the check then once the run is over.
+    is no Exception, ends the check then once the run is over. What is put off is waited for by `clock`.
     """
 
     def __init__(
@@ -58,6 +57,7 @@ class Target:
         self.privacy = client.privacy
         self._client = client
         self._recorder = client.recorder
+        self.clock = Clock()
         self._retry = RetryPolicy()
         self._operations = by_code(version)
         self._read_only = read_only
@@ -78,11 +78,11 @@ class Target:
         """
         if self._read_only and request.operation.code not in READING:
             raise Untested(f"this run only reads, and {request.operation.id} writes")
-        deadline, waited = Deadline(self.availability.timeout), 0.0
-        response = self._send_once(request, math.inf, waited)
+        until = self.clock.now() + self.availability.timeout
+        response = self._send_once(request, math.inf, 0.0)
         while response.status in PUT_OFF:
-            waited = self._wait_as_asked(request, response, deadline)
-            response = self._send_once(request, deadline.seconds - deadline.elapsed, waited)
+            waited = self._wait_as_asked(request, response, until - self.clock.now())
+            response = self._send_once(request, until - self.clock.now(), waited)
         self._retry.record_served()
         if response.status in INCONCLUSIVE:
             raise CannotTell(_left_open(response), response, status_symptom(response))
@@ -194,18 +194,17 @@ class Target:
         reason = self.availability.stop_reason() if self.availability.budget.over else None
         return Untested(reason or f"no token for {operation.scope}: {error}")
 
-    def _wait_as_asked(self, request: Request, response: Response, deadline: Deadline) -> float:
-        """Wait as Retry-After asks and return the seconds, if the request may be sent again.
+    def _wait_as_asked(self, request: Request, response: Response, left: float) -> float:
+        """Wait as Retry-After asks and return the seconds, if the request may be sent again; `left` is its time.
 
         Raises CannotTell if not, FailedStart if it may have done something: the check then begins again.
         """
-        left = min(deadline.seconds - deadline.elapsed, self.availability.budget.left())
-        seconds = self._retry.pause(response, left)
+        seconds = self._retry.pause(response, min(left, self.availability.budget.left()))
         if seconds is None:
             self._record_put_off(response)
             raise CannotTell(_left_open(response), response, status_symptom(response))
         self.observe("RUL-CODES", f"{status_phrase(response.status)} with Retry-After, which was waited for", response)
-        wait(seconds)
+        self.clock.wait(seconds)
         if self._retry.may_repeat(request, response):
             return seconds
         self._record_put_off(response)

@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 
 from osia_conformance.run.rejudging import Rejudged, rejudge
+from osia_conformance.support.polling import Clock
 from osia_conformance.verdict import journal
 from osia_reference.app import create_app
 from osia_reference.enrollments import Enrollments
+from osia_reference.replies import Refusal
 from osia_reference.store import Store
 from tests.harness import lab
 from tests.harness.judging import reference
@@ -236,6 +238,28 @@ def test_it_is_the_same_however_many_judged(all_elsewhere: dict[str, Elsewhere])
     # What threads learned from each other of a target's lags is not recorded, so more may be listed.
     found = [{key for key, _ in one.open_ones if key[0].startswith(KEYED)} for one in again]
     assert found[1:] == found[:-1]
+
+
+class PutsOffSome(Enrollments):
+    """Asks to read again at once, at every third read."""
+
+    reads = itertools.count(1)
+
+    def read(self, *arguments: Any) -> Record:
+        if next(self.reads) % 3 == 0:
+            raise Refusal(503, "Read again.", {"Retry-After": "0"})
+        return super().read(*arguments)
+
+
+def test_what_was_put_off_comes_again_and_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab.run(tmp_path / "r", ("--osia-only=ENR-READ-01", "--osia-only=ENR-DELETE-01"), enrollments=PutsOffSome)
+    records = journal.read(tmp_path / "r")
+    answers = [line["response"]["status"] for line in records if line["kind"] == "exchange"]
+    assert 503 in answers
+    monkeypatch.setattr(Clock, "wait", lambda *_: pytest.fail("it waits"))
+    again = rejudge(records, tmp_path / "r")
+    assert (again.contradicted, again.open_ones) == ((), ())
+    assert again.same == sum(outcomes(records).values()) > 0
 
 
 class MissesSome(Enrollments):
