@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from osia_conformance.reports.exchanges import Record
 from osia_conformance.reports.headline import LEVELS, counted
 from osia_conformance.reports.moments import minute
+from osia_conformance.reports.templates import page_environment
 from osia_conformance.standard.interface import TITLE
 from osia_conformance.support.text import one_line, visible
 
@@ -71,14 +70,7 @@ def as_text(trend: History) -> str:
 
 def as_html(trend: History) -> str:
     """Return the trend as one page that needs nothing else."""
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=lambda value: visible(value) if type(value) is str else value,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment(_HERE)
     shown = {
         "rows": trend.rows,
         "runs": [_run(place, results) for place, results in enumerate(trend.runs)],

@@ -13,14 +13,14 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup, escape
 
 from osia_conformance.reports.clauses import clause_words
 from osia_conformance.reports.exchanges import Record, gather
 from osia_conformance.reports.moments import minute
+from osia_conformance.reports.templates import page_environment
 from osia_conformance.reports.view import view
 from osia_conformance.standard.interface import TITLE
 from osia_conformance.support import files
@@ -39,16 +39,7 @@ def write(results: Record, records: Sequence[Record], directory: Path) -> Path:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(HERE),
-        autoescape=True,
-        # To look for what is constant takes longer than it spares a template that is used once.
-        optimized=False,
-        undefined=StrictUndefined,
-        finalize=_printable,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment(HERE)
     environment.filters["thousands"] = lambda number: f"{number:,}"
     environment.filters["pretty"] = files.as_json
     environment.filters["ms"] = _milliseconds
@@ -65,10 +56,6 @@ def _template() -> Template:
 
 def _hash(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
-
-
-def _printable(value: Any) -> Any:
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _breakable(text: str) -> Markup:

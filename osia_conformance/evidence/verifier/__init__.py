@@ -10,10 +10,10 @@ import base64
 import hashlib
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from osia_conformance import __version__
+from osia_conformance.reports.templates import page_environment
 from osia_conformance.support import files
 from osia_conformance.support.secrets import ConfigurationError
 
@@ -24,15 +24,16 @@ HERE = Path(__file__).parent
 def page() -> str:
     """Return the page as HTML."""
     script, style = ((HERE / name).read_text("utf-8") for name in ("verify.js", "verify.css"))
-    environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    return environment.get_template("verify.html.j2").render(
-        version=__version__,
-        script=Markup(script),  # noqa: S704 - our own file
-        style=Markup(style),  # noqa: S704 - our own file
-        script_hash=_hash(script),
-        style_hash=_hash(style),
+    return (
+        page_environment(HERE)
+        .get_template("verify.html.j2")
+        .render(
+            version=__version__,
+            script=Markup(script),  # noqa: S704 - our own file
+            style=Markup(style),  # noqa: S704 - our own file
+            script_hash=_hash(script),
+            style_hash=_hash(style),
+        )
     )
 
 
