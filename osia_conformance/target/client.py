@@ -66,6 +66,7 @@ class Client:
                 method, request.path, query=query, headers=headers, body=body, sink=sink, within=within
             )
         except NoAnswer as error:
+            error.exchange = record["id"]
             self.recorder.write_error(record | {"retries": error.retries}, evidence, request, str(error))
             raise
         except KeyboardInterrupt:

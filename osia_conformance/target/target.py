@@ -129,14 +129,8 @@ class Target:
         except CannotIssue as error:
             raise self._no_token(operation, error) from error
         except NoAnswer as error:
-            call = SentCall(
-                request,
-                _exchange_of(request, evidence),
-                evidence.id,
-                since,
-                time.time(),
-                arrived=bool(error.sent or error.retries),
-            )
+            call = SentCall(request, _exchange_of(error.exchange, evidence), evidence.id, since, time.time())
+            call = replace(call, arrived=bool(error.sent or error.retries))
             self._record_silence(call, error, began, time.monotonic())
             raise _no_response(operation, error) from error
         if self._slots is not None:
@@ -145,7 +139,7 @@ class Target:
             self.availability.record_timeout(operation.id, _OVERSIZED, began, time.monotonic())
             return response
         self.availability.record_response(operation.id, response.elapsed)
-        call = SentCall(request, _exchange_of(request, evidence), evidence.id, since, time.time())
+        call = SentCall(request, _exchange_of(response.exchange, evidence), evidence.id, since, time.time())
         if response.may_be_a_gateways:
             self._record_gateway(replace(call, gateway=True), response)
         else:
@@ -217,10 +211,9 @@ class Target:
                 self._ends.record_lost()
 
 
-def _exchange_of(request: Request, evidence: CheckEvidence) -> ExchangeRecord:
-    """Return the exchange of a call that just ended; calls of other threads have other ids in their paths."""
-    last = reversed(evidence.exchanges)
-    return next((one for one in last if request.path in one["request"]["url"]), evidence.exchanges[-1])
+def _exchange_of(name: str, evidence: CheckEvidence) -> ExchangeRecord:
+    """Return the exchange with this id, of a call that just ended; threads of the check may have sent others since."""
+    return next(one for one in reversed(evidence.exchanges) if one["id"] == name)
 
 
 def _no_response(operation: Operation, error: NoAnswer) -> CannotTell:

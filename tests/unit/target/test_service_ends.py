@@ -13,6 +13,8 @@ from osia_conformance.standard.operations import OLDEST
 from osia_conformance.target import service_ends
 from osia_conformance.target.check_slots import CheckSlots
 from osia_conformance.target.outcome_errors import Unjudged
+from osia_conformance.target.recorder import CheckEvidence, ExchangeRecord, Recorder
+from osia_conformance.target.request import Request
 from osia_conformance.target.session import Run, Session
 from osia_conformance.verdict import journal
 from osia_conformance.wire.errors import NoAnswer
@@ -90,3 +92,22 @@ def test_the_reader_is_told_by_each_thread(session: Session) -> None:
     session.service_ends.note = said.append
     end_service(session.beside("t1", CheckSlots(2)), "first")
     assert said != []
+
+
+def test_the_call_is_named_that_ended_the_service_and_no_other_to_the_same_place(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_error = Recorder.write_error
+
+    def with_another(
+        recorder: Recorder, record: ExchangeRecord, evidence: CheckEvidence, request: Request, error: str
+    ) -> None:
+        """Write an exchange as if another thread of the check had called the same path at that moment."""
+        write_error(recorder, record, evidence, request, error)
+        evidence.exchanges.append({**record, "id": "another"})
+
+    monkeypatch.setattr(Recorder, "write_error", with_another)
+    end_service(session, "first")
+    cited = [line["evidence"][0] for line in journal.read(tmp_path, "check")]
+    unanswered = [line["id"] for line in journal.read(tmp_path, "exchange") if line["error"] is not None]
+    assert cited == unanswered[:1]
