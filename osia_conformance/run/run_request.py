@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict, Unpack
 
 from osia_conformance import reports
 from osia_conformance.config.settings import Settings
@@ -113,7 +113,18 @@ def _taken(directory: Path) -> str:
     return f"--report-dir: {directory} already holds a report; name another directory."
 
 
-def prepared(settings: Settings, **more: Any) -> RunRequest:
+class RunOptions(TypedDict, total=False):
+    """What a run request has besides settings and version, by the names of its fields."""
+
+    progress: Progress
+    transport: httpx.BaseTransport | None
+    write_reports: Callable[..., object]
+    run_id: str
+    server: EmbeddedServer | None
+    processes: int
+
+
+def prepared(settings: Settings, **options: Unpack[RunOptions]) -> RunRequest:
     """Return a run request with version, seed and run id settled.
 
     Raises UnknownVersion for a version that is not judged, StartError if there is no target, its version is not
@@ -131,5 +142,5 @@ def prepared(settings: Settings, **more: Any) -> RunRequest:
         settings = replace(settings, seed=secrets.randbelow(2**31))
     if settings.demonstration:
         settings = trusting(settings)
-    more.setdefault("run_id", str(uuid.uuid4()))
-    return RunRequest(settings=settings, version=version, **more)
+    options.setdefault("run_id", str(uuid.uuid4()))
+    return RunRequest(settings=settings, version=version, **options)

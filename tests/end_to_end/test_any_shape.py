@@ -38,12 +38,12 @@ def expect_no_fault(app, version):
 
 
 @pytest.mark.parametrize(("version", "case"), drawn(), ids=lambda value: getattr(value, "label", value))
-def test_one_place_that_always_has_another_shape(version, case):
+def test_one_place_that_always_has_another_shape_is_no_fault_of_the_suite(version, case):
     expect_no_fault(reshaped.in_one_place(case, version), version)
 
 
 @pytest.mark.parametrize("version", ENDS)
-def test_any_place_that_has_another_shape_now_and_then(version):
+def test_any_place_that_has_another_shape_now_and_then_is_none_either(version):
     expect_no_fault(reshaped.now_and_then(int(SEED), version), version)
 
 

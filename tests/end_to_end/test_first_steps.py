@@ -127,7 +127,7 @@ class TestDoctorOverTls:
     def test_a_certificate_that_is_right_is_taken(self, authority: trustme.CA, tmp_path: Path) -> None:
         assert self.found(tmp_path, authority.issue_cert("127.0.0.1")) == ""
 
-    def test_an_unknown_authority(self, authority: trustme.CA, tmp_path: Path) -> None:
+    def test_a_certificate_of_an_unknown_authority_has_its_remedy(self, authority: trustme.CA, tmp_path: Path) -> None:
         told = self.found(tmp_path, authority.issue_cert("127.0.0.1"), trusted=False)
         assert "is not signed by an authority that is trusted here" in told
         assert told.endswith("name the file with the CA's certificate as ca-file in [target]")

@@ -269,9 +269,9 @@ def png(width: int = 8, height: int = 8, shade: int = 127) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, data) for name, data in chunks)
 
 
-def base64_png(**options: int) -> str:
-    """Return a PNG as base64 text (RFC 4648, 4)."""
-    return base64.b64encode(png(**options)).decode("ascii")
+def base64_png(width: int = 8, height: int = 8, shade: int = 127) -> str:
+    """Return such a PNG as base64 text (RFC 4648, 4)."""
+    return base64.b64encode(png(width, height, shade)).decode("ascii")
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:

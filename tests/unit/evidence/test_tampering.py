@@ -35,7 +35,7 @@ def test_the_untouched_report_holds_and_a_changed_signature_does_not(tmp_path: P
 
 
 @pytest.mark.parametrize("tamper", tampering.EACH)
-def test_each_file_in_turn(case: Case, tamper: Callable[[Path], None]) -> None:
+def test_a_change_of_any_file_is_found(case: Case, tamper: Callable[[Path], None]) -> None:
     paths = case.paths()
     assert len(paths) > 20
     for path in paths:
@@ -50,7 +50,7 @@ def test_each_file_in_turn(case: Case, tamper: Callable[[Path], None]) -> None:
     assert case.faults() == []
 
 
-def test_the_contents_of_two_files_swapped(case: Case) -> None:
+def test_two_files_with_each_other_s_contents_are_found(case: Case) -> None:
     for one, other in pairwise(case.paths()):
         first, second = one.read_bytes(), other.read_bytes()
         if first == second:
@@ -81,7 +81,7 @@ def test_every_byte_of_the_signature_counts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", tampering.WHOLE)
-def test_the_whole(case: Case, name: str) -> None:
+def test_a_change_of_the_report_as_a_whole_is_found(case: Case, name: str) -> None:
     tamper, answer = tampering.WHOLE[name]
     tamper(case)
     faults = case.faults()
@@ -95,7 +95,7 @@ def test_what_is_added_at_its_place_leaves_the_report_whole(case: Case) -> None:
     assert case.faults() == []
 
 
-def test_a_register_that_is_not_the_one_it_names(tmp_path: Path) -> None:
+def test_a_register_that_is_not_the_one_the_header_names_is_found(tmp_path: Path) -> None:
     case = prepared(tmp_path, own_register=True)
     assert case.faults() == []
 

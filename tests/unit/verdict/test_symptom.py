@@ -37,7 +37,7 @@ def members(*paths: str) -> Symptom:
         (Symptom(READ, 500), [None]),
     ],
 )
-def test_the_same_symptom(found: Symptom | None, others: list[Symptom | None]) -> None:
+def test_what_fails_alike_has_the_same_symptom(found: Symptom | None, others: list[Symptom | None]) -> None:
     assert explained(line(found), map(line, others))
 
 
@@ -56,7 +56,7 @@ def test_the_same_symptom(found: Symptom | None, others: list[Symptom | None]) -
         (Symptom(READ, 500), []),
     ],
 )
-def test_another_symptom(found: Symptom, others: list[Symptom]) -> None:
+def test_what_fails_otherwise_has_another_symptom(found: Symptom, others: list[Symptom]) -> None:
     assert not explained(line(found), map(line, others))
 
 
