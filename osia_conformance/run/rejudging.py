@@ -227,7 +227,7 @@ class _Again:
             lines = partial(exchanges_before, self._records, self._places[key])
             session.earlier_exchanges = RecordedExchanges(self._directory, lines)
             session.sharing_label = self._sharing_label
-            session.visibility.clock = session.availability.clock = session.target.clock = self._clock
+            session.visibility.clock = session.availability.clock = self._clock
             session.shrink_budget = RecordedShrinkBudget(session.effort, self._answers)
             # Threads know each other's; and of a recorded answer, what was of others is out already.
             session.privacy.enrollments |= self._created

@@ -114,7 +114,7 @@ def _taken(directory: Path) -> str:
 
 
 class RunOptions(TypedDict, total=False):
-    """What a run request has besides settings and version, by the names of its fields."""
+    """What a caller may give a run request besides settings; RunRequest says what each means."""
 
     progress: Progress
     transport: httpx.BaseTransport | None

@@ -57,7 +57,8 @@ class Availability:
     """Judges whether the target still answers, for one session or for several in threads.
 
     `timeout` is the seconds that one request may take in all; `lost` says why the target counts as gone, None while
-    it does not; `budget` is the time of the run, or of the part of it that runs now. It waits by `clock`.
+    it does not; `budget` is the time of the run, or of the part of it that runs now. What the target
+    is waited for, here and in `Target`, is waited for by `clock`.
     """
 
     def __init__(self, timeout: float, budget: RunBudget, probe: Probe) -> None:
@@ -164,11 +165,12 @@ class Availability:
             self.lost = None
 
     def _answers(self) -> bool:
-        return self._is_served_within(self.probe_timeout, min(1.0, self.probe_timeout / 5))
+        within = self.probe_timeout
+        return self._is_served_within(within, min(1.0, within / 5))
 
     def _is_served_within(self, within: float, pause: float) -> bool:
-        served = eventually(lambda: self._is_served(self.probe_timeout), within, pause=pause, clock=self.clock)
-        return served is not None
+        each = self.probe_timeout
+        return eventually(lambda: self._is_served(each), within, pause=pause, clock=self.clock) is not None
 
     def ping(self, evidence: CheckEvidence, within: float = math.inf) -> bool:
         """Read what is not there; return whether a whole response came that neither asks to be called later nor is a

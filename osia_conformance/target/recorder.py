@@ -34,6 +34,13 @@ class CheckEvidence:
     sent: int = 0
     missed: set[Any] = field(default_factory=set)
 
+    def exchange(self, exchange_id: str) -> ExchangeRecord:
+        """Return one of the exchanges by its id; raise LookupError if it is not among them."""
+        for one in reversed(self.exchanges):
+            if one["id"] == exchange_id:
+                return one
+        raise LookupError(f"{self.id} has no exchange {exchange_id}")
+
     def add(self, exchanges: Sequence[ExchangeRecord]) -> None:
         """Count exchanges of an earlier check as this one's."""
         self.exchanges.extend(exchanges)

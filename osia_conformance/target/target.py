@@ -11,13 +11,11 @@ from typing import Unpack
 
 from osia_conformance.auth import CannotIssue
 from osia_conformance.standard.operations import READING, WRITING_OPERATIONS, Operation, by_code
-from osia_conformance.support.polling import Clock
 from osia_conformance.target.availability import Availability
 from osia_conformance.target.check_slots import CheckSlots
 from osia_conformance.target.client import Client
 from osia_conformance.target.outcome_errors import CannotTell, ConnectionClosed, FailedStart, Untested, status_symptom
 from osia_conformance.target.recent_calls import SentCall
-from osia_conformance.target.recorder import CheckEvidence, ExchangeRecord
 from osia_conformance.target.request import Request, RequestOptions
 from osia_conformance.target.response import Response
 from osia_conformance.target.retry import RetryPolicy
@@ -37,7 +35,7 @@ class Target:
     """Sends a check's requests to the target of interface `version`, as long as it is available.
 
     With `slots` it does so beside others, which count as one with it for how fast the target answers; RunEnded, which
-    is no Exception, ends the check then once the run is over. What is put off is waited for by `clock`.
+    is no Exception, ends the check then once the run is over.
     """
 
     def __init__(
@@ -57,7 +55,6 @@ class Target:
         self.privacy = client.privacy
         self._client = client
         self._recorder = client.recorder
-        self.clock = Clock()
         self._retry = RetryPolicy()
         self._operations = by_code(version)
         self._read_only = read_only
@@ -78,11 +75,11 @@ class Target:
         """
         if self._read_only and request.operation.code not in READING:
             raise Untested(f"this run only reads, and {request.operation.id} writes")
-        until = self.clock.now() + self.availability.timeout
+        until = self.availability.clock.now() + self.availability.timeout
         response = self._send_once(request, math.inf, 0.0)
         while response.status in PUT_OFF:
-            waited = self._wait_as_asked(request, response, until - self.clock.now())
-            response = self._send_once(request, until - self.clock.now(), waited)
+            waited = self._wait_as_asked(request, response, until - self.availability.clock.now())
+            response = self._send_once(request, until - self.availability.clock.now(), waited)
         self._retry.record_served()
         if response.status in INCONCLUSIVE:
             raise CannotTell(_left_open(response), response, status_symptom(response))
@@ -129,7 +126,7 @@ class Target:
         except CannotIssue as error:
             raise self._no_token(operation, error) from error
         except NoAnswer as error:
-            call = SentCall(request, _exchange_of(error.exchange, evidence), evidence.id, since, time.time())
+            call = SentCall(request, evidence.exchange(error.exchange), evidence.id, since, time.time())
             call = replace(call, arrived=bool(error.sent or error.retries))
             self._record_silence(call, error, began, time.monotonic())
             raise _no_response(operation, error) from error
@@ -139,7 +136,7 @@ class Target:
             self.availability.record_timeout(operation.id, _OVERSIZED, began, time.monotonic())
             return response
         self.availability.record_response(operation.id, response.elapsed)
-        call = SentCall(request, _exchange_of(response.exchange, evidence), evidence.id, since, time.time())
+        call = SentCall(request, evidence.exchange(response.exchange), evidence.id, since, time.time())
         if response.may_be_a_gateways:
             self._record_gateway(replace(call, gateway=True), response)
         else:
@@ -198,7 +195,7 @@ class Target:
             self._record_put_off(response)
             raise CannotTell(_left_open(response), response, status_symptom(response))
         self.observe("RUL-CODES", f"{status_phrase(response.status)} with Retry-After, which was waited for", response)
-        self.clock.wait(seconds)
+        self.availability.clock.wait(seconds)
         if self._retry.may_repeat(request, response):
             return seconds
         self._record_put_off(response)
@@ -209,11 +206,6 @@ class Target:
             self.availability.probe_target(f"it puts off every call ({status_phrase(response.status)})")
             if self.availability.lost and self._ends.calls.gateway_row:
                 self._ends.record_lost()
-
-
-def _exchange_of(name: str, evidence: CheckEvidence) -> ExchangeRecord:
-    """Return the exchange with this id, of a call that just ended; threads of the check may have sent others since."""
-    return next(one for one in reversed(evidence.exchanges) if one["id"] == name)
 
 
 def _no_response(operation: Operation, error: NoAnswer) -> CannotTell:

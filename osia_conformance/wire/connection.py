@@ -1,6 +1,6 @@
 """HTTP/1.1 on one connection (RFC 9112): a request is written and its response read, all within its deadline.
 
-Plain messages go past h11. Where one is not plain after all, h11 learns the request and the bytes that came instead.
+Plain messages go past h11. Where a response is not plain, h11 gets the request and what came of the response.
 """
 
 from __future__ import annotations
@@ -32,15 +32,20 @@ Failure = OSError | h11.ProtocolError
 
 
 class Connection:
-    """One connection to the server (or to the proxy before it). `idle_since` is when its last exchange ended."""
+    """One connection to the server (or to the proxy before it).
+
+    `is_idle` tells whether the last response came to its end, so that the connection is for use again; `idle_since` is
+    when that was.
+    """
 
     def __init__(self, channel: socket.socket) -> None:
+        self.is_idle = True
         self.idle_since = 0.0
         self._channel = channel
         self._protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=LARGEST_HEAD)
         self._ended = False
         self._is_plain = False
-        self._body_size = 0
+        self._answers_plainly = True
         self._rest = b""
 
     def close(self) -> None:
@@ -55,14 +60,10 @@ class Connection:
             return False
         return not _has_input(self._channel)
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether the last response came to its end and the connection is for use again."""
-        return not self._is_plain and self._protocol.our_state is h11.IDLE
-
     def send(self, exchange: Exchange) -> ResponseHead:
         """Send a request and return the head of its response; raise NoAnswer."""
-        data = encode_request(exchange.method, exchange.target, exchange.headers, exchange.body)
+        self.is_idle = False
+        data = self._encode_plain(exchange)
         self._is_plain = data is not None
         data = data or self._encode(exchange)
         try:
@@ -72,17 +73,15 @@ class Connection:
             head = self._read_plain_head(exchange) or self._read_head(exchange)
         except (OSError, h11.ProtocolError) as error:
             raise self._explain(error, exchange) from None
-        exchange.stated_length = head.stated_length
+        exchange.stated_length, exchange.body_size = head.stated_length, head.body_size
         return head
 
     def read_body(self, exchange: Exchange) -> Iterator[bytes]:
         """Yield the body of the response, coded as it came, to its end; raise NoAnswer."""
         exchange.in_body = True
         try:
-            if self._is_plain:
-                yield from self._read_stated_body(exchange)
-            elif exchange.is_streamed and exchange.stated_length.isdigit() and int(exchange.stated_length) > READ_SIZE:
-                yield from self._read_long_body(exchange)
+            if exchange.body_size is not None:
+                yield from self._read_plain_body(exchange, exchange.body_size)
             else:
                 while isinstance(event := self._next_event(exchange), h11.Data):
                     exchange.body_bytes += len(event.data)
@@ -96,20 +95,25 @@ class Connection:
         Only where there are none the connection is for use again.
         """
         if self._is_plain:
-            self._is_plain = bool(self._rest)
+            self.is_idle = not self._rest
             return len(self._rest)
         extra_bytes = len(self._protocol.trailing_data[0])
         done = self._protocol.our_state is h11.DONE and self._protocol.their_state is h11.DONE
-        if done and not extra_bytes and not self._ended:
+        self.is_idle = done and not extra_bytes and not self._ended
+        if self.is_idle:
             self._protocol.start_next_cycle()
         return extra_bytes
 
-    def _hand_over(self, exchange: Exchange, data: bytes = b"") -> None:
-        """Let h11 judge an exchange that is not plain after all: its request, and what came of its response."""
+    def _encode_plain(self, exchange: Exchange) -> bytes | None:
+        # A server whose last answer was not plain, but chunked perhaps, will hardly answer plainly this time.
+        if not self._answers_plainly:
+            return None
+        return encode_request(exchange.method, exchange.target, exchange.headers, exchange.body)
+
+    def _hand_over(self, exchange: Exchange) -> None:
+        """Let h11 judge an exchange that is not plain after all."""
         self._is_plain = False
         self._encode(exchange)
-        if data:
-            self._protocol.receive_data(data)
 
     def _encode(self, exchange: Exchange) -> bytes:
         try:
@@ -154,10 +158,11 @@ class Connection:
         data = self._receive(exchange)
         found = read_head(data, exchange.method)
         if found is None:
-            self._hand_over(exchange, data)
+            self._answers_plainly = False
+            self._hand_over(exchange)
+            self._protocol.receive_data(data)
             return None
-        head, size, self._body_size = found
-        self._rest = data[size:]
+        head, self._rest = found
         return head
 
     def _read_head(self, exchange: Exchange) -> ResponseHead:
@@ -177,7 +182,7 @@ class Connection:
         return event
 
     def _receive(self, exchange: Exchange, most: int = READ_SIZE) -> bytes:
-        """Return what comes next, b"" at the end of the connection; raise ConnectionLost where that is all."""
+        """Return what comes next, b"" at the end of the connection; raise ConnectionLost if nothing came before it."""
         self._channel.settimeout(exchange.deadline.left())
         data = self._channel.recv(most)
         self._ended = not data
@@ -187,17 +192,9 @@ class Connection:
             exchange.first_bytes += data[: len(HTTP_NAME)]
         return data
 
-    def _read_long_body(self, exchange: Exchange) -> Iterator[bytes]:
-        """Yield a body whose length is stated: what h11 has of it, and the rest as it comes, without h11's copies."""
-        while isinstance(event := self._protocol.next_event(), h11.Data):
-            exchange.body_bytes += len(event.data)
-            yield bytes(event.data)
-        self._body_size, self._rest = int(exchange.stated_length), b""
-        yield from self._read_stated_body(exchange)
-
-    def _read_stated_body(self, exchange: Exchange) -> Iterator[bytes]:
-        """Yield a body whose size is known, beginning with `_rest`, where what comes behind it is left."""
-        while (left := self._body_size - exchange.body_bytes) > 0:
+    def _read_plain_body(self, exchange: Exchange, size: int) -> Iterator[bytes]:
+        """Yield a body of `size` bytes, beginning with `_rest`; what comes behind it is left there."""
+        while (left := size - exchange.body_bytes) > 0:
             data = self._rest or self._receive(exchange, LONG_READ if exchange.is_streamed else READ_SIZE)
             if not data:
                 raise NoAnswer(describe_wrong_length(exchange), exchange.sent)
@@ -246,7 +243,6 @@ def _has_input(channel: socket.socket) -> bool:
 
 
 def _head_of(response: h11.Response) -> ResponseHead:
-    lengths = dict(response.headers)
-    stated = b"" if b"transfer-encoding" in lengths else lengths.get(b"content-length", b"")
-    fields = response.headers.raw_items()
+    known, fields = dict(response.headers), response.headers.raw_items()
+    stated = b"" if b"transfer-encoding" in known else known.get(b"content-length", b"")
     return ResponseHead(response.status_code, response.http_version, response.reason, fields, stated.decode("latin-1"))

@@ -38,7 +38,7 @@ class NoAnswer(httpx.TransportError):
     """No whole response came: `reason` is one sentence, `sent` tells whether the server may have seen the request.
 
     `retries` is how often the request had been repeated on a new connection; `reused` tells that a connection which had
-    served an earlier request was closed under it; `exchange` is the id that whoever records calls gave this one.
+    served an earlier request was closed under it; `exchange` is the id of its journal line, "" before it has one.
     """
 
     exchange = ""

@@ -14,7 +14,8 @@ class Exchange:
     """One request, ready to be sent, and how far it and its response came.
 
     `target` is the request target as it is sent (RFC 9112, 3.2); `body` bytes are sent with the head, another iterable
-    piece by piece. `is_streamed` tells that a long body is awaited, which comes in long pieces.
+    piece by piece. `is_streamed` tells that the body goes to a sink, and may be long. `body_size` is as of
+    `ResponseHead`.
     """
 
     method: str
@@ -27,6 +28,7 @@ class Exchange:
     first_bytes: bytes = b""
     in_body: bool = False
     stated_length: str = ""
+    body_size: int | None = None
     body_bytes: int = 0
 
 

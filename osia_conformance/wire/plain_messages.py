@@ -1,13 +1,14 @@
-"""Plain HTTP/1.1 messages, read and written without h11: what nearly every exchange consists of (RFC 9112).
+"""Plain HTTP/1.1 messages, written and read without h11 (RFC 9112).
 
-A message is plain where there is one way to read it: one request with at most one stated length, one response of
-HTTP/1.1 whose head came in one piece and whose body has a stated length, or none. For every other one the functions
-return None, and h11 gets the same bytes: what is odd is judged in one place. What they return, h11 returns, too.
+A message is plain where there is one way to read it: a request whose only stated length is that of its body, a response
+whose head came in one piece and whose body has a stated length, or that can have none. For every other one these
+functions return None, and h11 gets the same bytes: what is odd is judged in one place.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from osia_conformance.wire.limits import MOST_HEADERS
@@ -26,7 +27,7 @@ _TARGET = re.compile(rb"[!-~]+")
 _LENGTH = re.compile(rb"[0-9]{1,18}")
 
 _ODD_METHODS = frozenset({"CONNECT", "HEAD"})
-"""Methods whose responses have no body, whatever length they state (RFC 9112, 6.3)."""
+"""Methods that say themselves whether their response has a body, whatever length it states (RFC 9112, 6.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class ResponseHead:
     """Status line and header fields of a response, in their order and with names as they came.
 
     `version` is as in the status line, without "HTTP/"; `stated_length` is the value of Content-Length, "" where there
-    is none or another field says where the body ends.
+    is none or another field says where the body ends. `body_size` is the bytes that the body of a plain response has,
+    None where h11 finds its end.
     """
 
     status_code: int
@@ -42,16 +44,16 @@ class ResponseHead:
     reason: bytes
     fields: Fields
     stated_length: str
+    body_size: int | None = None
 
 
-def encode_request(method: str, target: bytes, fields: Fields, body: object) -> bytes | None:
-    """Return a request as it is sent, Host first (RFC 9110, 7.2); None where it is not plain."""
+def encode_request(method: str, target: bytes, fields: Fields, body: bytes | Iterable[bytes]) -> bytes | None:
+    """Return a request as it is sent, Host first (RFC 9110, 7.2).
+
+    None where it is not plain: its body comes in pieces, its stated length is another one, or h11 would refuse it.
+    """
     verb = method.encode("ascii", "replace")
-    if (
-        not isinstance(body, bytes)
-        or method in _ODD_METHODS
-        or not (_NAME.fullmatch(verb) and _TARGET.fullmatch(target))
-    ):
+    if not isinstance(body, bytes) or method in _ODD_METHODS or not _NAME.fullmatch(verb):
         return None
     hosts: list[bytes] = []
     others: list[bytes] = []
@@ -63,29 +65,31 @@ def encode_request(method: str, target: bytes, fields: Fields, body: object) -> 
         (hosts if lowered == b"host" else others).append(name + b": " + value)
         if lowered == b"content-length":
             lengths.append(value)
-    if len(hosts) != 1 or _length(lengths, 0) != len(body):
+    if len(hosts) != 1 or _length(lengths, 0) != len(body) or not _TARGET.fullmatch(target):
         return None
     return b"\r\n".join([verb + b" " + target + b" HTTP/1.1", *hosts, *others, b"", body])
 
 
-def read_head(data: bytes, method: str) -> tuple[ResponseHead, int, int] | None:
-    """Return the head that `data` begins with, its size, and the size of the body behind it (RFC 9112, 6.3).
+def read_head(data: bytes, method: str) -> tuple[ResponseHead, bytes] | None:
+    """Return the head that `data` begins with, and what came behind it.
 
     None where it is not plain, or not whole; `method` is that of the request.
     """
     end = data.find(_BLANK_LINE)
     status_line, *lines = data[: max(end, 0)].split(b"\r\n")
     status = _STATUS_LINE.fullmatch(status_line)
-    fields = _fields(lines) if status and method not in _ODD_METHODS and len(lines) <= MOST_HEADERS else None
-    if status is None or fields is None:
+    if status is None or method in _ODD_METHODS or len(lines) > MOST_HEADERS:
         return None
-    lengths = [value for name, value in fields if name.lower() == b"content-length"]
+    fields = _fields(lines)
+    lengths = [value for name, value in fields or () if name.lower() == b"content-length"]
     code = int(status[1])
-    size = _length(lengths, 0 if code in WITHOUT_CONTENT else None)
-    if size is None:
+    has_none = code in WITHOUT_CONTENT
+    size = _length(lengths, 0 if has_none else None)
+    if fields is None or size is None:
         return None
-    head = ResponseHead(code, b"1.1", status[2] or b"", fields, b"".join(lengths).decode("ascii"))
-    return head, end + len(_BLANK_LINE), 0 if code in WITHOUT_CONTENT else size
+    stated = b"".join(lengths).decode("ascii")
+    head = ResponseHead(code, b"1.1", status[2] or b"", fields, stated, 0 if has_none else size)
+    return head, data[end + len(_BLANK_LINE) :]
 
 
 def _fields(lines: list[bytes]) -> Fields | None:

@@ -4,7 +4,7 @@ SUCCESSES = range(200, 300)
 """Codes of success (RFC 9110, 15.3)."""
 
 WITHOUT_CONTENT = frozenset({204, 304})
-"""Codes whose responses end with their head, whatever length they state (RFC 9112, 6.3)."""
+"""Final codes whose responses end with their head, whatever length they state (RFC 9112, 6.3)."""
 
 PUT_OFF = frozenset({429, 503})
 """Codes by which a server asks to be called later (RFC 6585, 4; RFC 9110, 15.6.4)."""

@@ -43,7 +43,7 @@ def test_one_place_that_always_has_another_shape_is_no_fault_of_the_suite(versio
 
 
 @pytest.mark.parametrize("version", ENDS)
-def test_any_place_that_has_another_shape_now_and_then_is_none_either(version):
+def test_any_place_that_has_another_shape_now_and_then_is_no_fault_of_the_suite(version):
     expect_no_fault(reshaped.now_and_then(int(SEED), version), version)
 
 

@@ -270,7 +270,7 @@ def png(width: int = 8, height: int = 8, shade: int = 127) -> bytes:
 
 
 def base64_png(width: int = 8, height: int = 8, shade: int = 127) -> str:
-    """Return such a PNG as base64 text (RFC 4648, 4)."""
+    """Return the PNG of `png` as base64 text (RFC 4648, 4)."""
     return base64.b64encode(png(width, height, shade)).decode("ascii")
 
 

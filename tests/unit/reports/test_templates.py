@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import jinja2
 import pytest
 from jinja2 import Environment, UndefinedError
 
@@ -50,11 +51,36 @@ def test_a_template_that_changed_is_compiled_anew(folder: Path) -> None:
     assert page(folder, text="x") == "<i>x</i>"
 
 
-def test_what_was_kept_and_is_damaged_is_compiled_anew(folder: Path) -> None:
+@pytest.mark.parametrize("left", [0, 1, 20, 32, 33, 200, -1])
+def test_what_was_cut_is_compiled_anew(folder: Path, left: int) -> None:
     page(folder, text="x")
-    for path in kept(folder):
-        path.write_bytes(b"\0")
+    (path,) = kept(folder)
+    path.write_bytes(path.read_bytes()[:left])
     assert page(folder, text="x") == "<p>x</p>"
+
+
+@pytest.mark.parametrize("place", [0, 31, 32, 33, 100, -1])
+def test_what_was_damaged_is_compiled_anew(folder: Path, place: int) -> None:
+    page(folder, text="x")
+    (path,) = kept(folder)
+    data = bytearray(path.read_bytes())
+    data[place] ^= 1
+    path.write_bytes(data)
+    assert page(folder, text="x") == "<p>x</p>"
+
+
+def test_what_another_jinja_compiled_is_compiled_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page(folder, text="x")
+    (before,) = (path.read_bytes() for path in kept(folder))
+    monkeypatch.setattr(jinja2, "__version__", "0")
+    page(folder, text="x")
+    assert [path.read_bytes() for path in kept(folder)] != [before]
+
+
+def test_what_was_compiled_by_other_options_is_compiled_anew(folder: Path) -> None:
+    page(folder, text="x")
+    other = page_environment(folder).overlay(autoescape=False)
+    assert other.get_template("page.html.j2").render(text="<b>") == "<p><b></p>"
 
 
 def test_nothing_is_kept_where_python_keeps_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
