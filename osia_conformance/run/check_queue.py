@@ -64,6 +64,12 @@ class CheckQueue(Generic[T]):
                 own = self._held[worker] = self._groups.popleft() if self._groups else _half(self._held)
             return own.popleft() if own else None
 
+    def leave(self, worker: str) -> None:
+        """Hand what is left of this worker's group to whoever asks next."""
+        with self._lock:
+            if held := self._held.pop(worker, None):
+                self._groups.appendleft(held)
+
     def stop(self) -> None:
         """Hand out nothing more."""
         with self._lock:

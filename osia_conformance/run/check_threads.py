@@ -57,7 +57,9 @@ class CheckThreads:
         self._lock = threading.Lock()
         sessions = [session.beside(f"t{number}", slots) for number in range(1, threads + 1)]
         # Daemons: one that waits for an answer when a run is interrupted must not hold it up.
-        self._threads = [threading.Thread(target=self._work, args=(one,), daemon=True) for one in sessions]
+        self._threads = [
+            threading.Thread(target=self._work, args=(one,), name=one.worker, daemon=True) for one in sessions
+        ]
 
     @contextmanager
     def at_work(self) -> Iterator[Iterator[JudgedItem]]:
@@ -71,6 +73,15 @@ class CheckThreads:
             until = time.monotonic() + _GRACE
             for thread in self._threads:
                 thread.join(max(0.0, until - time.monotonic()))
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Let others judge within the block while a thread waits, beginning with what it would have judged next: what
+        shares something with its check may wait for the same, and does so beside it then.
+        """
+        self._check_queue.leave(threading.current_thread().name)
+        with self._slots.given_up():
+            yield
 
     def hand_out_no_more(self) -> None:
         """Let each thread end with the check that it judges now."""

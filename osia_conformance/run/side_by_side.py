@@ -56,11 +56,13 @@ def judge_side_by_side(
     groups = [[(item, calls[item]) for item in group] for group in in_groups]
     own = main.open_session()
     slots = CheckSlots(at_once, main.run.latency if main.run else None)
-    own.visibility.waiting = slots.given_up
+    check_threads = CheckThreads(own, slots, threads, groups)
+    # Where many judge at once, a group stays with the thread that has made what it shares.
+    own.visibility.waiting = check_threads.waiting if at_once == 1 else slots.given_up
     try:
         # Threads that begin and end to draw need not take turns at what the module changes for all of them.
         with steady_draws():
-            judged = _judge(session, main, CheckThreads(own, slots, threads, groups))
+            judged = _judge(session, main, check_threads)
     finally:
         own.visibility.waiting = nullcontext
         # A journal that cannot be written has said so by a check.

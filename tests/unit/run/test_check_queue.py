@@ -62,6 +62,15 @@ def test_each_worker_has_a_group_and_then_half_of_what_another_has() -> None:
     assert [check_queue.next("one"), check_queue.next("two"), check_queue.next("two")] == ["f", "e", None]
 
 
+def test_what_a_waiting_worker_leaves_comes_next() -> None:
+    check_queue = CheckQueue(["abc", "de"])
+    assert check_queue.next("one") == "a"
+    check_queue.leave("one")
+    check_queue.leave("two")
+    assert [check_queue.next(worker) for worker in ("two", "one", "two", "one")] == ["b", "d", "c", "e"]
+    assert check_queue.next("one") is None
+
+
 def test_each_is_handed_out_once_whoever_asks() -> None:
     check_queue, found = CheckQueue([range(number, number + 50) for number in range(0, 1000, 50)]), Counter[int]()
 
