@@ -132,13 +132,20 @@ def _delete_once_written(session: Session, name: str, written: WrittenEnrollment
 
 def _delete_if_it_comes(session: Session, name: str, within: float) -> str | None:
     """Delete an enrollment that a call which was cut off may still make, within seconds; return why it may stay."""
+    status = 0
+
+    def is_deleted() -> bool:
+        nonlocal status
+        status = session.target.call("DELETE", name).status
+        return status in SUCCESSES
+
     try:
-        came = eventually(lambda: session.target.call("DELETE", name).status in SUCCESSES, within, pause=_PAUSE)
+        came = eventually(is_deleted, within, pause=_PAUSE, clock=session.availability.clock)
     except (Unjudged, ConfigurationError):
         came = None
     if came is None:
         return _CUT_OFF
-    session.journal.write("deleted", enrollment=name, status=session.evidence.exchanges[-1]["response"]["status"])
+    session.journal.write("deleted", enrollment=name, status=status)
     return None
 
 

@@ -126,8 +126,8 @@ class Target:
         except CannotIssue as error:
             raise self._no_token(operation, error) from error
         except NoAnswer as error:
-            call = SentCall(request, evidence.exchange(error.exchange), evidence.id, since, time.time())
-            call = replace(call, arrived=bool(error.sent or error.retries))
+            arrived, cited = bool(error.sent or error.retries), evidence.exchange(error.exchange)
+            call = SentCall(request, cited, evidence.id, since, time.time(), arrived=arrived)
             self._record_silence(call, error, began, time.monotonic())
             raise _no_response(operation, error) from error
         if self._slots is not None:
